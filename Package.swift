@@ -1,0 +1,45 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "forward-pass-profiler",
+  platforms: [.macOS("26.0")],
+  products: [
+    .library(name: "LlamaCore", targets: ["LlamaCore"]),
+    .library(name: "Profiler", targets: ["Profiler"]),
+    .executable(name: "fp-cli", targets: ["fp-cli"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // On macOS the same CBLAS interface comes with Accelerate.
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(
+      name: "LlamaCore",
+      dependencies: [.target(name: "COpenBLAS", condition: .when(platforms: [.linux]))],
+      // `Lifetimes` lets `BlockTrace` and `JSONReader` hold a `Span`; importers need no flag.
+      swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")],
+      linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]
+    ),
+    .target(name: "Profiler", dependencies: ["LlamaCore"], swiftSettings: strict),
+    .target(name: "CorpusBuilder", dependencies: ["LlamaCore", "Profiler"], swiftSettings: strict),
+    .target(name: "ProfileReport", dependencies: ["LlamaCore", "Profiler"], swiftSettings: strict),
+    .executableTarget(
+      name: "fp-cli",
+      dependencies: [
+        "LlamaCore", "Profiler", "CorpusBuilder", "ProfileReport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(name: "LlamaCoreTests", dependencies: ["LlamaCore"], swiftSettings: strict),
+    .testTarget(
+      name: "ProfilerTests", dependencies: ["Profiler", "CorpusBuilder", "ProfileReport"], swiftSettings: strict),
+    .testTarget(name: "CommandLineTests", dependencies: ["fp-cli", "LlamaCore"], swiftSettings: strict),
+  ]
+)

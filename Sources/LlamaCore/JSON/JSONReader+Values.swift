@@ -1,0 +1,83 @@
+extension JSONReader {
+  /// The next value as a tree. A key that an object holds twice is an error: readers disagree on which one counts.
+  package mutating func value() throws(JSONError) -> JSONValue {
+    switch try peek() {
+    case .object:
+      var members: [String: JSONValue] = [:]
+      try beginObject()
+      while let key = try nextKey() {
+        if members[key] != nil { throw duplicate(key) }
+        members[key] = try value()
+      }
+      return .object(members)
+    case .array:
+      var elements: [JSONValue] = []
+      try beginArray()
+      while try nextElement() { elements.append(try value()) }
+      return .array(elements)
+    case .string: return .string(try string())
+    case .number: return try number()
+    case .boolean: return .boolean(try boolean())
+    case .null:
+      try null()
+      return .null
+    }
+  }
+
+  /// Reads over the next value, checking its syntax.
+  package mutating func skipValue() throws(JSONError) {
+    switch try peek() {
+    case .object:
+      try beginObject()
+      while try nextKey() != nil { try skipValue() }
+    case .array:
+      try beginArray()
+      while try nextElement() { try skipValue() }
+    case .string: _ = try string()
+    case .number: _ = try number()
+    case .boolean: _ = try boolean()
+    case .null: try null()
+    }
+  }
+
+  /// The error for a key that was read twice.
+  package func duplicate(_ key: String) -> JSONError { error("duplicate key \"\(key)\"") }
+
+  /// An error at `position`, by default the next byte to read.
+  package func error(_ reason: String, at position: Int? = nil) -> JSONError {
+    var line = 1
+    var lineStart = 0
+    let position = min(position ?? offset, bytes.count)
+    for index in 0..<position where bytes[index] == UInt8(ascii: "\n") {
+      line += 1
+      lineStart = index + 1
+    }
+    return JSONError(line: line, column: position - lineStart + 1, reason: reason)
+  }
+
+  /// The next byte, for messages.
+  func found() -> String {
+    guard offset < bytes.count else { return "the end of the text" }
+    let byte = bytes[offset]
+    return (0x21...0x7E).contains(byte) ? "'\(Character(Unicode.Scalar(byte)))'" : "byte 0x\(hexadecimal(byte))"
+  }
+
+  private func hexadecimal(_ byte: UInt8) -> String {
+    (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+  }
+
+  /// The bytes of a range as text, cut to a length fit for a message.
+  func text(_ range: Range<Int>) -> String {
+    var text = ""
+    for index in range.prefix(40) { text.unicodeScalars.append(Unicode.Scalar(bytes[index])) }
+    return range.count > 40 ? text + "…" : text
+  }
+}
+
+extension String {
+  /// A copy of `bytes`, or nil where they are not valid UTF-8.
+  init?(validating bytes: Span<UInt8>) {
+    guard let text = bytes.withUnsafeBufferPointer({ String(validating: $0, as: UTF8.self) }) else { return nil }
+    self = text
+  }
+}

@@ -1,0 +1,103 @@
+/// The places of a block an observer can look at. What nobody asks for is not handed out.
+///
+/// | here | TransformerLens |
+/// |---|---|
+/// | `residualBefore` | `blocks.L.hook_resid_pre` |
+/// | `attention` | `blocks.L.hook_attn_out` |
+/// | `mlp` | `blocks.L.hook_mlp_out` |
+/// | `residualAfter` | `blocks.L.hook_resid_post` |
+///
+/// `hook_resid_mid` is `residualBefore + attention`.
+public struct LayerSites: OptionSet, Hashable, Sendable {
+  public let rawValue: UInt8
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// The residual stream `X` that enters the block. For block 0 it is the embedding.
+  public static let residualBefore = LayerSites(rawValue: 1)
+  /// The attention output `A`, after the output projection, as it is added to the stream.
+  public static let attention = LayerSites(rawValue: 2)
+  /// The MLP output `M`, as it is added to the stream.
+  public static let mlp = LayerSites(rawValue: 4)
+  /// The residual stream `Y = X + A + M` that leaves the block, before any final norm.
+  public static let residualAfter = LayerSites(rawValue: 8)
+
+  /// The stream on both sides of the block.
+  public static let residual: LayerSites = [.residualBefore, .residualAfter]
+  /// Every site.
+  public static let all: LayerSites = [.residualBefore, .attention, .mlp, .residualAfter]
+}
+
+/// What one block did to one text. It cannot be stored: its spans end with the call, and the compiler refuses.
+///
+/// Every span is row-major `[positions.count, hiddenSize]` in float32, and empty where its site was not asked for.
+public struct BlockTrace: ~Escapable {
+  /// 0-based index of the block.
+  public let layer: Int
+  /// 0-based index of the text in the call that runs it.
+  public let text: Int
+  /// The token positions the rows stand for; `0..<tokens` in a full pass.
+  public let positions: Range<Int>
+  /// Width of a row.
+  public let hiddenSize: Int
+  /// The residual stream entering the block, `X`.
+  public let residualBefore: Span<Float>
+  /// The attention output, `A`.
+  public let attention: Span<Float>
+  /// The MLP output, `M`.
+  public let mlp: Span<Float>
+  /// The residual stream leaving the block, `Y = X + A + M`.
+  public let residualAfter: Span<Float>
+
+  @_lifetime(copy residualBefore, copy attention, copy mlp, copy residualAfter)
+  package init(
+    layer: Int, text: Int, positions: Range<Int>, hiddenSize: Int,
+    residualBefore: Span<Float>, attention: Span<Float>, mlp: Span<Float>, residualAfter: Span<Float>
+  ) {
+    self.layer = layer
+    self.text = text
+    self.positions = positions
+    self.hiddenSize = hiddenSize
+    self.residualBefore = residualBefore
+    self.attention = attention
+    self.mlp = mlp
+    self.residualAfter = residualAfter
+  }
+}
+
+/// Looks inside a forward pass, one block of one text at a time.
+///
+/// An observer is an argument of the call that runs the model, never state of the model, so that nothing
+/// is left behind when the call returns. Its two requirements are called on the caller's thread, one call
+/// at a time: `sites(at:)` once per block before the block runs, then `observe(_:)` exactly once per block
+/// and text, blocks in ascending order and, within a block, texts in the order they were given. With
+/// several waves (see ``RunOptions``) all blocks of one wave's texts come before those of the next wave.
+/// Results of the run do not depend on who observes.
+public protocol LayerObserver {
+  /// Which sites of block `layer` are wanted; `[]` for a block that is of no interest.
+  func sites(at layer: Int) -> LayerSites
+  /// Receives what a block did to one text. An error thrown here stops the run and reaches its caller.
+  mutating func observe(_ block: borrowing BlockTrace) throws
+}
+
+/// Several observers in one run. Each is handed the union of all sites, in the order of the list.
+public struct ObserverGroup: LayerObserver {
+  /// The members, with what they have gathered.
+  public var observers: [any LayerObserver]
+
+  public init(_ observers: [any LayerObserver]) { self.observers = observers }
+
+  public func sites(at layer: Int) -> LayerSites {
+    observers.reduce(into: []) { $0.formUnion($1.sites(at: layer)) }
+  }
+
+  public mutating func observe(_ block: borrowing BlockTrace) throws {
+    for index in observers.indices { try observers[index].observe(block) }
+  }
+}
+
+/// Asks for nothing and sees nothing.
+public struct NoObserver: LayerObserver {
+  public init() {}
+  public func sites(at layer: Int) -> LayerSites { [] }
+  public mutating func observe(_ block: borrowing BlockTrace) {}
+}
