@@ -8,7 +8,7 @@ goldens are what the reference script (PyTorch hooks on Hugging Face transformer
 depend on the versions of torch and transformers, since RMSNorm and the rotary angles are float32 even there.
 Needs: torch, transformers, tokenizers, safetensors. check_fixtures.py tells whether the result is fit for use.
 """
-import argparse, contextlib, io, json, random, runpy, shutil, sys
+import argparse, contextlib, io, json, math, random, runpy, shutil, sys
 from pathlib import Path
 
 import torch
@@ -57,7 +57,7 @@ VARIANTS = {
 
 def uniform(generator, parameter, deviation, center=0.0):
     """Fills with a uniform distribution: exact on every machine, unlike a normal one, which needs log and cos."""
-    half = deviation * 3 ** 0.5
+    half = deviation * math.sqrt(3)
     values = [center + generator.uniform(-half, half) for _ in range(parameter.numel())]
     parameter.data.copy_(torch.tensor(values, dtype=torch.float64).reshape(parameter.shape))
 
@@ -79,7 +79,7 @@ def randomize(model, seed):
         elif kind == "bias":
             uniform(generator, parameter, (stream if module in ("o_proj", "down_proj") else 1.0) * 0.3)
         elif module in gains:
-            uniform(generator, parameter, gains[module] / parameter.shape[1] ** 0.5)
+            uniform(generator, parameter, gains[module] / math.sqrt(parameter.shape[1]))
         else:
             uniform(generator, parameter, 0.25, center=1.0)  # the RMSNorm weights
     if config.dtype == torch.float16:
