@@ -10,3 +10,18 @@ enum TestData {
   static let hasShared = FileManager.default.fileExists(atPath: shared.appending(path: "README.md").path)
   static let stories = shared.appending(path: "conformance/models/stories260K")
 }
+
+/// A folder that is removed with the value.
+final class TemporaryFolder {
+  let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory.appending(path: "llama-core-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  /// Writes a text file into the folder.
+  func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: url.appending(path: name)) }
+}
