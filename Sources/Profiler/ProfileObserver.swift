@@ -25,6 +25,8 @@ public struct ProfileObserver: LayerObserver {
   public private(set) var finishedTexts = 0
   /// Tokens measured so far, each counted once per measured block.
   public private(set) var measuredTokens = 0
+  /// Called after every block of every text with the two counts.
+  var onBlock: ((_ finishedTexts: Int, _ measuredTokens: Int) -> Void)?
 
   /// Texts on their way, those of the current wave, from `firstOpen` on; beyond `open` lies storage to reuse.
   private var gathered: [GatheredText] = []
@@ -43,12 +45,17 @@ public struct ProfileObserver: LayerObserver {
   public init(
     texts: [TextIdentity], layerCount: Int, skipsFirstBlock: Bool = false, sink: @escaping Sink
   ) throws(ProfileError) {
-    let first = skipsFirstBlock ? 1 : 0
-    guard layerCount > first else { throw .nothingToMeasure(layers: layerCount) }
     self.texts = texts
     self.sink = sink
-    layers = first..<layerCount
-    layer = first
+    layers = try Self.layers(of: layerCount, skippingFirst: skipsFirstBlock)
+    layer = layers.lowerBound
+  }
+
+  /// The blocks to measure.
+  static func layers(of count: Int, skippingFirst: Bool) throws(ProfileError) -> Range<Int> {
+    let first = skippingFirst ? 1 : 0
+    guard count > first else { throw .nothingToMeasure(layers: count) }
+    return first..<count
   }
 
   public func sites(at layer: Int) -> LayerSites { layers.contains(layer) ? .all : [] }
@@ -68,6 +75,7 @@ public struct ProfileObserver: LayerObserver {
     }
     measuredTokens += block.positions.count
     if block.layer == layers.upperBound - 1 { try handOver(slot) }
+    onBlock?(finishedTexts, measuredTokens)
   }
 
   /// Checks that the run brought every text through every block.
