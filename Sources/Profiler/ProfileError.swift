@@ -11,7 +11,7 @@ public struct TextIdentity: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// `text 12 of "cpp"`
-  public var description: String { "text \(index) of \"\(domain)\"" }
+  public var description: String { "text \(index) of \(domain.quoted)" }
 }
 
 /// Why a profile was stopped.
