@@ -20,6 +20,11 @@ import Testing
     #expect(try parse("9223372036854775808") == .number(9_223_372_036_854_775_808))
   }
 
+  @Test func `a number may be written with any number of digits`() throws {
+    let pi = "3.14159265358979323846264338327950288419716939937510582097494"
+    #expect(try parse("[\(pi), 0]") == .array([.number(.pi), .integer(0)]))
+  }
+
   @Test(arguments: [
     ("", "line 1, column 1: expected a value, found the end of the text"),
     ("{\"a\":1,\n \"a\":2}", "line 2, column 6: duplicate key \"a\""),

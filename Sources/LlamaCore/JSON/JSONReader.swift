@@ -271,8 +271,9 @@ package struct JSONReader: ~Escapable {
     }
     needsComma = true
     if isInteger { return .integer(bytes[start] == UInt8(ascii: "-") ? -magnitude : magnitude) }
-    let literal = text(start..<offset)
-    guard let value = Double(literal), value.isFinite else { throw error("number out of range: \(literal)", at: start) }
+    guard let value = String(validating: bytes.extracting(start..<offset)).flatMap(Double.init), value.isFinite else {
+      throw error("number out of range: \(text(start..<offset))", at: start)
+    }
     return .number(value)
   }
 

@@ -1,0 +1,128 @@
+import Foundation
+import Profiler
+
+/// Makes a corpus of what people have: source files, text, JSON Lines, JSON and CSV.
+///
+/// ```swift
+/// let sources = try ["cpp=src/**/*.cpp", "finance=headlines.csv:title"].map(CorpusSource.init(parsing:))
+/// let build = try CorpusBuilder(sources: sources, options: .init(sample: 64, seed: 1)).build()
+/// try build.corpus.write(to: output)
+/// ```
+///
+/// The same files, options and seed give the same corpus everywhere: files are read in the order of their paths' bytes,
+/// sources in the order given, and domains stand in the order of their first source. Texts are never changed.
+public struct CorpusBuilder: Sendable {
+  /// What is kept of each domain, decided in this order: length, duplicates, sample.
+  public struct Options: Sendable, Equatable {
+    /// Texts to draw from each domain, uniformly and without replacement; the order of the source is kept. `nil` keeps all.
+    public var sample: Int?
+    /// Seed of the draw.
+    public var seed: UInt64
+    /// Shortest and longest text to keep, in Unicode scalars (what Python's `len` counts).
+    public var minimumCharacters: Int
+    public var maximumCharacters: Int?
+    /// Keep a text that stands twice in a domain, byte for byte, only once.
+    public var removesDuplicates: Bool
+    /// What one text is in a text file whose source does not say.
+    public var split: TextSplit
+    /// Count, instead of stopping at, files that are not UTF-8 and records that have no text under the field asked for.
+    public var skipsInvalid: Bool
+
+    public init(
+      sample: Int? = nil, seed: UInt64 = 0, minimumCharacters: Int = 1, maximumCharacters: Int? = nil,
+      removesDuplicates: Bool = true, split: TextSplit = .whole, skipsInvalid: Bool = false
+    ) {
+      self.sample = sample
+      self.seed = seed
+      self.minimumCharacters = minimumCharacters
+      self.maximumCharacters = maximumCharacters
+      self.removesDuplicates = removesDuplicates
+      self.split = split
+      self.skipsInvalid = skipsInvalid
+    }
+  }
+
+  public let sources: [CorpusSource]
+  public let options: Options
+
+  public init(sources: [CorpusSource], options: Options = Options()) {
+    self.sources = sources
+    self.options = options
+  }
+
+  /// Reads every source.
+  ///
+  /// - Throws: `CorpusBuildError` for the first thing that is wrong: nothing is left out silently.
+  public func build() throws(CorpusBuildError) -> CorpusBuild {
+    try checkOptions()
+    var selections: [TextSelection] = []
+    var domains: [String] = []
+    var numbers: [String: Int] = [:]
+    for source in sources {
+      let number = numbers[source.domain] ?? domains.count
+      if number == domains.count {
+        numbers[source.domain] = number
+        domains.append(source.domain)
+        selections.append(TextSelection(domain: source.domain, options: options))
+      }
+      try read(source, into: &selections[number])
+    }
+
+    var built: [Corpus.Domain] = []
+    var counts: [DomainCounts] = []
+    for (domain, selection) in zip(domains, selections) {
+      let (texts, count) = selection.finish()
+      guard !texts.isEmpty else { throw .nothingKept(domain: domain, counts: count) }
+      built.append(Corpus.Domain(name: domain, texts: texts.map(CorpusText.string)))
+      counts.append(count)
+    }
+    do {
+      return CorpusBuild(corpus: try Corpus(domains: built), counts: counts)
+    } catch {
+      throw .invalidOption(error.description)
+    }
+  }
+
+  private func checkOptions() throws(CorpusBuildError) {
+    guard !sources.isEmpty else { throw .invalidOption("expected at least one source, domain=path") }
+    if let sample = options.sample, sample < 1 {
+      throw .invalidOption("sample: expected at least 1, found \(sample)")
+    }
+    if options.minimumCharacters < 0 {
+      throw .invalidOption("minimum characters: expected at least 0, found \(options.minimumCharacters)")
+    }
+    if let maximum = options.maximumCharacters, maximum < max(1, options.minimumCharacters) {
+      throw .invalidOption(
+        "maximum characters: expected at least \(max(1, options.minimumCharacters)), found \(maximum)")
+    }
+  }
+
+  private func read(_ source: CorpusSource, into selection: inout TextSelection) throws(CorpusBuildError) {
+    let found = try FileFinder.find(source)
+    let before = selection.counts
+    for path in found.paths {
+      let input: InputFile
+      do {
+        input = try InputFile(contentsOf: URL(filePath: path, directoryHint: .notDirectory))
+      } catch {
+        throw .cannotRead(file: path, reason: error.reason)
+      }
+      let file = SourceFile(path: path, isNamed: found.isNamed, input: input, options: options)
+      if try file.isBinary {
+        selection.addBinary()
+        continue
+      }
+      selection.addFile()
+      switch source.format {
+      case .text(let split): try file.readText(split ?? options.split, into: &selection)
+      case .json(let field): try file.readJSON(field, into: &selection)
+      case .jsonLines(let field): try file.readJSONLines(field, into: &selection)
+      case .delimited(let separator, let column):
+        try file.readRows(separatedBy: separator, column, into: &selection)
+      }
+    }
+    guard selection.counts.read > before.read else {
+      throw .emptySource(source.argument, files: found.paths.count)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Foundation
+
+/// What a path leads to.
+enum FileKind {
+  case file
+  case folder
+  /// A pipe, a socket or a device.
+  case special
+
+  /// Follows links. `nil` where there is nothing, as behind a broken link.
+  ///
+  /// `FileManager`'s attributes would look up the names of owner and group for every file of a tree.
+  init?(at path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.init(mode: status.st_mode)
+  }
+
+  /// Whether the path is a folder itself and not a link to one.
+  static func isFolderNotLink(at path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && FileKind(mode: status.st_mode) == .folder
+  }
+
+  private init(mode: mode_t) {
+    switch mode & S_IFMT {
+    case S_IFREG: self = .file
+    case S_IFDIR: self = .folder
+    default: self = .special
+    }
+  }
+}

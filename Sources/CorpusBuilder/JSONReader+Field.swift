@@ -1,0 +1,98 @@
+import LlamaCore
+import Profiler
+
+/// What a field path found in a record.
+struct FieldTexts {
+  var texts: [String] = []
+  /// How many places the path led to that hold no text.
+  private(set) var problems = 0
+  /// The first of them.
+  private(set) var firstProblem: (offset: Int, reason: String)?
+
+  mutating func addProblem(at offset: Int, _ reason: @autoclosure () -> String) {
+    if problems == 0 { firstProblem = (offset, reason()) }
+    problems += 1
+  }
+}
+
+extension JSONReader {
+  /// Reads over the next value and takes from it the texts at the end of a path, in the order of the file.
+  ///
+  /// A path that leads nowhere is noted, not thrown, so that the reader always stands behind the value.
+  mutating func collect(
+    _ path: ArraySlice<FieldPath.Step>, into found: inout FieldTexts
+  ) throws(JSONError) {
+    let kind = try peek()
+    let start = offset
+    guard let step = path.first else {
+      switch kind {
+      case .string: found.texts.append(try string())
+      case .object:
+        let keys = try keys()
+        found.addProblem(at: start, "expected a string, found an object with \(keys.isEmpty ? "no field" : keys.quotedList)")
+      default:
+        try skipValue()
+        found.addProblem(at: start, "expected a string, found \(kind.rawValue)")
+      }
+      return
+    }
+    switch (kind, step) {
+    case (.object, _): try collect(step, path.dropFirst(), fromObjectAt: start, into: &found)
+    case (.array, .every):
+      try beginArray()
+      while try nextElement() { try collect(path.dropFirst(), into: &found) }
+    case (.array, .key(let name)):
+      let index = Int(name)
+      var count = 0
+      try beginArray()
+      while try nextElement() {
+        if count == index { try collect(path.dropFirst(), into: &found) } else { try skipValue() }
+        count += 1
+      }
+      if let index, index >= 0 {
+        if index >= count { found.addProblem(at: start, "no element \(index) in a list of \(count)") }
+      } else {
+        found.addProblem(at: start, "expected an object with \(name.quoted), found an array")
+      }
+    case (_, .every):
+      try skipValue()
+      found.addProblem(at: start, "expected an array or an object, found \(kind.rawValue)")
+    case (_, .key(let name)):
+      try skipValue()
+      found.addProblem(at: start, "expected an object with \(name.quoted), found \(kind.rawValue)")
+    }
+  }
+
+  private mutating func collect(
+    _ step: FieldPath.Step, _ rest: ArraySlice<FieldPath.Step>, fromObjectAt start: Int, into found: inout FieldTexts
+  ) throws(JSONError) {
+    var others: [String] = []
+    var isFound = false
+    try beginObject()
+    while let key = try nextKey() {
+      guard step == .every || step == .key(key) else {
+        if others.count <= 12 { others.append(key) }
+        try skipValue()
+        continue
+      }
+      if isFound, step != .every { throw duplicate(key) }
+      isFound = true
+      try collect(rest, into: &found)
+    }
+    if case .key(let name) = step, !isFound {
+      found.addProblem(
+        at: start, "no field \(name.quoted), its fields are \(others.isEmpty ? "none" : others.quotedList)")
+    }
+  }
+
+  /// Reads over an object for the names of its first fields.
+  private mutating func keys() throws(JSONError) -> [String] {
+    var keys: [String] = []
+    try beginObject()
+    while let key = try nextKey() {
+      if keys.count <= 12 { keys.append(key) }
+      try skipValue()
+    }
+    return keys
+  }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Profiler
+
+extension SourceFile {
+  /// Reads a column of every row. Every row must be as wide as the first: where it is not, a quote is missing somewhere
+  /// and the columns have shifted.
+  func readRows(
+    separatedBy separator: UInt8, _ column: ColumnPath?, into selection: inout TextSelection
+  ) throws(CorpusBuildError) {
+    let bytes = input.data.span
+    var parser = CSVParser(separator: separator)
+    guard try nextRow(&parser, bytes) else { return }
+    let width = parser.fields.count
+    let wanted = try columns(column, parser, bytes)
+    var hasRow = true
+    if case .named = column?.columns { hasRow = try nextRow(&parser, bytes) }
+    while hasRow {
+      if parser.fields.count == width {
+        try addText(of: wanted, parser, bytes, to: &selection)
+      } else if options.skipsInvalid {
+        selection.addInvalid()
+      } else {
+        let reason = "expected \(width) columns as in the first row, found \(parser.fields.count)"
+        throw .malformed(file: path, place: "line \(parser.rowLine)", reason: reason)
+      }
+      hasRow = try nextRow(&parser, bytes)
+    }
+  }
+
+  private func nextRow(_ parser: inout CSVParser, _ bytes: Span<UInt8>) throws(CorpusBuildError) -> Bool {
+    do { return try parser.nextRow(in: bytes) } catch {
+      throw .malformed(file: path, place: "line \(error.line)", reason: error.reason)
+    }
+  }
+
+  /// The 0-based columns that make a text, looked up in the first row.
+  private func columns(
+    _ column: ColumnPath?, _ parser: CSVParser, _ bytes: Span<UInt8>
+  ) throws(CorpusBuildError) -> [Int] {
+    func failure(_ reason: String) -> CorpusBuildError {
+      .noText(file: path, place: "line \(parser.rowLine)", reason: reason)
+    }
+    let width = parser.fields.count
+    if case .numbered(let numbers) = column?.columns {
+      for number in numbers where number >= width {
+        throw failure("expected a column \(number + 1), found \(width) columns")
+      }
+      return numbers
+    }
+    let header = parser.fields.map { String(decoding: parser.content(of: $0, in: bytes), as: UTF8.self) }
+    guard case .named(let names) = column?.columns else {
+      throw failure("expected a column to read, as in \"\(path.onOneLine):column\", its columns are \(header.quotedList)")
+    }
+    var columns: [Int] = []
+    for name in names {
+      let matches = header.indices.filter { header[$0] == name }
+      guard let match = matches.first else {
+        throw failure("no column \(name.quoted), its columns are \(header.quotedList)")
+      }
+      guard matches.count == 1 else { throw failure("\(matches.count) columns are named \(name.quoted)") }
+      columns.append(match)
+    }
+    return columns
+  }
+
+  private func addText(
+    of columns: [Int], _ parser: CSVParser, _ bytes: Span<UInt8>, to selection: inout TextSelection
+  ) throws(CorpusBuildError) {
+    var parts: [String] = []
+    for column in columns {
+      let field = parser.fields[column]
+      guard let part = String(validating: parser.content(of: field, in: bytes), as: UTF8.self) else {
+        // The field's own bytes again, for the place of the first wrong one.
+        let range = field.range
+        return try add(
+          bytes.extracting(range), at: range.lowerBound, place: "line \(parser.rowLine)", to: &selection)
+      }
+      parts.append(part)
+    }
+    selection.add(FieldPath.joined(parts))
+  }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import Profiler
+
+extension SourceFile {
+  /// Reads a text file: whole, or one text per paragraph or line.
+  func readText(_ split: TextSplit, into selection: inout TextSelection) throws(CorpusBuildError) {
+    let bytes = input.data.span
+    if split == .whole { return try add(bytes, at: 0, to: &selection) }
+    var paragraph: Range<Int>?
+    var start = 0
+    while start < bytes.count {
+      var end = start
+      while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+      let next = min(end + 1, bytes.count)
+      if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+      if isBlank(bytes.extracting(start..<end)) {
+        if let range = paragraph { try add(bytes.extracting(range), at: range.lowerBound, to: &selection) }
+        paragraph = nil
+      } else if split == .line {
+        try add(bytes.extracting(start..<end), at: start, to: &selection)
+      } else {
+        paragraph = (paragraph?.lowerBound ?? start)..<end
+      }
+      start = next
+    }
+    if let range = paragraph { try add(bytes.extracting(range), at: range.lowerBound, to: &selection) }
+  }
+
+  /// Whether a line looks empty: spaces and tabs at most.
+  func isBlank(_ line: Span<UInt8>) -> Bool {
+    for index in line.indices where line[index] != 0x20 && line[index] != 0x09 && line[index] != 0x0D { return false }
+    return true
+  }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import Profiler
+
+/// One file of a source, and what its readers share.
+struct SourceFile {
+  let path: String
+  /// True where the source named this one file.
+  let isNamed: Bool
+  let input: InputFile
+  let options: CorpusBuilder.Options
+
+  /// Whether the file is not text and may be passed over. Where the source names the file, that is an error instead.
+  ///
+  /// The test is that of git and grep: a NUL among the first 8 KiB.
+  var isBinary: Bool {
+    get throws(CorpusBuildError) {
+      guard let zero = input.data.prefix(8192).firstIndex(of: 0) else { return false }
+      if isNamed {
+        throw .malformed(file: path, place: "byte \(zero)", reason: "expected text, found a NUL: the file is binary")
+      }
+      return true
+    }
+  }
+
+  /// Adds a text, or what is to be done about bytes that are none. `offset` is that of the bytes in `input.data`.
+  func add(
+    _ bytes: Span<UInt8>, at offset: Int, place: String? = nil, to selection: inout TextSelection
+  ) throws(CorpusBuildError) {
+    do {
+      selection.add(String(copying: try UTF8Span(validating: bytes)))
+    } catch {
+      if options.skipsInvalid { return selection.addInvalid() }
+      throw .notUTF8(file: path, place: place, offset: input.start + offset + error.byteOffsets.lowerBound)
+    }
+  }
+}

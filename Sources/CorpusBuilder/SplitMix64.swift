@@ -1,0 +1,27 @@
+/// The generator of Steele, Lea & Flood, "Fast splittable pseudorandom number generators" (2014): the same numbers from
+/// the same seed on every platform and in every version, which `SystemRandomNumberGenerator` and the standard library's
+/// `shuffled(using:)` do not promise.
+package struct SplitMix64 {
+  private var state: UInt64
+
+  package init(seed: UInt64) { state = seed }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  /// A number from 0 to `bound - 1`, every one equally likely (Lemire 2019, "Fast random integer generation in an
+  /// interval": the high half of a product, the few draws that would favour some numbers rejected). 0 for a bound of 0.
+  package mutating func next(below bound: UInt64) -> UInt64 {
+    guard bound > 1 else { return 0 }
+    let uneven = (0 &- bound) % bound
+    while true {
+      let product = next().multipliedFullWidth(by: bound)
+      if product.low >= uneven { return product.high }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Profiler
+
+/// Decides, text by text, what of one domain is kept: first by length, then once each, then by lot.
+///
+/// With a sample the memory held is that of the sample (and 16 bytes per different text), however many texts go by.
+struct TextSelection {
+  private(set) var counts = DomainCounts()
+  private let options: CorpusBuilder.Options
+  private var kept: [(number: Int, text: String)] = []
+  private var eligible = 0
+  private var seen: Set<Digest> = []
+  private var generator: SplitMix64
+
+  /// Two hashes of a text's bytes. With 128 bits of SipHash, a thousand million texts hold a false match with a chance
+  /// below 1e-20; keeping every text to compare would cost the memory of the whole source.
+  private struct Digest: Hashable {
+    let first: Int
+    let second: Int
+
+    init(_ text: String) {
+      first = Digest.hash(text, 1)
+      second = Digest.hash(text, 2)
+    }
+
+    /// Of bytes, not of the `String`, whose hash is the same for canonically equivalent texts.
+    private static func hash(_ text: String, _ salt: Int) -> Int {
+      var hasher = Hasher()
+      hasher.combine(salt)
+      let bytes = text.utf8.span
+      hasher.combine(bytes.count)
+      var word: UInt64 = 0
+      for index in bytes.indices {
+        word = word << 8 | UInt64(bytes[index])
+        if index % 8 == 7 { hasher.combine(word) }
+      }
+      hasher.combine(word)
+      return hasher.finalize()
+    }
+  }
+
+  /// The lot is drawn from the seed and the domain's name, so that a domain's sample does not depend on its neighbours.
+  init(domain: String, options: CorpusBuilder.Options) {
+    self.options = options
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
+    for byte in domain.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    generator = SplitMix64(seed: options.seed ^ hash)
+  }
+
+  /// Algorithm R (Vitter 1985): the i-th of the texts that qualify (from 0) takes a place while there are free ones, then
+  /// the place `next(below: i + 1)` if that is one of the sample's.
+  mutating func add(_ text: String) {
+    counts.read += 1
+    guard !text.unicodeScalars.allSatisfy(\.properties.isWhitespace) else { return counts.blank += 1 }
+    let length = text.unicodeScalars.count
+    guard length >= options.minimumCharacters else { return counts.tooShort += 1 }
+    if let maximum = options.maximumCharacters, length > maximum { return counts.tooLong += 1 }
+    if options.removesDuplicates, !seen.insert(Digest(text)).inserted { return counts.duplicates += 1 }
+    eligible += 1
+    guard let sample = options.sample, kept.count >= sample else {
+      return kept.append((eligible, text))
+    }
+    let place = generator.next(below: UInt64(eligible))
+    if place < UInt64(kept.count) { kept[Int(place)] = (eligible, text) }
+    counts.notSampled += 1
+  }
+
+  /// Counts a file or a record that holds no usable text.
+  mutating func addInvalid() { counts.invalid += 1 }
+  mutating func addFile() { counts.files += 1 }
+  mutating func addBinary() { counts.binary += 1 }
+
+  /// What is kept, in the order it was read.
+  consuming func finish() -> (texts: [String], counts: DomainCounts) {
+    var counts = counts
+    counts.kept = kept.count
+    return (kept.sorted { $0.number < $1.number }.map(\.text), counts)
+  }
+}

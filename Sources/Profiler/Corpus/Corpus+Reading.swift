@@ -1,0 +1,90 @@
+import Foundation
+import LlamaCore
+
+extension Corpus {
+  /// Reads a corpus file in one pass, without a tree of the whole.
+  ///
+  /// - Throws: `CorpusError` naming the file, and the domain and index of a text that is not one.
+  public init(contentsOf url: URL) throws(CorpusError) {
+    let file = url.relativePath
+    let input: InputFile
+    do { input = try InputFile(contentsOf: url) } catch { throw .cannotRead(file: file, reason: error.reason) }
+    do {
+      var reader = JSONReader(input.data.span)
+      let domains = try CorpusParser(file: file).domains(of: &reader)
+      try reader.end()
+      self.init(unchecked: domains)
+    } catch let error as JSONError {
+      throw .malformed(file: file, error)
+    } catch let error as CorpusError {
+      throw error
+    } catch {
+      throw .cannotRead(file: file, reason: String(describing: error))
+    }
+  }
+}
+
+/// Reads the two shapes a corpus file can have. Throws `JSONError` or `CorpusError`.
+private struct CorpusParser {
+  let file: String
+
+  func domains(of reader: inout JSONReader) throws -> [Corpus.Domain] {
+    let kind = try reader.peek()
+    switch kind {
+    case .array:
+      let name = (file as NSString).lastPathComponent
+      let domain = name.hasSuffix(".json") && name.count > 5 ? String(name.dropLast(5)) : name
+      return [try self.domain(domain, from: &reader)]
+    case .object:
+      var domains: [Corpus.Domain] = []
+      var names: Set<String> = []
+      try reader.beginObject()
+      while let name = try reader.nextKey() {
+        guard names.insert(name).inserted else { throw CorpusError.duplicateDomain(file: file, name: name) }
+        let kind = try reader.peek()
+        guard kind == .array else {
+          throw CorpusError.notAList(file: file, domain: name, found: kind.rawValue)
+        }
+        domains.append(try domain(name, from: &reader))
+      }
+      guard !domains.isEmpty else { throw CorpusError.noDomain(file: file) }
+      return domains
+    default:
+      throw CorpusError.notACorpus(file: file, found: kind.rawValue)
+    }
+  }
+
+  private func domain(_ name: String, from reader: inout JSONReader) throws -> Corpus.Domain {
+    var texts: [CorpusText] = []
+    try reader.beginArray()
+    while try reader.nextElement() {
+      let kind = try reader.peek()
+      switch kind {
+      case .string: texts.append(.string(try reader.string()))
+      case .array: texts.append(.tokens(try tokens(from: &reader, domain: name, index: texts.count)))
+      default:
+        throw CorpusError.notAText(file: file, domain: name, index: texts.count, found: kind.rawValue)
+      }
+    }
+    return Corpus.Domain(name: name, texts: texts)
+  }
+
+  private func tokens(from reader: inout JSONReader, domain: String, index: Int) throws -> [TokenID] {
+    var tokens: [TokenID] = []
+    try reader.beginArray()
+    while try reader.nextElement() {
+      let kind = try reader.peek()
+      var found = kind.rawValue
+      if kind == .number {
+        let number = try reader.number()
+        if let integer = number.integer, integer >= 0, let token = TokenID(exactly: integer) {
+          tokens.append(token)
+          continue
+        }
+        found = number.found
+      }
+      throw CorpusError.notATokenID(file: file, domain: domain, index: index, position: tokens.count, found: found)
+    }
+    return tokens
+  }
+}

@@ -1,0 +1,53 @@
+/// Texts by domain, in the order of the file they come from.
+///
+/// The file is `{"cpp": ["text", …], "python": […]}`, or a flat list, which is one domain named after the file. A text
+/// may be a list of token ids. A text is known by its 0-based index in its domain's list, so empty texts are kept here
+/// and selecting never renumbers.
+public struct Corpus: Sendable, Equatable {
+  /// The texts of one domain.
+  public struct Domain: Sendable, Equatable {
+    public let name: String
+    public let texts: [CorpusText]
+
+    public init(name: String, texts: [CorpusText]) {
+      self.name = name
+      self.texts = texts
+    }
+  }
+
+  public let domains: [Domain]
+
+  /// - Throws: `CorpusError.noDomain`, or `CorpusError.duplicateDomain` where two domains share a name.
+  public init(domains: [Domain]) throws(CorpusError) {
+    guard !domains.isEmpty else { throw .noDomain(file: nil) }
+    var names: Set<String> = []
+    for domain in domains where !names.insert(domain.name).inserted {
+      throw .duplicateDomain(file: nil, name: domain.name)
+    }
+    self.init(unchecked: domains)
+  }
+
+  /// For domains whose names are known to differ.
+  init(unchecked domains: [Domain]) { self.domains = domains }
+
+  /// Number of texts in all domains, empty ones included.
+  public var textCount: Int { domains.reduce(0) { $0 + $1.texts.count } }
+
+  /// The named domains only, in the order of the corpus, so that the order of names on a command line changes nothing.
+  ///
+  /// - Throws: `CorpusError.unknownDomain`, or `CorpusError.noDomain` for an empty list.
+  public func selecting(domains names: [String]) throws(CorpusError) -> Corpus {
+    let known = Set(domains.map(\.name))
+    for name in names where !known.contains(name) {
+      throw .unknownDomain(name: name, known: domains.map(\.name))
+    }
+    guard !names.isEmpty else { throw .noDomain(file: nil) }
+    let wanted = Set(names)
+    return Corpus(unchecked: domains.filter { wanted.contains($0.name) })
+  }
+
+  /// At most the first `count` texts of every domain.
+  public func limited(to count: Int) -> Corpus {
+    Corpus(unchecked: domains.map { Domain(name: $0.name, texts: Array($0.texts.prefix(max(0, count)))) })
+  }
+}

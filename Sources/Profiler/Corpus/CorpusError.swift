@@ -1,0 +1,49 @@
+import LlamaCore
+
+/// Why a corpus could not be read, selected from or written. The description is one line.
+public enum CorpusError: Error, Equatable, Sendable {
+  /// The file could not be opened or read.
+  case cannotRead(file: String, reason: String)
+  /// The file could not be written; nothing was left under its name, or what was there before is still there.
+  case cannotWrite(file: String, reason: String)
+  /// The file is not JSON.
+  case malformed(file: String, JSONError)
+  /// The file is neither an object nor a list.
+  case notACorpus(file: String, found: String)
+  /// A domain's value is not a list. `nil` where the file itself is the list.
+  case notAList(file: String, domain: String, found: String)
+  /// A text is neither a string nor a list. `index` is 0-based.
+  case notAText(file: String, domain: String, index: Int, found: String)
+  /// An element of a list of token ids is not an integer from 0 to 2,147,483,647. Both indices are 0-based.
+  case notATokenID(file: String, domain: String, index: Int, position: Int, found: String)
+  /// Two domains share a name. `file` is nil for a corpus that was not read from one.
+  case duplicateDomain(file: String?, name: String)
+  /// There is no domain at all.
+  case noDomain(file: String?)
+  /// A domain was asked for that the corpus does not have.
+  case unknownDomain(name: String, known: [String])
+}
+
+extension CorpusError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .cannotRead(let file, let reason): "\(file.onOneLine): cannot read: \(reason.onOneLine)"
+    case .cannotWrite(let file, let reason): "\(file.onOneLine): cannot write: \(reason.onOneLine)"
+    case .malformed(let file, let error): "\(file.onOneLine), \(error.description.onOneLine)"
+    case .notACorpus(let file, let found):
+      "\(file.onOneLine): expected an object of lists of texts, or a list of texts, found \(found)"
+    case .notAList(let file, let domain, let found):
+      "\(file.onOneLine): domain \(domain.quoted): expected a list of texts, found \(found)"
+    case .notAText(let file, let domain, let index, let found):
+      "\(file.onOneLine): domain \(domain.quoted), text \(index): expected a string or a list of token ids, found \(found)"
+    case .notATokenID(let file, let domain, let index, let position, let found):
+      "\(file.onOneLine): domain \(domain.quoted), text \(index), position \(position): "
+        + "expected a token id from 0 to \(TokenID.max), found \(found)"
+    case .duplicateDomain(let file, let name):
+      "\(file?.onOneLine ?? "corpus"): domain \(name.quoted) appears twice"
+    case .noDomain(let file): "\(file?.onOneLine ?? "corpus"): expected at least one domain, found none"
+    case .unknownDomain(let name, let known):
+      "corpus: no domain \(name.quoted), its domains are \(known.quotedList)"
+    }
+  }
+}

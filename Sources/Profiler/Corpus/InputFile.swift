@@ -1,0 +1,43 @@
+import Foundation
+
+/// Why a file could not be read or written, without its name.
+package struct FileFailure: Error {
+  package let reason: String
+
+  package init(_ reason: String) { self.reason = reason }
+
+  /// Foundation's messages repeat the file's name and advise; these are a few plain words.
+  package init(_ error: any Error) {
+    guard let error = error as? CocoaError else {
+      self.init(String(describing: error))
+      return
+    }
+    switch error.code {
+    case .fileNoSuchFile, .fileReadNoSuchFile: self.init("no such file")
+    case .fileReadNoPermission, .fileWriteNoPermission: self.init("permission denied")
+    case .fileWriteOutOfSpace: self.init("no space left on the device")
+    case .fileWriteVolumeReadOnly: self.init("the volume is read-only")
+    case .fileReadTooLarge: self.init("the file is too large")
+    default: self.init(error.localizedDescription)
+    }
+  }
+}
+
+/// The bytes of a file, mapped where the system thinks it safe, so that a file larger than memory can be read through.
+package struct InputFile {
+  /// The content without a byte order mark, which editors on Windows write and nobody means as text.
+  package let data: Data
+  /// Where `data` begins in the file: 0, or 3 after a UTF-8 byte order mark.
+  package let start: Int
+
+  package init(contentsOf url: URL) throws(FileFailure) {
+    var isDirectory: ObjCBool = false
+    if FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory), isDirectory.boolValue {
+      throw FileFailure("it is a folder")
+    }
+    let content: Data
+    do { content = try Data(contentsOf: url, options: .mappedIfSafe) } catch { throw FileFailure(error) }
+    start = content.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    data = content.dropFirst(start)
+  }
+}

@@ -1,0 +1,34 @@
+// Names and values that come from files, made fit for a message of one line.
+
+extension String {
+  /// The text with control characters (line breaks above all) written as escapes.
+  package var onOneLine: String {
+    var line = ""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\n": line += "\\n"
+      case "\r": line += "\\r"
+      case "\t": line += "\\t"
+      default:
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: line += "\\u{\(String(scalar.value, radix: 16))}"
+        default: line.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return line
+  }
+
+  /// The text on one line between double quotes, cut after 60 scalars.
+  package var quoted: String {
+    let head = String(String.UnicodeScalarView(unicodeScalars.prefix(60)))
+    return "\"\(head.onOneLine)\(head.utf8.count < utf8.count ? "…" : "")\""
+  }
+}
+
+extension [String] {
+  /// The first dozen names, each quoted.
+  package var quotedList: String {
+    prefix(12).map(\.quoted).joined(separator: ", ") + (count > 12 ? ", …" : "")
+  }
+}
