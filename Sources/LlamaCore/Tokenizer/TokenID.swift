@@ -1,2 +1,2 @@
-/// A token's index in the vocabulary.
+/// A token's number in the vocabulary: the row of the embedding it selects.
 public typealias TokenID = Int32

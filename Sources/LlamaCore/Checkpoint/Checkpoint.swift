@@ -1,0 +1,127 @@
+import Foundation
+
+/// The weights of a model directory: `model.safetensors`, or `model.safetensors.index.json` with its shards.
+///
+/// The layout is that of the Hugging Face hub and its cache, whose snapshot folders hold symbolic links.
+public struct Checkpoint: Sendable {
+  /// The model directory.
+  public let directory: URL
+  /// The safetensors files, one or the shards in the order of their names.
+  public let files: [SafetensorsFile]
+  private let locations: [String: Location]
+
+  private struct Location: Sendable {
+    let file: Int
+    let tensor: Int
+  }
+
+  /// Maps the files of `directory` and validates their headers and the index; no tensor is read.
+  /// - Throws: ``FileError``, ``SafetensorsError`` or ``CheckpointError``.
+  public init(directory: URL) throws {
+    self.directory = directory
+    let single = directory.appendingPathComponent("model.safetensors")
+    let index = directory.appendingPathComponent("model.safetensors.index.json")
+    var shardOf: [String: String] = [:]
+    if FileManager.default.fileExists(atPath: single.path) {
+      files = [try SafetensorsFile(contentsOf: single)]
+    } else if FileManager.default.fileExists(atPath: index.path) {
+      shardOf = try Self.weightMap(index)
+      let names = Set(shardOf.values).sorted()
+      let missing = names.filter { !FileManager.default.fileExists(atPath: directory.appendingPathComponent($0).path) }
+      guard missing.isEmpty else {
+        throw CheckpointError(path: index.path, reason: .missingShards(missing, total: names.count))
+      }
+      files = try names.map { try SafetensorsFile(contentsOf: directory.appendingPathComponent($0)) }
+    } else {
+      throw CheckpointError(path: directory.path, reason: .noWeights)
+    }
+
+    var locations: [String: Location] = [:]
+    for (file, contents) in files.enumerated() {
+      for (tensor, info) in contents.tensors.enumerated() {
+        if let other = locations.updateValue(Location(file: file, tensor: tensor), forKey: info.name) {
+          throw CheckpointError(
+            path: directory.path, reason: .tensorTwice(info.name, files[other.file].file.name, contents.file.name))
+        }
+      }
+    }
+    for (name, shard) in shardOf.sorted(by: { $0.key < $1.key }) {
+      guard let location = locations[name], files[location.file].file.name == shard else {
+        throw CheckpointError(path: index.path, reason: .tensorNotInShard(name, shard))
+      }
+    }
+    self.locations = locations
+  }
+
+  /// Every tensor, file by file in the order of their bytes.
+  public var tensors: [TensorInfo] { files.flatMap(\.tensors) }
+
+  /// The tensor called `name`, or nil.
+  public func tensor(_ name: String) -> TensorInfo? {
+    locations[name].map { files[$0.file].tensors[$0.tensor] }
+  }
+
+  /// The tensor called `name` with the file that holds it, or nil.
+  func location(of name: String) -> (file: SafetensorsFile, tensor: TensorInfo)? {
+    locations[name].map { (files[$0.file], files[$0.file].tensors[$0.tensor]) }
+  }
+
+  /// Reads `weight_map`, which may name only plain files of the same directory.
+  private static func weightMap(_ index: URL) throws -> [String: String] {
+    func malformed(_ reason: String) -> FileError { FileError(path: index.path, reason: .malformed(reason)) }
+    let json = try JSONValue(contentsOf: index)
+    guard let map = json["weight_map"]?.object else {
+      throw malformed("weight_map: expected an object, found \(json["weight_map"]?.found ?? "nothing")")
+    }
+    guard !map.isEmpty else { throw malformed("weight_map: expected at least one tensor, found none") }
+    return try map.reduce(into: [:]) { shards, entry in
+      guard let file = entry.value.string else {
+        throw malformed("weight_map: \(entry.key): expected a file name, found \(entry.value.found)")
+      }
+      let isPlain = !file.isEmpty && file != "." && file != ".." && !file.utf8.contains { $0 == 0x2F || $0 == 0 }
+      guard isPlain else {
+        throw malformed("weight_map: \(entry.key): expected a plain file name, found \"\(file.prefix(80))\"")
+      }
+      shards[entry.key] = file
+    }
+  }
+}
+
+/// Why a model directory's files do not make a checkpoint.
+public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What is wrong.
+  public enum Reason: Equatable, Sendable {
+    case noWeights
+    case missingShards([String], total: Int)
+    case tensorTwice(String, String, String)
+    case tensorNotInShard(String, String)
+    /// The tensors do not fit the configuration; one entry each.
+    case mismatch([String])
+  }
+
+  /// The directory or index at fault.
+  public let path: String
+  /// What is wrong with it.
+  public let reason: Reason
+
+  /// One line naming the place, what was expected and what was found.
+  public var description: String {
+    switch reason {
+    case .noWeights:
+      "\(path): expected model.safetensors or model.safetensors.index.json, found neither"
+    case .missingShards(let shards, let total):
+      "\(path): \(shards.count) of \(total) shards are missing: \(Self.list(shards))"
+    case .tensorTwice(let tensor, let first, let second):
+      "\(path): tensor \(tensor) is in two shards, \(first) and \(second)"
+    case .tensorNotInShard(let tensor, let shard):
+      "\(path): tensor \(tensor) is not in \(shard), where weight_map places it"
+    case .mismatch(let faults):
+      "\(path): tensors do not fit config.json: \(Self.list(faults))"
+    }
+  }
+
+  private static func list(_ items: [String]) -> String {
+    let shown = items.prefix(12).joined(separator: "; ")
+    return items.count > 12 ? shown + "; and \(items.count - 12) more" : shown
+  }
+}

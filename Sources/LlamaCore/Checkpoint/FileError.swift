@@ -1,0 +1,52 @@
+import Foundation
+
+/// Why a file could not be read, with its path.
+public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What is wrong with the file.
+  public enum Reason: Equatable, Sendable {
+    /// The system refused; an `errno` value.
+    case system(Int32)
+    /// A folder, a FIFO or a device where a file was expected.
+    case notARegularFile
+    /// Larger than any such file has reason to be.
+    case tooLarge(bytes: Int, limit: Int)
+    /// Not what its format asks for; the reason as one line.
+    case malformed(String)
+  }
+
+  /// The path as it was given.
+  public let path: String
+  /// What is wrong with it.
+  public let reason: Reason
+
+  /// An error about the file at `path`.
+  public init(path: String, reason: Reason) {
+    self.path = path
+    self.reason = reason
+  }
+
+  /// One line: the path, then the reason.
+  public var description: String {
+    switch reason {
+    case .system(let code): "\(path): \(String(cString: strerror(code)))"
+    case .notARegularFile: "\(path): expected a regular file, found a folder or device"
+    case .tooLarge(let bytes, let limit): "\(path): expected at most \(limit) bytes, found \(bytes)"
+    case .malformed(let reason): "\(path): \(reason)"
+    }
+  }
+}
+
+extension JSONValue {
+  /// Parses a JSON file of at most `limit` bytes.
+  package init(contentsOf url: URL, limit: Int = 100_000_000) throws(FileError) {
+    let file = try MappedFile(url)
+    guard file.count <= limit else {
+      throw FileError(path: file.path, reason: .tooLarge(bytes: file.count, limit: limit))
+    }
+    do {
+      self = try file.withSpan { span throws(JSONError) in try JSONValue(parsing: span) }
+    } catch {
+      throw FileError(path: file.path, reason: .malformed(error.description))
+    }
+  }
+}

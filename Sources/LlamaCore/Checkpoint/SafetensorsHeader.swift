@@ -1,0 +1,163 @@
+/// The JSON header of a safetensors file, parsed and validated against the size of the file.
+///
+/// Format and checks: the reference implementation (huggingface/safetensors), and more where it is lax:
+/// duplicate names and negative, fractional or unknown fields are refused here too.
+struct SafetensorsHeader {
+  /// Tensors by position in the file.
+  let tensors: [TensorInfo]
+  let metadata: [String: String]
+  /// Offset of the first tensor's byte in the file.
+  let dataStart: Int
+
+  /// The largest header the reference implementation reads.
+  static let maximumBytes = 100_000_000
+
+  init(_ file: MappedFile) throws(SafetensorsError) {
+    func failure(_ reason: SafetensorsError.Reason) -> SafetensorsError {
+      SafetensorsError(file: file.path, reason: reason)
+    }
+    guard file.count >= 8 else { throw failure(.headerTooSmall(fileBytes: file.count)) }
+    let length = file.withSpan(0..<8) { bytes in
+      (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (8 * $1) }
+    }
+    guard length <= Self.maximumBytes else {
+      throw failure(.headerTooLarge(bytes: length, limit: Self.maximumBytes))
+    }
+    let headerEnd = 8 + Int(length)
+    guard headerEnd <= file.count else {
+      throw failure(.invalidHeaderLength(bytes: length, available: file.count - 8))
+    }
+    let parsed: (tensors: [TensorInfo], metadata: [String: String])
+    do {
+      parsed = try file.withSpan(8..<headerEnd) { bytes throws(SafetensorsError) in
+        // Checked apart from the parse, so that broken UTF-8 is told from broken JSON as the reference does.
+        guard String(validating: bytes) != nil else { throw failure(.invalidHeader) }
+        do throws(JSONError) {
+          return try Self.parse(bytes)
+        } catch {
+          throw failure(.invalidHeaderDeserialization(error.description))
+        }
+      }
+    }
+    do throws(SafetensorsError.Reason.Failure) {
+      tensors = try Self.ordered(parsed.tensors, dataBytes: file.count - headerEnd)
+    } catch {
+      throw failure(error.reason)
+    }
+    metadata = parsed.metadata
+    dataStart = headerEnd
+  }
+
+  private static func parse(_ bytes: Span<UInt8>) throws(JSONError) -> ([TensorInfo], [String: String]) {
+    var reader = JSONReader(bytes, maximumDepth: 8)
+    var tensors: [TensorInfo] = []
+    var names: Set<String> = []
+    var metadata: [String: String] = [:]
+    try reader.beginObject()
+    while let name = try reader.nextKey() {
+      guard names.insert(name).inserted else { throw reader.duplicate(name) }
+      if name == "__metadata__" {
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+          guard metadata.updateValue(try reader.string(), forKey: key) == nil else { throw reader.duplicate(key) }
+        }
+      } else {
+        tensors.append(try tensor(named: name, &reader))
+      }
+    }
+    try reader.end()
+    return (tensors, metadata)
+  }
+
+  private static func tensor(named name: String, _ reader: inout JSONReader) throws(JSONError) -> TensorInfo {
+    var type: TensorType?
+    var shape: [Int]?
+    var offsets: [Int]?
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      switch key {
+      case "dtype" where type == nil:
+        let found = try reader.string()
+        type = TensorType(rawValue: found)
+        if type == nil { throw reader.error("tensor \(name): unknown dtype \"\(found.prefix(40))\"") }
+      case "shape" where shape == nil: shape = try sizes(&reader, in: name)
+      case "data_offsets" where offsets == nil: offsets = try sizes(&reader, in: name)
+      case "dtype", "shape", "data_offsets": throw reader.duplicate(key)
+      default: throw reader.error("tensor \(name): unknown key \"\(key.prefix(40))\"")
+      }
+    }
+    guard let type, let shape, let offsets else {
+      let missing = type == nil ? "dtype" : shape == nil ? "shape" : "data_offsets"
+      throw reader.error("tensor \(name): missing key \"\(missing)\"")
+    }
+    guard offsets.count == 2 else {
+      throw reader.error("tensor \(name): expected two data_offsets, found \(offsets.count)")
+    }
+    guard offsets[0] <= offsets[1] else {
+      throw reader.error("tensor \(name): data_offsets end at \(offsets[1]), before they begin at \(offsets[0])")
+    }
+    return TensorInfo(name: name, type: type, shape: shape, byteRange: offsets[0]..<offsets[1])
+  }
+
+  private static func sizes(_ reader: inout JSONReader, in name: String) throws(JSONError) -> [Int] {
+    var sizes: [Int] = []
+    try reader.beginArray()
+    while try reader.nextElement() {
+      let size = try reader.integer()
+      guard size >= 0 else { throw reader.error("tensor \(name): expected sizes of at least 0, found \(size)") }
+      sizes.append(size)
+    }
+    return sizes
+  }
+
+  /// The tensors sorted by position, once they are shown to tile the data without overlap or hole.
+  private static func ordered(
+    _ tensors: [TensorInfo], dataBytes: Int
+  ) throws(SafetensorsError.Reason.Failure) -> [TensorInfo] {
+    let sorted = tensors.sorted {
+      ($0.byteRange.lowerBound, $0.byteRange.upperBound, $0.name)
+        < ($1.byteRange.lowerBound, $1.byteRange.upperBound, $1.name)
+    }
+    var end = 0
+    for tensor in sorted {
+      let range = tensor.byteRange
+      guard range.lowerBound == end else {
+        let fault = range.lowerBound < end ? "overlaps the tensor before it" : "leaves a hole before it"
+        throw .init(
+          reason: .invalidOffset(
+            tensor: tensor.name, "\(fault): expected to begin at byte \(end), begins at \(range.lowerBound)"))
+      }
+      end = range.upperBound
+      let expected = try bytes(of: tensor)
+      guard expected == range.count else {
+        throw .init(
+          reason: .tensorInvalidInfo(
+            tensor: tensor.name, bytes: range.count, expected: expected, summary: tensor.summary))
+      }
+    }
+    guard end == dataBytes else {
+      throw .init(reason: .metadataIncompleteBuffer(describedBytes: end, foundBytes: dataBytes))
+    }
+    return sorted
+  }
+
+  private static func bytes(of tensor: TensorInfo) throws(SafetensorsError.Reason.Failure) -> Int {
+    var bits = tensor.type.bits
+    for size in tensor.shape {
+      let (product, overflow) = bits.multipliedReportingOverflow(by: size)
+      if overflow { throw .init(reason: .validationOverflow(tensor: tensor.name, shape: tensor.shape)) }
+      bits = product
+    }
+    guard bits % 8 == 0 else {
+      throw .init(reason: .misalignedSlice(tensor: tensor.name, summary: tensor.summary))
+    }
+    return bits / 8
+  }
+}
+
+extension SafetensorsError.Reason {
+  /// Carries a reason out of a function that does not know the file.
+  struct Failure: Error {
+    let reason: SafetensorsError.Reason
+  }
+}

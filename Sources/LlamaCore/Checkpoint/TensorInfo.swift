@@ -1,0 +1,16 @@
+/// One tensor as a checkpoint lists it.
+public struct TensorInfo: Sendable, Equatable {
+  /// Its full name, such as `model.layers.0.self_attn.q_proj.weight`.
+  public let name: String
+  /// Its element type.
+  public let type: TensorType
+  /// Its dimensions, outermost first; empty for a scalar.
+  public let shape: [Int]
+  /// Where its bytes lie, counted from the end of the file's header.
+  public let byteRange: Range<Int>
+
+  /// Number of elements.
+  public var count: Int { byteRange.count * 8 / type.bits }
+  /// Its type and shape as messages print them, such as `BF16 [512, 2048]`.
+  public var summary: String { "\(type.rawValue) \(shape)" }
+}

@@ -1,0 +1,37 @@
+/// Conversion of stored weights to float32, exact for every type.
+enum Widening {
+  /// Fills `output` with the elements of `bytes`, which may begin at any address.
+  static func widen(_ bytes: UnsafeRawBufferPointer, of type: TensorType, into output: UnsafeMutablePointer<Float>) {
+    guard let source = bytes.baseAddress else { return }
+    switch type {
+    case .f32: UnsafeMutableRawPointer(output).copyMemory(from: source, byteCount: bytes.count)
+    case .bf16: widenBF16(source, count: bytes.count / 2, into: output)
+    case .f16: widenF16(source, count: bytes.count / 2, into: output)
+    default: break
+    }
+  }
+
+  /// A bf16 is the upper half of a float32.
+  private static func widenBF16(_ source: UnsafeRawPointer, count: Int, into output: UnsafeMutablePointer<Float>) {
+    let words = UnsafeMutableRawPointer(output).assumingMemoryBound(to: UInt32.self)
+    for index in 0..<count {
+      let half = source.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
+      words[index] = UInt32(UInt16(littleEndian: half)) << 16
+    }
+  }
+
+  /// IEEE 754 half to single by bits: no libm call, infinities, NaN and subnormals included.
+  private static func widenF16(_ source: UnsafeRawPointer, count: Int, into output: UnsafeMutablePointer<Float>) {
+    // 2¹¹² moves the half's exponent range to the single's; the product is exact, subnormals included.
+    let rescale = Float(bitPattern: 0x7780_0000)
+    let words = UnsafeMutableRawPointer(output).assumingMemoryBound(to: UInt32.self)
+    for index in 0..<count {
+      let half = UInt32(UInt16(littleEndian: source.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)))
+      let magnitude = (half & 0x7FFF) << 13
+      let scaled = (Float(bitPattern: magnitude) * rescale).bitPattern
+      // Exponent 31 stands for infinity and NaN in a half, but for an ordinary number after the scaling.
+      let special: UInt32 = magnitude >= 0x0F80_0000 ? 0x7F80_0000 : 0
+      words[index] = scaled | special | (half & 0x8000) << 16
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import Synchronization
+
+/// Splits loops over a fixed number of threads. What a task computes never depends on which worker runs it.
+struct Workers: Sendable {
+  /// How many threads work at once, the caller's among them.
+  let count: Int
+
+  init(_ count: Int) { self.count = max(1, count) }
+
+  /// Runs `body` once for every task, in no particular order. `worker` in `0..<count` names scratch space that
+  /// no other task uses at the same time.
+  func forEach(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+    if count == 1 || tasks < 2 {
+      for task in 0..<max(0, tasks) { body(task, 0) }
+      return
+    }
+    let next = Atomic(0)
+    withoutActuallyEscaping(body) { body in
+      nonisolated(unsafe) let body = body
+      DispatchQueue.concurrentPerform(iterations: min(count, tasks)) { worker in
+        while true {
+          let task = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          if task >= tasks { return }
+          body(task, worker)
+        }
+      }
+    }
+  }
+
+  /// Runs `body` over bands of at most `height` rows that together are `0..<rows`.
+  func forEachBand(of rows: Int, height: Int = 32, _ body: (Range<Int>) -> Void) {
+    forEach((rows + height - 1) / height) { band, _ in
+      body(band * height..<min(rows, (band + 1) * height))
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import Foundation
+
+/// A Llama-family model on disk, ready to run.
+///
+/// ```swift
+/// let model = try LlamaModel(directory: URL(filePath: "Llama-3.2-1B"))
+/// var observer = MyObserver()
+/// try model.run([tokenizer.encode("Hello")], observer: &observer)
+/// ```
+///
+/// Opening maps the files and checks every tensor against the configuration; weights are read when a run needs them
+/// and given back block by block. The model holds no state of a run, so it may be used from several threads.
+public struct LlamaModel: Sendable {
+  /// The model's shape.
+  public let configuration: LlamaConfiguration
+  /// Its files.
+  public let checkpoint: Checkpoint
+  private let weights: LlamaWeights
+
+  /// Opens a Hugging Face model directory: `config.json` and safetensors.
+  /// - Throws: ``FileError``, ``SafetensorsError`` or ``CheckpointError``; nothing is computed for a model that does
+  ///   not fit its configuration.
+  public init(directory: URL) throws {
+    configuration = try LlamaConfiguration(contentsOf: directory)
+    checkpoint = try Checkpoint(directory: directory)
+    weights = try LlamaWeights(checkpoint, configuration)
+  }
+
+  /// Which positions' logits are wanted.
+  public enum LogitPositions: Sendable {
+    /// The last of every text: what comes next.
+    case last
+    /// Every one. Takes `tokens · vocabularySize` floats of memory.
+    case all
+  }
+
+  /// Logits of one text.
+  public struct Logits: Sendable {
+    /// The token positions the rows stand for.
+    public let positions: Range<Int>
+    /// Width of a row.
+    public let vocabularySize: Int
+    /// Row-major `[positions.count, vocabularySize]`.
+    public let values: [Float]
+
+    /// The row of one of ``positions``.
+    public subscript(position: Int) -> ArraySlice<Float> {
+      let row = position - positions.lowerBound
+      return values[row * vocabularySize..<(row + 1) * vocabularySize]
+    }
+  }
+
+  /// Runs all blocks on `texts` and shows them to `observer`. No logits are computed.
+  ///
+  /// What a text's blocks compute is bit for bit the same whatever the other texts, their order and `options`.
+  /// - Parameters:
+  ///   - texts: token ids, a BOS token included where the model wants one.
+  ///   - observer: see ``LayerObserver`` for when it is called.
+  /// - Throws: ``RunError`` before anything is computed, or what the observer throws.
+  public func run(
+    _ texts: [[TokenID]], options: RunOptions = RunOptions(), observer: inout some LayerObserver
+  ) throws {
+    try sweep(texts, options, &observer) { _, _ in }
+  }
+
+  /// Runs all blocks on `texts` and returns each text's logits, bit for bit the same whoever observes.
+  /// - Throws: ``RunError`` before anything is computed, or what the observer throws.
+  public func logits(
+    of texts: [[TokenID]], at positions: LogitPositions = .last, options: RunOptions = RunOptions(),
+    observer: inout some LayerObserver
+  ) throws -> [Logits] {
+    var result: [Logits] = []
+    result.reserveCapacity(texts.count)
+    try sweep(texts, options, &observer) { pass, wave in
+      for slot in wave.slots {
+        let wanted = positions == .all ? 0..<slot.rows.count : slot.rows.count - 1..<slot.rows.count
+        let values = pass.logits(of: slot, positions: wanted)
+        result.append(Logits(positions: wanted, vocabularySize: configuration.vocabularySize, values: values))
+      }
+    }
+    return result
+  }
+
+  /// Runs all blocks on `texts` and returns each text's logits.
+  /// - Throws: ``RunError`` before anything is computed.
+  public func logits(
+    of texts: [[TokenID]], at positions: LogitPositions = .last, options: RunOptions = RunOptions()
+  ) throws -> [Logits] {
+    var nobody = NoObserver()
+    return try logits(of: texts, at: positions, options: options, observer: &nobody)
+  }
+
+  private func sweep(
+    _ texts: [[TokenID]], _ options: RunOptions, _ observer: inout some LayerObserver,
+    afterWave: (ForwardPass, Wave) -> Void
+  ) throws {
+    try check(texts)
+    let waves = Wave.plan(texts.map(\.count), budget: options.waveTokens)
+    guard let rows = waves.map(\.rows).max(), let longest = waves.map(\.longest).max() else { return }
+    var pass = ForwardPass(configuration, weights, threads: options.threads, rows: rows, longest: longest)
+    for wave in waves {
+      try pass.run(wave, texts, &observer)
+      afterWave(pass, wave)
+    }
+  }
+
+  private func check(_ texts: [[TokenID]]) throws(RunError) {
+    for (text, tokens) in texts.enumerated() {
+      if tokens.isEmpty { throw .emptyText(text) }
+      if tokens.count > configuration.maximumPositions {
+        throw .textTooLong(text, tokens: tokens.count, limit: configuration.maximumPositions)
+      }
+      for (position, token) in tokens.enumerated() where !(0..<configuration.vocabularySize).contains(Int(token)) {
+        throw .unknownToken(
+          text: text, position: position, token: token, vocabularySize: configuration.vocabularySize)
+      }
+    }
+  }
+}

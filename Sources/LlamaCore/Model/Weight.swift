@@ -1,0 +1,51 @@
+/// One tensor of a checkpoint that can be computed with, still in its mapped file.
+struct Weight: Sendable {
+  private let file: MappedFile?
+  private let range: Range<Int>
+  let type: TensorType
+  let shape: [Int]
+  let name: String
+
+  init(file: SafetensorsFile, tensor: TensorInfo) {
+    self.file = file.file
+    range = file.fileRange(of: tensor)
+    type = tensor.type
+    shape = tensor.shape
+    name = tensor.name
+  }
+
+  private init() {
+    file = nil
+    range = 0..<0
+    type = .f32
+    shape = []
+    name = ""
+  }
+
+  /// Stands for a tensor that was not found, until the error that says so is thrown.
+  static let absent = Weight()
+
+  /// Rows: the first dimension.
+  var rows: Int { shape.first ?? 0 }
+  /// Elements of a row.
+  var columns: Int { shape.dropFirst().reduce(1, *) }
+  var byteCount: Int { range.count }
+
+  /// Calls `body` with the bytes of `rows`, as stored.
+  func withBytes<Result, Failure: Error>(
+    rows: Range<Int>? = nil, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let rowBytes = columns * type.bits / 8
+    let rows = (rows ?? 0..<self.rows).clamped(to: 0..<self.rows)
+    let start = range.lowerBound + rows.lowerBound * rowBytes
+    let bytes = start..<start + rows.count * rowBytes
+    guard let file else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+    return try file.withBytes(bytes, body)
+  }
+
+  /// Asks the kernel to read the tensor ahead.
+  func willNeed() { file?.willNeed(range) }
+
+  /// Gives the tensor's pages back.
+  func release() { file?.release(range) }
+}
