@@ -18,6 +18,6 @@ struct FPCommand: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      InspectCommand.self, RandomModelCommand.self,
+      ProfileCommand.self, CorpusCommand.self, TokenizeCommand.self, InspectCommand.self, RandomModelCommand.self,
     ])
 }

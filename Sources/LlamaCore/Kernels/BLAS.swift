@@ -63,12 +63,18 @@ enum BLAS {
     private static func index(_ value: Int) -> __LAPACK_int { __LAPACK_int(clamping: value) }
   #endif
 
-  private static func prepare() { _ = prepared }
+  /// Sets the library up, once. The value has to be read for that: an initializer whose value nobody uses is left out
+  /// by the optimizer, whatever else it does.
+  private static func prepare() { precondition(threads == 1, "CBLAS must compute on the calling thread") }
 
-  private static let prepared: Void = {
+  /// Threads that a call of the library takes.
+  private static let threads: Int32 = {
     #if canImport(COpenBLAS)
       selectWidestKernels()
       openblas_set_num_threads(1)
+      return openblas_get_num_threads()
+    #else
+      return BLASSetThreading(BLAS_THREADING_SINGLE_THREADED) == 0 ? 1 : 0
     #endif
   }()
 

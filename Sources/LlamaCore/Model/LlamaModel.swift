@@ -26,6 +26,9 @@ public struct LlamaModel: Sendable {
     weights = try LlamaWeights(checkpoint, configuration)
   }
 
+  /// The library and kernels that multiply matrices in this process, for the record of a run.
+  public static var computeLibrary: String { BLAS.description }
+
   /// Which positions' logits are wanted.
   public enum LogitPositions: Sendable {
     /// The last of every text: what comes next.

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import LlamaCore
+import Profiler
+
+struct TokenizeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tokenize",
+    abstract: "Turns a corpus, or a text for a look, into token ids.",
+    discussion: """
+      The ids are those of Hugging Face tokenizers, special tokens included as the tokenizer's template says.
+
+      EXAMPLES
+        fp-cli tokenize --tokenizer Llama-3.2-1B "Hello, world"
+        fp-cli tokenize --tokenizer tokenizer.json --corpus corpus.json --output ids.json
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Option(help: "A tokenizer.json, or the model directory that holds one.", completion: .file())
+  var tokenizer: String
+
+  @Option(help: "A corpus file to tokenize; goes with --output.", completion: .file(extensions: ["json"]))
+  var corpus: String?
+
+  @Option(help: "Where to write the ids, in the shape of the corpus file.", completion: .file(extensions: ["json"]))
+  var output: String?
+
+  @Flag(help: "Leaves out the special tokens that the template adds.")
+  var noSpecialTokens = false
+
+  @Option(help: "How to print a text's tokens: text or json.")
+  var format = Format.text
+
+  @Argument(help: "A text to look at; - reads standard input.")
+  var text: String?
+
+  func validate() throws {
+    if (corpus == nil) != (output == nil) { throw ValidationError("--corpus and --output go together") }
+    if (text == nil) == (corpus == nil) {
+      throw ValidationError("expected either a text, or --corpus and --output")
+    }
+  }
+
+  func run() throws {
+    let tokenizer = try Tokenizer(contentsOf: URL(filePath: tokenizer))
+    if let text { return show(text == "-" ? try standardInput() : text, tokenizer) }
+    guard let corpus, let output else { return }
+    let texts = try Corpus(contentsOf: URL(filePath: corpus))
+    let ids = texts.tokenized { tokenizer.encode($0, addingSpecialTokens: !noSpecialTokens) }
+    try ids.write(to: URL(filePath: output))
+  }
+
+  private func show(_ text: String, _ tokenizer: Tokenizer) {
+    let ids = tokenizer.encode(text, addingSpecialTokens: !noSpecialTokens)
+    let tokens = ids.map { tokenizer.token(for: $0) ?? "" }
+    switch format {
+    case .json:
+      let document = JSONValue.object([
+        "ids": .array(ids.map { .integer(Int($0)) }), "tokens": .array(tokens.map(JSONValue.string)),
+      ])
+      print(document.text())
+    case .text:
+      let width = ids.map { "\($0)".count }.max() ?? 0
+      for (id, token) in zip(ids, tokens) {
+        let number = "\(id)"
+        print(String(repeating: " ", count: width - number.count) + number, JSONValue.string(token).text())
+      }
+    }
+  }
+
+  private func standardInput() throws -> String {
+    let data = try FileHandle.standardInput.readToEnd() ?? Data()
+    guard let text = String(validating: data, as: UTF8.self) else {
+      throw FileError(path: "standard input", reason: .malformed("expected UTF-8, found other bytes"))
+    }
+    return text
+  }
+}
