@@ -40,7 +40,9 @@ package struct SHA256 {
       pending.append(0)
       digestPending()
     }
-    for shift in stride(from: 56, through: 0, by: -8) { pending.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+    for shift in stride(from: 56, through: 0, by: -8) {
+      pending.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+    }
     digestPending()
     var text = ""
     for index in state.indices {
