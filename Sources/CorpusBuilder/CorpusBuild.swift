@@ -32,7 +32,8 @@ public struct CorpusBuild: Sendable {
   /// The counts as an aligned table for people, header first, without a line break at its end.
   public var table: String {
     let header = [
-      "domain", "files", "binary", "invalid", "texts", "blank", "short", "long", "duplicate", "unsampled", "kept",
+      "domain", "files", "binary", "invalid", "texts", "blank", "too short", "too long", "duplicates", "not drawn",
+      "kept",
     ]
     let rows = zip(corpus.domains, counts).map { domain, counts in
       [domain.name.onOneLine]

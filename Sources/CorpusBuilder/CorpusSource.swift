@@ -80,7 +80,8 @@ public struct CorpusSource: Sendable, Equatable {
       let field = if let suffix { try FieldPath(parsing: suffix) } else { FieldPath.record }
       if ending == ".json" { return .json(field) }
       guard !field.startsAtTop else {
-        throw PathFailure("a field that begins with \".\" starts at the top of a .json file, found it after \(path.quoted)")
+        throw PathFailure(
+          "a field that begins with \".\" starts at the top of a .json file, found it after \(path.quoted)")
       }
       return .jsonLines(field)
     }

@@ -24,7 +24,8 @@ struct FileFinder {
     switch FileKind(at: path) {
     case .file, .special: return Found(paths: [path], isNamed: true)
     case .folder:
-      if case .text = source.format {} else {
+      if case .text = source.format {
+      } else {
         throw nothing("expected a file, found a folder; name the files in it by a pattern")
       }
       let paths = try files(from: path, ["**", "*"])

@@ -29,7 +29,8 @@ extension JSONReader {
       case .string: found.texts.append(try string())
       case .object:
         let keys = try keys()
-        found.addProblem(at: start, "expected a string, found an object with \(keys.isEmpty ? "no field" : keys.quotedList)")
+        found.addProblem(
+          at: start, "expected a string, found an object with \(keys.isEmpty ? "no field" : keys.quotedList)")
       default:
         try skipValue()
         found.addProblem(at: start, "expected a string, found \(kind.rawValue)")

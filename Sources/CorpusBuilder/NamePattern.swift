@@ -1,6 +1,6 @@
 /// A pattern for one name of a path, as shells know it: `*` any characters, `?` one, `[a-z]` one of a set, `[!a-z]` one
 /// outside it, `\` the next character as it is. A `[` without its `]` is a plain character.
-struct NamePattern: Equatable, Sendable {
+package struct NamePattern: Equatable, Sendable {
   private enum Part: Equatable, Sendable {
     case scalar(Unicode.Scalar)
     case one
@@ -12,7 +12,7 @@ struct NamePattern: Equatable, Sendable {
   /// True where the pattern itself begins with a dot: only then does it match hidden names.
   private let isHidden: Bool
 
-  init(_ text: some StringProtocol) {
+  package init(_ text: some StringProtocol) {
     let scalars = Array(text.unicodeScalars)
     isHidden = scalars.first == "."
     // Where the last `]` is, so that a pattern of many `[` is not searched to its end for each of them.
@@ -65,7 +65,7 @@ struct NamePattern: Equatable, Sendable {
   }
 
   /// Tries each `*` at its shortest and lengthens only the last one, so the time is at most the product of the lengths.
-  func matches(_ name: String) -> Bool {
+  package func matches(_ name: String) -> Bool {
     let scalars = Array(name.unicodeScalars)
     if scalars.first == ".", !isHidden { return false }
     var part = 0

@@ -49,7 +49,8 @@ extension SourceFile {
     }
     let header = parser.fields.map { String(decoding: parser.content(of: $0, in: bytes), as: UTF8.self) }
     guard case .named(let names) = column?.columns else {
-      throw failure("expected a column to read, as in \"\(path.onOneLine):column\", its columns are \(header.quotedList)")
+      throw failure(
+        "expected a column to read, as in \"\(path.onOneLine):column\", its columns are \(header.quotedList)")
     }
     var columns: [Int] = []
     for name in names {

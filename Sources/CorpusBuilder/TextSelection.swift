@@ -50,11 +50,23 @@ struct TextSelection {
   /// the place `next(below: i + 1)` if that is one of the sample's.
   mutating func add(_ text: String) {
     counts.read += 1
-    guard !text.unicodeScalars.allSatisfy(\.properties.isWhitespace) else { return counts.blank += 1 }
+    guard !text.unicodeScalars.allSatisfy(\.properties.isWhitespace) else {
+      counts.blank += 1
+      return
+    }
     let length = text.unicodeScalars.count
-    guard length >= options.minimumCharacters else { return counts.tooShort += 1 }
-    if let maximum = options.maximumCharacters, length > maximum { return counts.tooLong += 1 }
-    if options.removesDuplicates, !seen.insert(Digest(text)).inserted { return counts.duplicates += 1 }
+    guard length >= options.minimumCharacters else {
+      counts.tooShort += 1
+      return
+    }
+    if let maximum = options.maximumCharacters, length > maximum {
+      counts.tooLong += 1
+      return
+    }
+    if options.removesDuplicates, !seen.insert(Digest(text)).inserted {
+      counts.duplicates += 1
+      return
+    }
     eligible += 1
     guard let sample = options.sample, kept.count >= sample else {
       return kept.append((eligible, text))

@@ -12,17 +12,17 @@ extension Corpus {
       var file = try WholeFile(at: url)
       try file.write("{")
       for (number, domain) in domains.enumerated() {
-        try file.write(number == 0 ? "\n" : ",\n")
+        try file.write(number == 0 ? "\n  " : ",\n  ")
         try file.write(bytes: domain.name.jsonLiteral)
         try file.write(": [")
         for (index, text) in domain.texts.enumerated() {
-          try file.write(index == 0 ? "\n" : ",\n")
+          try file.write(index == 0 ? "\n    " : ",\n    ")
           switch text {
           case .string(let text): try file.write(bytes: text.jsonLiteral)
           case .tokens(let tokens): try file.write("[" + tokens.map(String.init).joined(separator: ",") + "]")
           }
         }
-        try file.write(domain.texts.isEmpty ? "]" : "\n]")
+        try file.write(domain.texts.isEmpty ? "]" : "\n  ]")
       }
       try file.write("\n}\n")
       try file.commit()

@@ -23,7 +23,7 @@ package struct FileFailure: Error {
   }
 }
 
-/// The bytes of a file, mapped where the system thinks it safe, so that a file larger than memory can be read through.
+/// The bytes of a file. A large one is mapped, so that a file larger than memory can be read through.
 package struct InputFile {
   /// The content without a byte order mark, which editors on Windows write and nobody means as text.
   package let data: Data
@@ -35,8 +35,19 @@ package struct InputFile {
     if FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory), isDirectory.boolValue {
       throw FileFailure("it is a folder")
     }
+    let values = try? url.resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
     let content: Data
-    do { content = try Data(contentsOf: url, options: .mappedIfSafe) } catch { throw FileFailure(error) }
+    do {
+      if values?.isRegularFile == true {
+        // For a small file mapping costs more than reading.
+        content = try Data(contentsOf: url, options: (values?.fileSize ?? 0) >= 1 << 20 ? .alwaysMapped : [])
+      } else {
+        // `Data(contentsOf:)` refuses pipes, such as `/dev/stdin` and a shell's `<(…)`.
+        content = try FileHandle(forReadingFrom: url).readToEnd() ?? Data()
+      }
+    } catch {
+      throw FileFailure(error)
+    }
     start = content.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     data = content.dropFirst(start)
   }
