@@ -3,10 +3,10 @@ public import Profiler
 /// A run as tables for a terminal of 100 columns, plain text without colour.
 ///
 /// First each domain block by block, then one metric of all domains side by side. In a domain's table:
-/// - `abs_mean ± std` is the mean over texts and the standard deviation between texts;
+/// - `abs_mean` is the mean over texts, `± std` the standard deviation between texts;
 /// - `relative`, `influence` and `angle` are `relative_norm`, `block_influence` and `angular_distance`;
 /// - `no first` is the influence without the first token, which is an attention sink in most models;
-/// - `attention` is attention's share of `attention_abs_mean + mlp_abs_mean`;
+/// - `attn` is attention's share of `attention_abs_mean + mlp_abs_mean`;
 /// - `max |Y|` is the largest residual of any text;
 /// - `rank` orders the blocks by `no first` (by `influence` where there is none), the least influential, and so the
 ///   first candidate for pruning, being 1.
@@ -29,15 +29,15 @@ public struct ProfileTable: Sendable {
   }
 
   private func domain(_ domain: DomainProfile) -> String {
-    let facts =
-      [
-        "\(TextTable.count(domain.texts)) texts", "\(TextTable.count(domain.tokens)) tokens",
-        domain.emptyTexts > 0 ? "\(TextTable.count(domain.emptyTexts)) empty" : nil,
-        domain.truncatedTexts > 0 ? "\(TextTable.count(domain.truncatedTexts)) truncated" : nil,
-        domain.nonFiniteTexts > 0 ? "\(TextTable.count(domain.nonFiniteTexts)) with values that are not finite" : nil,
-      ].compactMap(\.self)
+    var facts = [TextTable.count(domain.texts, "text"), TextTable.count(domain.tokens, "token")]
+    let exceptions = [
+      (domain.emptyTexts, "empty"), (domain.truncatedTexts, "truncated"),
+      (domain.nonFiniteTexts, "with values that are not finite"),
+    ]
+    for (count, name) in exceptions where count > 0 { facts.append("\(TextTable.count(count)) \(name)") }
     var table = TextTable(header: [
-      "block", "texts", "abs_mean ± std", "relative", "influence", "no first", "rank", "angle", "attention", "max |Y|",
+      "block", "texts", "abs_mean", "± std", "relative", "influence", "no first", "rank", "angle", "attn",
+      "max |Y|",
     ])
     let ranks = Self.ranks(domain)
     for layer in domain.layers {
@@ -47,7 +47,7 @@ public struct ProfileTable: Sendable {
       let share = attention.flatMap { attention in mlp.map { attention / (attention + $0) } }
       table.add([
         "\(layer)", TextTable.count(size.count),
-        "\(TextTable.number(size.mean)) ± \(TextTable.number(size.standardDeviation))",
+        TextTable.number(size.mean), size.standardDeviation.map { "± " + TextTable.number($0) } ?? "-",
         TextTable.number(domain[.all, layer, .relativeNorm].mean),
         TextTable.number(domain[.all, layer, .blockInfluence].mean),
         TextTable.number(domain[.withoutFirstToken, layer, .blockInfluence].mean),
@@ -72,9 +72,9 @@ public struct ProfileTable: Sendable {
   }
 
   private var warning: String {
-    let text = TextTable.count(profile.nonFiniteTexts)
+    let texts = TextTable.count(profile.nonFiniteTexts, "text")
     let first = profile.incidents.first.map { ", first \($0.text) at block \($0.nonFinite.layer)" } ?? ""
-    return "\(text) texts have values that are not finite\(first); those rows are not part of the means\n"
+    return "\(texts) with values that are not finite\(first); those rows are not part of the means\n"
   }
 
   /// The place of each block, from the least influential on; equal blocks in their order.

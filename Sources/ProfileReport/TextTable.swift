@@ -1,21 +1,21 @@
 import Foundation
 
 /// A table in plain text: columns as wide as their widest cell, two spaces apart, numbers to the right.
-struct TextTable {
+package struct TextTable {
   private var rows: [[String]]
   /// Number of columns from the left that hold names and are set flush left.
   private let names: Int
 
-  init(header: [String], names: Int = 0) {
+  package init(header: [String], names: Int = 0) {
     rows = [header]
     self.names = names
   }
 
   /// Adds a row of as many cells as the header has.
-  mutating func add(_ cells: [String]) { rows.append(cells) }
+  package mutating func add(_ cells: [String]) { rows.append(cells) }
 
   /// The lines, each ended by `\n`.
-  var text: String {
+  package var text: String {
     var widths: [Int] = []
     for row in rows {
       for (column, cell) in row.enumerated() {
@@ -34,23 +34,32 @@ struct TextTable {
     }.joined()
   }
 
-  /// Four significant digits, such as `0.1234`, `12.34`, `1.234e-07`; a dash for what does not exist.
-  static func number(_ value: Double?) -> String {
+  /// Four significant digits, or three and an exponent, in at most nine characters: `0.1230`, `-12.34`, `1.23e-07`; a
+  /// dash for what does not exist.
+  package static func number(_ value: Double?) -> String {
     guard let value else { return "-" }
     guard value.isFinite else { return value.isNaN ? "nan" : value.description }
-    return String(format: "%.4g", value)
+    let scientific = String(format: "%.3e", value)
+    // The exponent after rounding: 9.9996 has four digits as 10.00.
+    guard value != 0, let exponent = scientific.split(separator: "e").last.flatMap({ Int($0) }) else { return "0" }
+    return (-3...3).contains(exponent) ? String(format: "%.\(3 - exponent)f", value) : String(format: "%.2e", value)
   }
 
   /// A share of 1 as a whole percentage.
-  static func percentage(_ share: Double?) -> String {
+  package static func percentage(_ share: Double?) -> String {
     guard let share, share.isFinite else { return "-" }
     return String(format: "%.0f %%", share * 100)
   }
 
   /// A whole number with its thousands set apart: `9,312`.
-  static func count(_ value: Int) -> String {
+  package static func count(_ value: Int) -> String {
     var digits = Array(String(value.magnitude))
     for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
     return (value < 0 ? "-" : "") + String(digits)
+  }
+
+  /// `1 text`, `2 texts`.
+  package static func count(_ value: Int, _ noun: String) -> String {
+    "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
   }
 }

@@ -15,7 +15,8 @@ public struct NonFinite: Equatable, Sendable {
   public let layer: Int
   /// The first token position it happens at.
   public private(set) var position: Int
-  /// The number of elements (``Cause/values``) or of tokens (``Cause/zeroNorm``).
+  /// The number of elements of the `[T, D]` at which `A`, `M` or `Y` is not finite (``Cause/values``), or of tokens with
+  /// a row of zeros (``Cause/zeroNorm``).
   public private(set) var count: Int
 
   init(cause: Cause, layer: Int) {

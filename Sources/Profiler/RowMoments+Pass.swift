@@ -107,7 +107,7 @@ private struct PartSums {
     // `nan`, for which none holds, is suspicious too.
     let unit = ResidualCheck.tolerance
     let tolerance = magnitude(before) * unit + attentionHeight * unit + mlpHeight * unit
-    suspicious = suspicious .| .!(deviation .<= tolerance)
+    suspicious .|= .!(deviation .<= tolerance)
 
     let a = SIMD4<Double>(attention)
     let m = SIMD4<Double>(mlp)

@@ -74,9 +74,8 @@ struct BlockInputs {
 
 /// Files of `Fixtures/profiler`.
 enum ProfilerFixtures {
-  static func json(_ name: String) throws -> JSONValue {
-    let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    return try JSONValue(contentsOf: repository.appending(path: "Fixtures/profiler/\(name)"))
-  }
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Fixtures/profiler")
+
+  static func json(_ name: String) throws -> JSONValue { try JSONValue(contentsOf: folder.appending(path: name)) }
 }

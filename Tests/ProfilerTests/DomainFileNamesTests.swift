@@ -1,0 +1,33 @@
+import Foundation
+import ProfileReport
+import Testing
+
+@Suite struct DomainFileNamesTests {
+  @Test(arguments: [
+    ("cpp", "cpp.csv"), ("C_x-1.2", "C_x-1.2.csv"), ("a b", "a%20b.csv"), ("../etc/passwd", "..%2Fetc%2Fpasswd.csv"),
+    ("100%", "100%25.csv"), ("é", "%C3%A9.csv"), ("数", "%E6%95%B0.csv"), ("\u{0}\n", "%00%0A.csv"), ("", "%.csv"),
+    (".", "..csv"), ("..", "...csv"), ("texts", "%74exts.csv"), ("TEXTS", "%54%45%58%54%53.csv"),
+    ("Summary", "%53ummary.csv"), ("comparison", "%63omparison.csv"), ("texts2", "texts2.csv"),
+  ])
+  func `a domain's name becomes a file name`(domain: String, file: String) throws {
+    #expect(try DomainFileNames.names(of: [domain]) == [file])
+  }
+
+  @Test func `file names differ even where case is ignored`() throws {
+    let domains = ["law", "Law", "LAW", "lAw", "texts", "Texts", "TEXTS", "%4Caw", "Lawyer", "é", "É", "e"]
+    let files = try DomainFileNames.names(of: domains)
+    #expect(Set(files.map { $0.lowercased() }).count == domains.count)
+    #expect(files.prefix(3) == ["%6Caw.csv", "%4Caw.csv", "%4C%41%57.csv"])
+    #expect(files[8] == "Lawyer.csv")
+    // Decoding gives the names back.
+    #expect(files.map { $0.dropLast(4).removingPercentEncoding } == domains)
+  }
+
+  @Test func `a name too long for a file is refused`() throws {
+    #expect(try DomainFileNames.names(of: [String(repeating: "x", count: 236)]).first?.utf8.count == 240)
+    let error = #expect(throws: ReportError.self) { try DomainFileNames.names(of: [String(repeating: "数", count: 27)]) }
+    #expect(
+      error?.description == "domain \"\(String(repeating: "数", count: 27))\": "
+        + "expected a file name of at most 240 bytes, found 247")
+  }
+}

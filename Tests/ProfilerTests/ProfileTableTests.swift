@@ -1,0 +1,45 @@
+import LlamaCore
+import ProfileReport
+import Profiler
+import Testing
+
+@Suite struct ProfileTableTests {
+  @Test func `a domain's table is aligned and ranks the blocks`() throws {
+    let text = ProfileTable(try SmallRun(domains: ["cpp"]).profile()).text
+    #expect(
+      text == """
+        cpp: 2 texts, 2 tokens, 1 empty, 2 truncated
+        block  texts  abs_mean     ± std  relative  influence  no first  rank   angle  attn  max |Y|
+            0      2     2.125  ± 0.8839     1.750      1.000         -     2  0.5000  87 %    3.500
+            1      2     1.250  ± 0.3536    0.5000          0         -     1       0  67 %    3.000
+
+        """)
+  }
+
+  @Test func `several domains stand side by side, and no line is wider than a terminal`() throws {
+    let names = (0..<9).map { "domain with a long name \($0)\n" }
+    let blocks: [[(Float, Float, Float)]] = [
+      (0..<40).map { (1, 1.234567e-7 * Float($0), 1e-9) }, (0..<40).map { (-1.5, 3e7, Float($0)) },
+    ]
+    let text = ProfileTable(try SmallRun(domains: names, blocks: blocks).profile(), metric: .blockInfluence).text
+    #expect(text.split(separator: "\n").allSatisfy { $0.unicodeScalars.count <= 100 })
+    #expect(text.contains("block_influence, mean over texts\nblock  domain wit…  domain wit…"))
+    #expect(text.contains("domain with a long name 8\\n: 2 texts"))
+    #expect(text.split(separator: "\n").filter { $0.hasPrefix("block_influence") }.count == 2)
+  }
+
+  @Test(arguments: [
+    (0.00099996, "0.001000"), (0.0009994, "9.99e-04"), (9.9996, "10.00"), (-0.5, "-0.5000"), (9999.4, "9999"),
+    (9999.6, "1.00e+04"), (1234, "1234"), (0, "0"), (.infinity, "inf"), (-.nan, "nan"),
+  ])
+  func `a number has four digits`(value: Double, expected: String) {
+    #expect(TextTable.number(value) == expected)
+  }
+
+  @Test func `what is not finite is named`() throws {
+    let text = ProfileTable(try SmallRun(domains: ["x"], blocks: [[(1, .nan, 1)]]).profile()).text
+    #expect(text.contains("x: 1 text, 1 token, 1 empty, 2 truncated, 1 with values that are not finite\n"))
+    #expect(text.contains("    0      0         -      -         -"))
+    #expect(text.contains("first text 0 of \"x\" at block 0"))
+  }
+}

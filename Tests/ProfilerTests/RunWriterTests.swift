@@ -1,0 +1,167 @@
+import Foundation
+import LlamaCore
+import ProfileReport
+import Profiler
+import Testing
+
+@Suite struct RunWriterTests {
+  private let metrics =
+    "mean,abs_mean,std,relative_norm,block_influence,angular_distance,attention_abs_mean,mlp_abs_mean,"
+    + "attention_relative_norm,mlp_relative_norm,residual_max_abs"
+
+  /// Writes a run's files.
+  private func write(_ run: SmallRun, to folder: TemporaryFolder) throws {
+    let writer = try RunWriter(directory: folder.url, domains: run.corpus.domains.map(\.name))
+    let profile = try run.profile(sink: writer.add)
+    try writer.finish(profile, manifest: try SmallRun.manifest())
+  }
+
+  @Test func `every file is there, nothing else is, and each byte is as worked out by hand`() throws {
+    let folder = try TemporaryFolder()
+    try write(SmallRun(), to: folder)
+    #expect(try folder.names == ["a%2C%22b%22%0A.csv", "manifest.json", "summary.csv", "texts.csv"])
+
+    let name = "\"a,\"\"b\"\"\n\""
+    #expect(
+      try folder.text("texts.csv")
+        == "domain,text,tokens,scope,layer,\(metrics)\n"
+        + "\(name),0,1,all,0,1.5,1.5,0.0,0.75,0.0,0.0,2.0,0.5,1.0,0.125,3.5\n"
+        + "\(name),0,1,all,1,-1.0,1.0,0.0,0.25,0.0,0.0,2.0,1.0,0.5,0.5,3.0\n"
+        + "\(name),2,1,all,0,-2.75,2.75,0.0,2.75,2.0,1.0,3.0,0.25,3.0,0.125,1.75\n"
+        + "\(name),2,1,all,1,1.5,1.5,0.0,0.75,0.0,0.0,1.0,0.5,0.5,0.5,0.5\n")
+
+    #expect(
+      try folder.text("a%2C%22b%22%0A.csv")
+        == "layer,texts,mean,mean_variance,abs_mean,abs_mean_variance,std,std_variance,relative_norm,"
+        + "relative_norm_variance,block_influence,block_influence_variance,angular_distance,"
+        + "angular_distance_variance,attention_abs_mean,attention_abs_mean_variance,mlp_abs_mean,"
+        + "mlp_abs_mean_variance,attention_relative_norm,attention_relative_norm_variance,mlp_relative_norm,"
+        + "mlp_relative_norm_variance,residual_max_abs,residual_max_abs_variance\n"
+        + "0,2,-0.625,9.03125,2.125,0.78125,0.0,0.0,1.75,2.0,1.0,2.0,0.5,0.5,2.5,0.5,0.375,0.03125,2.0,2.0,0.125,"
+        + "0.0,2.625,1.53125\n"
+        + "1,2,0.25,3.125,1.25,0.125,0.0,0.0,0.5,0.125,0.0,0.0,0.0,0.0,1.5,0.5,0.75,0.125,0.5,0.0,0.5,0.0,1.75,"
+        + "3.125\n")
+
+    let summary = try folder.text("summary.csv")
+    #expect(
+      summary.hasPrefix(
+        "domain,scope,layer,metric,texts,mean,variance,std,min,max\n"
+          + "\(name),all,0,mean,2,-0.625,9.03125,3.005203820042827,-2.75,1.5\n"
+          + "\(name),all,0,abs_mean,2,2.125,0.78125,0.8838834764831844,1.5,2.75\n"))
+    #expect(summary.contains("\(name),all,1,residual_max_abs,2,1.75,3.125,1.7677669529663689,0.5,3.0\n"))
+    // No text has a second token.
+    #expect(summary.hasSuffix("\(name),without_first_token,1,residual_max_abs,0,,,,,\n"))
+    #expect(summary.split(separator: "\(name),").count == 1 + 2 * 2 * 11)
+  }
+
+  @Test func `with one text the variance is empty, not zero`() throws {
+    let folder = try TemporaryFolder()
+    try write(SmallRun(domains: ["one"], blocks: [[(2, 2, -0.5)]]), to: folder)
+    #expect(
+      try folder.text("one.csv").hasSuffix("\n0,1,1.5,,1.5,,0.0,,0.75,,0.0,,0.0,,2.0,,0.5,,1.0,,0.125,,3.5,\n"))
+    #expect(try folder.text("summary.csv").contains("one,all,0,mean,1,1.5,,,1.5,1.5\n"))
+  }
+
+  @Test func `a text with values that are not finite is nan in its rows and missing from the rest`() throws {
+    let folder = try TemporaryFolder()
+    try write(SmallRun(domains: ["x"], blocks: [[(1, .nan, 1)], [(0, 1, 1)], [(2, 2, -0.5)]]), to: folder)
+    let texts = try folder.text("texts.csv")
+    #expect(texts.contains("x,0,1,all,0,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan\n"))
+    #expect(texts.contains("x,2,1,all,0,2.0,2.0,0.0,inf,nan,nan,1.0,1.0,inf,1.0,2.0\n"))
+    #expect(try folder.text("x.csv").contains("\n0,1,1.5,,"))
+    let manifest = try JSONValue(contentsOf: folder.url.appending(path: "manifest.json"))
+    #expect(manifest["counts"]?["non_finite_texts"] == .integer(2))
+    #expect(
+      manifest["non_finite"]
+        == .array([
+          .object([
+            "domain": .string("x"), "text": .integer(0), "layer": .integer(0), "cause": .string("values"),
+            "position": .integer(0), "count": .integer(1),
+          ]),
+          .object([
+            "domain": .string("x"), "text": .integer(2), "layer": .integer(0), "cause": .string("zero_norm"),
+            "position": .integer(0), "count": .integer(1),
+          ]),
+        ]))
+  }
+
+  @Test func `the manifest says what the run was made of`() throws {
+    let folder = try TemporaryFolder()
+    try write(SmallRun(domains: ["b", "a"]), to: folder)
+    let manifest = try JSONValue(contentsOf: folder.url.appending(path: "manifest.json"))
+    let hash = try Fingerprint(contentsOf: ProfilerFixtures.folder.appending(path: "statistics.json")).hexadecimal
+    #expect(manifest["model"] == .object(["directory": .string("models/m"), "sha256": .string(hash)]))
+    #expect(manifest["corpus"] == .object(["file": .string("corpus \"1\".json"), "sha256": .string(hash)]))
+    #expect(
+      manifest["settings"]
+        == .object([
+          "precision": .string("float32"), "threads": .integer(2), "seed": .string("18446744073709551615"),
+          "bos_policy": .string("tokenizer template"), "maximum_tokens": .integer(512), "text_limit": .null,
+          "skip_first_block": .boolean(false),
+        ]))
+    #expect(
+      manifest["counts"]
+        == .object([
+          "texts": .integer(4), "tokens": .integer(4), "empty_texts": .integer(2), "truncated_texts": .integer(4),
+          "non_finite_texts": .integer(0),
+        ]))
+    #expect(manifest["domains"]?.array?.map { $0["name"] } == [.string("b"), .string("a")])
+    #expect(manifest["domains"]?.array?.map { $0["file"] } == [.string("b.csv"), .string("a.csv")])
+    #expect(manifest["started"] == .string("2027-01-15T08:00:00Z"))
+    #expect(manifest["finished"] == .string("2027-01-15T08:00:04Z"))
+    #expect(manifest["tokens_per_second"]?.double == 1)
+    #expect(manifest["versions"]?["fp-cli"] == .string("1.0"))
+  }
+
+  @Test func `two runs of the same give the same bytes`() throws {
+    let folders = try (0..<2).map { _ in try TemporaryFolder() }
+    for folder in folders { try write(SmallRun(domains: ["x", "y"]), to: folder) }
+    for name in try folders[0].names { #expect(try folders[0].text(name) == folders[1].text(name)) }
+  }
+
+  @Test func `a run that is not finished leaves the folder as it was`() throws {
+    let folder = try TemporaryFolder()
+    try Data("old".utf8).write(to: folder.url.appending(path: "texts.csv"))
+    do {
+      let writer = try RunWriter(directory: folder.url, domains: [SmallRun.domain])
+      _ = try SmallRun().profile(sink: writer.add)
+      #expect(try folder.names.count == 2)
+    }
+    #expect(try folder.names == ["texts.csv"])
+    #expect(try folder.text("texts.csv") == "old")
+  }
+
+  @Test func `a file that cannot take its place stops all others from taking theirs`() throws {
+    let folder = try TemporaryFolder()
+    for name in ["texts.csv", "manifest.json"] { try Data("old".utf8).write(to: folder.url.appending(path: name)) }
+    let blocked = folder.url.appending(path: "summary.csv")
+    try FileManager.default.createDirectory(at: blocked, withIntermediateDirectories: true)
+    let error = #expect(throws: ReportError.self) { try write(SmallRun(), to: folder) }
+    #expect(error?.description == "\(blocked.relativePath): cannot write: it is a folder")
+    #expect(try folder.names == ["manifest.json", "summary.csv", "texts.csv"])
+    #expect(try folder.text("texts.csv") == "old" && folder.text("manifest.json") == "old")
+  }
+
+  @Test func `files of an earlier run are replaced, folders are created`() throws {
+    let folder = try TemporaryFolder()
+    let nested = folder.url.appending(path: "a/b")
+    for blocks in [[[(Float(1), Float(1), Float(1))]], [[(2, 2, -0.5)]]] {
+      let run = SmallRun(domains: ["x"], blocks: blocks)
+      let writer = try RunWriter(directory: nested, domains: ["x"])
+      try writer.finish(try run.profile(sink: writer.add), manifest: try SmallRun.manifest())
+    }
+    #expect(try folder.text("a/b/x.csv").hasSuffix(",3.5,\n"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: nested.path).count == 4)
+  }
+
+  @Test func `a folder that cannot be is refused before the run`() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.url.appending(path: "file")
+    try Data().write(to: file)
+    let error = #expect(throws: ReportError.self) {
+      try RunWriter(directory: file.appending(path: "output"), domains: ["x"])
+    }
+    #expect(error?.description.hasPrefix("\(file.relativePath)/output: cannot write: ") == true)
+    #expect(error?.description.contains("\n") == false)
+  }
+}
