@@ -103,7 +103,7 @@ struct SafetensorsHeader {
     var sizes: [Int] = []
     try reader.beginArray()
     while try reader.nextElement() {
-      let size = try reader.integer()
+      let size = try reader.saturatingInteger()
       guard size >= 0 else { throw reader.error("tensor \(name): expected sizes of at least 0, found \(size)") }
       sizes.append(size)
     }

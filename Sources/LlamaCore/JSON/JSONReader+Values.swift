@@ -24,6 +24,18 @@ extension JSONReader {
     }
   }
 
+  /// The next value, which must be an integer; one past `Int.max` reads as `Int.max`, for sizes that are judged later.
+  package mutating func saturatingInteger() throws(JSONError) -> Int {
+    _ = try peek()
+    let start = offset
+    let value = try number()
+    if case .integer(let integer) = value { return integer }
+    for index in start..<offset where !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index]) {
+      throw error("expected an integer, found \(text(start..<offset))", at: start)
+    }
+    return .max
+  }
+
   /// Reads over the next value, checking its syntax.
   package mutating func skipValue() throws(JSONError) {
     switch try peek() {

@@ -26,12 +26,10 @@ package struct JSONReader: ~Escapable {
   let bytes: Span<UInt8>
   private let maximumDepth: Int
   /// Offset of the next byte to read.
-  package private(set) var offset = 0
+  package internal(set) var offset = 0
   private var depth = 0
   /// True once the enclosing container holds a finished value, so that a comma must follow.
-  private var needsComma = false
-  /// Reused for strings with escapes.
-  private var scratch: [UInt8] = []
+  var needsComma = false
 
   @_lifetime(copy bytes)
   package init(_ bytes: Span<UInt8>, maximumDepth: Int = 128) {
@@ -99,7 +97,7 @@ package struct JSONReader: ~Escapable {
     needsComma = false
   }
 
-  private mutating func advance(closing: UInt8) throws(JSONError) -> Bool {
+  mutating func advance(closing: UInt8) throws(JSONError) -> Bool {
     skipWhitespace()
     guard offset < bytes.count else {
       throw error("expected '\(Character(Unicode.Scalar(closing)))', found the end of the text")
@@ -154,7 +152,7 @@ package struct JSONReader: ~Escapable {
   }
 
   /// Opens a string and returns the offset of its first byte.
-  private mutating func beginString() throws(JSONError) -> Int {
+  mutating func beginString() throws(JSONError) -> Int {
     skipWhitespace()
     guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") else {
       throw error("expected a string, found \(found())")
@@ -164,7 +162,7 @@ package struct JSONReader: ~Escapable {
   }
 
   private mutating func escapedString(from start: Int) throws(JSONError) -> String {
-    scratch.removeAll(keepingCapacity: true)
+    var scratch: [UInt8] = []
     for index in start..<offset { scratch.append(bytes[index]) }
     while offset < bytes.count {
       let byte = bytes[offset]
@@ -177,7 +175,7 @@ package struct JSONReader: ~Escapable {
         return text
       }
       if byte == UInt8(ascii: "\\") {
-        try appendEscape()
+        try appendEscape(to: &scratch)
       } else {
         if byte < 0x20 { throw error("control character in a string, found \(found())") }
         scratch.append(byte)
@@ -187,7 +185,8 @@ package struct JSONReader: ~Escapable {
     throw error("string does not end", at: start)
   }
 
-  private mutating func appendEscape() throws(JSONError) {
+  /// Appends what the escape at the next byte stands for.
+  mutating func appendEscape(to scratch: inout [UInt8]) throws(JSONError) {
     let start = offset
     offset += 1
     guard offset < bytes.count else { throw error("string does not end", at: start) }

@@ -55,7 +55,7 @@ struct RotaryTable: Sendable {
   /// `θ^(-2i/d)` and its scaling, after transformers' `modeling_rope_utils.py`.
   static func frequencies(_ parameters: RotaryParameters, headDimension: Int) -> [Float] {
     let plain = (0..<headDimension / 2).map { index in
-      1 / powf(Float(parameters.theta), Float(2 * index) / Float(headDimension))
+      1 / Float(pow(Double(Float(parameters.theta)), Double(Float(2 * index) / Float(headDimension))))
     }
     switch parameters.scaling {
     case .default:

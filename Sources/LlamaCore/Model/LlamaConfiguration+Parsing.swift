@@ -71,10 +71,11 @@ extension LlamaConfiguration {
 extension RotaryParameters {
   /// `rope_parameters` (transformers 5), or `rope_theta` and `rope_scaling` (transformers 4; `type` before 4.43).
   init(_ fields: JSONFields) throws(JSONFields.Fault) {
-    let newStyle = try fields.object("rope_parameters")
+    // Both at once is odd; transformers 5 lets a `rope_scaling` that says something win.
     let oldStyle = try fields.object("rope_scaling")
-    let rope = newStyle ?? oldStyle ?? JSONFields(.object([:]), path: "rope_scaling.")
-    let thetas = newStyle?.value("rope_theta") != nil ? rope : fields
+    let newStyle = try fields.object("rope_parameters")
+    let rope = [oldStyle, newStyle].compactMap { $0 }.first { !$0.keys.isEmpty } ?? JSONFields(.object([:]))
+    let thetas = rope.value("rope_theta") != nil ? rope : fields
     theta = try thetas.number("rope_theta", default: 10_000, in: 1...1e15)
     if let partial = rope.value("partial_rotary_factor"), partial.double != 1 {
       throw rope.unsupported("partial_rotary_factor", partial.found, known: "1")

@@ -63,4 +63,10 @@ public struct RotaryParameters: Sendable, Equatable {
   public let theta: Double
   /// Their scaling.
   public let scaling: Scaling
+
+  /// Frequencies of base `theta`, scaled.
+  public init(theta: Double, scaling: Scaling) {
+    self.theta = theta
+    self.scaling = scaling
+  }
 }

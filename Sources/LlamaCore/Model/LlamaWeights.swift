@@ -53,10 +53,10 @@ struct LlamaWeights: Sendable {
         down: projection("mlp.down_proj", hidden, inner, bias: mlpBias))
     }
     finalNorm = finder.weight("norm.weight", [hidden])
-    unembedding =
-      configuration.tiedEmbeddings
-      ? embedding
-      : finder.weight("lm_head.weight", [configuration.vocabularySize, hidden], prefixed: false)
+    // A tied model whose file holds an unembedding all the same: transformers uses what the file holds.
+    let isTied = configuration.tiedEmbeddings && checkpoint.tensor("lm_head.weight") == nil
+    let unembeddingShape = [configuration.vocabularySize, hidden]
+    unembedding = isTied ? embedding : finder.weight("lm_head.weight", unembeddingShape, prefixed: false)
     if let extra = finder.firstBlock(from: configuration.layerCount) {
       finder.faults.append("\(extra): num_hidden_layers is \(configuration.layerCount)")
     }

@@ -45,15 +45,16 @@ package struct WholeFile: ~Copyable {
     if buffer.count >= Self.bufferSize { try flush() }
   }
 
+  /// Brings what was written to the disk, still under the hidden name, so that little is left to fail in `commit()`.
+  package mutating func synchronize() throws(FileFailure) {
+    try flush()
+    do { try handle.synchronize() } catch { throw FileFailure(error) }
+  }
+
   /// Makes what was written the content of the file.
   package consuming func commit() throws(FileFailure) {
-    try flush()
-    do {
-      try handle.synchronize()
-      try handle.close()
-    } catch {
-      throw FileFailure(error)
-    }
+    try synchronize()
+    do { try handle.close() } catch { throw FileFailure(error) }
     guard rename(partial.path, destination.path) == 0 else {
       throw FileFailure(String(describing: POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO).code))
     }

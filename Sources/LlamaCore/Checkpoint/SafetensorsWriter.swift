@@ -1,0 +1,34 @@
+import Foundation
+
+/// Writes a safetensors file: the header from the tensors' shapes, then the bytes in the same order.
+package struct SafetensorsWriter: ~Copyable {
+  private var file: WholeFile
+
+  /// Starts a file of these tensors.
+  package init(at url: URL, _ tensors: [(name: String, type: TensorType, shape: [Int])]) throws(FileError) {
+    var offset = 0
+    var entries = ["\"__metadata__\":{\"format\":\"pt\"}"]
+    for tensor in tensors {
+      let size = tensor.shape.reduce(tensor.type.bits / 8, *)
+      let shape = tensor.shape.map(String.init).joined(separator: ",")
+      entries.append(
+        "\"\(tensor.name)\":{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],"
+          + "\"data_offsets\":[\(offset),\(offset + size)]}")
+      offset += size
+    }
+    var header = "{" + entries.joined(separator: ",") + "}"
+    // As the reference implementation: data begins at a multiple of eight.
+    header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
+    var file = try WholeFile(at: url)
+    let length = UInt64(header.utf8.count)
+    try file.write((0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) })
+    try file.write(header)
+    self.file = file
+  }
+
+  /// Appends bytes of the next tensors.
+  package mutating func write(_ bytes: [UInt8]) throws(FileError) { try file.write(bytes) }
+
+  /// Makes the file appear.
+  package consuming func commit() throws(FileError) { try file.commit() }
+}

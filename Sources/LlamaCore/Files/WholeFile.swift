@@ -1,0 +1,73 @@
+import Foundation
+
+/// A file that appears whole or not at all: written under a hidden name beside its place, synced, then renamed.
+///
+/// A `WholeFile` that goes away without `commit()` removes what it wrote; what stood under the name stays.
+package struct WholeFile: ~Copyable {
+  private let destination: String
+  private let partial: String
+  private let descriptor: Int32
+  private var buffer: [UInt8] = []
+  private static let bufferSize = 1 << 20
+
+  /// Links are followed, so that a link to the file stays one. Anything but a regular file under the name is refused:
+  /// a rename would put a file in the place of `/dev/stdout`.
+  package init(at url: URL) throws(FileError) {
+    let resolved = url.resolvingSymlinksInPath()
+    var status = stat()
+    if stat(resolved.path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw FileError(path: resolved.path, reason: .notARegularFile)
+    }
+    let tag = String(UInt64.random(in: .min ... .max), radix: 36)
+    let partial = resolved.deletingLastPathComponent().appending(path: ".\(resolved.lastPathComponent).\(tag)").path
+    let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    // The error names the file that was asked for: nobody knows the hidden one.
+    guard descriptor >= 0 else { throw FileError(path: resolved.path, reason: .system(errno)) }
+    destination = resolved.path
+    self.partial = partial
+    self.descriptor = descriptor
+  }
+
+  package mutating func write(_ text: some StringProtocol) throws(FileError) {
+    buffer.append(contentsOf: text.utf8)
+    if buffer.count >= Self.bufferSize { try flush() }
+  }
+
+  package mutating func write(_ bytes: [UInt8]) throws(FileError) {
+    if buffer.count + bytes.count >= Self.bufferSize { try flush() }
+    if bytes.count >= Self.bufferSize { try writeOut(bytes) } else { buffer.append(contentsOf: bytes) }
+  }
+
+  /// Makes what was written the content of the file.
+  package consuming func commit() throws(FileError) {
+    try flush()
+    guard fsync(descriptor) == 0, rename(partial, destination) == 0 else {
+      throw FileError(path: destination, reason: .system(errno))
+    }
+  }
+
+  private mutating func flush() throws(FileError) {
+    try writeOut(buffer)
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  private func writeOut(_ bytes: [UInt8]) throws(FileError) {
+    let code: Int32? = bytes.withUnsafeBytes { bytes in
+      var written = 0
+      while written < bytes.count {
+        let count = Foundation.write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
+        if count < 0, errno == EINTR { continue }
+        if count <= 0 { return errno }
+        written += count
+      }
+      return nil
+    }
+    if let code { throw FileError(path: destination, reason: .system(code)) }
+  }
+
+  deinit {
+    close(descriptor)
+    // After a commit there is nothing under this name.
+    unlink(partial)
+  }
+}

@@ -1,0 +1,96 @@
+/// Writes JSON (RFC 8259) as UTF-8, members in the order they are given: the counterpart of ``JSONReader``.
+///
+/// ```swift
+/// var writer = JSONWriter(indentation: 2)
+/// writer.beginObject()
+/// writer.member("vocab_size", .integer(32_000))
+/// writer.endObject()
+/// ```
+package struct JSONWriter {
+  /// The text so far.
+  package private(set) var bytes: [UInt8] = []
+  /// Spaces for each level, every member and element on a line of its own; nil for a text without white space.
+  private let indentation: Int?
+  /// For each open object or array, whether it holds something.
+  private var isFilled: [Bool] = []
+  /// True between a key and its value.
+  private var followsKey = false
+
+  package init(indentation: Int? = nil) { self.indentation = indentation }
+
+  package mutating func beginObject() { begin(UInt8(ascii: "{")) }
+  package mutating func endObject() { end(UInt8(ascii: "}")) }
+  package mutating func beginArray() { begin(UInt8(ascii: "[")) }
+  package mutating func endArray() { end(UInt8(ascii: "]")) }
+
+  /// The key of the member whose value follows.
+  package mutating func key(_ key: String) {
+    separate()
+    quote(key)
+    bytes.append(UInt8(ascii: ":"))
+    if indentation != nil { bytes.append(UInt8(ascii: " ")) }
+    followsKey = true
+  }
+
+  /// A key with its value.
+  package mutating func member(_ key: String, _ value: JSONValue) {
+    self.key(key)
+    self.value(value)
+  }
+
+  package mutating func string(_ value: String) {
+    separate()
+    quote(value)
+  }
+
+  /// A number, a boolean or null, as it is spelled.
+  mutating func literal(_ text: String) {
+    separate()
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  private mutating func begin(_ opening: UInt8) {
+    separate()
+    bytes.append(opening)
+    isFilled.append(false)
+  }
+
+  private mutating func end(_ closing: UInt8) {
+    if isFilled.popLast() == true { breakLine() }
+    bytes.append(closing)
+  }
+
+  /// Sets a value or key apart from what stands before it.
+  private mutating func separate() {
+    if followsKey {
+      followsKey = false
+      return
+    }
+    guard let filled = isFilled.last else { return }
+    if filled { bytes.append(UInt8(ascii: ",")) }
+    isFilled[isFilled.count - 1] = true
+    breakLine()
+  }
+
+  private mutating func breakLine() {
+    guard let indentation else { return }
+    bytes.append(UInt8(ascii: "\n"))
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indentation * isFilled.count))
+  }
+
+  /// Escapes what RFC 8259 requires and nothing else.
+  private mutating func quote(_ text: String) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+      case UInt8(ascii: "\n"): bytes += "\\n".utf8
+      case UInt8(ascii: "\r"): bytes += "\\r".utf8
+      case UInt8(ascii: "\t"): bytes += "\\t".utf8
+      case 0..<0x20: bytes += "\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+}

@@ -1,0 +1,72 @@
+/// Cuts one text into added tokens and the text between them, from left to right.
+struct AddedTokenSplitter {
+  enum Piece {
+    case token(TokenID)
+    case text(Range<Int>)
+  }
+
+  private var cursor = TokenMatchCursor()
+  /// The end of what has been returned.
+  private var end = 0
+  /// The token after the text that was returned last.
+  private var pending: TokenID?
+  private var isFinished = false
+  /// White space that a token took, so that it is not gone through again for every token inside it.
+  private var stripped = 0..<0
+
+  /// The next piece of `bytes`, which must be the same at every call, or nil at its end. No text piece is empty.
+  mutating func next(in bytes: Span<UInt8>, by group: AddedVocabulary.Group?) -> Piece? {
+    if let id = pending {
+      pending = nil
+      return .token(id)
+    }
+    if let group {
+      while let match = cursor.next(in: bytes, by: group.matcher, lengths: group.lengths) {
+        let token = group.tokens[match.text]
+        if token.isSingleWord, Self.touchesWord(match.range, in: bytes) { continue }
+        var start = match.range.lowerBound
+        if token.stripsLeft { start = whiteSpaceStart(in: bytes, before: start) }
+        let text = end..<max(start, end)
+        end = token.stripsRight ? whiteSpaceEnd(in: bytes, after: match.range.upperBound) : match.range.upperBound
+        if text.isEmpty { return .token(token.id) }
+        pending = token.id
+        return .text(text)
+      }
+    }
+    if isFinished { return nil }
+    isFinished = true
+    return end < bytes.count ? .text(end..<bytes.count) : nil
+  }
+
+  private static func touchesWord(_ range: Range<Int>, in bytes: Span<UInt8>) -> Bool {
+    let flags = ScalarClasses.flags
+    func isWord(_ scalar: DecodedScalar) -> Bool { flags[scalar.value] & ScalarClasses.word != 0 }
+    return range.lowerBound > 0 && isWord(bytes.scalar(before: range.lowerBound))
+      || range.upperBound < bytes.count && isWord(bytes.scalar(at: range.upperBound))
+  }
+
+  /// Where the white space before `index` starts, as far as no piece before has it.
+  private func whiteSpaceStart(in bytes: Span<UInt8>, before index: Int) -> Int {
+    let flags = ScalarClasses.flags
+    var start = index
+    while start > end {
+      let scalar = bytes.scalar(before: start)
+      if flags[scalar.value] & ScalarClasses.space == 0 { break }
+      start -= scalar.length
+    }
+    return max(start, end)
+  }
+
+  private mutating func whiteSpaceEnd(in bytes: Span<UInt8>, after index: Int) -> Int {
+    if stripped.contains(index) { return stripped.upperBound }
+    let flags = ScalarClasses.flags
+    var end = index
+    while end < bytes.count {
+      let scalar = bytes.scalar(at: end)
+      if flags[scalar.value] & ScalarClasses.space == 0 { break }
+      end += scalar.length
+    }
+    stripped = index..<end
+    return end
+  }
+}

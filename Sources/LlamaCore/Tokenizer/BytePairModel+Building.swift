@@ -1,0 +1,125 @@
+extension BytePairModel {
+  /// Checks the model of a file and makes its tables.
+  init(_ file: borrowing TokenizerFile, isByteLevel: Bool) throws(TokenizerError) {
+    let settings = TokenizerSetting(file: file.name, path: "model", value: .object(file.model))
+    try Self.checkSupported(settings)
+    self.isByteLevel = isByteLevel
+    vocabulary = file.vocabulary
+    ignoresMerges = try settings["ignore_merges"]?.boolean() ?? false
+    entries = try Self.entries(of: vocabulary, in: file)
+    let pieces = isByteLevel ? Self.byteSpellings(of: vocabulary) : vocabulary
+    self.pieces = pieces
+    longestPiece = (0..<pieces.count).reduce(0) { max($0, pieces.bytes(at: $1).count) }
+    let symbols = try SymbolTable(settings, vocabulary: vocabulary, pieces: pieces, isByteLevel: isByteLevel)
+    self.symbols = symbols
+
+    var merges = IntegerTable(capacity: file.merges.count)
+    // Byte tokens and the unknown token stand for text they do not spell.
+    var mergesStandIns = false
+    for index in 0..<file.merges.count {
+      let (left, right, result) = try Self.tokens(ofMerge: index, in: file)
+      merges.set(
+        UInt64(truncatingIfNeeded: index) << 32 | UInt64(truncatingIfNeeded: result),
+        for: UInt64(truncatingIfNeeded: left) << 32 | UInt64(truncatingIfNeeded: right))
+      if symbols.isStandIn(left) || symbols.isStandIn(right) { mergesStandIns = true }
+    }
+    self.merges = merges
+    boundaries =
+      isByteLevel || mergesStandIns ? MergeBoundaries() : MergeBoundaries(merges: file.merges, symbols: symbols)
+    if !(isByteLevel && ignoresMerges) { isWhole = wholePieces() }
+  }
+
+  private static func checkSupported(_ settings: TokenizerSetting) throws(TokenizerError) {
+    if let type = settings["type"], try type.string() != "BPE" { throw try type.unsupported() }
+    if let dropout = settings["dropout"], dropout.value.double != 0 {
+      throw .unsupported(file: dropout.file, key: dropout.path, setting: "dropout (random tokens)")
+    }
+    for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
+      if let affix = settings[key], try !affix.string().isEmpty { throw try affix.unsupported() }
+    }
+  }
+
+  /// The entry with each id.
+  private static func entries(
+    of vocabulary: TokenTable, in file: borrowing TokenizerFile
+  ) throws(TokenizerError) -> [Int32] {
+    var entries = [Int32](repeating: -1, count: Int(vocabulary.ids.max() ?? -1) + 1)
+    for (index, id) in vocabulary.ids.enumerated() {
+      let other = Int(entries[Int(id)])
+      guard other < 0 else {
+        let texts = [other, index].map { TokenizerError.quoted(vocabulary.text(at: $0)) }
+        throw file.invalid("model.vocab", "one token for each id", "\(id) for \(texts[0]) and \(texts[1])")
+      }
+      entries[Int(id)] = Int32(truncatingIfNeeded: index)
+    }
+    return entries
+  }
+
+  /// The tokens that spell bytes, under those bytes.
+  private static func byteSpellings(of vocabulary: TokenTable) -> TokenTable {
+    var table = TokenTable()
+    table.reserve(vocabulary.count)
+    var bytes: [UInt8] = []
+    for index in 0..<vocabulary.count {
+      bytes.removeAll(keepingCapacity: true)
+      if ByteAlphabet.appendBytes(of: vocabulary.bytes(at: index), to: &bytes) {
+        // One spelling for each byte, so none is there already.
+        _ = table.insert(bytes.span, id: vocabulary.ids[index])
+      }
+    }
+    return table
+  }
+
+  private static func tokens(
+    ofMerge index: Int, in file: borrowing TokenizerFile
+  ) throws(TokenizerError) -> (left: TokenID, right: TokenID, result: TokenID) {
+    let (left, right) = file.merges.texts(at: index)
+    let bytes = file.merges.bytes
+    func token(_ range: Range<Int>) throws(TokenizerError) -> TokenID {
+      if !range.isEmpty, let entry = file.vocabulary.index(of: bytes, in: range) { return file.vocabulary.ids[entry] }
+      throw file.invalid(
+        "model.merges[\(index)]", "tokens of the vocabulary",
+        TokenizerError.quoted(String(utf8: bytes.extracting(range))))
+    }
+    return (try token(left), try token(right), try token(left.lowerBound..<right.upperBound))
+  }
+
+  /// For each piece that is a token, whether merging it makes just that token.
+  private func wholePieces() -> [Bool] {
+    var workspace = MergeWorkspace()
+    return (0..<pieces.count).map { entry in
+      let bytes = pieces.bytes(at: entry)
+      merge(bytes, in: 0..<bytes.count, using: &workspace)
+      return workspace.ids.count == 1 && workspace.ids[0] == pieces.ids[entry]
+    }
+  }
+}
+
+extension SymbolTable {
+  /// Finds the symbols of a model in its vocabulary.
+  init(
+    _ settings: TokenizerSetting, vocabulary: TokenTable, pieces: TokenTable, isByteLevel: Bool
+  ) throws(TokenizerError) {
+    if isByteLevel {
+      bytes = (0...255).map { (byte: UInt8) in pieces.id(of: [byte].span) ?? -1 }
+    } else {
+      scalars = (0..<Self.directLimit).map { value in
+        Unicode.Scalar(value).flatMap { pieces.id(of: Array($0.utf8).span) } ?? -1
+      }
+    }
+    if try settings["byte_fallback"]?.boolean() ?? false {
+      fallback = (0...255).map { (byte: UInt8) in
+        let digits = (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        return vocabulary.id(of: Array("<0x\(digits)>".utf8).span) ?? -1
+      }
+    }
+    fusesUnknown = try settings["fuse_unk"]?.boolean() ?? false
+    if let name = settings["unk_token"] {
+      unknown = vocabulary.id(of: Array(try name.string().utf8).span)
+      if unknown == nil, !coversEverything { throw name.invalid("a token of the vocabulary") }
+    }
+  }
+
+  /// True for a token that can be a symbol of a text that it does not spell.
+  func isStandIn(_ id: TokenID) -> Bool { id == unknown || fallback.contains(id) }
+}

@@ -1,0 +1,79 @@
+/// Byte-pair encoding: a piece of text becomes symbols, and neighbouring symbols are merged, lowest rank first.
+///
+/// In a byte-level model the symbols of a piece are its bytes; otherwise its scalars. The tables are immutable and
+/// hold no cache, so one model serves any number of threads. Nothing that a piece goes through takes longer than
+/// O(n log n).
+struct BytePairModel: Sendable {
+  /// Tokens as the file spells them.
+  let vocabulary: TokenTable
+  /// Tokens as pieces of text spell them: the bytes that a byte-level token stands for.
+  let pieces: TokenTable
+  /// The entry of `vocabulary` with each id, or -1.
+  let entries: [Int32]
+  /// `left id << 32 | right id` → `rank << 32 | id of the merged token`.
+  let merges: IntegerTable
+  let isByteLevel: Bool
+  /// A piece that is a token is that token, whatever the merges make of it.
+  let ignoresMerges: Bool
+  /// For each entry of `pieces`, whether the merges, too, make that one token of it: then it need not be merged.
+  var isWhole: [Bool] = []
+  /// The length in bytes of the longest entry of `pieces`.
+  let longestPiece: Int
+  let symbols: SymbolTable
+  let boundaries: MergeBoundaries
+
+  /// One past the highest id.
+  var idEnd: Int { entries.count }
+
+  /// The UTF-8 of the token `id`.
+  func tokenBytes(for id: TokenID) -> [UInt8]? {
+    guard entries.indices.contains(Int(id)), entries[Int(id)] >= 0 else { return nil }
+    let bytes = vocabulary.bytes(at: Int(entries[Int(id)]))
+    return bytes.indices.map { bytes[$0] }
+  }
+
+  /// Appends the tokens of the piece `range` of `bytes`.
+  func encode(
+    _ bytes: Span<UInt8>, in range: Range<Int>, to output: inout [TokenID], using workspace: inout MergeWorkspace
+  ) {
+    if isByteLevel {
+      encodeSegment(bytes, in: range, takingAnyToken: ignoresMerges, to: &output, using: &workspace)
+      return
+    }
+    if ignoresMerges, range.count <= longestPiece, let entry = pieces.index(of: bytes, in: range) {
+      output.append(pieces.ids[entry])
+      return
+    }
+    // A piece may be a whole text here. No merge crosses a boundary, so that what is between two can stand alone.
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let end = boundaries.nextBoundary(in: bytes, after: start, to: range.upperBound)
+      encodeSegment(bytes, in: start..<end, takingAnyToken: false, to: &output, using: &workspace)
+      start = end
+    }
+  }
+
+  @inline(__always)
+  private func encodeSegment(
+    _ bytes: Span<UInt8>, in range: Range<Int>, takingAnyToken: Bool, to output: inout [TokenID],
+    using workspace: inout MergeWorkspace
+  ) {
+    if range.count <= longestPiece, let entry = pieces.index(of: bytes, in: range), takingAnyToken || isWhole[entry] {
+      output.append(pieces.ids[entry])
+      return
+    }
+    merge(bytes, in: range, using: &workspace)
+    output.append(contentsOf: workspace.ids)
+  }
+
+  /// Leaves in `workspace.ids` what the merges make of the piece, without looking the piece itself up.
+  func merge(_ bytes: Span<UInt8>, in range: Range<Int>, using workspace: inout MergeWorkspace) {
+    workspace.ids.removeAll(keepingCapacity: true)
+    if isByteLevel {
+      symbols.appendBytes(of: bytes, in: range, to: &workspace.ids)
+    } else {
+      symbols.appendScalars(of: bytes, in: range, from: pieces, to: &workspace.ids)
+    }
+    workspace.merge(by: merges)
+  }
+}

@@ -1,0 +1,140 @@
+/// One call of `encode`: its output and its buffers. The tokenizer itself is never changed.
+struct EncodingPass {
+  private let tokenizer: Tokenizer
+  private let flags = ScalarClasses.flags
+  private(set) var ids: [TokenID] = []
+  private var workspace = MergeWorkspace()
+
+  init(_ tokenizer: Tokenizer) { self.tokenizer = tokenizer }
+
+  mutating func reserveCapacity(_ count: Int) { ids.reserveCapacity(count) }
+
+  mutating func append(_ ids: [TokenID]) { self.ids.append(contentsOf: ids) }
+
+  /// Appends the tokens of a whole text, which is valid UTF-8, without those of the template.
+  mutating func encode(_ text: Span<UInt8>) {
+    var splitter = AddedTokenSplitter()
+    while let piece = splitter.next(in: text, by: tokenizer.added.asGiven) {
+      switch piece {
+      case .token(let id): ids.append(id)
+      case .text(let range): normalize(text.extracting(range), isFirst: range.lowerBound == 0)
+      }
+    }
+  }
+
+  private mutating func normalize(_ text: Span<UInt8>, isFirst: Bool) {
+    var originBytes = isFirst ? text.scalar(at: 0).length : 0
+    guard !tokenizer.normalizer.steps.isEmpty else { return splitNormalized(text, originBytes: originBytes) }
+    var buffer: [UInt8] = []
+    buffer.reserveCapacity(text.count)
+    for index in text.indices { buffer.append(text[index]) }
+    tokenizer.normalizer.apply(to: &buffer, originBytes: &originBytes)
+    splitNormalized(buffer.span, originBytes: originBytes)
+  }
+
+  private mutating func splitNormalized(_ text: Span<UInt8>, originBytes: Int) {
+    var splitter = AddedTokenSplitter()
+    while let piece = splitter.next(in: text, by: tokenizer.added.normalized) {
+      switch piece {
+      case .token(let id): ids.append(id)
+      case .text(let range): split(text, in: range, originBytes: originBytes, from: 0)
+      }
+    }
+  }
+
+  /// Puts the piece `range` through the pre-tokenizer's steps from `index` on, and what is left through the model.
+  private mutating func split(_ text: Span<UInt8>, in range: Range<Int>, originBytes: Int, from index: Int) {
+    guard index < tokenizer.preTokenizer.steps.count else {
+      return tokenizer.model.encode(text, in: range, to: &ids, using: &workspace)
+    }
+    let step = tokenizer.preTokenizer.steps[index]
+    switch step {
+    case .prefixSpace:
+      if text[range.lowerBound] == UInt8(ascii: " ") {
+        split(text, in: range, originBytes: originBytes, from: index + 1)
+      } else {
+        let isFirst = range.lowerBound < originBytes
+        let origin = isFirst ? min(originBytes, range.upperBound) - range.lowerBound + 1 : 0
+        let buffer = [UInt8(ascii: " ")] + text.bytes(in: range)
+        split(buffer.span, in: buffer.indices, originBytes: origin, from: index + 1)
+      }
+    case .metaspace(let replacement, let prepends, let splits):
+      let isFirst = range.lowerBound < originBytes
+      let mark = Array(replacement.utf8)
+      let starts = text.starts(with: mark, in: range) || text[range.lowerBound] == UInt8(ascii: " ")
+      var buffer = text.bytes(in: range)
+      var origin = isFirst ? min(originBytes, range.upperBound) - range.lowerBound : 0
+      var steps: [TextNormalizer.Step] = [.replace(pattern: [UInt8(ascii: " ")], content: mark)]
+      if !starts, prepends == .always || prepends == .first && isFirst { steps.append(.prepend(mark)) }
+      TextNormalizer(steps: steps).apply(to: &buffer, originBytes: &origin)
+      if splits {
+        splitAtMarks(buffer.span, mark: mark, originBytes: origin, from: index + 1)
+      } else {
+        split(buffer.span, in: buffer.indices, originBytes: origin, from: index + 1)
+      }
+    case .words, .digits, .numbers:
+      let flags = flags
+      var start = range.lowerBound
+      while start < range.upperBound {
+        let end = Self.pieceEnd(step, text, from: start, to: range.upperBound, flags: flags.span)
+        split(text, in: start..<end, originBytes: originBytes, from: index + 1)
+        start = end
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func pieceEnd(
+    _ step: PreTokenizer.Step, _ text: Span<UInt8>, from start: Int, to end: Int, flags: Span<UInt8>
+  ) -> Int {
+    switch step {
+    case .words(let pattern): pattern.pieceEnd(text, from: start, to: end, flags: flags)
+    case .digits(let individually):
+      digitsEnd(text, from: start, to: end, of: ScalarClasses.numeric, limit: individually ? 1 : .max, flags: flags)
+    case .numbers(let limit):
+      digitsEnd(text, from: start, to: end, of: ScalarClasses.number, limit: limit, flags: flags)
+    case .prefixSpace, .metaspace: end
+    }
+  }
+
+  /// The end of a run of at most `limit` digits, or of what is no digit.
+  private static func digitsEnd(
+    _ text: Span<UInt8>, from start: Int, to end: Int, of kind: UInt8, limit: Int, flags: Span<UInt8>
+  ) -> Int {
+    let first = text.scalar(at: start)
+    let isDigit = flags[first.value] & kind != 0
+    var index = start + first.length
+    var count = 1
+    while index < end, !isDigit || count < limit {
+      let scalar = text.scalar(at: index)
+      if (flags[scalar.value] & kind != 0) != isDigit { break }
+      index += scalar.length
+      count += 1
+    }
+    return index
+  }
+
+  /// A piece before every mark. A mark before another one stands alone.
+  private mutating func splitAtMarks(_ text: Span<UInt8>, mark: [UInt8], originBytes: Int, from index: Int) {
+    var start = 0
+    while start < text.count {
+      var end = start + text.scalar(at: start).length
+      while end < text.count, !text.starts(with: mark, in: end..<text.count) { end += text.scalar(at: end).length }
+      split(text, in: start..<end, originBytes: originBytes, from: index)
+      start = end
+    }
+  }
+}
+
+extension Span<UInt8> {
+  fileprivate func bytes(in range: Range<Int>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(range.count)
+    for index in range { bytes.append(self[index]) }
+    return bytes
+  }
+
+  fileprivate func starts(with prefix: [UInt8], in range: Range<Int>) -> Bool {
+    range.count >= prefix.count && prefix.indices.allSatisfy { self[range.lowerBound + $0] == prefix[$0] }
+  }
+}

@@ -1,0 +1,57 @@
+/// What the regular expressions of a tokenizer file take a Unicode scalar for: one byte of flags per scalar.
+///
+/// Swift's own Unicode properties follow the standard library's version of Unicode, so ids would change with
+/// the toolchain. These flags are those of the Hugging Face library, taken from it scalar by scalar.
+enum ScalarClasses {
+  /// `\p{L}` in a split pattern.
+  static let letter: UInt8 = 1
+  /// `\p{N}` in a split pattern.
+  static let number: UInt8 = 2
+  /// `\s` everywhere.
+  static let space: UInt8 = 4
+  /// `\w` as `single_word` of an added token means it.
+  static let word: UInt8 = 8
+  /// What the `Digits` pre-tokenizer splits off.
+  static let numeric: UInt8 = 16
+
+  /// The flags of every scalar, indexed by its value.
+  static let flags: [UInt8] = {
+    var flags: [UInt8] = []
+    flags.reserveCapacity(0x110000)
+    var current: UInt8 = 0
+    for run in runs {
+      flags.append(contentsOf: repeatElement(current, count: Int(run >> 5) - flags.count))
+      current = UInt8(run & 31)
+    }
+    flags.append(contentsOf: repeatElement(current, count: 0x110000 - flags.count))
+    return flags
+  }()
+}
+
+/// One scalar of a UTF-8 text: its value and how many bytes it takes.
+struct DecodedScalar {
+  var value: Int
+  var length: Int
+}
+
+extension Span<UInt8> {
+  /// The scalar that starts at `index` of this text, which must be valid UTF-8.
+  @inline(__always)
+  func scalar(at index: Int) -> DecodedScalar {
+    let first = Int(self[index])
+    if first < 0x80 { return DecodedScalar(value: first, length: 1) }
+    let second = Int(self[index + 1]) & 0x3F
+    if first < 0xE0 { return DecodedScalar(value: (first & 0x1F) << 6 | second, length: 2) }
+    let third = Int(self[index + 2]) & 0x3F
+    if first < 0xF0 { return DecodedScalar(value: (first & 0xF) << 12 | second << 6 | third, length: 3) }
+    let fourth = Int(self[index + 3]) & 0x3F
+    return DecodedScalar(value: (first & 7) << 18 | second << 12 | third << 6 | fourth, length: 4)
+  }
+
+  /// The scalar that ends before `index` of this text, which must be valid UTF-8 and not start at `index`.
+  func scalar(before index: Int) -> DecodedScalar {
+    var start = index - 1
+    while start > 0, self[start] & 0xC0 == 0x80 { start -= 1 }
+    return scalar(at: start)
+  }
+}

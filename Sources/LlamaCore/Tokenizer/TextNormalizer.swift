@@ -1,0 +1,142 @@
+/// What is done to a text before it is split: steps from UTF-8 to UTF-8, in order.
+struct TextNormalizer: Sendable {
+  enum Step: Equatable, Sendable {
+    /// Puts these bytes before every text that is not empty.
+    case prepend([UInt8])
+    /// Puts `content` for every `pattern`, which is not empty, from left to right.
+    case replace(pattern: [UInt8], content: [UInt8])
+    case lowercase
+    case strip(left: Bool, right: Bool)
+  }
+
+  var steps: [Step] = []
+
+  /// Normalizes `text`. `originBytes` is how many of its leading bytes come from the first scalar of what the user
+  /// gave, and becomes that of the result: a `Metaspace` that prepends only to the first piece looks at it.
+  func apply(to text: inout [UInt8], originBytes: inout Int) {
+    for step in steps {
+      switch step {
+      case .prepend(let prefix):
+        if text.isEmpty { continue }
+        text.insert(contentsOf: prefix, at: 0)
+        if originBytes > 0 { originBytes += prefix.count }
+      case .replace(let pattern, let content): text = Self.replacing(pattern, by: content, in: text.span, &originBytes)
+      case .lowercase: text = Self.lowercase(text.span, &originBytes)
+      case .strip(let left, let right):
+        let kept = Self.stripped(text.span, left: left, right: right)
+        text.removeSubrange(kept.upperBound...)
+        text.removeSubrange(..<kept.lowerBound)
+        originBytes = max(originBytes - kept.lowerBound, 0)
+      }
+    }
+  }
+
+  private static func replacing(
+    _ pattern: [UInt8], by content: [UInt8], in input: Span<UInt8>, _ originBytes: inout Int
+  ) -> [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity(input.count + input.count / 2)
+    var origin = 0
+    var index = 0
+    while index < input.count {
+      if input[index] == pattern[0], matches(pattern, in: input, at: index) {
+        output.append(contentsOf: content)
+        index += pattern.count
+      } else {
+        output.append(input[index])
+        index += 1
+      }
+      if index <= originBytes { origin = output.count }
+    }
+    originBytes = origin
+    return output
+  }
+
+  private static func matches(_ pattern: [UInt8], in text: Span<UInt8>, at start: Int) -> Bool {
+    guard text.count - start >= pattern.count else { return false }
+    for offset in 1..<max(pattern.count, 1) where text[start + offset] != pattern[offset] { return false }
+    return true
+  }
+
+  private static func lowercase(_ input: Span<UInt8>, _ originBytes: inout Int) -> [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity(input.count)
+    var origin = 0
+    var index = 0
+    while index < input.count {
+      let scalar = input.scalar(at: index)
+      index += scalar.length
+      if scalar.value < 0x80 {
+        output.append(0x41...0x5A ~= scalar.value ? UInt8(scalar.value | 0x20) : UInt8(scalar.value))
+      } else if let scalar = Unicode.Scalar(UInt32(scalar.value)) {
+        output.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
+      }
+      if index <= originBytes { origin = output.count }
+    }
+    originBytes = origin
+    return output
+  }
+
+  /// What is left without the white space at the ends.
+  private static func stripped(_ input: Span<UInt8>, left: Bool, right: Bool) -> Range<Int> {
+    let flags = ScalarClasses.flags
+    var start = 0
+    while left, start < input.count {
+      let scalar = input.scalar(at: start)
+      if flags[scalar.value] & ScalarClasses.space == 0 { break }
+      start += scalar.length
+    }
+    var end = input.count
+    while right, end > start {
+      let scalar = input.scalar(before: end)
+      if flags[scalar.value] & ScalarClasses.space == 0 { break }
+      end -= scalar.length
+    }
+    return start..<end
+  }
+}
+
+extension TextNormalizer {
+  /// The most that all replacements together may lengthen a text, so that a file cannot blow up memory.
+  private static let growthLimit = 64
+  /// The longest text to look for or to prepend, so that a search stays linear.
+  private static let patternLimit = 256
+
+  /// Reads the `normalizer` of a file.
+  init(_ setting: TokenizerSetting) throws(TokenizerError) {
+    var growth = 1
+    try append(setting, growth: &growth)
+  }
+
+  private mutating func append(_ setting: TokenizerSetting, growth: inout Int) throws(TokenizerError) {
+    switch try setting.type() {
+    case "Sequence":
+      for element in try setting.member("normalizers").elements() { try append(element, growth: &growth) }
+    case "Prepend": steps.append(.prepend(Array(try Self.text(setting.member("prepend")).utf8)))
+    case "Replace":
+      let pattern = try setting.member("pattern")
+      guard let string = pattern["String"] else { throw try pattern.unsupported(" (only a String pattern)") }
+      let bytes = Array(try Self.text(string).utf8)
+      if bytes.isEmpty { throw string.invalid("a text that is not empty") }
+      let content = try setting.member("content")
+      let contentBytes = Array(try content.string().utf8)
+      growth *= max(1, (contentBytes.count + bytes.count - 1) / bytes.count)
+      guard growth <= Self.growthLimit else {
+        throw .unsupported(
+          file: content.file, key: content.path, setting: "lengthening a text more than \(Self.growthLimit)-fold")
+      }
+      steps.append(.replace(pattern: bytes, content: contentBytes))
+    case "Lowercase": steps.append(.lowercase)
+    case "Strip":
+      steps.append(
+        .strip(left: try setting.member("strip_left").boolean(), right: try setting.member("strip_right").boolean()))
+    default: throw try setting.member("type").unsupported()
+    }
+  }
+
+  private static func text(_ setting: TokenizerSetting) throws(TokenizerError) -> String {
+    let text = try setting.string()
+    guard text.utf8.count <= patternLimit else { throw setting.invalid("at most \(patternLimit) bytes") }
+    return text
+  }
+}

@@ -1,0 +1,58 @@
+/// How tokens become text again: steps over the list of token texts, which are joined at the end.
+struct TokenDecoder: Sendable {
+  enum Step: Equatable, Sendable {
+    case byteLevel
+    case byteFallback
+    case fuse
+    case replace(pattern: [UInt8], content: [UInt8])
+    /// Takes up to so many of a scalar off both ends of every text.
+    case strip(Unicode.Scalar, start: Int, stop: Int)
+    /// Spaces for `replacement`, or nothing in the first token.
+    case metaspace(replacement: Unicode.Scalar, stripsFirst: Bool)
+  }
+
+  /// Nil without a decoder: token texts are then joined with spaces.
+  private var steps: [Step]?
+
+  init() {}
+
+  /// Reads the `decoder` of a file.
+  init(_ setting: TokenizerSetting) throws(TokenizerError) { steps = try Self.steps(setting) }
+
+  private static func steps(_ setting: TokenizerSetting) throws(TokenizerError) -> [Step] {
+    let type = try setting.member("type")
+    switch try type.string() {
+    case "Sequence":
+      var steps: [Step] = []
+      for element in try setting.member("decoders").elements() { steps += try Self.steps(element) }
+      return steps
+    case "ByteLevel": return [.byteLevel]
+    case "ByteFallback": return [.byteFallback]
+    case "Fuse": return [.fuse]
+    case "Replace":
+      let pattern = try setting.member("pattern")
+      guard let string = pattern["String"] else { throw try pattern.unsupported(" (only a String pattern)") }
+      let bytes = Array(try string.string().utf8)
+      guard (1...256).contains(bytes.count) else { throw string.invalid("a text of 1 to 256 bytes") }
+      return [.replace(pattern: bytes, content: Array(try setting.member("content").string().utf8))]
+    case "Strip":
+      return [
+        .strip(
+          try setting.member("content").scalar(), start: try setting.member("start").count(),
+          stop: try setting.member("stop").count())
+      ]
+    case "Metaspace":
+      guard case .metaspace(let replacement, let prepends, _) = try PreTokenizer.metaspace(setting) else { return [] }
+      return [.metaspace(replacement: replacement, stripsFirst: prepends != .never)]
+    default: throw try type.unsupported()
+    }
+  }
+
+  /// The text that `tokens` stand for.
+  func decode(_ tokens: [[UInt8]]) -> String {
+    guard let steps else { return String(decoding: Array(tokens.joined(separator: [0x20])), as: UTF8.self) }
+    var tokens = tokens
+    for step in steps { tokens = Self.apply(step, to: tokens) }
+    return String(decoding: Array(tokens.joined()), as: UTF8.self)
+  }
+}

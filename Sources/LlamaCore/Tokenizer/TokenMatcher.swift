@@ -1,0 +1,109 @@
+/// Finds the longest of a set of texts at every place of another text, in linear time whatever the texts are.
+///
+/// An Aho–Corasick automaton of the reversed texts reads backwards: in the state after reading the byte at `i`,
+/// the longest reversed text that ends there is the longest text that starts at `i`.
+struct TokenMatcher: Sendable {
+  /// The length of the longest text in bytes.
+  private(set) var longest = 0
+  /// `state << 8 | byte` → next state, as far as the texts go; state 0 is the root.
+  private var edges = IntegerTable()
+  /// The next state from the root, 0 for itself.
+  private var first = [Int32](repeating: 0, count: 256)
+  /// The state of the longest proper suffix of what was read.
+  private var failure: [Int32] = [0]
+  /// The longest text that starts where a state has been reached, or -1.
+  private var longestText: [Int32] = [-1]
+
+  /// A matcher of `texts`, which are not empty and differ; results give their indices.
+  init(_ texts: [[UInt8]]) {
+    /// Parent and byte of each state, in the order of their depth below.
+    var parents: [(state: Int, byte: UInt8)] = [(0, 0)]
+    var depths = [0]
+    for (index, text) in texts.enumerated() {
+      longest = max(longest, text.count)
+      var state = 0
+      for byte in text.reversed() {
+        if let next = step(state, byte) {
+          state = next
+        } else {
+          let next = parents.count
+          edges.set(UInt64(next), for: UInt64(state) << 8 | UInt64(byte))
+          if state == 0 { first[Int(byte)] = Int32(truncatingIfNeeded: next) }
+          parents.append((state, byte))
+          depths.append(depths[state] + 1)
+          longestText.append(-1)
+          state = next
+        }
+      }
+      longestText[state] = Int32(truncatingIfNeeded: index)
+    }
+    failure = Array(repeating: 0, count: parents.count)
+    for state in parents.indices.dropFirst().sorted(by: { depths[$0] < depths[$1] }) {
+      let (parent, byte) = parents[state]
+      if parent != 0 { failure[state] = Int32(truncatingIfNeeded: next(Int(failure[parent]), byte)) }
+      if longestText[state] < 0 { longestText[state] = longestText[Int(failure[state])] }
+    }
+  }
+
+  private func step(_ state: Int, _ byte: UInt8) -> Int? {
+    edges.value(for: UInt64(truncatingIfNeeded: state) << 8 | UInt64(byte)).map { Int(truncatingIfNeeded: $0) }
+  }
+
+  private func next(_ state: Int, _ byte: UInt8) -> Int {
+    var state = state
+    while state != 0 {
+      if let next = step(state, byte) { return next }
+      state = Int(failure[state])
+    }
+    return Int(first[Int(byte)])
+  }
+
+  /// Appends, from right to left, every place in `range` where a text starts, with the longest such text.
+  func appendMatches(
+    in bytes: Span<UInt8>, startingIn range: Range<Int>, to matches: inout [(start: Int, text: Int)]
+  ) {
+    let first = first.span
+    var state = 0
+    var index = min(range.upperBound + longest, bytes.count)
+    while index > range.lowerBound {
+      index -= 1
+      let byte = bytes[index]
+      if state == 0 {
+        state = Int(first[Int(byte)])
+        if state == 0 { continue }
+      } else {
+        state = next(state, byte)
+      }
+      let text = Int(longestText[state])
+      if text >= 0, index < range.upperBound { matches.append((index, text)) }
+    }
+  }
+}
+
+/// Goes through a text from match to match: each the leftmost after the one before, and the longest there.
+struct TokenMatchCursor {
+  /// How much of the text is searched at once; what is found in it is kept until it is used.
+  private static let windowSize = 1 << 16
+
+  private var windowEnd = 0
+  private var position = 0
+  private var found: [(start: Int, text: Int)] = []
+
+  /// The next match in `bytes`, which must be the same at every call. `lengths` are those of the matcher's texts.
+  mutating func next(
+    in bytes: Span<UInt8>, by matcher: TokenMatcher, lengths: [Int]
+  ) -> (range: Range<Int>, text: Int)? {
+    while true {
+      while let (start, text) = found.popLast() {
+        if start >= position {
+          position = start + lengths[text]
+          return (start..<position, text)
+        }
+      }
+      let start = max(windowEnd, position)
+      if start >= bytes.count { return nil }
+      windowEnd = min(start + max(Self.windowSize, 4 * matcher.longest), bytes.count)
+      matcher.appendMatches(in: bytes, startingIn: start..<windowEnd, to: &found)
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+
+/// Turns text into token ids and back, as a Hugging Face `tokenizer.json` says.
+///
+/// ```swift
+/// let tokenizer = try Tokenizer(contentsOf: URL(filePath: "Llama-3.2-1B"))
+/// let ids = tokenizer.encode("Hello")   // [128000, 9906]
+/// ```
+///
+/// Byte-pair encoding is implemented as Llama's relatives use it: byte-level with the split patterns of Llama 3 and
+/// GPT-2, or SentencePiece-style with byte fallback. The ids are those of the Hugging Face library for every text,
+/// its tables of letters, digits and white space included, so they do not change with the Swift runtime. What a
+/// file asks for beyond that is refused by its name when it is loaded; encoding itself cannot fail.
+///
+/// `truncation` and `padding` in the file are ignored, as transformers ignores them unless told otherwise: a
+/// profile of a text should not silently become a profile of its beginning, or of padding.
+///
+/// A tokenizer is immutable and keeps no cache. Any number of threads may use it, and memory is bounded by the
+/// text: about one id per token, and 28 bytes per symbol of the longest piece that has to be merged at once.
+public struct Tokenizer: Sendable {
+  let model: BytePairModel
+  let added: AddedVocabulary
+  let normalizer: TextNormalizer
+  let preTokenizer: PreTokenizer
+  private let template: SequenceTemplate
+  private let decoder: TokenDecoder
+
+  /// One past the highest id, added tokens included: the least number of rows of an embedding that fits.
+  public let vocabularySize: Int
+
+  /// The special tokens put before a text, such as the one for the beginning of a sequence.
+  public var prefixTokens: [TokenID] { template.prefix }
+
+  /// The special tokens put after a text.
+  public var suffixTokens: [TokenID] { template.suffix }
+
+  /// Loads a `tokenizer.json`.
+  ///
+  /// - Parameter url: The file, or a directory that holds one by this name. Nothing else in the directory is read.
+  /// - Throws: `TokenizerError`, naming the file and the place in it.
+  public init(contentsOf url: URL) throws(TokenizerError) {
+    try self.init(TokenizerFile(contentsOf: url))
+  }
+
+  /// Loads a tokenizer from the bytes of a `tokenizer.json`; `name` stands for the file in messages.
+  package init(json: [UInt8], name: String) throws(TokenizerError) {
+    try self.init(TokenizerFile(bytes: json, name: name))
+  }
+
+  private init(_ file: TokenizerFile) throws(TokenizerError) {
+    func section(_ key: String) -> TokenizerSetting? {
+      file.sections[key].map { TokenizerSetting(file: file.name, path: key, value: $0) }
+    }
+    if let version = section("version"), try version.string() != "1.0" { throw version.invalid("\"1.0\"") }
+    preTokenizer = try section("pre_tokenizer").map(PreTokenizer.init) ?? PreTokenizer()
+    model = try BytePairModel(file, isByteLevel: preTokenizer.isByteLevel)
+    normalizer = try section("normalizer").map(TextNormalizer.init) ?? TextNormalizer()
+    added = try AddedVocabulary(
+      section("added_tokens"), vocabulary: model.vocabulary, vocabularyEntries: model.entries, normalizer: normalizer)
+    vocabularySize = max(model.idEnd, Int(added.tokens.last?.id ?? -1) + 1)
+    decoder = try section("decoder").map(TokenDecoder.init) ?? TokenDecoder()
+    template = try section("post_processor").map(SequenceTemplate.init) ?? SequenceTemplate()
+    for id in template.prefix + template.suffix where token(for: id) == nil {
+      throw file.invalid("post_processor.special_tokens", "ids of tokens", "\(id)")
+    }
+  }
+
+  /// The ids of `text`.
+  ///
+  /// - Parameters:
+  ///   - text: Any text. Two texts that look alike but differ in their scalars have different ids.
+  ///   - addingSpecialTokens: Whether to put `prefixTokens` before and `suffixTokens` after. Special tokens that
+  ///     are written out in the text become their ids either way, as in the Hugging Face library.
+  public func encode(_ text: String, addingSpecialTokens: Bool = true) -> [TokenID] {
+    var pass = EncodingPass(self)
+    if addingSpecialTokens { pass.append(template.prefix) }
+    pass.encode(text.utf8Span.span)
+    if addingSpecialTokens { pass.append(template.suffix) }
+    return pass.ids
+  }
+
+  /// The text of `ids`. Ids that no token has are passed over; bytes that form no scalar become U+FFFD.
+  ///
+  /// - Parameters:
+  ///   - ids: Token ids, as `encode` gives them.
+  ///   - skippingSpecialTokens: Whether to leave special tokens out.
+  public func decode(_ ids: [TokenID], skippingSpecialTokens: Bool = true) -> String {
+    decoder.decode(
+      ids.compactMap { id in
+        if let token = added.token(for: id) {
+          return skippingSpecialTokens && added.isSpecial(token.normalizedText) ? nil : token.normalizedText
+        }
+        guard let bytes = model.tokenBytes(for: id) else { return nil }
+        return skippingSpecialTokens && added.isSpecial(bytes) ? nil : bytes
+      })
+  }
+
+  /// The token with this id as the file spells it, or nil.
+  public func token(for id: TokenID) -> String? {
+    added.token(for: id).map { String(decoding: $0.text, as: UTF8.self) }
+      ?? model.tokenBytes(for: id).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The id of a token as the file spells it, or nil. Spellings are compared scalar by scalar.
+  public func id(for token: String) -> TokenID? {
+    let bytes = Array(token.utf8)
+    return model.vocabulary.id(of: bytes.span) ?? added.tokens.first { $0.text == bytes }?.id
+  }
+}

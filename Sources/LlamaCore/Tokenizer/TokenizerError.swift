@@ -1,0 +1,33 @@
+/// Why a tokenizer file was refused. Its description is one line: the file, the place in it, what was expected
+/// and what was found.
+public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file cannot be read at all.
+  case unreadable(file: String, reason: String)
+  /// The file is not JSON.
+  case notJSON(file: String, error: JSONError)
+  /// A value is missing, of the wrong kind or contradicts another one. `key` is a path such as `model.merges[3]`.
+  case invalid(file: String, key: String, expected: String, found: String)
+  /// A setting that this library does not implement, and so does not compute.
+  case unsupported(file: String, key: String, setting: String)
+
+  public var description: String {
+    switch self {
+    case .unreadable(let file, let reason): "\(file): \(reason)"
+    case .notJSON(let file, let error): "\(file): \(error)"
+    case .invalid(let file, let key, let expected, let found): "\(file): \(key): expected \(expected), found \(found)"
+    case .unsupported(let file, let key, let setting): "\(file): \(key): \(setting) is not supported"
+    }
+  }
+
+  /// A text from a file, fit for one line of a message: in quotes, control characters escaped, long ones cut.
+  static func quoted(_ text: String) -> String {
+    var output = "\""
+    for scalar in text.unicodeScalars.prefix(60) {
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator: output += "\\u{\(String(scalar.value, radix: 16))}"
+      default: output.unicodeScalars.append(scalar)
+      }
+    }
+    return output + (text.unicodeScalars.count > 60 ? "…\"" : "\"")
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+
+/// A `tokenizer.json` as it is written: vocabulary and merges in compact tables, everything else as JSON.
+///
+/// Nothing is interpreted here but the limits that keep a hostile file from taking the machine's memory.
+struct TokenizerFile {
+  /// Ids are below this, and there are at most as many merges: sixteen times the largest vocabulary in use.
+  static let idLimit = 1 << 22
+  private static let byteLimit = 128 << 20
+  /// The most bytes one section beside the model may have.
+  static let sectionLimit = 16 << 20
+
+  /// The file's path, for messages.
+  let name: String
+  /// The sections beside the model that are not null: `normalizer`, `added_tokens` and so on.
+  var sections: [String: JSONValue] = [:]
+  /// The model's members but `vocab` and `merges`.
+  var model: [String: JSONValue] = [:]
+  var vocabulary = TokenTable()
+  var merges = MergeList()
+
+  /// Reads `tokenizer.json` at `url`, or inside it where it is a directory.
+  init(contentsOf url: URL) throws(TokenizerError) {
+    var isDirectory: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory)
+    let url = isDirectory.boolValue ? url.appendingPathComponent("tokenizer.json") : url
+    try self.init(bytes: Self.read(url, exists: exists), name: url.path)
+  }
+
+  /// Parses `bytes`; `name` stands for them in messages.
+  init(bytes: [UInt8], name: String) throws(TokenizerError) {
+    self.name = name
+    do {
+      try parse(bytes.span)
+    } catch let error as JSONError {
+      throw .notJSON(file: name, error: error)
+    } catch let error as TokenizerError {
+      throw error
+    } catch {
+      throw .unreadable(file: name, reason: "\(error)")
+    }
+  }
+
+  /// The bytes of a regular file of bounded size; a FIFO or a device is not opened.
+  private static func read(_ url: URL, exists: Bool) throws(TokenizerError) -> [UInt8] {
+    let resolved = url.resolvingSymlinksInPath()
+    guard exists, let attributes = try? FileManager.default.attributesOfItem(atPath: resolved.path) else {
+      throw .unreadable(file: url.path, reason: "no such file")
+    }
+    guard attributes[.type] as? FileAttributeType == .typeRegular else {
+      throw .unreadable(file: url.path, reason: "not a regular file")
+    }
+    let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
+    guard size <= byteLimit else {
+      throw .unreadable(file: url.path, reason: "\(size) bytes, more than the \(byteLimit) a tokenizer may have")
+    }
+    do {
+      let file = try FileHandle(forReadingFrom: resolved)
+      defer { try? file.close() }
+      return [UInt8](try file.read(upToCount: byteLimit) ?? Data())
+    } catch {
+      throw .unreadable(file: url.path, reason: "cannot be read: \(error.localizedDescription)")
+    }
+  }
+
+  func invalid(_ key: String, _ expected: String, _ found: String) -> TokenizerError {
+    .invalid(file: name, key: key, expected: expected, found: found)
+  }
+
+}

@@ -1,0 +1,75 @@
+import Profiler
+
+/// The tables of a run as CSV, column for column as the file contract says.
+enum ProfileCSV {
+  /// Header of `texts.csv`.
+  static let textsHeader = ["domain", "text", "tokens", "scope", "layer"] + Metric.allCases.map(\.rawValue)
+
+  /// Header of `summary.csv`.
+  static let summaryHeader = [
+    "domain", "scope", "layer", "metric", "texts", "mean", "variance", "std", "min", "max",
+  ]
+
+  /// Header of `<domain>.csv`.
+  static let domainHeader =
+    ["layer", "texts"] + Metric.allCases.flatMap { [$0.rawValue, "\($0.rawValue)_variance"] }
+
+  /// A text's rows of `texts.csv`, scope by scope and block by block.
+  static func append(_ profile: TextProfile, to csv: inout CSVText) {
+    for scope in Scope.allCases {
+      for (layer, row) in zip(profile.layers, profile.rows(scope)) {
+        csv.field(profile.text.domain)
+        csv.field(profile.text.index)
+        csv.field(profile.tokens)
+        csv.field(scope.rawValue)
+        csv.field(layer)
+        for metric in Metric.allCases { csv.field(row[metric]) }
+        csv.endRow()
+      }
+    }
+  }
+
+  /// A domain's file: one row per block, scope ``Scope/all``. `texts` counts those whose values are finite there.
+  static func domain(_ profile: DomainProfile) -> String {
+    var csv = CSVText()
+    csv.header(domainHeader)
+    for layer in profile.layers {
+      csv.field(layer)
+      csv.field(profile[.all, layer, .mean].count)
+      for metric in Metric.allCases {
+        let statistics = profile[.all, layer, metric]
+        csv.field(statistics.mean)
+        csv.field(statistics.variance)
+      }
+      csv.endRow()
+    }
+    return csv.text
+  }
+
+  /// `summary.csv`: one row per domain, scope, block and metric.
+  static func summary(_ domains: [DomainProfile]) -> String {
+    var csv = CSVText()
+    csv.header(summaryHeader)
+    for domain in domains {
+      for scope in Scope.allCases {
+        for layer in domain.layers {
+          for metric in Metric.allCases {
+            let statistics = domain[scope, layer, metric]
+            csv.field(domain.name)
+            csv.field(scope.rawValue)
+            csv.field(layer)
+            csv.field(metric.rawValue)
+            csv.field(statistics.count)
+            csv.field(statistics.mean)
+            csv.field(statistics.variance)
+            csv.field(statistics.standardDeviation)
+            csv.field(statistics.minimum)
+            csv.field(statistics.maximum)
+            csv.endRow()
+          }
+        }
+      }
+    }
+    return csv.text
+  }
+}

@@ -1,0 +1,96 @@
+public import Profiler
+
+/// A run as tables for a terminal of 100 columns, plain text without colour.
+///
+/// First each domain block by block, then one metric of all domains side by side. In a domain's table:
+/// - `abs_mean ± std` is the mean over texts and the standard deviation between texts;
+/// - `relative`, `influence` and `angle` are `relative_norm`, `block_influence` and `angular_distance`;
+/// - `no first` is the influence without the first token, which is an attention sink in most models;
+/// - `attention` is attention's share of `attention_abs_mean + mlp_abs_mean`;
+/// - `max |Y|` is the largest residual of any text;
+/// - `rank` orders the blocks by `no first` (by `influence` where there is none), the least influential, and so the
+///   first candidate for pruning, being 1.
+public struct ProfileTable: Sendable {
+  private let profile: CorpusProfile
+  private let metric: Metric
+
+  /// - Parameter metric: the metric of the table of all domains.
+  public init(_ profile: CorpusProfile, metric: Metric = .absMean) {
+    self.profile = profile
+    self.metric = metric
+  }
+
+  /// The tables, an empty line between them.
+  public var text: String {
+    var parts = profile.domains.map(domain)
+    if profile.domains.count > 1 { parts += comparisons }
+    if profile.nonFiniteTexts > 0 { parts.append(warning) }
+    return parts.joined(separator: "\n")
+  }
+
+  private func domain(_ domain: DomainProfile) -> String {
+    let facts =
+      [
+        "\(TextTable.count(domain.texts)) texts", "\(TextTable.count(domain.tokens)) tokens",
+        domain.emptyTexts > 0 ? "\(TextTable.count(domain.emptyTexts)) empty" : nil,
+        domain.truncatedTexts > 0 ? "\(TextTable.count(domain.truncatedTexts)) truncated" : nil,
+        domain.nonFiniteTexts > 0 ? "\(TextTable.count(domain.nonFiniteTexts)) with values that are not finite" : nil,
+      ].compactMap(\.self)
+    var table = TextTable(header: [
+      "block", "texts", "abs_mean ± std", "relative", "influence", "no first", "rank", "angle", "attention", "max |Y|",
+    ])
+    let ranks = Self.ranks(domain)
+    for layer in domain.layers {
+      let size = domain[.all, layer, .absMean]
+      let attention = domain[.all, layer, .attentionAbsMean].mean
+      let mlp = domain[.all, layer, .mlpAbsMean].mean
+      let share = attention.flatMap { attention in mlp.map { attention / (attention + $0) } }
+      table.add([
+        "\(layer)", TextTable.count(size.count),
+        "\(TextTable.number(size.mean)) ± \(TextTable.number(size.standardDeviation))",
+        TextTable.number(domain[.all, layer, .relativeNorm].mean),
+        TextTable.number(domain[.all, layer, .blockInfluence].mean),
+        TextTable.number(domain[.withoutFirstToken, layer, .blockInfluence].mean),
+        ranks[layer].map(String.init) ?? "-", TextTable.number(domain[.all, layer, .angularDistance].mean),
+        TextTable.percentage(share), TextTable.number(domain[.all, layer, .residualMaxAbs].maximum),
+      ])
+    }
+    return "\(Self.label(domain.name)): \(facts.joined(separator: ", "))\n" + table.text
+  }
+
+  /// One metric of all domains, as many domains side by side as fit.
+  private var comparisons: [String] {
+    let scope = Scope.all
+    return stride(from: 0, to: profile.domains.count, by: 7).map { start in
+      let domains = profile.domains[start..<min(start + 7, profile.domains.count)]
+      var table = TextTable(header: ["block"] + domains.map { Self.label($0.name, limit: 11) })
+      for layer in domains.first?.layers ?? 0..<0 {
+        table.add(["\(layer)"] + domains.map { TextTable.number($0[scope, layer, metric].mean) })
+      }
+      return "\(metric.rawValue), mean over texts\n" + table.text
+    }
+  }
+
+  private var warning: String {
+    let text = TextTable.count(profile.nonFiniteTexts)
+    let first = profile.incidents.first.map { ", first \($0.text) at block \($0.nonFinite.layer)" } ?? ""
+    return "\(text) texts have values that are not finite\(first); those rows are not part of the means\n"
+  }
+
+  /// The place of each block, from the least influential on; equal blocks in their order.
+  private static func ranks(_ domain: DomainProfile) -> [Int: Int] {
+    let influences = domain.layers.compactMap { layer in
+      (domain[.withoutFirstToken, layer, .blockInfluence].mean ?? domain[.all, layer, .blockInfluence].mean)
+        .map { (layer: layer, influence: $0) }
+    }
+    let sorted = influences.sorted { ($0.influence, $0.layer) < ($1.influence, $1.layer) }
+    return Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1.layer, $0 + 1) })
+  }
+
+  /// A domain's name on one line, cut to `limit` characters.
+  private static func label(_ name: String, limit: Int = 60) -> String {
+    let line = name.onOneLine
+    guard line.unicodeScalars.count > limit else { return line }
+    return String(String.UnicodeScalarView(line.unicodeScalars.prefix(limit - 1))) + "…"
+  }
+}

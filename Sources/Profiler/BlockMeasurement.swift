@@ -1,0 +1,60 @@
+import LlamaCore
+
+/// What a block did to a text, in both scopes, from one pass over the rows.
+struct BlockMeasurement {
+  /// Every token.
+  var all: BlockMetrics
+  /// Positions 1 and up; nil where there are none.
+  var withoutFirstToken: BlockMetrics?
+  /// Set where a value is not finite.
+  var nonFinite: NonFinite?
+
+  /// Measures a trace that holds all four sites, and checks `X + A + M = Y` on the way.
+  ///
+  /// - Throws: ``ProfileError/siteSize(text:layer:site:expected:found:)`` or
+  ///   ``ProfileError/residualMismatch(text:layer:position:element:expected:found:)``.
+  init(_ block: borrowing BlockTrace, text: TextIdentity) throws(ProfileError) {
+    try Self.checkSizes(block, text: text)
+    var every = BlockSums()
+    var tail = BlockSums()
+    var values = NonFinite(cause: .values, layer: block.layer)
+    var zeroNorms = NonFinite(cause: .zeroNorm, layer: block.layer)
+    let width = block.hiddenSize
+    for (row, position) in block.positions.enumerated() {
+      let range = row * width..<(row + 1) * width
+      let before = block.residualBefore.extracting(range)
+      let attention = block.attention.extracting(range)
+      let mlp = block.mlp.extracting(range)
+      let after = block.residualAfter.extracting(range)
+      let moments = RowMoments(before: before.bytes, attention: attention.bytes, mlp: mlp.bytes, after: after.bytes)
+      if !moments.isConsistent {
+        switch ResidualCheck.judge(before: before, attention: attention, mlp: mlp, after: after) {
+        case .holds(let count): values.add(count, at: position)
+        case .fails(let element, let expected, let found):
+          throw .residualMismatch(
+            text: text, layer: block.layer, position: position, element: element, expected: expected, found: found)
+        }
+      }
+      if moments.hasZeroNorm { zeroNorms.add(1, at: position) }
+      every.add(moments)
+      if position > 0 { tail.add(moments) }
+    }
+    let isDefined = values.count == 0
+    all = isDefined ? every.metrics : .undefined
+    withoutFirstToken = tail.rows == 0 ? nil : isDefined ? tail.metrics : .undefined
+    nonFinite = [values, zeroNorms].first { $0.count > 0 }
+  }
+
+  private static func checkSizes(_ block: borrowing BlockTrace, text: TextIdentity) throws(ProfileError) {
+    let rows = block.positions.count
+    let expected = rows * block.hiddenSize
+    let sizes = [
+      ("residualBefore", block.residualBefore.count), ("attention", block.attention.count),
+      ("mlp", block.mlp.count), ("residualAfter", block.residualAfter.count),
+    ]
+    for (site, found) in sizes where expected == 0 || found != expected {
+      throw .siteSize(
+        text: text, layer: block.layer, site: site, expected: "\(rows) x \(block.hiddenSize)", found: found)
+    }
+  }
+}

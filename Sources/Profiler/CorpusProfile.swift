@@ -1,0 +1,39 @@
+/// What a run over a corpus found, apart from the rows of its texts, which went to the run's sink.
+public struct CorpusProfile: Sendable {
+  /// A text and what is not finite in it.
+  public struct Incident: Sendable, Equatable {
+    public let text: TextIdentity
+    public let nonFinite: NonFinite
+  }
+
+  /// The domains in the order of the corpus.
+  public internal(set) var domains: [DomainProfile]
+  /// What was not finite, in the order of the corpus; the first ``incidentLimit`` only, so that a broken model does not
+  /// make the profile grow with the corpus.
+  public private(set) var incidents: [Incident] = []
+  /// All of them, listed or not.
+  public private(set) var incidentCount = 0
+  /// Length of ``incidents`` at most.
+  public static let incidentLimit = 1_000
+
+  init(domains: [DomainProfile]) { self.domains = domains }
+
+  /// Adds a text of the domain at `domain`.
+  mutating func add(_ profile: TextProfile, domain: Int) {
+    domains[domain].add(profile)
+    incidentCount += profile.nonFinite.count
+    let room = Self.incidentLimit - incidents.count
+    incidents += profile.nonFinite.prefix(room).map { Incident(text: profile.text, nonFinite: $0) }
+  }
+
+  /// Number of texts that were run.
+  public var texts: Int { domains.reduce(0) { $0 + $1.texts } }
+  /// Number of tokens that were run.
+  public var tokens: Int { domains.reduce(0) { $0 + $1.tokens } }
+  /// Number of texts without characters or tokens.
+  public var emptyTexts: Int { domains.reduce(0) { $0 + $1.emptyTexts } }
+  /// Number of texts that were cut.
+  public var truncatedTexts: Int { domains.reduce(0) { $0 + $1.truncatedTexts } }
+  /// Number of texts with a value that is not finite.
+  public var nonFiniteTexts: Int { domains.reduce(0) { $0 + $1.nonFiniteTexts } }
+}

@@ -1,0 +1,23 @@
+public import LlamaCore
+
+extension CorpusProfiler {
+  /// Takes a corpus through `model`.
+  public init(corpus: TokenizedCorpus, model: LlamaModel, skipsFirstBlock: Bool = false) {
+    self.init(corpus: corpus, layerCount: model.configuration.layerCount, skipsFirstBlock: skipsFirstBlock)
+  }
+
+  /// Runs `model` over all texts and gathers what its blocks do.
+  ///
+  /// - Parameters:
+  ///   - sink: takes the rows of each text, in the order of the corpus; an error it throws stops the run.
+  ///   - progress: called after every block of every text.
+  /// - Throws: ``ProfileError``, `RunError`, and what `sink` throws.
+  public func profile(
+    with model: LlamaModel, options: RunOptions = RunOptions(), sink: @escaping ProfileObserver.Sink = { _ in },
+    progress: @escaping (Progress) -> Void = { _ in }
+  ) throws -> CorpusProfile {
+    try profile(sink: sink, progress: progress) { texts, observer in
+      try model.run(texts, options: options, observer: &observer)
+    }
+  }
+}

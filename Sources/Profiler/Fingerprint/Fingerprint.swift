@@ -1,0 +1,41 @@
+public import Foundation
+public import LlamaCore
+
+/// A hash that tells one model or corpus from another, as 64 hexadecimal digits of SHA-256.
+public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
+  public let hexadecimal: String
+  public var description: String { hexadecimal }
+
+  /// The hash of a file's bytes.
+  ///
+  /// - Throws: `FileError`.
+  public init(contentsOf url: URL) throws {
+    let file = try MappedFile(url)
+    hexadecimal = file.withSpan { bytes in
+      var hash = SHA256()
+      hash.update(bytes)
+      return hash.hexadecimal()
+    }
+  }
+
+  /// The hash of a model's configuration and of what its checkpoint lists; the weights themselves are not read, so that
+  /// a model of any size is named in milliseconds.
+  ///
+  /// It is the SHA-256 of a UTF-8 text of one line for `config.json` and one for each tensor, these sorted by the bytes
+  /// of their names, each line ended by `\n`: `config <SHA-256 of the file>`, and
+  /// `tensor "<name>" <dtype> [<shape>] <bytes>` with the name as a JSON string and the shape joined by commas.
+  ///
+  /// - Throws: `FileError` where `config.json` cannot be read.
+  public init(of checkpoint: Checkpoint) throws {
+    let configuration = try Fingerprint(contentsOf: checkpoint.directory.appending(path: "config.json"))
+    var hash = SHA256()
+    hash.update("config \(configuration)\n")
+    // Not the order of `String`, which takes differently composed characters for the same.
+    for tensor in checkpoint.tensors.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
+      let shape = tensor.shape.map(String.init).joined(separator: ",")
+      let name = JSONValue.string(tensor.name).text()
+      hash.update("tensor \(name) \(tensor.type.rawValue) [\(shape)] \(tensor.byteRange.count)\n")
+    }
+    hexadecimal = hash.hexadecimal()
+  }
+}

@@ -1,0 +1,38 @@
+/// What is measured of one text at one block. The raw value is the column name in every file of a run; the order of
+/// the cases is the order of the columns.
+///
+/// With `X` the residual stream that enters the block, `A` and `M` what attention and MLP add, `Y = X + A + M` and
+/// `Δ = Y - X`, all `[T, D]`, a row of one token written with the index `t`. Means over tokens are unweighted.
+public enum Metric: String, CaseIterable, Hashable, Sendable {
+  /// `ΣΔ / (T·D)`.
+  case mean
+  /// `Σ|Δ| / (T·D)`.
+  case absMean = "abs_mean"
+  /// The population standard deviation of Δ's `T·D` elements.
+  case standardDeviation = "std"
+  /// The mean over tokens of `‖Δ_t‖ / ‖X_t‖`.
+  case relativeNorm = "relative_norm"
+  /// The mean over tokens of `1 - cos(X_t, Y_t)` (Men et al. 2024, ShortGPT).
+  case blockInfluence = "block_influence"
+  /// The mean over tokens of `arccos(cos(X_t, Y_t)) / π` (Gromov et al. 2024, who use the last token only).
+  case angularDistance = "angular_distance"
+  /// `Σ|A| / (T·D)`.
+  case attentionAbsMean = "attention_abs_mean"
+  /// `Σ|M| / (T·D)`.
+  case mlpAbsMean = "mlp_abs_mean"
+  /// The mean over tokens of `‖A_t‖ / ‖X_t‖`.
+  case attentionRelativeNorm = "attention_relative_norm"
+  /// The mean over tokens of `‖M_t‖ / ‖X_t + A_t‖`.
+  case mlpRelativeNorm = "mlp_relative_norm"
+  /// `max |Y|`: massive activations show here.
+  case residualMaxAbs = "residual_max_abs"
+}
+
+/// Which tokens of a text a row speaks of. The raw value is what the files say.
+public enum Scope: String, CaseIterable, Hashable, Sendable {
+  /// Every token.
+  case all
+  /// Positions 1 and up. The first token of Llama-family models is an attention sink whose huge norm can dominate
+  /// every mean. A text of one token has no row in this scope.
+  case withoutFirstToken = "without_first_token"
+}

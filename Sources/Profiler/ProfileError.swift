@@ -1,0 +1,50 @@
+/// Which text a number or a message is about.
+public struct TextIdentity: Hashable, Sendable, CustomStringConvertible {
+  /// The domain's name.
+  public let domain: String
+  /// 0-based index in the domain's list, empty texts counted.
+  public let index: Int
+
+  public init(domain: String, index: Int) {
+    self.domain = domain
+    self.index = index
+  }
+
+  /// `text 12 of "cpp"`
+  public var description: String { "text \(index) of \(domain.quoted)" }
+}
+
+/// Why a profile was stopped.
+public enum ProfileError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The model's own numbers do not add up: `X + A + M` is not `Y` to float32 rounding.
+  case residualMismatch(
+    text: TextIdentity, layer: Int, position: Int, element: Int, expected: Double, found: Double)
+  /// A site's span does not hold `[tokens, hiddenSize]` elements.
+  case siteSize(text: TextIdentity, layer: Int, site: String, expected: String, found: Int)
+  /// The blocks did not arrive one by one, each with the texts in order.
+  case unexpectedBlock(expected: String, found: String)
+  /// The run ended before every text had been through every block.
+  case unfinished(texts: Int, finished: Int)
+  /// There is no block to measure.
+  case nothingToMeasure(layers: Int)
+  /// A token id that the model has no embedding for.
+  case tokenOutOfRange(text: TextIdentity, position: Int, token: Int, vocabularySize: Int)
+
+  public var description: String {
+    switch self {
+    case .residualMismatch(let text, let layer, let position, let element, let expected, let found):
+      "\(text), block \(layer), position \(position), element \(element): "
+        + "expected residual + attention + MLP = \(expected) after the block, found \(found)"
+    case .siteSize(let text, let layer, let site, let expected, let found):
+      "\(text), block \(layer): expected \(expected) elements of \(site), found \(found)"
+    case .unexpectedBlock(let expected, let found):
+      "blocks out of order: expected \(expected), found \(found)"
+    case .unfinished(let texts, let finished):
+      "expected \(texts) texts through the last block, found \(finished)"
+    case .nothingToMeasure(let layers):
+      "expected at least one block to measure, found \(layers) in the model and the first one left out"
+    case .tokenOutOfRange(let text, let position, let token, let vocabularySize):
+      "\(text), position \(position): expected a token id from 0 to \(vocabularySize - 1), found \(token)"
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import LlamaCore
+
+/// Measures every block of every text of a run and hands each text over once its last block is done.
+///
+/// It looks through the public door only: pass it to a model's run like any other observer. It holds the rows of the
+/// texts that are on their way, one wave's worth, and reuses their storage; so its memory does not grow with the corpus.
+///
+/// ```swift
+/// var observer = try ProfileObserver(texts: identities, layerCount: model.configuration.layerCount) { profile in
+///   print(profile.text, profile.rows(.all).map(\.blockInfluence))
+/// }
+/// try model.run(texts, options: RunOptions(), observer: &observer)
+/// try observer.finish()
+/// ```
+public struct ProfileObserver: LayerObserver {
+  /// Called for each text, in the order of the run; an error it throws stops the run.
+  public typealias Sink = (TextProfile) throws -> Void
+
+  /// The texts of the run, in its order.
+  private let texts: [TextIdentity]
+  private let layers: Range<Int>
+  private let sink: Sink
+
+  /// Texts handed over so far.
+  public private(set) var finishedTexts = 0
+  /// Tokens measured so far, each counted once per measured block.
+  public private(set) var measuredTokens = 0
+  /// Called after every block of every text with the two counts.
+  var onBlock: ((_ finishedTexts: Int, _ measuredTokens: Int) -> Void)?
+
+  /// Texts on their way, those of the current wave, from `firstOpen` on; beyond `open` lies storage to reuse.
+  private var gathered: [GatheredText] = []
+  private var open = 0
+  private var firstOpen = 0
+  /// The block and the text that were observed last.
+  private var layer: Int
+  private var text = -1
+
+  /// - Parameters:
+  ///   - texts: what the texts of the run are called, in the order they are given to the model.
+  ///   - layerCount: the number of the model's blocks.
+  ///   - skipsFirstBlock: leaves block 0 out, for comparison with measurements that have no row for it.
+  ///   - sink: takes each finished text.
+  /// - Throws: ``ProfileError/nothingToMeasure(layers:)`` where no block is left.
+  public init(
+    texts: [TextIdentity], layerCount: Int, skipsFirstBlock: Bool = false, sink: @escaping Sink
+  ) throws(ProfileError) {
+    self.texts = texts
+    self.sink = sink
+    layers = try Self.layers(of: layerCount, skippingFirst: skipsFirstBlock)
+    layer = layers.lowerBound
+  }
+
+  /// The blocks to measure.
+  static func layers(of count: Int, skippingFirst: Bool) throws(ProfileError) -> Range<Int> {
+    let first = skippingFirst ? 1 : 0
+    guard count > first else { throw .nothingToMeasure(layers: count) }
+    return first..<count
+  }
+
+  public func sites(at layer: Int) -> LayerSites { layers.contains(layer) ? .all : [] }
+
+  /// Measures a block of a text.
+  ///
+  /// - Throws: ``ProfileError``, and what the sink throws.
+  public mutating func observe(_ block: borrowing BlockTrace) throws {
+    guard layers.contains(block.layer) else { return }
+    try advance(to: block.layer, text: block.text)
+    if block.layer == layers.lowerBound { begin(tokens: block.positions.count) }
+    let slot = block.text - firstOpen
+    if gathered[slot].isBroken {
+      gathered[slot].addUndefined()
+    } else {
+      gathered[slot].add(try BlockMeasurement(block, text: texts[block.text]))
+    }
+    measuredTokens += block.positions.count
+    if block.layer == layers.upperBound - 1 { try handOver(slot) }
+    onBlock?(finishedTexts, measuredTokens)
+  }
+
+  /// Checks that the run brought every text through every block.
+  ///
+  /// - Throws: ``ProfileError/unfinished(texts:finished:)``.
+  public func finish() throws(ProfileError) {
+    guard finishedTexts == texts.count else { throw .unfinished(texts: texts.count, finished: finishedTexts) }
+  }
+
+  /// Accepts exactly one order: within a wave block after block, within a block text after text.
+  private mutating func advance(to layer: Int, text: Int) throws(ProfileError) {
+    let isFirst = layer == layers.lowerBound
+    let inWave = firstOpen..<firstOpen + open
+    let follows: Bool
+    if layer == self.layer {
+      follows = text == self.text + 1 && (isFirst ? text < texts.count : inWave.contains(text))
+    } else if layer == self.layer + 1 {
+      // The block before it must have seen the whole wave.
+      follows = open > 0 && self.text == inWave.upperBound - 1 && text == firstOpen
+    } else {
+      follows = isFirst && open == 0 && text == finishedTexts && text < texts.count
+    }
+    guard follows else {
+      throw .unexpectedBlock(
+        expected: "what follows block \(self.layer) of text \(self.text)", found: "block \(layer) of text \(text)")
+    }
+    self.layer = layer
+    self.text = text
+  }
+
+  private mutating func begin(tokens: Int) {
+    if open == gathered.count { gathered.append(GatheredText()) }
+    gathered[open].reset(tokens: tokens)
+    open += 1
+  }
+
+  private mutating func handOver(_ slot: Int) throws {
+    try sink(TextProfile(text: texts[text], layers: layers, gathered: gathered[slot]))
+    finishedTexts += 1
+    if finishedTexts == firstOpen + open {
+      firstOpen = finishedTexts
+      open = 0
+    }
+  }
+}

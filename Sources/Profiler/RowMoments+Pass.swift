@@ -1,0 +1,158 @@
+/// The inner loop of the profiler. Two sweeps over the row, because all sums at once need more vector registers than
+/// the baseline x86-64 has, and the row is in the first-level cache the second time. Four float32 elements a step, each
+/// sum in four double lanes, added up lane by lane at the end.
+///
+/// `SIMD4<Double>` and not `SIMD2`: the compiler keeps its conversions from float32 as vectors, and takes those of the
+/// narrower type apart. `a * b + c` and not `addingProduct`, which is a library call where there is no FMA instruction.
+extension RowMoments {
+  /// Measures one row, given as the bytes of `[D]` float32 each, `D ≥ 1`.
+  init(before: RawSpan, attention: RawSpan, mlp: RawSpan, after: RawSpan) {
+    let count = before.byteCount / width
+    let stream = StreamSums(before: before, after: after, count: count)
+    let parts = PartSums(before: before, attention: attention, mlp: mlp, after: after, count: count)
+
+    self.count = count
+    let elements = Double(count)
+    let shifted = stream.shifted.sum()
+    delta = elements * stream.shift + shifted
+    deltaScatter = max(0, stream.shiftedSquares.sum() - shifted * shifted / elements)
+    deltaMagnitude = stream.deltaMagnitude.sum()
+    deltaSquares = stream.deltaSquares.sum()
+    beforeSquares = stream.beforeSquares.sum()
+    afterSquares = stream.afterSquares.sum()
+    product = stream.product.sum()
+    maximum = Double(stream.maximum.max())
+    attentionMagnitude = parts.attentionMagnitude.sum()
+    mlpMagnitude = parts.mlpMagnitude.sum()
+    attentionSquares = parts.attentionSquares.sum()
+    mlpSquares = parts.mlpSquares.sum()
+    middleSquares = parts.middleSquares.sum()
+    isConsistent = !any(parts.suspicious)
+  }
+}
+
+/// The sums over `X`, `Y` and `Δ = Y - X`.
+private struct StreamSums {
+  /// The row's first Δ, taken off all of them before they are squared for the variance: without it `ΣΔ² - (ΣΔ)²/D`
+  /// loses every digit where the mean is large against the spread. An element of the row is at most `√D` standard
+  /// deviations away from the row's mean, so with it the loss is bounded by `D` roundings, whatever the numbers.
+  let shift: Double
+  var shifted = SIMD4<Double>(), shiftedSquares = SIMD4<Double>()
+  var deltaMagnitude = SIMD4<Double>(), deltaSquares = SIMD4<Double>()
+  var beforeSquares = SIMD4<Double>(), afterSquares = SIMD4<Double>(), product = SIMD4<Double>()
+  var maximum = SIMD4<Float>()
+
+  @inline(never)
+  init(before: RawSpan, after: RawSpan, count: Int) {
+    shift = Double(element(after, 0)) - Double(element(before, 0))
+    let shifts = SIMD4<Double>(repeating: shift)
+    var index = 0
+    while index + 4 <= count {
+      add(quad(before, index), quad(after, index), shifts)
+      index += 4
+    }
+    if index < count {
+      // Lanes beyond the row hold zeros everywhere, the shift included, and so add nothing.
+      var shifts = SIMD4<Double>()
+      for lane in 0..<count - index { shifts[lane] = shift }
+      add(rest(before, index, count), rest(after, index, count), shifts)
+    }
+  }
+
+  @inline(__always)
+  private mutating func add(_ before: SIMD4<Float>, _ after: SIMD4<Float>, _ shifts: SIMD4<Double>) {
+    let height = magnitude(after)
+    maximum.replace(with: height, where: height .> maximum)
+    let x = SIMD4<Double>(before)
+    let y = SIMD4<Double>(after)
+    let delta = y - x
+    let centred = delta - shifts
+    shifted += centred
+    shiftedSquares += centred * centred
+    deltaMagnitude += magnitude(delta)
+    deltaSquares += delta * delta
+    beforeSquares += x * x
+    afterSquares += y * y
+    product += x * y
+  }
+}
+
+/// The sums over `A`, `M` and `X + A`, and the check of `X + A + M = Y`.
+private struct PartSums {
+  var attentionMagnitude = SIMD4<Double>(), mlpMagnitude = SIMD4<Double>()
+  var attentionSquares = SIMD4<Double>(), mlpSquares = SIMD4<Double>(), middleSquares = SIMD4<Double>()
+  var suspicious = SIMDMask<SIMD4<Int32>>()
+
+  @inline(never)
+  init(before: RawSpan, attention: RawSpan, mlp: RawSpan, after: RawSpan, count: Int) {
+    var index = 0
+    while index + 4 <= count {
+      add(quad(before, index), quad(attention, index), quad(mlp, index), quad(after, index))
+      index += 4
+    }
+    if index < count {
+      add(
+        rest(before, index, count), rest(attention, index, count), rest(mlp, index, count), rest(after, index, count))
+    }
+  }
+
+  @inline(__always)
+  private mutating func add(
+    _ before: SIMD4<Float>, _ attention: SIMD4<Float>, _ mlp: SIMD4<Float>, _ after: SIMD4<Float>
+  ) {
+    let attentionHeight = magnitude(attention)
+    let mlpHeight = magnitude(mlp)
+    let deviation = magnitude(before + attention + mlp - after)
+    // Factor by factor, so that no sum of large numbers makes it infinite; and the comparison is written so that
+    // `nan`, for which none holds, is suspicious too.
+    let unit = ResidualCheck.tolerance
+    let tolerance = magnitude(before) * unit + attentionHeight * unit + mlpHeight * unit
+    suspicious = suspicious .| .!(deviation .<= tolerance)
+
+    let a = SIMD4<Double>(attention)
+    let m = SIMD4<Double>(mlp)
+    let middle = SIMD4<Double>(before) + a
+    attentionMagnitude += SIMD4<Double>(attentionHeight)
+    mlpMagnitude += SIMD4<Double>(mlpHeight)
+    attentionSquares += a * a
+    mlpSquares += m * m
+    middleSquares += middle * middle
+  }
+}
+
+/// Bytes of a float32.
+private let width = MemoryLayout<Float>.size
+
+// The loads below are bounds-checked; "unsafe" in their name is about reading bytes as a type, and any four bytes
+// are a float32.
+
+@inline(__always)
+private func element(_ row: RawSpan, _ index: Int) -> Float {
+  row.unsafeLoadUnaligned(fromByteOffset: index * width, as: Float.self)
+}
+
+@inline(__always)
+private func quad(_ row: RawSpan, _ index: Int) -> SIMD4<Float> {
+  row.unsafeLoadUnaligned(fromByteOffset: index * width, as: SIMD4<Float>.self)
+}
+
+/// The elements from `index` on, fewer than four, and zeros.
+private func rest(_ row: RawSpan, _ index: Int, _ count: Int) -> SIMD4<Float> {
+  var elements = SIMD4<Float>()
+  for lane in 0..<count - index { elements[lane] = element(row, index + lane) }
+  return elements
+}
+
+/// The absolute values, by clearing the sign bits.
+@inline(__always)
+private func magnitude(_ vector: SIMD4<Float>) -> SIMD4<Float> {
+  unsafeBitCast(
+    unsafeBitCast(vector, to: SIMD4<UInt32>.self) & SIMD4(repeating: 0x7FFF_FFFF), to: SIMD4<Float>.self)
+}
+
+@inline(__always)
+private func magnitude(_ vector: SIMD4<Double>) -> SIMD4<Double> {
+  unsafeBitCast(
+    unsafeBitCast(vector, to: SIMD4<UInt64>.self) & SIMD4<UInt64>(repeating: 0x7FFF_FFFF_FFFF_FFFF),
+    to: SIMD4<Double>.self)
+}

@@ -1,0 +1,45 @@
+public import LlamaCore
+
+/// The texts of a run as token ids, by domain: what is left of a corpus once empty texts are out and long ones cut.
+public struct TokenizedCorpus: Sendable, Equatable {
+  /// One text of at least one token.
+  public struct Text: Sendable, Equatable {
+    /// 0-based index in the domain's list, empty texts counted.
+    public let index: Int
+    public let tokens: [TokenID]
+
+    public init(index: Int, tokens: [TokenID]) {
+      self.index = index
+      self.tokens = tokens
+    }
+  }
+
+  /// The texts of one domain, with the count of what was left out and cut.
+  public struct Domain: Sendable, Equatable {
+    public let name: String
+    public let texts: [Text]
+    /// Texts without characters or tokens, which are not run.
+    public let emptyTexts: Int
+    /// Texts that were cut to the longest length allowed.
+    public let truncatedTexts: Int
+
+    public init(name: String, texts: [Text], emptyTexts: Int = 0, truncatedTexts: Int = 0) {
+      self.name = name
+      self.texts = texts
+      self.emptyTexts = emptyTexts
+      self.truncatedTexts = truncatedTexts
+    }
+  }
+
+  public let domains: [Domain]
+
+  public init(domains: [Domain]) { self.domains = domains }
+
+  /// Number of texts that are run.
+  public var textCount: Int { domains.reduce(0) { $0 + $1.texts.count } }
+
+  /// Number of tokens that are run.
+  public var tokenCount: Int {
+    domains.reduce(0) { total, domain in domain.texts.reduce(total) { $0 + $1.tokens.count } }
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+
+/// Progress on standard error: a line that redraws itself on a terminal, a plain line now and then elsewhere.
+final class ProgressLine {
+  private let isQuiet: Bool
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private var shown: ContinuousClock.Instant?
+  private var isDrawn = false
+
+  init(quiet: Bool) {
+    isQuiet = quiet
+    start = clock.now
+  }
+
+  /// Seconds since the line was made.
+  var elapsed: Double {
+    let parts = (clock.now - start).components
+    return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+  }
+
+  /// Shows how far the work is, at most ten times a second on a terminal, every ten seconds elsewhere.
+  /// - Parameters:
+  ///   - fraction: from 0 to 1.
+  ///   - detail: what to say beside it, such as `12 of 448 texts`.
+  func show(_ fraction: Double, _ detail: @autoclosure () -> String) {
+    guard !isQuiet else { return }
+    let now = clock.now
+    let pause: Duration = Terminal.isInteractive ? .milliseconds(100) : .seconds(10)
+    if let shown, now - shown < pause { return }
+    // The first line elsewhere waits for its pause too: a short run prints none.
+    if shown == nil, !Terminal.isInteractive, now - start < pause { return }
+    shown = now
+    let left = fraction > 0.01 ? ", \(duration(elapsed / fraction * (1 - fraction))) left" : ""
+    let text = "\(decimals(100 * fraction, 0)) %  \(detail())\(left)"
+    if Terminal.isInteractive {
+      let width = 24
+      let filled = Int(Double(width) * max(0, min(1, fraction)))
+      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+      Terminal.write("\r\u{1B}[K\(bar) \(text)")
+      isDrawn = true
+    } else {
+      Terminal.write(text + "\n")
+    }
+  }
+
+  /// Removes the line from a terminal.
+  func clear() {
+    if isDrawn { Terminal.write("\r\u{1B}[K") }
+    isDrawn = false
+  }
+
+  /// A message that stays.
+  func note(_ text: String) {
+    clear()
+    if !isQuiet { Terminal.write(text + "\n") }
+  }
+}

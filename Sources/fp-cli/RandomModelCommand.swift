@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import LlamaCore
+
+struct RandomModelCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "random-model",
+    abstract: "Writes a checkpoint of random weights in the shape of a published model.",
+    discussion: """
+      For trying speed and memory without a download: the numbers such a model gives mean nothing.
+
+      SHAPES
+      \(RandomModel.all.map { "  \($0.name) (\(size($0.byteCount)))" }.joined(separator: "\n"))
+
+      EXAMPLES
+        fp-cli random-model --shape tiny --output tiny-model
+        fp-cli random-model --shape llama-3.2-1b --seed 7 --output random-1b
+      """)
+
+  @Option(
+    help: "The shape; see the list below.",
+    completion: .list(RandomModel.all.map(\.name)))
+  var shape: String
+
+  @Option(help: "Seed of the weights: the same seed gives the same bytes.")
+  var seed: UInt64 = 0
+
+  @Option(help: "The directory to write; made where it is missing.", completion: .directory)
+  var output: String
+
+  @Flag(help: "No progress, no messages.")
+  var quiet = false
+
+  func validate() throws {
+    guard RandomModel.all.contains(where: { $0.name == shape }) else {
+      let known = RandomModel.all.map(\.name).joined(separator: ", ")
+      throw ValidationError("--shape: expected one of \(known), found \"\(shape)\"")
+    }
+  }
+
+  func run() throws {
+    guard let model = RandomModel.all.first(where: { $0.name == shape }) else { return }
+    let directory = URL(filePath: output)
+    guard !FileManager.default.fileExists(atPath: directory.appending(path: "config.json").path) else {
+      throw FileError(path: output, reason: .malformed("expected a directory without a model, found a config.json"))
+    }
+    let progress = ProgressLine(quiet: quiet)
+    try model.write(to: directory, seed: seed) { bytes in
+      progress.show(Double(bytes) / Double(model.byteCount), "\(size(bytes)) of \(size(model.byteCount))")
+    }
+    progress.note("wrote \(model.name), \(size(model.byteCount)), to \(output)")
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import LlamaCore
+import Profiler
+import Testing
+
+/// A trained model against Hugging Face transformers in float64, from the token ids of its reference file.
+@Suite(.enabled(if: SharedData.hasStories, "needs ../shared/conformance/models/stories260K"))
+struct StoriesProfileTests {
+  /// The texts of `golden.json`, domains in the order of their names, with the reference's rows.
+  private func golden() throws -> (corpus: TokenizedCorpus, texts: [JSONValue]) {
+    let json = try JSONValue(contentsOf: SharedData.stories.appending(path: "golden.json"))
+    var domains: [TokenizedCorpus.Domain] = []
+    var rows: [JSONValue] = []
+    for (name, texts) in try #require(json.object).sorted(by: { $0.key < $1.key }) {
+      let texts = try #require(texts.array)
+      domains.append(
+        .init(
+          name: name,
+          texts: try texts.enumerated().map { index, text in
+            let ids = try #require(text["ids"]?.array)
+            return .init(index: index, tokens: try ids.map { TokenID(try #require($0.integer)) })
+          }))
+      rows += texts
+    }
+    return (TokenizedCorpus(domains: domains), rows)
+  }
+
+  @Test(arguments: [2_048, 100])
+  func `every metric of every text and block agrees with Hugging Face in float64`(waveTokens: Int) throws {
+    let model = try LlamaModel(directory: SharedData.stories)
+    let (corpus, expected) = try golden()
+    var profiles: [TextProfile] = []
+    let result = try CorpusProfiler(corpus: corpus, model: model)
+      .profile(with: model, options: RunOptions(threads: 2, waveTokens: waveTokens), sink: { profiles.append($0) })
+    #expect(profiles.count == expected.count)
+    #expect(result.tokens == corpus.tokenCount)
+
+    var compared = 0
+    for (profile, text) in zip(profiles, expected) {
+      for (scope, key) in [(Scope.all, "layers"), (.withoutFirstToken, "layers_without_first_token")] {
+        let layers = try #require(text[key]?.array).filter { !$0.isNull }
+        #expect(profile.rows(scope).count == layers.count)
+        for (layer, (row, reference)) in zip(profile.rows(scope), layers).enumerated() {
+          for metric in Metric.allCases {
+            let value = try #require(reference[metric.rawValue]?.double)
+            let scale = metric == .mean ? 1e-6 * (try #require(reference["abs_mean"]?.double)) : 3e-6 * abs(value)
+            #expect(
+              abs(row[metric] - value) <= scale,
+              "\(profile.text), \(scope.rawValue), block \(layer), \(metric.rawValue): \(row[metric]), not \(value)")
+            compared += 1
+          }
+        }
+      }
+    }
+    #expect(compared > 1_000)
+  }
+
+  @Test func `a text's rows are bit for bit the same in any company`() throws {
+    let model = try LlamaModel(directory: SharedData.stories)
+    let (corpus, _) = try golden()
+    func rows(_ corpus: TokenizedCorpus, threads: Int, waveTokens: Int) throws -> [TextIdentity: [BlockMetrics]] {
+      var rows: [TextIdentity: [BlockMetrics]] = [:]
+      _ = try CorpusProfiler(corpus: corpus, model: model)
+        .profile(
+          with: model, options: RunOptions(threads: threads, waveTokens: waveTokens),
+          sink: { rows[$0.text] = $0.rows(.all) + $0.rows(.withoutFirstToken) })
+      return rows
+    }
+    let together = try rows(corpus, threads: 2, waveTokens: 4_096)
+    let backwards = TokenizedCorpus(
+      domains: corpus.domains.reversed().map { .init(name: $0.name, texts: $0.texts.reversed()) })
+    #expect(try rows(backwards, threads: 1, waveTokens: 64) == together)
+  }
+}
