@@ -19,7 +19,8 @@ import Testing
     #expect(build.corpus.domains.map(\.texts.count) == [8, 8, 10, 10, 10, 10, 8])
     for domain in build.corpus.domains {
       for text in domain.texts {
-        #expect((80...300).contains(text.string.split(whereSeparator: \.isWhitespace).count), "\(text.string.prefix(60))")
+        #expect(
+          (80...300).contains(text.string.split(whereSeparator: \.isWhitespace).count), "\(text.string.prefix(60))")
       }
     }
   }

@@ -13,12 +13,12 @@ extension Corpus {
       try file.write("{")
       for (number, domain) in domains.enumerated() {
         try file.write(number == 0 ? "\n  " : ",\n  ")
-        try file.write(bytes: domain.name.jsonLiteral)
+        try file.write(domain.name.jsonLiteral)
         try file.write(": [")
         for (index, text) in domain.texts.enumerated() {
           try file.write(index == 0 ? "\n    " : ",\n    ")
           switch text {
-          case .string(let text): try file.write(bytes: text.jsonLiteral)
+          case .string(let text): try file.write(text.jsonLiteral)
           case .tokens(let tokens): try file.write("[" + tokens.map(String.init).joined(separator: ",") + "]")
           }
         }
@@ -27,7 +27,7 @@ extension Corpus {
       try file.write("\n}\n")
       try file.commit()
     } catch {
-      throw .cannotWrite(file: url.relativePath, reason: error.reason)
+      throw .cannotWrite(file: url.relativePath, reason: error.reason.description)
     }
   }
 }
