@@ -33,21 +33,10 @@ extension Corpus {
 }
 
 extension String {
-  /// The text as a JSON string in UTF-8, quotes included. Only what RFC 8259 requires is escaped.
+  /// The text as a JSON string in UTF-8, quotes included.
   fileprivate var jsonLiteral: [UInt8] {
-    var literal: [UInt8] = [UInt8(ascii: "\"")]
-    literal.reserveCapacity(utf8.count + 2)
-    for byte in utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): literal += [UInt8(ascii: "\\"), byte]
-      case UInt8(ascii: "\n"): literal += "\\n".utf8
-      case UInt8(ascii: "\r"): literal += "\\r".utf8
-      case UInt8(ascii: "\t"): literal += "\\t".utf8
-      case 0..<0x20: literal += "\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8
-      default: literal.append(byte)
-      }
-    }
-    literal.append(UInt8(ascii: "\""))
-    return literal
+    var writer = JSONWriter()
+    writer.string(self)
+    return writer.bytes
   }
 }
