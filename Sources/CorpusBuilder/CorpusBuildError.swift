@@ -25,16 +25,16 @@ public enum CorpusBuildError: Error, Equatable, Sendable {
 extension CorpusBuildError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .malformedSource(let source, let reason): "source \(source.quoted): \(reason)"
+    case .malformedSource(let source, let reason): "source \"\(source.onOneLine)\": \(reason)"
     case .invalidOption(let reason): reason
-    case .noFile(let source, let reason): "source \(source.quoted): \(reason)"
+    case .noFile(let source, let reason): "source \"\(source.onOneLine)\": \(reason)"
     case .cannotRead(let file, let reason): "\(file.onOneLine): cannot read: \(reason.onOneLine)"
     case .notUTF8(let file, let place, let offset):
       "\(file.onOneLine)\(place.map { ", \($0)" } ?? ""): expected UTF-8, found something else at byte \(offset)"
     case .malformed(let file, let place, let reason): "\(file.onOneLine), \(place): \(reason.onOneLine)"
     case .noText(let file, let place, let reason): "\(file.onOneLine), \(place): \(reason)"
     case .emptySource(let source, let files):
-      "source \(source.quoted): expected at least one text, found none in \(files) file\(files == 1 ? "" : "s")"
+      "source \"\(source.onOneLine)\": expected at least one text, found none in \(files) file\(files == 1 ? "" : "s")"
     case .nothingKept(let domain, let counts):
       "domain \(domain.quoted): none of \(counts.read) texts is kept: \(counts.blank) blank, \(counts.tooShort) too "
         + "short, \(counts.tooLong) too long, \(counts.invalid) invalid"

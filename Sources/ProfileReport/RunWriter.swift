@@ -1,4 +1,5 @@
 public import Foundation
+import LlamaCore
 public import Profiler
 
 /// Writes the files of a run into a folder, each whole or not at all.
@@ -67,7 +68,7 @@ public final class RunWriter {
   }
 
   private func flush() throws(ReportError) {
-    try texts.write(csv.text.utf8)
+    try texts.write(Array(csv.text.utf8))
     csv.removeAll()
   }
 
@@ -90,19 +91,19 @@ private final class StagedFile {
 
   init(_ url: URL) throws(ReportError) {
     path = url.relativePath
-    do { file = try WholeFile(at: url) } catch { throw .cannotWrite(file: path, reason: error.reason) }
+    do { file = try WholeFile(at: url) } catch { throw .cannotWrite(file: path, reason: error.reason.description) }
   }
 
-  func write(_ bytes: some Sequence<UInt8>) throws(ReportError) {
-    do { try file?.write(bytes: bytes) } catch { throw .cannotWrite(file: path, reason: error.reason) }
+  func write(_ bytes: [UInt8]) throws(ReportError) {
+    do { try file?.write(bytes) } catch { throw .cannotWrite(file: path, reason: error.reason.description) }
   }
 
   func synchronize() throws(ReportError) {
-    do { try file?.synchronize() } catch { throw .cannotWrite(file: path, reason: error.reason) }
+    do { try file?.synchronize() } catch { throw .cannotWrite(file: path, reason: error.reason.description) }
   }
 
   func commit() throws(ReportError) {
     guard let file = file.take() else { return }
-    do { try file.commit() } catch { throw .cannotWrite(file: path, reason: error.reason) }
+    do { try file.commit() } catch { throw .cannotWrite(file: path, reason: error.reason.description) }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import LlamaCore
 import Profiler
 import Testing
 
@@ -111,13 +112,17 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/real") == ["corpus.json"])
   }
 
-  @Test(arguments: [("none/corpus.json", "its folder does not exist"), ("", "it is a folder")])
+  @Test(arguments: [
+    ("none/corpus.json", "No such file or directory"), ("", "expected a regular file, found a folder or device"),
+  ])
   func `a place that cannot be written is refused`(path: String, reason: String) throws {
     let folder = try CorpusFolder()
     let url = path.isEmpty ? folder.url : folder.url.appending(path: path)
     let corpus = try Corpus(domains: [.init(name: "a", texts: [])])
     #expect(throws: CorpusError.cannotWrite(file: url.path, reason: reason)) { try corpus.write(to: url) }
-    #expect(throws: CorpusError.cannotWrite(file: "/dev/null", reason: "it is not a regular file")) {
+    #expect(
+      throws: CorpusError.cannotWrite(file: "/dev/null", reason: "expected a regular file, found a folder or device")
+    ) {
       try corpus.write(to: URL(filePath: "/dev/null"))
     }
   }

@@ -26,12 +26,16 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// One line: the path, then the reason.
+  public var description: String { "\(path): \(reason)" }
+}
+
+extension FileError.Reason: CustomStringConvertible {
   public var description: String {
-    switch reason {
-    case .system(let code): "\(path): \(String(cString: strerror(code)))"
-    case .notARegularFile: "\(path): expected a regular file, found a folder or device"
-    case .tooLarge(let bytes, let limit): "\(path): expected at most \(limit) bytes, found \(bytes)"
-    case .malformed(let reason): "\(path): \(reason)"
+    switch self {
+    case .system(let code): String(cString: strerror(code))
+    case .notARegularFile: "expected a regular file, found a folder or device"
+    case .tooLarge(let bytes, let limit): "expected at most \(limit) bytes, found \(bytes)"
+    case .malformed(let reason): reason
     }
   }
 }

@@ -38,12 +38,16 @@ package struct WholeFile: ~Copyable {
     if bytes.count >= Self.bufferSize { try writeOut(bytes) } else { buffer.append(contentsOf: bytes) }
   }
 
+  /// Brings what was written to the disk, still under the hidden name, so that little is left to fail in `commit()`.
+  package mutating func synchronize() throws(FileError) {
+    try flush()
+    guard fsync(descriptor) == 0 else { throw FileError(path: destination, reason: .system(errno)) }
+  }
+
   /// Makes what was written the content of the file.
   package consuming func commit() throws(FileError) {
-    try flush()
-    guard fsync(descriptor) == 0, rename(partial, destination) == 0 else {
-      throw FileError(path: destination, reason: .system(errno))
-    }
+    try synchronize()
+    guard rename(partial, destination) == 0 else { throw FileError(path: destination, reason: .system(errno)) }
   }
 
   private mutating func flush() throws(FileError) {
