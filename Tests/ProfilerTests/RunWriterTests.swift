@@ -137,7 +137,8 @@ import Testing
     let blocked = folder.url.appending(path: "summary.csv")
     try FileManager.default.createDirectory(at: blocked, withIntermediateDirectories: true)
     let error = #expect(throws: ReportError.self) { try write(SmallRun(), to: folder) }
-    #expect(error?.description == "\(blocked.relativePath): cannot write: it is a folder")
+    #expect(
+      error?.description == "\(blocked.relativePath): cannot write: expected a regular file, found a folder or device")
     #expect(try folder.names == ["manifest.json", "summary.csv", "texts.csv"])
     #expect(try folder.text("texts.csv") == "old" && folder.text("manifest.json") == "old")
   }

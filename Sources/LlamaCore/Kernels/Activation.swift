@@ -1,7 +1,7 @@
 /// The gated activation of Llama's MLP (SwiGLU, Shazeer 2020).
-enum Activation {
+package enum Activation {
   /// `gate = SiLU(gate) · up`, where `SiLU(g) = g / (1 + exp(-g))`.
-  static func gate(_ gate: UnsafeMutablePointer<Float>, with up: UnsafePointer<Float>, count: Int) {
+  package static func gate(_ gate: UnsafeMutablePointer<Float>, with up: UnsafePointer<Float>, count: Int) {
     let gateBytes = UnsafeMutableRawPointer(gate)
     let upBytes = UnsafeRawPointer(up)
     let stride = MemoryLayout<Float>.stride

@@ -48,7 +48,7 @@ enum BLAS {
   }
 
   /// Which library and kernels compute, for the manifest and for `inspect`.
-  package static let description: String = {
+  static let description: String = {
     prepare()
     #if canImport(COpenBLAS)
       return String(cString: openblas_get_config()) + ", kernels " + String(cString: openblas_get_corename())
@@ -70,40 +70,12 @@ enum BLAS {
   /// Threads that a call of the library takes.
   private static let threads: Int32 = {
     #if canImport(COpenBLAS)
-      selectWidestKernels()
       openblas_set_num_threads(1)
       return openblas_get_num_threads()
     #else
       return BLASSetThreading(BLAS_THREADING_SINGLE_THREADED) == 0 ? 1 : 0
     #endif
   }()
-
-  #if canImport(COpenBLAS)
-    /// OpenBLAS picks its kernels by processor model, and takes the AVX2 ones for models newer than itself
-    /// (0.3.21 on Zen 5: 220 GFLOP/s where its AVX-512 kernels reach 430). Where the processor has AVX-512 and
-    /// neither OpenBLAS nor the user chose, choose for it, through the functions with which it picks at start.
-    private static func selectWidestKernels() {
-      let chosen = String(cString: openblas_get_corename())
-      guard ["Haswell", "Zen"].contains(chosen), getenv("OPENBLAS_CORETYPE") == nil, processorHasAVX512() else {
-        return
-      }
-      typealias Function = @convention(c) () -> Void
-      guard let process = dlopen(nil, RTLD_NOW), let quit = dlsym(process, "gotoblas_dynamic_quit"),
-        let start = dlsym(process, "gotoblas_dynamic_init")
-      else { return }
-      setenv("OPENBLAS_CORETYPE", "SkylakeX", 0)
-      unsafeBitCast(quit, to: Function.self)()
-      unsafeBitCast(start, to: Function.self)()
-      unsetenv("OPENBLAS_CORETYPE")
-    }
-
-    private static func processorHasAVX512() -> Bool {
-      guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return false }
-      guard let flags = text.split(separator: "\n").first(where: { $0.hasPrefix("flags") }) else { return false }
-      let found = Set(flags.split(separator: " "))
-      return ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"].allSatisfy { found.contains($0) }
-    }
-  #endif
 
   /// Multiplies rows in company and apart, at every place of a register tile, and compares the bits.
   private static func probe() -> Bool {

@@ -1,9 +1,9 @@
 /// Softmax of attention scores, in place, in float32 with the sum in double.
-enum Softmax {
+package enum Softmax {
   /// Turns `scores[0..<valid]` into `softmax(scale · scores)` and sets `scores[valid..<count]` to zero.
   ///
   /// `valid` is at least 1. The order of the sum is a function of `valid` alone.
-  static func normalize(_ scores: UnsafeMutablePointer<Float>, scale: Float, valid: Int, count: Int) {
+  package static func normalize(_ scores: UnsafeMutablePointer<Float>, scale: Float, valid: Int, count: Int) {
     let bytes = UnsafeMutableRawPointer(scores)
     let stride = MemoryLayout<Float>.stride
     var maximum = -Float.infinity

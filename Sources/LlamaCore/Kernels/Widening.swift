@@ -1,7 +1,9 @@
 /// Conversion of stored weights to float32, exact for every type.
-enum Widening {
+package enum Widening {
   /// Fills `output` with the elements of `bytes`, which may begin at any address.
-  static func widen(_ bytes: UnsafeRawBufferPointer, of type: TensorType, into output: UnsafeMutablePointer<Float>) {
+  package static func widen(
+    _ bytes: UnsafeRawBufferPointer, of type: TensorType, into output: UnsafeMutablePointer<Float>
+  ) {
     guard let source = bytes.baseAddress else { return }
     switch type {
     case .f32: UnsafeMutableRawPointer(output).copyMemory(from: source, byteCount: bytes.count)

@@ -2,15 +2,15 @@ import Foundation
 import Synchronization
 
 /// Splits loops over a fixed number of threads. What a task computes never depends on which worker runs it.
-struct Workers: Sendable {
+package struct Workers: Sendable {
   /// How many threads work at once, the caller's among them.
   let count: Int
 
-  init(_ count: Int) { self.count = max(1, count) }
+  package init(_ count: Int) { self.count = max(1, count) }
 
   /// Runs `body` once for every task, in no particular order. `worker` in `0..<count` names scratch space that
   /// no other task uses at the same time.
-  func forEach(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+  package func forEach(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
     if count == 1 || tasks < 2 {
       for task in 0..<max(0, tasks) { body(task, 0) }
       return

@@ -1,0 +1,180 @@
+import Foundation
+import LlamaCore
+import Testing
+
+/// Keeps every number it is shown, and in which order.
+struct Recorder: LayerObserver {
+  struct Call: Hashable {
+    let layer, text: Int
+    let positions: Range<Int>
+  }
+
+  var sites: LayerSites = .all
+  var calls: [Call] = []
+  /// All four sites of a call, one after the other.
+  var values: [Call: [Float]] = [:]
+
+  func sites(at layer: Int) -> LayerSites { sites }
+
+  mutating func observe(_ block: borrowing BlockTrace) {
+    let call = Call(layer: block.layer, text: block.text, positions: block.positions)
+    calls.append(call)
+    var row: [Float] = []
+    for index in block.residualBefore.indices { row.append(block.residualBefore[index]) }
+    for index in block.attention.indices { row.append(block.attention[index]) }
+    for index in block.mlp.indices { row.append(block.mlp[index]) }
+    for index in block.residualAfter.indices { row.append(block.residualAfter[index]) }
+    values[call] = row
+  }
+}
+
+@Suite struct ForwardPassTests {
+  /// A random model whose weights are large enough for one matmul to cover the whole wave.
+  private func wideModel() throws -> (folder: TemporaryFolder, model: LlamaModel) {
+    let folder = try TemporaryFolder()
+    let shape = try #require(RandomModel.all.first { $0.name == "smollm-135m" })
+    try shape.write(to: folder.url, seed: 3)
+    return (folder, try LlamaModel(directory: folder.url))
+  }
+
+  private static func tokens(_ count: Int, _ seed: Int) -> [TokenID] {
+    (0..<count).map { (index: Int) -> TokenID in
+      let mixed = seed * 7919 + index * 104_729 + index * index
+      return TokenID(mixed % 400)
+    }
+  }
+
+  private func record(
+    _ model: LlamaModel, _ texts: [[TokenID]], _ options: RunOptions, sites: LayerSites = .all
+  ) throws -> Recorder {
+    var recorder = Recorder(sites: sites)
+    try model.run(texts, options: options, observer: &recorder)
+    return recorder
+  }
+
+  private func check(_ model: LlamaModel, _ texts: [[TokenID]]) throws {
+    let alone = try texts.map { try record(model, [$0], RunOptions(threads: 1)) }
+    for options in [
+      RunOptions(threads: 1), RunOptions(threads: 2), RunOptions(threads: 3, waveTokens: 70),
+      RunOptions(threads: 2, waveTokens: 1),
+    ] {
+      for order in [Array(texts.indices), texts.indices.reversed()] {
+        let together = try record(model, order.map { texts[$0] }, options)
+        for (call, values) in together.values {
+          let own = Recorder.Call(layer: call.layer, text: 0, positions: call.positions)
+          #expect(alone[order[call.text]].values[own] == values, "\(options), text \(order[call.text])")
+        }
+      }
+    }
+  }
+
+  @Test func `a text's numbers are the same bits in any company, order, wave and thread count`() throws {
+    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    try check(model, [1, 2, 17, 64, 130, 200].enumerated().map { Self.tokens($1, $0) })
+  }
+
+  @Test func `so they are where a matmul covers the whole wave`() throws {
+    let wide = try wideModel()
+    try check(wide.model, [1, 3, 40, 129].enumerated().map { Self.tokens($1, $0) })
+  }
+
+  @Test func `every site fires exactly once per block and text, blocks in order`() throws {
+    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let texts = [5, 9, 3].map { Self.tokens($0, $0) }
+    let recorder = try record(model, texts, RunOptions(waveTokens: 14))
+    let expected = [[0, 1], [2]].flatMap { wave in
+      (0..<4).flatMap { layer in
+        wave.map { Recorder.Call(layer: layer, text: $0, positions: 0..<texts[$0].count) }
+      }
+    }
+    #expect(recorder.calls == expected)
+    for (call, values) in recorder.values { #expect(values.count == 4 * 48 * call.positions.count) }
+  }
+
+  @Test(arguments: [LayerSites.residual, .attention, .mlp, [.residualBefore, .mlp], []])
+  func `only the sites asked for are handed out`(sites: LayerSites) throws {
+    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let recorder = try record(model, [Self.tokens(6, 1)], RunOptions(), sites: sites)
+    let wanted = [LayerSites.residualBefore, .attention, .mlp, .residualAfter].filter(sites.contains).count
+    #expect(recorder.calls.count == (wanted == 0 ? 0 : 4))
+    for values in recorder.values.values { #expect(values.count == wanted * 6 * 48) }
+  }
+
+  @Test func `logits are the same bits whoever observes`() throws {
+    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let texts = [4, 11].map { Self.tokens($0, $0) }
+    var group = ObserverGroup([Recorder(), Recorder(sites: .mlp)])
+    let observed = try model.logits(of: texts, at: .all, observer: &group)
+    let plain = try model.logits(of: texts, at: .all)
+    #expect(observed.map(\.values) == plain.map(\.values))
+    let last = try model.logits(of: texts)
+    for (last, all) in zip(last, plain) {
+      let worst = zip(last.values, all[all.positions.upperBound - 1]).map { abs($0 - $1) }.max() ?? .nan
+      #expect(worst <= 1e-5)
+    }
+    #expect((group.observers.first as? Recorder)?.calls.count == 8)
+  }
+
+  struct Stop: Error {}
+  struct Stopper: LayerObserver {
+    var seen = 0
+    func sites(at layer: Int) -> LayerSites { .residual }
+    mutating func observe(_ block: borrowing BlockTrace) throws {
+      seen += 1
+      if seen == 2 { throw Stop() }
+    }
+  }
+
+  @Test func `an observer's error stops the run and reaches the caller`() throws {
+    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    var stopper = Stopper()
+    #expect(throws: Stop.self) { try model.run([Self.tokens(6, 1)], observer: &stopper) }
+    #expect(stopper.seen == 2)
+  }
+
+  @Test func `a text of eight thousand tokens runs in little memory`() throws {
+    let folder = try TemporaryFolder()
+    let shape = try #require(RandomModel.all.first { $0.name == "tiny" })
+    try shape.write(to: folder.url, seed: 1)
+    let config = folder.url.appending(path: "config.json")
+    let text = try String(contentsOf: config, encoding: .utf8)
+    try folder.write(
+      text.replacingOccurrences(
+        of: "\"max_position_embeddings\": 2048", with: "\"max_position_embeddings\": 8192"), to: "config.json")
+    let model = try LlamaModel(directory: folder.url)
+    let recorder = try record(model, [Self.tokens(8192, 5)], RunOptions(), sites: .residualAfter)
+    #expect(recorder.values.values.allSatisfy { $0.allSatisfy { $0.isFinite } })
+    // A prefix sees the same past: its rows are those of the whole text, to float32 rounding.
+    let prefix = try record(model, [Array(Self.tokens(8192, 5).prefix(300))], RunOptions(), sites: .residualAfter)
+    let last = Recorder.Call(layer: 3, text: 0, positions: 0..<8192)
+    let short = Recorder.Call(layer: 3, text: 0, positions: 0..<300)
+    for (a, b) in zip(try #require(recorder.values[last]), try #require(prefix.values[short])) {
+      #expect(abs(a - b) <= 1e-5)
+    }
+  }
+
+  @Test func `texts that cannot run are refused before anything is computed`() throws {
+    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let size = model.configuration.vocabularySize
+    let cases: [([[TokenID]], RunError)] = [
+      ([[1], []], .emptyText(1)),
+      ([[1, TokenID(size)]], .unknownToken(text: 0, position: 1, token: TokenID(size), vocabularySize: size)),
+      ([[-1]], .unknownToken(text: 0, position: 0, token: -1, vocabularySize: size)),
+      (
+        [Array(repeating: 1, count: model.configuration.maximumPositions + 1)],
+        .textTooLong(
+          0, tokens: model.configuration.maximumPositions + 1, limit: model.configuration.maximumPositions)
+      ),
+    ]
+    for (texts, expected) in cases {
+      var recorder = Recorder()
+      #expect(throws: expected) { try model.run(texts, observer: &recorder) }
+      #expect(recorder.calls.isEmpty)
+    }
+  }
+
+  @Test func `no text is no work`() throws {
+    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    #expect(try model.logits(of: []).isEmpty)
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import LlamaCore
+import Testing
+
+@Suite struct KernelTests {
+  @Test func `exp is within two units in the last place over its whole range`() {
+    var worst: Float = 0
+    for step in 0..<200_000 {
+      let x = -87 + Float(step) * (175.0 / 200_000)
+      let exact = exp(Double(x))
+      let found = exponential(SIMD8(repeating: x))[step % 8]
+      worst = max(worst, Float(abs(Double(found) - exact)) / Float(exact).ulp)
+    }
+    #expect(worst <= 2)
+    #expect(exponential(SIMD8(repeating: 0))[0] == 1)
+    #expect(exponential(SIMD8(repeating: .nan))[0].isNaN)
+    #expect(exponential(SIMD8(repeating: .infinity))[0].isNaN)
+  }
+
+  @Test func `every half widens to the same number as the standard library's`() {
+    let halves = (0...UInt16.max).map(\.littleEndian)
+    var widened = [Float](repeating: 0, count: halves.count)
+    halves.withUnsafeBytes { Widening.widen($0, of: .f16, into: &widened) }
+    for bits in 0...UInt16.max {
+      let expected = Float(Float16(bitPattern: bits))
+      let found = widened[Int(bits)]
+      #expect(found.bitPattern == expected.bitPattern || found.isNaN && expected.isNaN, "\(bits)")
+    }
+  }
+
+  @Test func `every bfloat16 widens to the upper half of a float, from any address`() {
+    var bytes: [UInt8] = [0]
+    for bits in 0...UInt16.max { bytes += [UInt8(truncatingIfNeeded: bits), UInt8(truncatingIfNeeded: bits >> 8)] }
+    var widened = [Float](repeating: 0, count: 65536)
+    bytes.withUnsafeBytes { Widening.widen(UnsafeRawBufferPointer(rebasing: $0[1...]), of: .bf16, into: &widened) }
+    #expect((0..<65536).allSatisfy { widened[$0].bitPattern == UInt32($0) << 16 })
+  }
+
+  @Test(arguments: [1, 7, 8, 9, 64, 1001])
+  func `softmax agrees with double precision and zeroes what is masked`(count: Int) {
+    var scores = (0..<count + 5).map { Float(sin(Double($0))) * 30 }
+    let exact = scores.prefix(count).map { exp(Double($0) * 0.125 - 3.75) }
+    let sum = exact.reduce(0, +)
+    Softmax.normalize(&scores, scale: 0.125, valid: count, count: count + 5)
+    for index in 0..<count { #expect(abs(Double(scores[index]) - exact[index] / sum) <= 4e-7 * exact[index] / sum) }
+    #expect(scores[count...].allSatisfy { $0 == 0 })
+  }
+
+  @Test(arguments: [0, 5, 12])
+  func `a NaN among the scores reaches every weight`(place: Int) {
+    var scores = [Float](repeating: 1, count: 13)
+    scores[place] = .nan
+    Softmax.normalize(&scores, scale: 1, valid: 13, count: 13)
+    #expect(scores.allSatisfy { $0.isNaN })
+  }
+
+  @Test func `the gated activation is SiLU times up`() {
+    var gate = (0..<37).map { Float($0 - 18) * 1.5 }
+    let up = (0..<37).map { Float($0) * 0.25 - 2 }
+    let exact = zip(gate, up).map { Double($0) / (1 + exp(-Double($0))) * Double($1) }
+    Activation.gate(&gate, with: up, count: 37)
+    for (found, expected) in zip(gate, exact) { #expect(abs(Double(found) - expected) <= 5e-7 * abs(expected) + 1e-12) }
+  }
+
+  @Test func `a worker's scratch is never shared and every task runs once`() {
+    for threads in [1, 2, 4] {
+      let busy = UnsafeMutablePointer<Int>.allocate(capacity: threads)
+      let ran = UnsafeMutablePointer<Int>.allocate(capacity: 1000)
+      busy.initialize(repeating: 0, count: threads)
+      ran.initialize(repeating: 0, count: 1000)
+      defer {
+        busy.deallocate()
+        ran.deallocate()
+      }
+      Workers(threads).forEach(1000) { task, worker in
+        busy[worker] += 1
+        ran[task] += 1
+      }
+      #expect((0..<1000).allSatisfy { ran[$0] == 1 })
+      #expect((0..<threads).reduce(0) { $0 + busy[$1] } == 1000)
+    }
+  }
+}
