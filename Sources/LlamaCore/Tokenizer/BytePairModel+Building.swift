@@ -24,8 +24,11 @@ extension BytePairModel {
       if symbols.isStandIn(left) || symbols.isStandIn(right) { mergesStandIns = true }
     }
     self.merges = merges
+    // Scalars that leave no symbol would bring those around them together across a boundary.
+    let leavesGaps = !symbols.coversEverything && symbols.unknown == nil
     boundaries =
-      isByteLevel || mergesStandIns ? MergeBoundaries() : MergeBoundaries(merges: file.merges, symbols: symbols)
+      isByteLevel || mergesStandIns || leavesGaps
+      ? MergeBoundaries() : MergeBoundaries(merges: file.merges, symbols: symbols)
     if !(isByteLevel && ignoresMerges) { isWhole = wholePieces() }
   }
 
@@ -103,8 +106,12 @@ extension SymbolTable {
     if isByteLevel {
       bytes = (0...255).map { (byte: UInt8) in pieces.id(of: [byte].span) ?? -1 }
     } else {
-      scalars = (0..<Self.directLimit).map { value in
-        Unicode.Scalar(value).flatMap { pieces.id(of: Array($0.utf8).span) } ?? -1
+      scalars = Array(repeating: -1, count: Self.directLimit)
+      for entry in 0..<pieces.count {
+        let bytes = pieces.bytes(at: entry)
+        guard (1...4).contains(bytes.count) else { continue }
+        let scalar = bytes.scalar(at: 0)
+        if scalar.length == bytes.count, scalar.value < scalars.count { scalars[scalar.value] = pieces.ids[entry] }
       }
     }
     if try settings["byte_fallback"]?.boolean() ?? false {

@@ -45,7 +45,9 @@ struct TokenizerFile {
   private static func read(_ url: URL, exists: Bool) throws(TokenizerError) -> [UInt8] {
     let resolved = url.resolvingSymlinksInPath()
     guard exists, let attributes = try? FileManager.default.attributesOfItem(atPath: resolved.path) else {
-      throw .unreadable(file: url.path, reason: "no such file")
+      let original = url.deletingLastPathComponent().appendingPathComponent("tokenizer.model")
+      let hint = FileManager.default.fileExists(atPath: original.path) ? " (tokenizer.model is not read)" : ""
+      throw .unreadable(file: url.path, reason: "no such file\(hint)")
     }
     guard attributes[.type] as? FileAttributeType == .typeRegular else {
       throw .unreadable(file: url.path, reason: "not a regular file")
