@@ -14,14 +14,14 @@ extension BytePairModel {
     self.symbols = symbols
 
     var merges = IntegerTable(capacity: file.merges.count)
-    // Byte tokens and the unknown token stand for text they do not spell.
+    let standIns = symbols.standIns
     var mergesStandIns = false
     for index in 0..<file.merges.count {
       let (left, right, result) = try Self.tokens(ofMerge: index, in: file)
       merges.set(
         UInt64(truncatingIfNeeded: index) << 32 | UInt64(truncatingIfNeeded: result),
         for: UInt64(truncatingIfNeeded: left) << 32 | UInt64(truncatingIfNeeded: right))
-      if symbols.isStandIn(left) || symbols.isStandIn(right) { mergesStandIns = true }
+      if !isByteLevel, standIns.contains(left) || standIns.contains(right) { mergesStandIns = true }
     }
     self.merges = merges
     // Scalars that leave no symbol would bring those around them together across a boundary.
@@ -127,6 +127,6 @@ extension SymbolTable {
     }
   }
 
-  /// True for a token that can be a symbol of a text that it does not spell.
-  func isStandIn(_ id: TokenID) -> Bool { id == unknown || fallback.contains(id) }
+  /// The tokens that can be symbols of a text that they do not spell: byte tokens and the unknown token.
+  var standIns: Set<TokenID> { Set(fallback + (unknown.map { [$0] } ?? [])) }
 }

@@ -5,6 +5,7 @@ extension TokenizerFile {
     try reader.beginObject()
     while let key = try reader.nextKey() {
       if !seen.insert(key).inserted { throw reader.duplicate(key) }
+      if seen.count > Self.memberLimit { throw reader.error("more than \(Self.memberLimit) members") }
       if key == "model" {
         try parseModel(&reader)
       } else {
@@ -29,6 +30,7 @@ extension TokenizerFile {
     while let key = try reader.nextKey() {
       let kind = try reader.peek()
       if kinds.updateValue(kind, forKey: key) != nil { throw reader.duplicate(key) }
+      if kinds.count > Self.memberLimit { throw reader.error("more than \(Self.memberLimit) members") }
       switch (key, kind) {
       case ("vocab", .object): try parseVocabulary(&reader)
       case ("merges", .array): try parseMerges(&reader)

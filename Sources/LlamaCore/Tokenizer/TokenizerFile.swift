@@ -4,11 +4,13 @@ import Foundation
 ///
 /// Nothing is interpreted here but the limits that keep a hostile file from taking the machine's memory.
 struct TokenizerFile {
-  /// Ids are below this, and there are at most as many merges: sixteen times the largest vocabulary in use.
-  static let idLimit = 1 << 22
-  private static let byteLimit = 128 << 20
+  /// Ids are below this, and there are at most as many merges: twice the largest vocabulary known (XLM-V).
+  static let idLimit = 1 << 21
+  private static let byteLimit = 64 << 20
   /// The most bytes one section beside the model may have.
-  static let sectionLimit = 16 << 20
+  static let sectionLimit = 8 << 20
+  /// The most members, known or not, of the file and of the model.
+  static let memberLimit = 1000
 
   /// The file's path, for messages.
   let name: String

@@ -37,7 +37,7 @@ struct TokenizerSetting {
     return boolean
   }
 
-  /// An integer from 0 to 4,194,303: an id or a count.
+  /// An integer from 0 to 2,097,151: an id or a count.
   func count() throws(TokenizerError) -> Int {
     guard let integer = value.integer, (0..<TokenizerFile.idLimit).contains(integer) else {
       throw invalid("an integer from 0 to \(TokenizerFile.idLimit - 1)")
