@@ -66,6 +66,20 @@ import Testing
     #expect(surrogate?.description.hasSuffix("lone surrogate in a \\u escape") == true)
   }
 
+  @Test func `lists and tokens of absurd size are refused`() {
+    let zeros = Array(repeating: "0", count: 100_001).joined(separator: ",")
+    expect("added_tokens: expected at most 100000 elements, found an array") {
+      try load(sections: #""added_tokens": [\#(zeros)]"#)
+    }
+    let long = String(repeating: "a", count: 65_537)
+    expect("model.vocab: expected tokens of at most 65536 bytes, found \"\(long.prefix(60))…\"") {
+      try load(vocab: #"{"\#(long)": 0}"#)
+    }
+    let members = (0...1000).map { "\"k\($0)\": 0" }.joined(separator: ",")
+    let error = #expect(throws: TokenizerError.self) { try load(sections: members) }
+    #expect(error?.description.hasSuffix("more than 1000 members") == true)
+  }
+
   @Test func `sparse ids are kept`() throws {
     let tokenizer = try load(vocab: #"{"a": 7, "b": 2097151, "ab": 1}"#)
     #expect(tokenizer.encode("aab") == [7, 1])

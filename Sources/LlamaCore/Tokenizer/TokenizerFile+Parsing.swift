@@ -55,6 +55,9 @@ extension TokenizerFile {
       guard (0..<Self.idLimit).contains(id) else {
         throw invalid("model.vocab", "ids from 0 to \(Self.idLimit - 1)", "\(id) for \(quoted(token))")
       }
+      guard token.count <= Self.tokenLimit else {
+        throw invalid("model.vocab", "tokens of at most \(Self.tokenLimit) bytes", quoted(token))
+      }
       guard vocabulary.insert(token.span, id: TokenID(id)) else {
         throw invalid("model.vocab", "every token once", "\(quoted(token)) twice")
       }

@@ -7,6 +7,8 @@ struct TokenizerFile {
   /// Ids are below this, and there are at most as many merges: twice the largest vocabulary known (XLM-V).
   static let idLimit = 1 << 21
   private static let byteLimit = 64 << 20
+  /// The most bytes of one token of the model. Known ones have a few hundred, mostly of white space.
+  static let tokenLimit = 1 << 16
   /// The most bytes one section beside the model may have.
   static let sectionLimit = 8 << 20
   /// The most members, known or not, of the file and of the model.
