@@ -14,18 +14,21 @@ extension BytePairModel {
     self.symbols = symbols
 
     var merges = IntegerTable(capacity: file.merges.count)
-    // Byte tokens and the unknown token stand for text they do not spell.
+    let standIns = symbols.standIns
     var mergesStandIns = false
     for index in 0..<file.merges.count {
       let (left, right, result) = try Self.tokens(ofMerge: index, in: file)
       merges.set(
         UInt64(truncatingIfNeeded: index) << 32 | UInt64(truncatingIfNeeded: result),
         for: UInt64(truncatingIfNeeded: left) << 32 | UInt64(truncatingIfNeeded: right))
-      if symbols.isStandIn(left) || symbols.isStandIn(right) { mergesStandIns = true }
+      if !isByteLevel, standIns.contains(left) || standIns.contains(right) { mergesStandIns = true }
     }
     self.merges = merges
+    // Scalars that leave no symbol would bring those around them together across a boundary.
+    let leavesGaps = !symbols.coversEverything && symbols.unknown == nil
     boundaries =
-      isByteLevel || mergesStandIns ? MergeBoundaries() : MergeBoundaries(merges: file.merges, symbols: symbols)
+      isByteLevel || mergesStandIns || leavesGaps
+      ? MergeBoundaries() : MergeBoundaries(merges: file.merges, symbols: symbols)
     if !(isByteLevel && ignoresMerges) { isWhole = wholePieces() }
   }
 
@@ -103,8 +106,12 @@ extension SymbolTable {
     if isByteLevel {
       bytes = (0...255).map { (byte: UInt8) in pieces.id(of: [byte].span) ?? -1 }
     } else {
-      scalars = (0..<Self.directLimit).map { value in
-        Unicode.Scalar(value).flatMap { pieces.id(of: Array($0.utf8).span) } ?? -1
+      scalars = Array(repeating: -1, count: Self.directLimit)
+      for entry in 0..<pieces.count {
+        let bytes = pieces.bytes(at: entry)
+        guard (1...4).contains(bytes.count) else { continue }
+        let scalar = bytes.scalar(at: 0)
+        if scalar.length == bytes.count, scalar.value < scalars.count { scalars[scalar.value] = pieces.ids[entry] }
       }
     }
     if try settings["byte_fallback"]?.boolean() ?? false {
@@ -120,6 +127,6 @@ extension SymbolTable {
     }
   }
 
-  /// True for a token that can be a symbol of a text that it does not spell.
-  func isStandIn(_ id: TokenID) -> Bool { id == unknown || fallback.contains(id) }
+  /// The tokens that can be symbols of a text that they do not spell: byte tokens and the unknown token.
+  var standIns: Set<TokenID> { Set(fallback + (unknown.map { [$0] } ?? [])) }
 }

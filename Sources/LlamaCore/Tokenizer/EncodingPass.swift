@@ -7,8 +7,6 @@ struct EncodingPass {
 
   init(_ tokenizer: Tokenizer) { self.tokenizer = tokenizer }
 
-  mutating func reserveCapacity(_ count: Int) { ids.reserveCapacity(count) }
-
   mutating func append(_ ids: [TokenID]) { self.ids.append(contentsOf: ids) }
 
   /// Appends the tokens of a whole text, which is valid UTF-8, without those of the template.

@@ -99,8 +99,8 @@ struct TextNormalizer: Sendable {
 extension TextNormalizer {
   /// The most that all replacements together may lengthen a text, so that a file cannot blow up memory.
   private static let growthLimit = 64
-  /// The longest text to look for or to prepend, so that a search stays linear.
-  private static let patternLimit = 256
+  /// The longest text to look for or to prepend, so that time and memory stay linear.
+  private static let patternLimit = 64
 
   /// Reads the `normalizer` of a file.
   init(_ setting: TokenizerSetting) throws(TokenizerError) {

@@ -34,7 +34,10 @@ struct TokenDecoder: Sendable {
       guard let string = pattern["String"] else { throw try pattern.unsupported(" (only a String pattern)") }
       let bytes = Array(try string.string().utf8)
       guard (1...256).contains(bytes.count) else { throw string.invalid("a text of 1 to 256 bytes") }
-      return [.replace(pattern: bytes, content: Array(try setting.member("content").string().utf8))]
+      let content = try setting.member("content")
+      let contentBytes = Array(try content.string().utf8)
+      guard contentBytes.count <= 256 else { throw content.invalid("a text of at most 256 bytes") }
+      return [.replace(pattern: bytes, content: contentBytes)]
     case "Strip":
       return [
         .strip(

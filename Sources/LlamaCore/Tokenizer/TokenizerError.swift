@@ -10,7 +10,9 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   /// A setting that this library does not implement, and so does not compute.
   case unsupported(file: String, key: String, setting: String)
 
-  public var description: String {
+  public var description: String { Self.line(message, limit: 600) }
+
+  private var message: String {
     switch self {
     case .unreadable(let file, let reason): "\(file): \(reason)"
     case .notJSON(let file, let error): "\(file): \(error)"
@@ -20,14 +22,16 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   }
 
   /// A text from a file, fit for one line of a message: in quotes, control characters escaped, long ones cut.
-  static func quoted(_ text: String) -> String {
-    var output = "\""
-    for scalar in text.unicodeScalars.prefix(60) {
+  static func quoted(_ text: String) -> String { "\"\(line(text, limit: 60))\"" }
+
+  private static func line(_ text: String, limit: Int) -> String {
+    var output = ""
+    for scalar in text.unicodeScalars.prefix(limit) {
       switch scalar.properties.generalCategory {
       case .control, .lineSeparator, .paragraphSeparator: output += "\\u{\(String(scalar.value, radix: 16))}"
       default: output.unicodeScalars.append(scalar)
       }
     }
-    return output + (text.unicodeScalars.count > 60 ? "…\"" : "\"")
+    return output + (text.unicodeScalars.count > limit ? "…" : "")
   }
 }

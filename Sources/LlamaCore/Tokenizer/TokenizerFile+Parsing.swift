@@ -5,6 +5,7 @@ extension TokenizerFile {
     try reader.beginObject()
     while let key = try reader.nextKey() {
       if !seen.insert(key).inserted { throw reader.duplicate(key) }
+      if seen.count > Self.memberLimit { throw reader.error("more than \(Self.memberLimit) members") }
       if key == "model" {
         try parseModel(&reader)
       } else {
@@ -29,6 +30,7 @@ extension TokenizerFile {
     while let key = try reader.nextKey() {
       let kind = try reader.peek()
       if kinds.updateValue(kind, forKey: key) != nil { throw reader.duplicate(key) }
+      if kinds.count > Self.memberLimit { throw reader.error("more than \(Self.memberLimit) members") }
       switch (key, kind) {
       case ("vocab", .object): try parseVocabulary(&reader)
       case ("merges", .array): try parseMerges(&reader)
@@ -52,6 +54,9 @@ extension TokenizerFile {
       let id = try reader.integer()
       guard (0..<Self.idLimit).contains(id) else {
         throw invalid("model.vocab", "ids from 0 to \(Self.idLimit - 1)", "\(id) for \(quoted(token))")
+      }
+      guard token.count <= Self.tokenLimit else {
+        throw invalid("model.vocab", "tokens of at most \(Self.tokenLimit) bytes", quoted(token))
       }
       guard vocabulary.insert(token.span, id: TokenID(id)) else {
         throw invalid("model.vocab", "every token once", "\(quoted(token)) twice")

@@ -4,11 +4,15 @@ import Foundation
 ///
 /// Nothing is interpreted here but the limits that keep a hostile file from taking the machine's memory.
 struct TokenizerFile {
-  /// Ids are below this, and there are at most as many merges: sixteen times the largest vocabulary in use.
-  static let idLimit = 1 << 22
-  private static let byteLimit = 128 << 20
+  /// Ids are below this, and there are at most as many merges: twice the largest vocabulary known (XLM-V).
+  static let idLimit = 1 << 21
+  private static let byteLimit = 64 << 20
+  /// The most bytes of one token of the model. Known ones have a few hundred, mostly of white space.
+  static let tokenLimit = 1 << 16
   /// The most bytes one section beside the model may have.
-  static let sectionLimit = 16 << 20
+  static let sectionLimit = 8 << 20
+  /// The most members, known or not, of the file and of the model.
+  static let memberLimit = 1000
 
   /// The file's path, for messages.
   let name: String
@@ -45,7 +49,9 @@ struct TokenizerFile {
   private static func read(_ url: URL, exists: Bool) throws(TokenizerError) -> [UInt8] {
     let resolved = url.resolvingSymlinksInPath()
     guard exists, let attributes = try? FileManager.default.attributesOfItem(atPath: resolved.path) else {
-      throw .unreadable(file: url.path, reason: "no such file")
+      let original = url.deletingLastPathComponent().appendingPathComponent("tokenizer.model")
+      let hint = FileManager.default.fileExists(atPath: original.path) ? " (tokenizer.model is not read)" : ""
+      throw .unreadable(file: url.path, reason: "no such file\(hint)")
     }
     guard attributes[.type] as? FileAttributeType == .typeRegular else {
       throw .unreadable(file: url.path, reason: "not a regular file")

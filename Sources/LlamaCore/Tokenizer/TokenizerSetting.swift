@@ -4,6 +4,9 @@ struct TokenizerSetting {
   let path: String
   let value: JSONValue
 
+  /// Far more than any list beside the vocabulary and the merges has.
+  private static let elementLimit = 100_000
+
   /// The member `key`, or nil where it is absent or null.
   subscript(key: String) -> TokenizerSetting? {
     guard let member = value[key], !member.isNull else { return nil }
@@ -37,7 +40,7 @@ struct TokenizerSetting {
     return boolean
   }
 
-  /// An integer from 0 to 4,194,303: an id or a count.
+  /// An integer from 0 to 2,097,151: an id or a count.
   func count() throws(TokenizerError) -> Int {
     guard let integer = value.integer, (0..<TokenizerFile.idLimit).contains(integer) else {
       throw invalid("an integer from 0 to \(TokenizerFile.idLimit - 1)")
@@ -47,6 +50,7 @@ struct TokenizerSetting {
 
   func elements() throws(TokenizerError) -> [TokenizerSetting] {
     guard let elements = value.array else { throw invalid("an array") }
+    guard elements.count <= Self.elementLimit else { throw invalid("at most \(Self.elementLimit) elements") }
     return elements.enumerated().map { TokenizerSetting(file: file, path: "\(path)[\($0)]", value: $1) }
   }
 
