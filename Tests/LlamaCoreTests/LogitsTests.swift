@@ -24,6 +24,17 @@ struct GoldenText: Sendable {
 }
 
 @Suite struct LogitsTests {
+  private static let models =
+    ["tiny-llama"]
+    + ["biases", "linear-rope", "float16", "multi-query", "multi-head-default", "llama3-rope-old-keys"].map {
+      "variants/\($0)"
+    }
+
+  @Test(arguments: models)
+  func `logits of a fixture equal those of Hugging Face transformers`(name: String) throws {
+    try check(TestData.fixtures.appending(path: name))
+  }
+
   @Test(.enabled(if: TestData.hasShared, "needs ../shared"))
   func `logits of stories260K equal those of Hugging Face transformers`() throws {
     try check(TestData.stories)

@@ -3,12 +3,25 @@ import LlamaCore
 import Profiler
 import Testing
 
-/// A trained model against Hugging Face transformers in float64, from the token ids of its reference file.
-@Suite(.enabled(if: SharedData.hasStories, "needs ../shared/conformance/models/stories260K"))
-struct StoriesProfileTests {
+/// A model directory with a `golden.json` of Hugging Face transformers in float64 (`hf_profile.py`).
+struct GoldenModel: Sendable, CustomTestStringConvertible {
+  let directory: URL
+  var testDescription: String { directory.lastPathComponent }
+
+  /// The fixtures, and the trained model of the shared folder where it is there.
+  static let all: [GoldenModel] = {
+    let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Fixtures")
+    let variants = [
+      "biases", "linear-rope", "float16", "multi-query", "multi-head-default", "llama3-rope-old-keys",
+    ]
+    let own = [fixtures.appending(path: "tiny-llama")] + variants.map { fixtures.appending(path: "variants/\($0)") }
+    return (own + (SharedData.hasStories ? [SharedData.stories] : [])).map(GoldenModel.init)
+  }()
+
   /// The texts of `golden.json`, domains in the order of their names, with the reference's rows.
-  private func golden() throws -> (corpus: TokenizedCorpus, texts: [JSONValue]) {
-    let json = try JSONValue(contentsOf: SharedData.stories.appending(path: "golden.json"))
+  func texts() throws -> (corpus: TokenizedCorpus, rows: [JSONValue]) {
+    let json = try JSONValue(contentsOf: directory.appending(path: "golden.json"))
     var domains: [TokenizedCorpus.Domain] = []
     var rows: [JSONValue] = []
     for (name, texts) in try #require(json.object).sorted(by: { $0.key < $1.key }) {
@@ -24,11 +37,34 @@ struct StoriesProfileTests {
     }
     return (TokenizedCorpus(domains: domains), rows)
   }
+}
 
-  @Test(arguments: [2_048, 100])
-  func `every metric of every text and block agrees with Hugging Face in float64`(waveTokens: Int) throws {
-    let model = try LlamaModel(directory: SharedData.stories)
-    let (corpus, expected) = try golden()
+@Suite struct GoldenProfileTests {
+  @Test(.enabled(if: SharedData.hasStories, "needs ../shared/conformance/models/stories260K"))
+  func `the trained model is among those compared`() { #expect(GoldenModel.all.count == 8) }
+
+  @Test(arguments: GoldenModel.all)
+  func `a corpus becomes the tokens of Hugging Face`(golden: GoldenModel) throws {
+    let corpus = try Corpus(contentsOf: golden.directory.appending(path: "corpus.json"))
+    let tokenizer = corpus.hasStrings ? try Tokenizer(contentsOf: golden.directory) : nil
+    let model = try LlamaModel(directory: golden.directory)
+    let found = try TokenizedCorpus(
+      corpus, maximumTokens: model.configuration.maximumPositions,
+      vocabularySize: model.configuration.vocabularySize
+    ) { try #require(tokenizer).encode($0) }
+    let expected = try golden.texts().corpus
+    #expect(Set(found.domains.map(\.name)) == Set(expected.domains.map(\.name)))
+    for domain in expected.domains {
+      #expect(found.domains.first { $0.name == domain.name }?.texts == domain.texts, "\(domain.name)")
+    }
+  }
+
+  @Test(arguments: GoldenModel.all, [2_048, 100])
+  func `every metric of every text and block agrees with Hugging Face in float64`(
+    golden: GoldenModel, waveTokens: Int
+  ) throws {
+    let model = try LlamaModel(directory: golden.directory)
+    let (corpus, expected) = try golden.texts()
     var profiles: [TextProfile] = []
     let result = try CorpusProfiler(corpus: corpus, model: model)
       .profile(with: model, options: RunOptions(threads: 2, waveTokens: waveTokens), sink: { profiles.append($0) })
@@ -52,12 +88,13 @@ struct StoriesProfileTests {
         }
       }
     }
-    #expect(compared > 1_000)
+    #expect(compared > 150)
   }
 
-  @Test func `a text's rows are bit for bit the same in any company`() throws {
-    let model = try LlamaModel(directory: SharedData.stories)
-    let (corpus, _) = try golden()
+  @Test(arguments: GoldenModel.all)
+  func `a text's rows are bit for bit the same in any company`(golden: GoldenModel) throws {
+    let model = try LlamaModel(directory: golden.directory)
+    let (corpus, _) = try golden.texts()
     func rows(_ corpus: TokenizedCorpus, threads: Int, waveTokens: Int) throws -> [TextIdentity: [BlockMetrics]] {
       var rows: [TextIdentity: [BlockMetrics]] = [:]
       _ = try CorpusProfiler(corpus: corpus, model: model)
