@@ -13,14 +13,15 @@ import Synchronization
 /// split above (``Matmul``). OpenBLAS's threads are global to the process, spin between calls, and split
 /// differently for different counts; ours do none of that.
 enum BLAS {
-  /// Whether a row of a product keeps its bits whatever rows stand beside it, at any place and row count.
+  /// A row of a product keeps its bits whatever rows stand beside it, as long as it moves by a multiple of this and the
+  /// count of rows is one too; nil where none was found.
   ///
-  /// True of OpenBLAS's AVX-512 kernels (but for products too small to be packed, see `smallProduct`), not of
-  /// its AVX2 ones, which is why it is tried out rather than assumed.
-  static let rowsAreIndependent: Bool = {
-    prepare()
-    return probe()
-  }()
+  /// 1 for OpenBLAS's AVX-512 kernels, 12 for its AVX2 ones, whose register tiles of other heights sum in another order
+  /// (measured with 0.3.21). It is tried out rather than assumed.
+  static let rowAlignment: Int? = [1, 12, 24, 48].first { Probe.rowsAreIndependent(alignment: $0) }
+
+  /// A column keeps its bits whatever columns stand beside it, so that the split over threads may follow their number.
+  static let columnsAreIndependent: Bool = Probe.columnsAreIndependent()
 
   /// Below this `M·N·K`, OpenBLAS's AVX-512 kernels take a path for small matrices with sums of another order.
   static let smallProduct = 1_000_000
@@ -76,43 +77,4 @@ enum BLAS {
       return BLASSetThreading(BLAS_THREADING_SINGLE_THREADED) == 0 ? 1 : 0
     #endif
   }()
-
-  /// Multiplies rows in company and apart, at every place of a register tile, and compares the bits.
-  private static func probe() -> Bool {
-    let (m, n, k) = (80, 200, 600)
-    func noise(_ count: Int, _ seed: UInt64) -> [Float] {
-      var state = seed
-      return (0..<count).map { _ in
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Float(Int64(bitPattern: state) >> 40) / Float(1 << 23)
-      }
-    }
-    let (a, b) = (noise(m * k, 1), noise(n * k, 2))
-    var whole = [Float](repeating: 0, count: m * n)
-    var part = whole
-    multiplyTransposed(m: m, n: n, k: k, a, stride: k, b, stride: k, into: &whole, stride: n)
-    let enough = smallProduct / (n * k) + 1
-    for start in 0..<24 {
-      for rows in [0, 1, 2, 3, 4, 7, 8, 15, 24, 40].map({ enough + $0 }) {
-        a.withUnsafeBufferPointer { a in
-          guard let row = a.baseAddress else { return }
-          multiplyTransposed(m: rows, n: n, k: k, row + start * k, stride: k, b, stride: k, into: &part, stride: n)
-        }
-        if part[..<(rows * n)] != whole[(start * n)..<((start + rows) * n)] { return false }
-      }
-    }
-    // Columns too, so that the split over threads may follow their number.
-    for first in [64, 128] {
-      b.withUnsafeBufferPointer { b in
-        guard let column = b.baseAddress else { return }
-        multiplyTransposed(
-          m: m, n: n - first, k: k, a, stride: k, column + first * k, stride: k, into: &part, stride: n - first)
-      }
-      for row in 0..<m
-      where part[(row * (n - first))..<((row + 1) * (n - first))] != whole[(row * n + first)..<((row + 1) * n)] {
-        return false
-      }
-    }
-    return true
-  }
 }

@@ -4,24 +4,27 @@
 /// and multiplies all rows with it while it is hot in the cache. No whole weight is ever widened, and while one
 /// worker widens or waits for the disk another multiplies.
 ///
-/// **Same bits in any company.** Where the BLAS computes each row by itself (``BLAS/rowsAreIndependent``) one call
-/// covers the whole wave. Elsewhere, and for weights so small that the BLAS would take another path for few rows,
-/// each text gets calls of its own, so that its numbers are a function of itself alone.
+/// **Same bits in any company.** Where the BLAS computes each row by itself, or does so for rows that are aligned
+/// (``BLAS/rowAlignment``, which is how a ``Wave`` places its texts), one call covers the whole wave. Elsewhere, and for
+/// weights so small that the BLAS would take another path for few rows, each text gets calls of its own, so that its
+/// numbers are a function of itself alone.
 struct Matmul {
   private let workers: Workers
   private let scratch: [FloatBuffer]
 
-  /// Elements of a weight that one task widens; 8 MB as float32.
-  private static let chunkElements = 1 << 21
-  /// Columns per task where the BLAS is called text by text: fixed, so as not to depend on the threads.
-  private static let fixedChunk = 256
-  /// Fewest rows a call for the whole wave may have. Buffers that go through it hold at least as many.
-  static let minimumRows = 64
+  /// Elements of a weight that one task widens; 16 MB as float32.
+  private static let chunkElements = 1 << 22
+  /// Columns per task where a column's bits depend on the chunk it is in: fixed, so as not to depend on the threads.
+  private static let fixedChunk = 512
+  /// Fewest rows a call for the whole wave may have, a multiple of every alignment.
+  private static let minimumRows = 96
+  /// Fewest columns of a chunk, but for a whole weight.
+  private static let minimumColumns = 64
 
   /// - Parameter columns: the widest input of any weight.
   init(_ workers: Workers, columns: Int) {
     self.workers = workers
-    let elements = max(Self.chunkElements, (Self.fixedChunk + 64) * columns)
+    let elements = max(Self.chunkElements, 2 * Self.minimumColumns * columns)
     scratch = (0..<workers.count).map { _ in FloatBuffer(elements) }
   }
 
@@ -36,17 +39,27 @@ struct Matmul {
     let columns: Range<Int>
   }
 
+  /// Rows that a buffer of `rows` rows must have room for: what a call for the whole wave touches.
+  static func capacity(rows: Int) -> Int {
+    let alignment = BLAS.rowAlignment ?? 1
+    return max((rows + alignment - 1) / alignment * alignment, minimumRows)
+  }
+
   /// - Parameters:
   ///   - input: `[rows, columns]`, where `columns` is that of every weight.
-  ///   - texts: the rows of each text; together `0..<rows`.
-  func multiply(_ input: FloatBuffer, texts: [Range<Int>], _ jobs: [Job]) {
-    guard let inputs = jobs.first?.projection.weight.columns, let rows = texts.last?.upperBound else { return }
+  ///   - rows: rows of the wave, those between texts included.
+  ///   - texts: the rows of each text.
+  func multiply(_ input: FloatBuffer, rows: Int, texts: [Range<Int>], _ jobs: [Job]) {
+    guard let inputs = jobs.first?.projection.weight.columns else { return }
     let outputs = jobs.reduce(0) { $0 + $1.projection.weight.rows }
-    let wholeWave =
-      BLAS.rowsAreIndependent && Self.minimumRows * Self.minimumRows * inputs > BLAS.smallProduct
-      && jobs.allSatisfy { $0.projection.weight.rows >= Self.minimumRows }
-    let chunk = wholeWave ? Self.chunk(outputs: outputs, inputs: inputs, workers: workers.count) : Self.fixedChunk
-    let segments = wholeWave ? [0..<max(rows, Self.minimumRows)] : texts
+    let isLarge =
+      Self.minimumRows * Self.minimumColumns * inputs > BLAS.smallProduct
+      && jobs.allSatisfy { $0.projection.weight.rows >= Self.minimumColumns }
+    let wholeWave = isLarge ? BLAS.rowAlignment : nil
+    let chunk = Self.chunk(
+      outputs: wholeWave != nil && BLAS.columnsAreIndependent ? outputs / (2 * workers.count) : Self.fixedChunk,
+      inputs: inputs)
+    let segments = wholeWave == nil ? texts : [0..<Self.capacity(rows: rows)]
 
     let chunks = jobs.indices.flatMap { job in
       Self.split(jobs[job].projection.weight.rows, by: chunk).map { Chunk(job: job, columns: $0) }
@@ -69,10 +82,9 @@ struct Matmul {
     }
   }
 
-  /// Columns per task: enough tasks for every worker to have several, few enough for the BLAS to be at its best.
-  private static func chunk(outputs: Int, inputs: Int, workers: Int) -> Int {
-    let even = outputs / (2 * workers)
-    return max(64, min(even, chunkElements / inputs - 64) / 64 * 64)
+  /// Columns per task: as wanted, within what a worker's scratch space holds.
+  private static func chunk(outputs: Int, inputs: Int) -> Int {
+    max(minimumColumns, min(outputs, chunkElements / inputs - minimumColumns) / minimumColumns * minimumColumns)
   }
 
   /// Ranges of `size` that tile `0..<count`; the last takes what is left over, up to 63 more.
@@ -80,7 +92,7 @@ struct Matmul {
     var ranges: [Range<Int>] = []
     var start = 0
     while start < count {
-      let end = count - start < size + 64 ? count : start + size
+      let end = count - start < size + minimumColumns ? count : start + size
       ranges.append(start..<end)
       start = end
     }

@@ -24,7 +24,7 @@ struct Activations {
   let up: FloatBuffer
 
   init(_ configuration: LlamaConfiguration, rows: Int) {
-    let rows = max(rows, Matmul.minimumRows)
+    let rows = Matmul.capacity(rows: rows)
     let hidden = rows * configuration.hiddenSize
     residual = FloatBuffer(hidden)
     next = FloatBuffer(hidden)

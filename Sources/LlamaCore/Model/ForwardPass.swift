@@ -66,7 +66,7 @@ struct ForwardPass {
       }
     }
     matmul.multiply(
-      activations.normed, texts: texts,
+      activations.normed, rows: wave.rows, texts: texts,
       [
         .init(projection: block.query, output: activations.query),
         .init(projection: block.key, output: activations.key),
@@ -75,7 +75,8 @@ struct ForwardPass {
     rotate(wave)
     attention.mix(activations, wave)
     matmul.multiply(
-      activations.heads, texts: texts, [.init(projection: block.output, output: activations.attention)])
+      activations.heads, rows: wave.rows, texts: texts, [.init(projection: block.output, output: activations.attention)]
+    )
 
     let mlpNorm = block.mlpNorm.floats()
     workers.forEachBand(of: wave.rows) { rows in
@@ -86,14 +87,15 @@ struct ForwardPass {
       }
     }
     matmul.multiply(
-      activations.normed, texts: texts,
+      activations.normed, rows: wave.rows, texts: texts,
       [.init(projection: block.gate, output: activations.gate), .init(projection: block.up, output: activations.up)])
     let inner = configuration.intermediateSize
     workers.forEachBand(of: wave.rows) { rows in
       let start = rows.lowerBound * inner
       Activation.gate(activations.gate.pointer + start, with: activations.up.pointer + start, count: rows.count * inner)
     }
-    matmul.multiply(activations.gate, texts: texts, [.init(projection: block.down, output: activations.mlp)])
+    matmul.multiply(
+      activations.gate, rows: wave.rows, texts: texts, [.init(projection: block.down, output: activations.mlp)])
     workers.forEachBand(of: wave.rows) { rows in
       for index in rows.lowerBound * hidden..<rows.upperBound * hidden {
         activations.next.pointer[index] += activations.mlp.pointer[index]
@@ -141,9 +143,9 @@ struct ForwardPass {
         activations.residual.pointer + row, weight: norm, epsilon: configuration.normEpsilon, count: hidden,
         into: activations.normed.pointer + (position - positions.lowerBound) * hidden)
     }
-    let output = FloatBuffer(max(positions.count, Matmul.minimumRows) * size)
+    let output = FloatBuffer(Matmul.capacity(rows: positions.count) * size)
     matmul.multiply(
-      activations.normed, texts: [0..<positions.count],
+      activations.normed, rows: positions.count, texts: [0..<positions.count],
       [.init(projection: .init(weight: weights.unembedding, bias: nil), output: output)])
     return Array(UnsafeBufferPointer(start: output.pointer, count: positions.count * size))
   }

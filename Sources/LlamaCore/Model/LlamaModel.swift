@@ -98,7 +98,8 @@ public struct LlamaModel: Sendable {
     afterWave: (ForwardPass, Wave) -> Void
   ) throws {
     try check(texts)
-    let waves = Wave.plan(texts.map(\.count), budget: options.waveTokens)
+    let waves = Wave.plan(
+      texts.map(\.count), budget: options.waveTokens, alignment: BLAS.rowAlignment ?? 1)
     guard let rows = waves.map(\.rows).max(), let longest = waves.map(\.longest).max() else { return }
     var pass = ForwardPass(configuration, weights, threads: options.threads, rows: rows, longest: longest)
     for wave in waves {

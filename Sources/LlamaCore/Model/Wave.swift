@@ -1,4 +1,5 @@
-/// Texts that go through the blocks together, packed end to end without padding.
+/// Texts that go through the blocks together, packed end to end. Each begins at a multiple of an alignment, which is 1
+/// but for a BLAS whose rows keep their bits only so (``BLAS/rowAlignment``).
 struct Wave {
   /// One text's place.
   struct Slot {
@@ -9,22 +10,25 @@ struct Wave {
   }
 
   private(set) var slots: [Slot] = []
-  /// Rows of all texts together.
+  /// Rows of all texts together, those between texts included.
   private(set) var rows = 0
+  private var tokens = 0
   /// Tokens of the longest text.
   private(set) var longest = 0
 
   /// Cuts texts into waves of at most `budget` tokens, in order; a text longer than that is a wave of its own.
-  static func plan(_ lengths: [Int], budget: Int) -> [Wave] {
+  static func plan(_ lengths: [Int], budget: Int, alignment: Int) -> [Wave] {
     var waves: [Wave] = []
     var wave = Wave()
     for (text, length) in lengths.enumerated() {
-      if wave.rows > 0, wave.rows + length > budget {
+      let rows = (length + alignment - 1) / alignment * alignment
+      if wave.rows > 0, wave.tokens + length > budget {
         waves.append(wave)
         wave = Wave()
       }
       wave.slots.append(Slot(text: text, rows: wave.rows..<wave.rows + length))
-      wave.rows += length
+      wave.rows += rows
+      wave.tokens += length
       wave.longest = max(wave.longest, length)
     }
     if wave.rows > 0 { waves.append(wave) }

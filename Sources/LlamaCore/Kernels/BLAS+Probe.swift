@@ -1,0 +1,54 @@
+extension BLAS {
+  /// Multiplies rows and columns in company and apart and compares the bits, once per process (milliseconds).
+  enum Probe {
+    private static let (m, n, k) = (144, 200, 600)
+    private static let a = noise(m * k, 1)
+    private static let b = noise(n * k, 2)
+    private static let whole = multiply(rows: 0..<m, columns: 0..<n)
+
+    static func rowsAreIndependent(alignment: Int) -> Bool {
+      // Fewer rows would be a product that takes the path for small matrices.
+      let enough = (smallProduct / (n * k) / alignment + 1) * alignment
+      for start in stride(from: 0, to: min(24 * alignment, m - enough), by: alignment) {
+        for more in [0, 1, 2, 3, 4, 7, 8, 15, 24, 40] where start + enough + more * alignment <= m {
+          let rows = start..<start + enough + more * alignment
+          if multiply(rows: rows, columns: 0..<n) != Array(whole[rows.lowerBound * n..<rows.upperBound * n]) {
+            return false
+          }
+        }
+      }
+      return true
+    }
+
+    static func columnsAreIndependent() -> Bool {
+      [64..<n, 128..<n, 0..<64, 64..<128].allSatisfy { columns in
+        let part = multiply(rows: 0..<m, columns: columns)
+        return (0..<m).allSatisfy { row in
+          part[row * columns.count..<(row + 1) * columns.count]
+            == whole[row * n + columns.lowerBound..<row * n + columns.upperBound]
+        }
+      }
+    }
+
+    private static func multiply(rows: Range<Int>, columns: Range<Int>) -> [Float] {
+      var result = [Float](repeating: 0, count: rows.count * columns.count)
+      a.withUnsafeBufferPointer { a in
+        b.withUnsafeBufferPointer { b in
+          guard let row = a.baseAddress, let column = b.baseAddress else { return }
+          multiplyTransposed(
+            m: rows.count, n: columns.count, k: k, row + rows.lowerBound * k, stride: k,
+            column + columns.lowerBound * k, stride: k, into: &result, stride: columns.count)
+        }
+      }
+      return result
+    }
+
+    private static func noise(_ count: Int, _ seed: UInt64) -> [Float] {
+      var state = seed
+      return (0..<count).map { _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Float(Int64(bitPattern: state) >> 40) / Float(1 << 23)
+      }
+    }
+  }
+}
