@@ -7,7 +7,8 @@
 @inline(__always)
 package func exponential(_ x: SIMD8<Float>) -> SIMD8<Float> {
   typealias Vector = SIMD8<Float>
-  let clamped = x.clamped(lowerBound: Vector(repeating: -87), upperBound: Vector(repeating: 88))
+  // `clamped(lowerBound:upperBound:)` is a call that is not inlined, two per vector.
+  let clamped = x.replacing(with: -87, where: x .< -87).replacing(with: 88, where: x .> 88)
   // Adding 1.5·2²³ rounds to the nearest integer and leaves it in the low bits.
   let shifter: Float = 12_582_912
   let shifted = clamped * 1.442_695_04 + shifter
