@@ -1,3 +1,4 @@
+import LlamaCore
 import Profiler
 
 /// Which columns of a CSV file make a text: `text`, `title+body`, or `#2` for the second column of a file whose first

@@ -1,3 +1,4 @@
+import LlamaCore
 import Profiler
 
 /// What became of a domain's texts: `read` is the sum of all that follow it up to `kept`.

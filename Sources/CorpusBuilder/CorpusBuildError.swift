@@ -1,3 +1,4 @@
+import LlamaCore
 import Profiler
 
 /// Why a corpus could not be built. The description is one line.

@@ -1,3 +1,4 @@
+import LlamaCore
 import Profiler
 
 /// Texts for a domain as a command line names them: `domain=path`, `domain=path:field`, `domain=path:split`.

@@ -1,3 +1,4 @@
+import LlamaCore
 import Profiler
 
 /// Where in a record a text stands: `text`, `meta.title`, `choices.0.text`, `sentences.*`, `prompt+solution`.

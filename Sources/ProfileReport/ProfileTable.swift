@@ -1,3 +1,4 @@
+import LlamaCore
 public import Profiler
 
 /// A run as tables for a terminal of 100 columns, plain text without colour.

@@ -1,3 +1,4 @@
+import LlamaCore
 import Profiler
 
 /// Why the files of a run could not be written. The description is one line.

@@ -1,3 +1,4 @@
+import LlamaCore
 /// Which text a number or a message is about.
 public struct TextIdentity: Hashable, Sendable, CustomStringConvertible {
   /// The domain's name.

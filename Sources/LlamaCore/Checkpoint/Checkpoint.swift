@@ -105,7 +105,9 @@ public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertib
   public let reason: Reason
 
   /// One line naming the place, what was expected and what was found.
-  public var description: String {
+  public var description: String { message.onOneLine }
+
+  private var message: String {
     switch reason {
     case .noWeights:
       "\(path): expected model.safetensors or model.safetensors.index.json, found neither"

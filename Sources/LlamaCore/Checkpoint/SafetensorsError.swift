@@ -20,7 +20,7 @@ public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConverti
   public let reason: Reason
 
   /// One line naming the file, the tensor where there is one, what was expected and what was found.
-  public var description: String { "\(file): \(detail)" }
+  public var description: String { "\(file): \(detail)".onOneLine }
 
   private var detail: String {
     switch reason {

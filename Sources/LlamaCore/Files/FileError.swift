@@ -26,7 +26,7 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// One line: the path, then the reason.
-  public var description: String { "\(path): \(reason)" }
+  public var description: String { "\(path): \(reason)".onOneLine }
 }
 
 extension FileError.Reason: CustomStringConvertible {

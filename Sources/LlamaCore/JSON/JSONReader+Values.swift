@@ -53,7 +53,7 @@ extension JSONReader {
   }
 
   /// The error for a key that was read twice.
-  package func duplicate(_ key: String) -> JSONError { error("duplicate key \"\(key)\"") }
+  package func duplicate(_ key: String) -> JSONError { error("duplicate key \(key.quoted)") }
 
   /// An error at `position`, by default the next byte to read.
   package func error(_ reason: String, at position: Int? = nil) -> JSONError {

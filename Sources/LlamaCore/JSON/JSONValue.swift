@@ -41,7 +41,7 @@ package enum JSONValue: Equatable, Sendable {
     switch self {
     case .object: "an object"
     case .array: "an array"
-    case .string(let value): "the string \"\(value.count > 60 ? value.prefix(60) + "…" : value[...])\""
+    case .string(let value): "the string \(value.quoted)"
     case .integer(let value): "the integer \(value)"
     case .number(let value): "the number \(value)"
     case .boolean(let value): "\(value)"

@@ -107,7 +107,7 @@ struct AddedVocabulary: Sendable {
       guard searched.insert(token.normalizedText.span, id: token.id) else {
         throw .invalid(
           file: setting?.file ?? "", key: "added_tokens", expected: "normalized tokens that differ",
-          found: "\(TokenizerError.quoted(String(utf8: token.text.span))), the same as another once normalized")
+          found: "\(String(utf8: token.text.span).quoted), the same as another once normalized")
       }
     }
     self.tokens = tokens.sorted { $0.id < $1.id }

@@ -50,7 +50,7 @@ extension BytePairModel {
     for (index, id) in vocabulary.ids.enumerated() {
       let other = Int(entries[Int(id)])
       guard other < 0 else {
-        let texts = [other, index].map { TokenizerError.quoted(vocabulary.text(at: $0)) }
+        let texts = [other, index].map { vocabulary.text(at: $0).quoted }
         throw file.invalid("model.vocab", "one token for each id", "\(id) for \(texts[0]) and \(texts[1])")
       }
       entries[Int(id)] = Int32(truncatingIfNeeded: index)
@@ -82,7 +82,7 @@ extension BytePairModel {
       if !range.isEmpty, let entry = file.vocabulary.index(of: bytes, in: range) { return file.vocabulary.ids[entry] }
       throw file.invalid(
         "model.merges[\(index)]", "tokens of the vocabulary",
-        TokenizerError.quoted(String(utf8: bytes.extracting(range))))
+        String(utf8: bytes.extracting(range)).quoted)
     }
     return (try token(left), try token(right), try token(left.lowerBound..<right.upperBound))
   }

@@ -10,7 +10,7 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   /// A setting that this library does not implement, and so does not compute.
   case unsupported(file: String, key: String, setting: String)
 
-  public var description: String { Self.line(message, limit: 600) }
+  public var description: String { message.onOneLine }
 
   private var message: String {
     switch self {
@@ -19,19 +19,5 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
     case .invalid(let file, let key, let expected, let found): "\(file): \(key): expected \(expected), found \(found)"
     case .unsupported(let file, let key, let setting): "\(file): \(key): \(setting) is not supported"
     }
-  }
-
-  /// A text from a file, fit for one line of a message: in quotes, control characters escaped, long ones cut.
-  static func quoted(_ text: String) -> String { "\"\(line(text, limit: 60))\"" }
-
-  private static func line(_ text: String, limit: Int) -> String {
-    var output = ""
-    for scalar in text.unicodeScalars.prefix(limit) {
-      switch scalar.properties.generalCategory {
-      case .control, .lineSeparator, .paragraphSeparator: output += "\\u{\(String(scalar.value, radix: 16))}"
-      default: output.unicodeScalars.append(scalar)
-      }
-    }
-    return output + (text.unicodeScalars.count > limit ? "…" : "")
   }
 }

@@ -98,5 +98,5 @@ extension TokenizerFile {
     }
   }
 
-  private func quoted(_ bytes: [UInt8]) -> String { TokenizerError.quoted(String(utf8: bytes.span)) }
+  private func quoted(_ bytes: [UInt8]) -> String { String(utf8: bytes.span).quoted }
 }

@@ -64,7 +64,7 @@ struct TokenizerSetting {
   }
 
   private var found: String {
-    if let string = value.string { return TokenizerError.quoted(string) }
+    if let string = value.string { return string.quoted }
     return value.found
   }
 }
