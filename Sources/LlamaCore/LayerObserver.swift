@@ -68,10 +68,10 @@ public struct BlockTrace: ~Escapable {
 ///
 /// An observer is an argument of the call that runs the model, never state of the model, so that nothing
 /// is left behind when the call returns. Its two requirements are called on the caller's thread, one call
-/// at a time: `sites(at:)` once per block before the block runs, then `observe(_:)` exactly once per block
-/// and text, blocks in ascending order and, within a block, texts in the order they were given. With
-/// several waves (see ``RunOptions``) all blocks of one wave's texts come before those of the next wave.
-/// Results of the run do not depend on who observes.
+/// at a time: `sites(at:)` once per block and wave before the block runs, then, unless it answered `[]`,
+/// `observe(_:)` exactly once per block and text, blocks in ascending order and, within a block, texts in the
+/// order they were given. With several waves (see ``RunOptions``) all blocks of one wave's texts come before
+/// those of the next wave. Results of the run do not depend on who observes.
 public protocol LayerObserver {
   /// Which sites of block `layer` are wanted; `[]` for a block that is of no interest.
   func sites(at layer: Int) -> LayerSites
@@ -79,11 +79,13 @@ public protocol LayerObserver {
   mutating func observe(_ block: borrowing BlockTrace) throws
 }
 
-/// Several observers in one run. Each is handed the union of all sites, in the order of the list.
+/// Several observers in one run. Each is called for every block that any of them asks for, in the order of the list,
+/// and handed the union of their sites.
 public struct ObserverGroup: LayerObserver {
   /// The members, with what they have gathered.
   public var observers: [any LayerObserver]
 
+  /// A group of `observers`, which are called in this order.
   public init(_ observers: [any LayerObserver]) { self.observers = observers }
 
   public func sites(at layer: Int) -> LayerSites {
@@ -97,6 +99,7 @@ public struct ObserverGroup: LayerObserver {
 
 /// Asks for nothing and sees nothing.
 public struct NoObserver: LayerObserver {
+  /// An observer without state.
   public init() {}
   public func sites(at layer: Int) -> LayerSites { [] }
   public mutating func observe(_ block: borrowing BlockTrace) {}

@@ -9,6 +9,8 @@ extension CorpusProfiler {
   /// Runs `model` over all texts and gathers what its blocks do.
   ///
   /// - Parameters:
+  ///   - model: the model that the profiler was made for.
+  ///   - options: how the run uses the machine.
   ///   - sink: takes the rows of each text, in the order of the corpus; an error it throws stops the run.
   ///   - progress: called after every block of every text.
   /// - Throws: ``ProfileError``, `RunError`, and what `sink` throws.

@@ -7,6 +7,7 @@ extension TokenizedCorpus {
   /// its first ones and counted. Texts keep their indices.
   ///
   /// - Parameters:
+  ///   - corpus: the texts, as strings or ids.
   ///   - maximumTokens: the model's `max_position_embeddings` or a smaller limit; at least 1.
   ///   - vocabularySize: number of the model's embeddings, against which every id is checked.
   ///   - encode: turns characters into ids, a BOS token included where the model wants one. Texts that are lists of

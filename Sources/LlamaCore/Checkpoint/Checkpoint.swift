@@ -91,9 +91,13 @@ public struct Checkpoint: Sendable {
 public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong.
   public enum Reason: Equatable, Sendable {
+    /// Neither `model.safetensors` nor `model.safetensors.index.json` is there.
     case noWeights
+    /// Files that the index names and the directory lacks, of `total` that it names.
     case missingShards([String], total: Int)
+    /// A tensor, and two files that both hold it.
     case tensorTwice(String, String, String)
+    /// A tensor, and the file that should hold it by the index.
     case tensorNotInShard(String, String)
     /// The tensors do not fit the configuration; one entry each.
     case mismatch([String])

@@ -2,15 +2,25 @@
 public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong, with what was expected and what was found.
   public enum Reason: Equatable, Sendable {
+    /// The file is too short for the eight bytes of the header's length.
     case headerTooSmall(fileBytes: Int)
+    /// The header claims more bytes than any header may have.
     case headerTooLarge(bytes: UInt64, limit: Int)
+    /// The header claims more bytes than the file has.
     case invalidHeaderLength(bytes: UInt64, available: Int)
+    /// The header is not UTF-8.
     case invalidHeader
+    /// The header is not the JSON it should be; the reason as one line.
     case invalidHeaderDeserialization(String)
+    /// A tensor's offsets span another number of bytes than its type and shape need.
     case tensorInvalidInfo(tensor: String, bytes: Int, expected: Int, summary: String)
+    /// A tensor overlaps the one before it in the file, or leaves a hole; the reason as one line.
     case invalidOffset(tensor: String, String)
+    /// The size of a tensor does not fit an integer.
     case validationOverflow(tensor: String, shape: [Int])
+    /// A tensor of a packed type does not end on a whole byte.
     case misalignedSlice(tensor: String, summary: String)
+    /// The file holds another number of bytes than the tensors need.
     case metadataIncompleteBuffer(describedBytes: Int, foundBytes: Int)
   }
 

@@ -1,24 +1,44 @@
 /// The element types of the safetensors format. All can be listed; ``computes`` says which weights may have.
 public enum TensorType: String, Sendable, CaseIterable {
+  /// One byte per truth value.
   case bool = "BOOL"
+  /// 4-bit floating point, packed.
   case f4 = "F4"
+  /// 6-bit floating point with 2 bits of exponent and 3 of mantissa, packed.
   case f6E2M3 = "F6_E2M3"
+  /// 6-bit floating point with 3 bits of exponent and 2 of mantissa, packed.
   case f6E3M2 = "F6_E3M2"
+  /// 8-bit unsigned integer.
   case u8 = "U8"
+  /// 8-bit integer.
   case i8 = "I8"
+  /// 8-bit floating point with 5 bits of exponent and 2 of mantissa.
   case f8E5M2 = "F8_E5M2"
+  /// 8-bit floating point with 4 bits of exponent and 3 of mantissa.
   case f8E4M3 = "F8_E4M3"
+  /// 8-bit power of two, a scale of other numbers.
   case f8E8M0 = "F8_E8M0"
+  /// 16-bit integer.
   case i16 = "I16"
+  /// 16-bit unsigned integer.
   case u16 = "U16"
+  /// IEEE 754 half precision.
   case f16 = "F16"
+  /// bfloat16, the upper half of a single.
   case bf16 = "BF16"
+  /// 32-bit integer.
   case i32 = "I32"
+  /// 32-bit unsigned integer.
   case u32 = "U32"
+  /// IEEE 754 single precision.
   case f32 = "F32"
+  /// A complex number of two singles.
   case c64 = "C64"
+  /// IEEE 754 double precision.
   case f64 = "F64"
+  /// 64-bit integer.
   case i64 = "I64"
+  /// 64-bit unsigned integer.
   case u64 = "U64"
 
   /// Size of one element in bits; the 4- and 6-bit types are packed.

@@ -46,7 +46,7 @@ public struct LlamaModel: Sendable {
     /// Row-major `[positions.count, vocabularySize]`.
     public let values: [Float]
 
-    /// The row of one of ``positions``.
+    /// The row of `position`, which must be one of ``positions``: `vocabularySize` logits.
     public subscript(position: Int) -> ArraySlice<Float> {
       let row = position - positions.lowerBound
       return values[row * vocabularySize..<(row + 1) * vocabularySize]
@@ -58,6 +58,7 @@ public struct LlamaModel: Sendable {
   /// What a text's blocks compute is bit for bit the same whatever the other texts, their order and `options`.
   /// - Parameters:
   ///   - texts: token ids, a BOS token included where the model wants one.
+  ///   - options: how the run uses the machine.
   ///   - observer: see ``LayerObserver`` for when it is called.
   /// - Throws: ``RunError`` before anything is computed, or what the observer throws.
   public func run(

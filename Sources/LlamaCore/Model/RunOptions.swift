@@ -7,6 +7,7 @@ public struct RunOptions: Sendable, Equatable {
   /// Most tokens in a wave. Memory grows with it; a matmul is at its best from about 1,000.
   public var waveTokens: Int
 
+  /// Options with every value below 1 raised to 1. By default a thread per active processor.
   public init(threads: Int = ProcessInfo.processInfo.activeProcessorCount, waveTokens: Int = 2048) {
     self.threads = max(1, threads)
     self.waveTokens = max(1, waveTokens)
@@ -15,8 +16,11 @@ public struct RunOptions: Sendable, Equatable {
 
 /// Why texts were refused before anything was computed.
 public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The text at this 0-based index has no token.
   case emptyText(Int)
+  /// The text at this 0-based index has more tokens than the model's `max_position_embeddings`.
   case textTooLong(Int, tokens: Int, limit: Int)
+  /// A token id that the embedding has no row for. Indices are 0-based.
   case unknownToken(text: Int, position: Int, token: TokenID, vocabularySize: Int)
 
   /// One line naming the text, what was expected and what was found.
