@@ -77,7 +77,7 @@ public struct LlamaModel: Sendable {
     try sweep(texts, options, &observer) { pass, wave in
       for slot in wave.slots {
         let wanted = positions == .all ? 0..<slot.rows.count : slot.rows.count - 1..<slot.rows.count
-        let values = pass.logits(of: slot, positions: wanted)
+        let values = try pass.logits(of: slot, positions: wanted)
         result.append(Logits(positions: wanted, vocabularySize: configuration.vocabularySize, values: values))
       }
     }
@@ -95,20 +95,23 @@ public struct LlamaModel: Sendable {
 
   private func sweep(
     _ texts: [[TokenID]], _ options: RunOptions, _ observer: inout some LayerObserver,
-    afterWave: (ForwardPass, Wave) -> Void
+    afterWave: (ForwardPass, Wave) throws -> Void
   ) throws {
-    try check(texts)
+    try check(texts, options)
     let waves = Wave.plan(
       texts.map(\.count), budget: options.waveTokens, alignment: BLAS.rowAlignment ?? 1)
     guard let rows = waves.map(\.rows).max(), let longest = waves.map(\.longest).max() else { return }
-    var pass = ForwardPass(configuration, weights, threads: options.threads, rows: rows, longest: longest)
+    var pass = ForwardPass(configuration, weights, options, rows: rows, longest: longest)
     for wave in waves {
       try pass.run(wave, texts, &observer)
-      afterWave(pass, wave)
+      try afterWave(pass, wave)
     }
   }
 
-  private func check(_ texts: [[TokenID]]) throws(RunError) {
+  private func check(_ texts: [[TokenID]], _ options: RunOptions) throws(RunError) {
+    if let reason = options.precision.unavailableReason {
+      throw .precisionUnavailable(options.precision, reason: reason)
+    }
     for (text, tokens) in texts.enumerated() {
       if tokens.isEmpty { throw .emptyText(text) }
       if tokens.count > configuration.maximumPositions {

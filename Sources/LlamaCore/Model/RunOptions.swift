@@ -1,13 +1,30 @@
 import Foundation
 
-/// How a run uses the machine. No number of a run depends on it.
+/// What the matmuls with weights compute in. The residual stream, attention and every sum are float32 in both.
+public enum Precision: String, Sendable, CaseIterable {
+  /// Weights widened to float32, CBLAS.
+  case float32
+  /// Weights in bfloat16 as stored, inputs rounded to bfloat16, products summed in float32, oneDNN. About twice as
+  /// fast where the processor has the instructions.
+  case bfloat16
+
+  /// Why this build or processor cannot compute in it; nil where it can.
+  public var unavailableReason: String? { self == .float32 ? nil : BFloat16Matmul.unavailableReason }
+}
+
+/// How a run uses the machine. No number of a run depends on `threads` or `waveTokens`.
 public struct RunOptions: Sendable, Equatable {
+  /// What the matmuls compute in.
+  public var precision: Precision
   /// Threads that compute, the caller's among them.
   public var threads: Int
   /// Most tokens in a wave. Memory grows with it; a matmul is at its best from about 1,000.
   public var waveTokens: Int
 
-  public init(threads: Int = ProcessInfo.processInfo.activeProcessorCount, waveTokens: Int = 2048) {
+  public init(
+    precision: Precision = .float32, threads: Int = ProcessInfo.processInfo.activeProcessorCount, waveTokens: Int = 2048
+  ) {
+    self.precision = precision
     self.threads = max(1, threads)
     self.waveTokens = max(1, waveTokens)
   }
@@ -17,11 +34,14 @@ public struct RunOptions: Sendable, Equatable {
 public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
   case emptyText(Int)
   case textTooLong(Int, tokens: Int, limit: Int)
+  case precisionUnavailable(Precision, reason: String)
   case unknownToken(text: Int, position: Int, token: TokenID, vocabularySize: Int)
 
   /// One line naming the text, what was expected and what was found.
   public var description: String {
     switch self {
+    case .precisionUnavailable(let precision, let reason):
+      "precision \(precision.rawValue) is not available: \(reason)"
     case .emptyText(let text):
       "text \(text): expected at least one token, found none"
     case .textTooLong(let text, let tokens, let limit):
