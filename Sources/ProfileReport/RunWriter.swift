@@ -28,9 +28,9 @@ public final class RunWriter {
     domainFiles = try DomainFileNames.names(of: domains)
     self.directory = directory
     do {
-      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+      try OutputFolder.make(at: directory)
     } catch {
-      throw .cannotWrite(file: directory.relativePath, reason: FileFailure(error).reason)
+      throw .cannotWrite(file: error.path, reason: error.reason.description)
     }
     texts = try StagedFile(directory.appending(path: "texts.csv"))
     csv.header(ProfileCSV.textsHeader)

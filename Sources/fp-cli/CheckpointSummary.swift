@@ -1,149 +1,114 @@
 import Foundation
 import LlamaCore
+import ProfileReport
 
 /// What `inspect` prints of a checkpoint, as text or as JSON.
 struct CheckpointSummary {
+  /// Nil for a safetensors file by itself.
   let configuration: LlamaConfiguration?
   let files: [SafetensorsFile]
 
-  private var tensors: [TensorInfo] { files.flatMap(\.tensors) }
-  private var elements: Int { tensors.reduce(0) { $0 + $1.count } }
-  private var tensorBytes: Int { tensors.reduce(0) { $0 + $1.byteRange.count } }
+  var tensors: [TensorInfo] { files.flatMap(\.tensors) }
+  var elements: Int { tensors.reduce(0) { $0 + $1.count } }
+  var tensorBytes: Int { tensors.reduce(0) { $0 + $1.byteRange.count } }
 
+  /// The configuration, the files and the tensors, with lines between.
+  ///
+  /// - Parameter everyTensor: a row for each; otherwise those that differ by the number of their block share one.
   func text(everyTensor: Bool) -> String {
-    var lines: [String] = []
-    if let configuration {
-      let rows = configurationRows(configuration)
-      let width = rows.map(\.0.count).max() ?? 0
-      lines += rows.map { $0.0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.1 } + [""]
-    }
-    for file in files {
-      let name = URL(filePath: file.path).lastPathComponent
-      lines.append("\(name)  \(size(file.byteCount)), \(file.tensors.count) tensors")
-      for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) { lines.append("  \(key): \(value)") }
-    }
-    lines.append("")
-    let rows = everyTensor ? tensors.map { TensorRow($0) } : collapsed()
-    let width = rows.map(\.name.count).max() ?? 0
-    for row in rows {
-      let name = row.name.padding(toLength: width + 2, withPad: " ", startingAt: 0)
-      let times = row.times > 1 ? "\(row.times) × " : ""
-      lines.append(name + row.summary + "  " + times + size(row.bytes))
-    }
-    let types = Dictionary(grouping: tensors, by: \.type.rawValue).mapValues { $0.reduce(0) { $0 + $1.count } }
-    let listed = types.sorted { $0.key < $1.key }.map { "\($0.key) \(grouped($0.value))" }.joined(separator: ", ")
-    lines += ["", "\(tensors.count) tensors, \(grouped(elements)) elements (\(listed)), \(size(tensorBytes))"]
-    return lines.joined(separator: "\n")
+    var parts: [String] = []
+    if let configuration { parts.append(configuration.summary) }
+    parts.append(files.map(text).joined())
+    parts.append(everyTensor ? table : collapsedTable)
+    parts.append(totals)
+    return parts.joined(separator: "\n")
   }
 
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(document), as: UTF8.self)
+  private func text(_ file: SafetensorsFile) -> String {
+    let name = URL(filePath: file.path).lastPathComponent.onOneLine
+    let metadata = file.metadata.sorted { $0.key < $1.key }.map { "  \($0.key.onOneLine): \($0.value.onOneLine)\n" }
+    return "\(name)  \(size(file.byteCount)), \(TextTable.count(file.tensors.count, "tensor"))\n" + metadata.joined()
   }
 
-  private func configurationRows(_ configuration: LlamaConfiguration) -> [(String, String)] {
-    let heads = "\(configuration.headCount) query, \(configuration.keyValueHeadCount) key/value, "
-    return [
-      ("parameters", grouped(configuration.parameterCount)),
-      ("blocks", "\(configuration.layerCount)"),
-      ("hidden size", "\(configuration.hiddenSize)"),
-      ("intermediate size", "\(configuration.intermediateSize)"),
-      ("heads", heads + "head dimension \(configuration.headDimension)"),
-      (
-        "vocabulary", "\(configuration.vocabularySize), unembedding \(configuration.tiedEmbeddings ? "tied" : "untied")"
-      ),
-      ("positions", "\(configuration.maximumPositions)"),
-      ("RoPE", "theta \(configuration.rope.theta), scaling \(scaling(configuration.rope.scaling))"),
-      ("RMSNorm epsilon", "\(configuration.normEpsilon)"),
-      ("biases", "attention \(configuration.attentionBias), MLP \(configuration.mlpBias)"),
-    ]
-  }
-
-  private func scaling(_ scaling: RotaryParameters.Scaling) -> String {
-    switch scaling {
-    case .default: "none"
-    case .linear(let factor): "linear, factor \(factor)"
-    case .llama3(let factor, let low, let high, let positions):
-      "llama3, factor \(factor), low \(low), high \(high), original positions \(positions)"
+  private var table: String {
+    var table = TextTable(header: ["tensor", "dtype", "shape", "size"], names: 3)
+    for tensor in tensors {
+      table.add([tensor.name.onOneLine, tensor.type.rawValue, "\(tensor.shape)", size(tensor.byteRange.count)])
     }
+    return table.text
   }
 
-  /// Tensors that are alike but for the number of their block, as one row.
-  private func collapsed() -> [TensorRow] {
-    var rows: [TensorRow] = []
+  private var collapsedTable: String {
+    var groups: [(name: String, first: TensorInfo, count: Int)] = []
     var places: [String: Int] = [:]
     for tensor in tensors {
       let parts = tensor.name.split(separator: ".", omittingEmptySubsequences: false)
       let name = parts.map { Int($0) == nil ? String($0) : "*" }.joined(separator: ".")
       let key = name + tensor.summary
       if let place = places[key] {
-        rows[place].times += 1
+        groups[place].count += 1
       } else {
-        places[key] = rows.count
-        var row = TensorRow(tensor)
-        row.name = name
-        rows.append(row)
+        places[key] = groups.count
+        groups.append((name, tensor, 1))
       }
     }
-    return rows
+    var table = TextTable(header: ["tensor", "dtype", "shape", "count", "each", "all"], names: 3)
+    for (name, tensor, count) in groups {
+      let bytes = tensor.byteRange.count
+      table.add([
+        // One tensor keeps the number in its name: the star would hide which it is.
+        (count == 1 ? tensor.name : name).onOneLine, tensor.type.rawValue, "\(tensor.shape)", TextTable.count(count),
+        size(bytes), size(count * bytes),
+      ])
+    }
+    return table.text
   }
 
-  private struct TensorRow {
-    var name: String
-    let summary: String
-    let bytes: Int
-    var times = 1
+  private var totals: String {
+    let types = Dictionary(grouping: tensors, by: \.type.rawValue).mapValues { $0.reduce(0) { $0 + $1.count } }
+    let listed = types.sorted { $0.key < $1.key }.map { "\($0.key) \(TextTable.count($0.value))" }
+    let kinds = listed.isEmpty ? "" : " (\(listed.joined(separator: ", ")))"
+    return "\(TextTable.count(tensors.count, "tensor")), \(TextTable.count(elements, "element"))\(kinds), "
+      + size(tensorBytes) + "\n"
+  }
+}
 
-    init(_ tensor: TensorInfo) {
-      name = tensor.name
-      summary = tensor.summary
-      bytes = tensor.byteRange.count
+extension LlamaConfiguration {
+  /// The configuration in lines of a name and a value.
+  var summary: String {
+    var table = TextTable(header: ["parameters", TextTable.count(parameterCount)], names: 2)
+    for (name, value) in [
+      ("blocks", "\(layerCount)"),
+      ("hidden size", "\(hiddenSize)"),
+      ("intermediate size", "\(intermediateSize)"),
+      ("heads", "\(headCount) query, \(keyValueHeadCount) key/value, head dimension \(headDimension)"),
+      ("vocabulary", "\(vocabularySize), unembedding \(tiedEmbeddings ? "tied" : "untied")"),
+      ("positions", "\(maximumPositions)"),
+      ("RoPE", "theta \(plain(rope.theta)), \(scaling)"),
+      ("RMSNorm epsilon", "\(normEpsilon)"),
+      ("biases", biases),
+    ] { table.add([name, value]) }
+    return table.text
+  }
+
+  private var biases: String {
+    switch (attentionBias, mlpBias) {
+    case (false, false): "none"
+    case (true, false): "attention"
+    case (false, true): "MLP"
+    case (true, true): "attention, MLP"
     }
   }
 
-  private struct Document: Encodable {
-    struct Tensor: Encodable {
-      let name, dtype: String
-      let shape: [Int]
-      let bytes: Int
+  private var scaling: String {
+    switch rope.scaling {
+    case .default: "no scaling"
+    case .linear(let factor): "linear scaling, factor \(plain(factor))"
+    case .llama3(let factor, let low, let high, let positions):
+      "llama3 scaling, factor \(plain(factor)), low \(plain(low)), high \(plain(high)), original positions \(positions)"
     }
-    struct File: Encodable {
-      let path: String
-      let bytes: Int
-      let metadata: [String: String]
-      let tensors: [Tensor]
-    }
-    struct Model: Encodable {
-      let hiddenSize, intermediateSize, blocks, heads, keyValueHeads, headDimension: Int
-      let vocabularySize, maximumPositions: Int
-      let tiedEmbeddings, attentionBias, mlpBias: Bool
-      let rmsNormEpsilon, ropeTheta: Double
-      let ropeScaling: String
-    }
-    let configuration: Model?
-    let parameters: Int
-    let bytes: Int
-    let files: [File]
   }
 
-  private var document: Document {
-    Document(
-      configuration: configuration.map {
-        Document.Model(
-          hiddenSize: $0.hiddenSize, intermediateSize: $0.intermediateSize, blocks: $0.layerCount, heads: $0.headCount,
-          keyValueHeads: $0.keyValueHeadCount, headDimension: $0.headDimension, vocabularySize: $0.vocabularySize,
-          maximumPositions: $0.maximumPositions, tiedEmbeddings: $0.tiedEmbeddings, attentionBias: $0.attentionBias,
-          mlpBias: $0.mlpBias, rmsNormEpsilon: $0.normEpsilon, ropeTheta: $0.rope.theta,
-          ropeScaling: scaling($0.rope.scaling))
-      },
-      parameters: configuration?.parameterCount ?? elements, bytes: tensorBytes,
-      files: files.map { file in
-        Document.File(
-          path: file.path, bytes: file.byteCount, metadata: file.metadata,
-          tensors: file.tensors.map {
-            Document.Tensor(name: $0.name, dtype: $0.type.rawValue, shape: $0.shape, bytes: $0.byteRange.count)
-          })
-      })
-  }
+  /// A whole number without the fraction it does not have.
+  private func plain(_ number: Double) -> String { Int(exactly: number).map(String.init) ?? "\(number)" }
 }

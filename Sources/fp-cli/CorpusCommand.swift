@@ -12,39 +12,53 @@ struct CorpusCommand: ParsableCommand {
       commandName: "build",
       abstract: "Makes a corpus of folders, text files, JSON Lines, JSON and CSV.",
       discussion: """
-        A source is domain=path, with what to take from it after a colon:
-          cpp=src                    every file of a folder (hidden and binary ones left out)
-          cpp='src/**/*.cpp'         files that match a pattern: * ? [ab] and ** for any depth
-          notes=log.txt:paragraph    a text file: whole, paragraph or line
-          python=tasks.jsonl:prompt  a field of every line of JSON Lines; a.b for a nested one
-          legal=cases.json:facts     a field of every element of a list, or of every value of an object
-          medical=notes.csv:text     a column of a CSV (or .tsv) file
-        Several sources may feed one domain. The result is {"domain": ["text", …], …}.
+        The result is {"domain": ["text", …], …}. A source is domain=path, or
+        domain=path:what; several sources may feed one domain.
+
+          cpp=src                  every file of a folder but hidden and binary ones
+          cpp='src/**/*.cpp'       files of a pattern: * ? [ab], ** for any depth
+          notes=log.txt:paragraph  a text file: whole, paragraph or line
+          py=tasks.jsonl:prompt    a field of every line of JSON Lines
+          legal=cases.json:facts   a field of every element of a list, or of every
+                                   value of an object
+          medical=notes.csv:text   a column of CSV or TSV, by its name in row 1
+
+        FIELDS
+          a.b         a field in a field; choices.0 is the first element of a list
+          a.*         every element of a list or object, each a text of its own
+          a+b         two fields or columns joined into one text by a line break
+          .data.*.a   from the top of a .json file, not from each of its records
+          #2          the second column of CSV without a header row
+          a\\.b        the key "a.b": a backslash takes the next character as it is
 
         EXAMPLES
-          fp-cli corpus build 'cpp=src/**/*.cpp' math=gsm8k.jsonl:question --output corpus.json
-          fp-cli corpus build finance=headlines.csv:title --sample 64 --seed 1 --output corpus.json
+          fp-cli corpus build 'cpp=src/**/*.cpp' math=gsm8k.jsonl:question+answer \\
+            --output corpus.json
+          fp-cli corpus build news=headlines.csv:title --sample 64 --seed 1 \\
+            --min-characters 40 --output corpus.json
         """)
 
-    @Argument(help: "domain=path[:field]", completion: .file())
+    @Argument(help: ArgumentHelp("domain=path, or domain=path:what", valueName: "source"), completion: .file())
     var sources: [String]
 
-    @Option(help: "The corpus file to write.", completion: .file(extensions: ["json"]))
+    @Option(
+      help: ArgumentHelp("The corpus file to write.", valueName: "file"), completion: .file(extensions: ["json"]))
     var output: String
 
-    @Option(help: "Draws that many texts of each domain; all by default.")
+    @Option(help: ArgumentHelp("Draws N texts of each domain; all by default.", valueName: "n"))
     var sample: Int?
 
-    @Option(help: "Seed of the draw.")
+    @Option(help: ArgumentHelp("Seed of the draw.", valueName: "n"))
     var seed: UInt64 = 0
 
-    @Option(help: "Leaves out texts with fewer Unicode scalars.")
+    @Option(help: ArgumentHelp("Leaves out texts with fewer Unicode scalars.", valueName: "n"))
     var minCharacters = 1
 
-    @Option(help: "Leaves out texts with more Unicode scalars.")
+    @Option(help: ArgumentHelp("Leaves out texts with more Unicode scalars.", valueName: "n"))
     var maxCharacters: Int?
 
-    @Option(help: "What one text is in a text file whose source does not say: whole, paragraph or line.")
+    @Option(
+      help: ArgumentHelp("What one text is in a text file whose source does not say.", valueName: "split"))
     var split = TextSplit.whole
 
     @Flag(help: "Keeps texts that stand twice in a domain.")
@@ -53,6 +67,17 @@ struct CorpusCommand: ParsableCommand {
     @Flag(help: "Counts files that are not UTF-8 and records without the field, instead of stopping at them.")
     var skipInvalid = false
 
+    func validate() throws {
+      let least = max(1, minCharacters)
+      for (name, value, minimum) in [
+        ("--sample", sample, 1), ("--min-characters", minCharacters, 0), ("--max-characters", maxCharacters, least),
+      ] {
+        if let value, value < minimum {
+          throw ValidationError("\(name): expected at least \(minimum), found \(value)")
+        }
+      }
+    }
+
     func run() throws {
       let options = CorpusBuilder.Options(
         sample: sample, seed: seed, minimumCharacters: minCharacters, maximumCharacters: maxCharacters,
@@ -60,7 +85,7 @@ struct CorpusCommand: ParsableCommand {
       let sources = try sources.map(CorpusSource.init(parsing:))
       let build = try CorpusBuilder(sources: sources, options: options).build()
       try build.corpus.write(to: URL(filePath: output))
-      print(build.table)
+      try StandardOutput.write(build.table + "\n")
     }
   }
 }

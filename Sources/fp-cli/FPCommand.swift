@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import LlamaCore
 
 @main
@@ -9,8 +10,8 @@ struct FPCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         fp-cli random-model --shape tiny --output tiny-model
-        fp-cli corpus build 'cpp=src/**/*.cpp' legal=contracts.jsonl:text --output corpus.json
-        fp-cli profile --model tiny-model --corpus corpus.json --output run
+        fp-cli corpus build 'cpp=src/**/*.cpp' legal=cases.jsonl:text --output c.json
+        fp-cli profile --model tiny-model --corpus c.json --output run
         fp-cli inspect tiny-model
 
       Results go to standard output, progress and messages to standard error.
@@ -20,4 +21,18 @@ struct FPCommand: ParsableCommand {
     subcommands: [
       ProfileCommand.self, CorpusCommand.self, TokenizeCommand.self, InspectCommand.self, RandomModelCommand.self,
     ])
+
+  static func main() {
+    StandardStreams.prepare()
+    Interruption.prepare()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      // Help, and mistakes in the arguments, are ArgumentParser's to print.
+      guard exitCode(for: error) == .failure else { exit(withError: error) }
+      Terminal.write("Error: \(String(describing: error).onOneLine)\n")
+      Foundation.exit(EXIT_FAILURE)
+    }
+  }
 }

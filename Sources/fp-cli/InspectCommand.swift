@@ -7,6 +7,9 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Shows a checkpoint's configuration, tensors, types and sizes without reading the weights.",
     discussion: """
+      Where the tensors are missing or do not fit the configuration, the text ends after the configuration and the
+      command fails.
+
       EXAMPLES
         fp-cli inspect Llama-3.2-1B
         fp-cli inspect model.safetensors --tensors
@@ -21,7 +24,7 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "How to print: text or json.")
   var format = Format.text
 
-  @Flag(help: "Lists every tensor by itself instead of one line for all blocks.")
+  @Flag(help: "Lists every tensor by itself in the text, instead of one line for all blocks.")
   var tensors = false
 
   func run() throws {
@@ -31,13 +34,23 @@ struct InspectCommand: ParsableCommand {
     if isFile {
       contents = CheckpointSummary(configuration: nil, files: [try SafetensorsFile(contentsOf: url)])
     } else {
-      // The tensors must fit the configuration before they are shown as a model.
-      let model = try LlamaModel(directory: url)
+      let model = try model(url)
       contents = CheckpointSummary(configuration: model.configuration, files: model.checkpoint.files)
     }
     switch format {
-    case .json: print(try contents.json())
-    case .text: print(contents.text(everyTensor: tensors))
+    case .json: try StandardOutput.write(contents.json)
+    case .text: try StandardOutput.write(contents.text(everyTensor: tensors))
+    }
+  }
+
+  /// The tensors must fit the configuration before they are shown as a model.
+  private func model(_ directory: URL) throws -> LlamaModel {
+    let configuration = try LlamaConfiguration(contentsOf: directory)
+    do {
+      return try LlamaModel(directory: directory)
+    } catch {
+      if format == .text { try StandardOutput.write(configuration.summary) }
+      throw error
     }
   }
 }

@@ -31,17 +31,22 @@ final class ProgressLine {
     // The first line elsewhere waits for its pause too: a short run prints none.
     if shown == nil, !Terminal.isInteractive, now - start < pause { return }
     shown = now
-    let left = fraction > 0.01 ? ", \(duration(elapsed / fraction * (1 - fraction))) left" : ""
+    let left = fraction > 0.01 ? ", \(duration((elapsed / fraction * (1 - fraction)).rounded())) left" : ""
     let text = "\(decimals(100 * fraction, 0)) %  \(detail())\(left)"
     if Terminal.isInteractive {
-      let width = 24
-      let filled = Int(Double(width) * max(0, min(1, fraction)))
-      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-      Terminal.write("\r\u{1B}[K\(bar) \(text)")
+      Terminal.write("\r\u{1B}[K\(line(fraction, text, width: Terminal.width))")
       isDrawn = true
     } else {
       Terminal.write(text + "\n")
     }
+  }
+
+  /// The text behind a bar in what room it leaves: a line that wraps cannot be redrawn.
+  private func line(_ fraction: Double, _ text: String, width: Int) -> String {
+    let room = min(24, width - text.count - 2)
+    guard room >= 8 else { return String(text.prefix(max(0, width - 1))) }
+    let filled = Int(Double(room) * max(0, min(1, fraction)))
+    return String(repeating: "█", count: filled) + String(repeating: "░", count: room - filled) + " " + text
   }
 
   /// Removes the line from a terminal.

@@ -10,22 +10,30 @@ struct RandomModelCommand: ParsableCommand {
       For trying speed and memory without a download: the numbers such a model gives mean nothing.
 
       SHAPES
-      \(RandomModel.all.map { "  \($0.name) (\(size($0.byteCount)))" }.joined(separator: "\n"))
+      \(shapes)
 
       EXAMPLES
         fp-cli random-model --shape tiny --output tiny-model
         fp-cli random-model --shape llama-3.2-1b --seed 7 --output random-1b
       """)
 
+  private static let shapes: String = {
+    let width = RandomModel.all.map(\.name.count).max() ?? 0
+    return RandomModel.all.map { model in
+      "  \(model.name)\(String(repeating: " ", count: width - model.name.count))  \(size(model.byteCount))"
+    }.joined(separator: "\n")
+  }()
+
   @Option(
-    help: "The shape; see the list below.",
+    help: ArgumentHelp("The shape: one of the names above.", valueName: "name"),
     completion: .list(RandomModel.all.map(\.name)))
   var shape: String
 
-  @Option(help: "Seed of the weights: the same seed gives the same bytes.")
+  @Option(help: ArgumentHelp("Seed of the weights: the same seed gives the same bytes.", valueName: "n"))
   var seed: UInt64 = 0
 
-  @Option(help: "The directory to write; made where it is missing.", completion: .directory)
+  @Option(
+    help: ArgumentHelp("The directory to write; made where it is missing.", valueName: "dir"), completion: .directory)
   var output: String
 
   @Flag(help: "No progress, no messages.")
@@ -34,15 +42,16 @@ struct RandomModelCommand: ParsableCommand {
   func validate() throws {
     guard RandomModel.all.contains(where: { $0.name == shape }) else {
       let known = RandomModel.all.map(\.name).joined(separator: ", ")
-      throw ValidationError("--shape: expected one of \(known), found \"\(shape)\"")
+      throw ValidationError("--shape: expected one of \(known), found \(shape.quoted)")
     }
   }
 
   func run() throws {
     guard let model = RandomModel.all.first(where: { $0.name == shape }) else { return }
     let directory = URL(filePath: output)
-    guard !FileManager.default.fileExists(atPath: directory.appending(path: "config.json").path) else {
-      throw FileError(path: output, reason: .malformed("expected a directory without a model, found a config.json"))
+    for name in ["config.json", "model.safetensors", "model.safetensors.index.json"]
+    where FileManager.default.fileExists(atPath: directory.appending(path: name).path) {
+      throw FileError(path: output, reason: .malformed("expected a directory without a model, found a \(name)"))
     }
     let progress = ProgressLine(quiet: quiet)
     try model.write(to: directory, seed: seed) { bytes in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LlamaCore
+import ProfileReport
 import Profiler
 
 struct TokenizeCommand: ParsableCommand {
@@ -12,25 +13,35 @@ struct TokenizeCommand: ParsableCommand {
 
       EXAMPLES
         fp-cli tokenize --tokenizer Llama-3.2-1B "Hello, world"
-        fp-cli tokenize --tokenizer tokenizer.json --corpus corpus.json --output ids.json
+        fp-cli tokenize --tokenizer Llama-3.2-1B - < notes.txt
+        fp-cli tokenize --tokenizer tokenizer.json --corpus c.json --output ids.json
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-  @Option(help: "A tokenizer.json, or the model directory that holds one.", completion: .file())
+  @Option(
+    help: ArgumentHelp("A tokenizer.json, or the model directory that holds one.", valueName: "path"),
+    completion: .file())
   var tokenizer: String
 
-  @Option(help: "A corpus file to tokenize; goes with --output.", completion: .file(extensions: ["json"]))
+  @Option(
+    help: ArgumentHelp("A corpus file to tokenize; goes with --output.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
   var corpus: String?
 
-  @Option(help: "Where to write the ids, in the shape of the corpus file.", completion: .file(extensions: ["json"]))
+  @Option(
+    help: ArgumentHelp("Where to write the ids, in the shape of the corpus file.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
   var output: String?
 
   @Flag(help: "Leaves out the special tokens that the template adds.")
   var noSpecialTokens = false
 
-  @Option(help: "How to print a text's tokens: text or json.")
+  @Option(help: ArgumentHelp("How to print a text's tokens: text or json.", valueName: "format"))
   var format = Format.text
+
+  @Flag(help: "No messages.")
+  var quiet = false
 
   @Argument(help: "A text to look at; - reads standard input.")
   var text: String?
@@ -44,14 +55,21 @@ struct TokenizeCommand: ParsableCommand {
 
   func run() throws {
     let tokenizer = try Tokenizer(contentsOf: URL(filePath: tokenizer))
-    if let text { return show(text == "-" ? try standardInput() : text, tokenizer) }
+    if let text { return try show(text == "-" ? try standardInput() : text, tokenizer) }
     guard let corpus, let output else { return }
     let texts = try Corpus(contentsOf: URL(filePath: corpus))
-    let ids = texts.tokenized { tokenizer.encode($0, addingSpecialTokens: !noSpecialTokens) }
+    var tokens = 0
+    let ids = texts.tokenized { text in
+      let ids = tokenizer.encode(text, addingSpecialTokens: !noSpecialTokens)
+      tokens += ids.count
+      return ids
+    }
     try ids.write(to: URL(filePath: output))
+    ProgressLine(quiet: quiet).note(
+      "\(TextTable.count(ids.textCount, "text")), \(TextTable.count(tokens, "token")) from strings; ids in \(output)")
   }
 
-  private func show(_ text: String, _ tokenizer: Tokenizer) {
+  private func show(_ text: String, _ tokenizer: Tokenizer) throws {
     let ids = tokenizer.encode(text, addingSpecialTokens: !noSpecialTokens)
     let tokens = ids.map { tokenizer.token(for: $0) ?? "" }
     switch format {
@@ -59,13 +77,13 @@ struct TokenizeCommand: ParsableCommand {
       let document = JSONValue.object([
         "ids": .array(ids.map { .integer(Int($0)) }), "tokens": .array(tokens.map(JSONValue.string)),
       ])
-      print(document.text())
+      try StandardOutput.write(document.text() + "\n")
     case .text:
       let width = ids.map { "\($0)".count }.max() ?? 0
-      for (id, token) in zip(ids, tokens) {
-        let number = "\(id)"
-        print(String(repeating: " ", count: width - number.count) + number, JSONValue.string(token).text())
+      let lines = zip(ids, tokens).map { id, token in
+        String(repeating: " ", count: width - "\(id)".count) + "\(id) \(JSONValue.string(token).text())\n"
       }
+      try StandardOutput.write(lines.joined())
     }
   }
 

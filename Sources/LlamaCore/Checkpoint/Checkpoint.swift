@@ -29,11 +29,11 @@ public struct Checkpoint: Sendable {
       let names = Set(shardOf.values).sorted()
       let missing = names.filter { !FileManager.default.fileExists(atPath: directory.appendingPathComponent($0).path) }
       guard missing.isEmpty else {
-        throw CheckpointError(path: index.path, reason: .missingShards(missing, total: names.count))
+        throw CheckpointError(path: index.relativePath, reason: .missingShards(missing, total: names.count))
       }
       files = try names.map { try SafetensorsFile(contentsOf: directory.appendingPathComponent($0)) }
     } else {
-      throw CheckpointError(path: directory.path, reason: .noWeights)
+      throw CheckpointError(path: directory.relativePath, reason: .noWeights)
     }
 
     var locations: [String: Location] = [:]
@@ -41,13 +41,14 @@ public struct Checkpoint: Sendable {
       for (tensor, info) in contents.tensors.enumerated() {
         if let other = locations.updateValue(Location(file: file, tensor: tensor), forKey: info.name) {
           throw CheckpointError(
-            path: directory.path, reason: .tensorTwice(info.name, files[other.file].file.name, contents.file.name))
+            path: directory.relativePath,
+            reason: .tensorTwice(info.name, files[other.file].file.name, contents.file.name))
         }
       }
     }
     for (name, shard) in shardOf.sorted(by: { $0.key < $1.key }) {
       guard let location = locations[name], files[location.file].file.name == shard else {
-        throw CheckpointError(path: index.path, reason: .tensorNotInShard(name, shard))
+        throw CheckpointError(path: index.relativePath, reason: .tensorNotInShard(name, shard))
       }
     }
     self.locations = locations
@@ -68,7 +69,7 @@ public struct Checkpoint: Sendable {
 
   /// Reads `weight_map`, which may name only plain files of the same directory.
   private static func weightMap(_ index: URL) throws -> [String: String] {
-    func malformed(_ reason: String) -> FileError { FileError(path: index.path, reason: .malformed(reason)) }
+    func malformed(_ reason: String) -> FileError { FileError(path: index.relativePath, reason: .malformed(reason)) }
     let json = try JSONValue(contentsOf: index)
     guard let map = json["weight_map"]?.object else {
       throw malformed("weight_map: expected an object, found \(json["weight_map"]?.found ?? "nothing")")

@@ -10,9 +10,9 @@ package final class MappedFile: @unchecked Sendable {
 
   /// - Throws: ``FileError`` where the file cannot be opened, is not a regular file, or cannot be mapped.
   package init(_ url: URL) throws(FileError) {
-    let path = url.path
+    let path = url.relativePath
     // A FIFO or a device would block or never end: O_NONBLOCK lets open return, fstat then refuses it.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(path: path, reason: .system(errno)) }
     defer { close(descriptor) }
     var status = stat()

@@ -4,6 +4,8 @@ import Foundation
 ///
 /// A `WholeFile` that goes away without `commit()` removes what it wrote; what stood under the name stays.
 package struct WholeFile: ~Copyable {
+  /// The path as it was given, for messages.
+  private let name: String
   private let destination: String
   private let partial: String
   private let descriptor: Int32
@@ -16,16 +18,17 @@ package struct WholeFile: ~Copyable {
     let resolved = url.resolvingSymlinksInPath()
     var status = stat()
     if stat(resolved.path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-      throw FileError(path: resolved.path, reason: .notARegularFile)
+      throw FileError(path: url.relativePath, reason: .notARegularFile)
     }
     let tag = String(UInt64.random(in: .min ... .max), radix: 36)
     let partial = resolved.deletingLastPathComponent().appending(path: ".\(resolved.lastPathComponent).\(tag)").path
-    let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    let created = PartialFiles.create(partial)
     // The error names the file that was asked for: nobody knows the hidden one.
-    guard descriptor >= 0 else { throw FileError(path: resolved.path, reason: .system(errno)) }
+    guard created.descriptor >= 0 else { throw FileError(path: url.relativePath, reason: .system(created.code)) }
+    name = url.relativePath
     destination = resolved.path
     self.partial = partial
-    self.descriptor = descriptor
+    descriptor = created.descriptor
   }
 
   package mutating func write(_ text: some StringProtocol) throws(FileError) {
@@ -41,13 +44,13 @@ package struct WholeFile: ~Copyable {
   /// Brings what was written to the disk, still under the hidden name, so that little is left to fail in `commit()`.
   package mutating func synchronize() throws(FileError) {
     try flush()
-    guard fsync(descriptor) == 0 else { throw FileError(path: destination, reason: .system(errno)) }
+    guard fsync(descriptor) == 0 else { throw FileError(path: name, reason: .system(errno)) }
   }
 
   /// Makes what was written the content of the file.
   package consuming func commit() throws(FileError) {
     try synchronize()
-    guard rename(partial, destination) == 0 else { throw FileError(path: destination, reason: .system(errno)) }
+    guard rename(partial, destination) == 0 else { throw FileError(path: name, reason: .system(errno)) }
   }
 
   private mutating func flush() throws(FileError) {
@@ -66,12 +69,12 @@ package struct WholeFile: ~Copyable {
       }
       return nil
     }
-    if let code { throw FileError(path: destination, reason: .system(code)) }
+    if let code { throw FileError(path: name, reason: .system(code)) }
   }
 
   deinit {
     close(descriptor)
     // After a commit there is nothing under this name.
-    unlink(partial)
+    PartialFiles.remove(partial)
   }
 }

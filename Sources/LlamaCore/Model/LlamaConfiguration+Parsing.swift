@@ -14,7 +14,7 @@ extension LlamaConfiguration {
       guard json.object != nil else { throw JSONFields.Fault(reason: "expected an object, found \(json.found)") }
       try self.init(JSONFields(json))
     } catch {
-      throw FileError(path: file.path, reason: .malformed(error.reason))
+      throw FileError(path: file.relativePath, reason: .malformed(error.reason))
     }
   }
 

@@ -61,7 +61,7 @@ struct LlamaWeights: Sendable {
       finder.faults.append("\(extra): num_hidden_layers is \(configuration.layerCount)")
     }
     guard finder.faults.isEmpty else {
-      throw CheckpointError(path: checkpoint.directory.path, reason: .mismatch(finder.faults))
+      throw CheckpointError(path: checkpoint.directory.relativePath, reason: .mismatch(finder.faults))
     }
   }
 }

@@ -13,7 +13,7 @@ extension RandomModel {
   /// - Parameter progress: called with the bytes written so far.
   /// - Throws: ``FileError``.
   package func write(to directory: URL, seed: UInt64, progress: (Int) -> Void = { _ in }) throws {
-    try createDirectory(directory)
+    try OutputFolder.make(at: directory)
     var shards: [[(name: String, shape: [Int])]] = [[]]
     var filled = 0
     for tensor in tensors {
@@ -48,15 +48,6 @@ extension RandomModel {
     try Self.write(RandomTokenizer.json, to: directory.appending(path: "tokenizer.json"))
     // Last, so that a folder with a configuration is a complete model.
     try Self.write(configuration, to: directory.appending(path: "config.json"))
-  }
-
-  private func createDirectory(_ directory: URL) throws(FileError) {
-    do {
-      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    } catch {
-      throw FileError(
-        path: directory.path, reason: .malformed("cannot be made a folder: \(error.localizedDescription)"))
-    }
   }
 
   private static func write(_ text: String, to url: URL) throws(FileError) {

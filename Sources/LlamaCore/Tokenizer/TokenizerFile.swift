@@ -28,7 +28,7 @@ struct TokenizerFile {
     var isDirectory: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory)
     let url = isDirectory.boolValue ? url.appendingPathComponent("tokenizer.json") : url
-    try self.init(bytes: Self.read(url, exists: exists), name: url.path)
+    try self.init(bytes: Self.read(url, exists: exists), name: url.relativePath)
   }
 
   /// Parses `bytes`; `name` stands for them in messages.
@@ -51,21 +51,22 @@ struct TokenizerFile {
     guard exists, let attributes = try? FileManager.default.attributesOfItem(atPath: resolved.path) else {
       let original = url.deletingLastPathComponent().appendingPathComponent("tokenizer.model")
       let hint = FileManager.default.fileExists(atPath: original.path) ? " (tokenizer.model is not read)" : ""
-      throw .unreadable(file: url.path, reason: "no such file\(hint)")
+      throw .unreadable(file: url.relativePath, reason: "no such file\(hint)")
     }
     guard attributes[.type] as? FileAttributeType == .typeRegular else {
-      throw .unreadable(file: url.path, reason: "not a regular file")
+      throw .unreadable(file: url.relativePath, reason: "not a regular file")
     }
     let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
     guard size <= byteLimit else {
-      throw .unreadable(file: url.path, reason: "\(size) bytes, more than the \(byteLimit) a tokenizer may have")
+      throw .unreadable(
+        file: url.relativePath, reason: "\(size) bytes, more than the \(byteLimit) a tokenizer may have")
     }
     do {
       let file = try FileHandle(forReadingFrom: resolved)
       defer { try? file.close() }
       return [UInt8](try file.read(upToCount: byteLimit) ?? Data())
     } catch {
-      throw .unreadable(file: url.path, reason: "cannot be read: \(error.localizedDescription)")
+      throw .unreadable(file: url.relativePath, reason: "cannot be read: \(error.localizedDescription)")
     }
   }
 

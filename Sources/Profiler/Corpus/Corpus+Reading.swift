@@ -6,9 +6,24 @@ extension Corpus {
   ///
   /// - Throws: `CorpusError` naming the file, and the domain and index of a text that is not one.
   public init(contentsOf url: URL) throws(CorpusError) {
-    let file = url.relativePath
-    let input: InputFile
-    do { input = try InputFile(contentsOf: url) } catch { throw .cannotRead(file: file, reason: error.reason) }
+    self = try Corpus(Self.input(url), file: url.relativePath)
+  }
+
+  /// Reads a corpus file with the hash of the very bytes it was read from, whatever becomes of the file during a run.
+  package static func reading(_ url: URL) throws(CorpusError) -> (corpus: Corpus, fingerprint: Fingerprint) {
+    let input = try input(url)
+    return (try Corpus(input, file: url.relativePath), Fingerprint(of: input.content.span))
+  }
+
+  private static func input(_ url: URL) throws(CorpusError) -> InputFile {
+    do {
+      return try InputFile(contentsOf: url)
+    } catch {
+      throw .cannotRead(file: url.relativePath, reason: error.reason)
+    }
+  }
+
+  private init(_ input: InputFile, file: String) throws(CorpusError) {
     do {
       var reader = JSONReader(input.data.span)
       let domains = try CorpusParser(file: file).domains(of: &reader)

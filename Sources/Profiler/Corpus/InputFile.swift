@@ -25,6 +25,8 @@ package struct FileFailure: Error {
 
 /// The bytes of a file. A large one is mapped, so that a file larger than memory can be read through.
 package struct InputFile {
+  /// Every byte of the file.
+  package let content: Data
   /// The content without a byte order mark, which editors on Windows write and nobody means as text.
   package let data: Data
   /// Where `data` begins in the file: 0, or 3 after a UTF-8 byte order mark.
@@ -36,7 +38,6 @@ package struct InputFile {
       throw FileFailure("it is a folder")
     }
     let values = try? url.resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
-    let content: Data
     do {
       if values?.isRegularFile == true {
         // For a small file mapping costs more than reading.

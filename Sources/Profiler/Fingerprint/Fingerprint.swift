@@ -10,12 +10,14 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
   ///
   /// - Throws: `FileError`.
   public init(contentsOf url: URL) throws {
-    let file = try MappedFile(url)
-    hexadecimal = file.withSpan { bytes in
-      var hash = SHA256()
-      hash.update(bytes)
-      return hash.hexadecimal()
-    }
+    self = try MappedFile(url).withSpan { Fingerprint(of: $0) }
+  }
+
+  /// The hash of bytes.
+  package init(of bytes: Span<UInt8>) {
+    var hash = SHA256()
+    hash.update(bytes)
+    hexadecimal = hash.hexadecimal()
   }
 
   /// The hash of a model's configuration and of what its checkpoint lists; the weights themselves are not read, so that

@@ -1,0 +1,26 @@
+import Foundation
+
+/// A folder to write files into.
+package enum OutputFolder {
+  /// Makes the folder, and those above it, where they are missing.
+  ///
+  /// - Throws: ``FileError`` where the name is a file's or the system refuses.
+  package static func make(at url: URL) throws(FileError) {
+    var missing: [String] = []
+    var path = url.path
+    var status = stat()
+    while stat(path, &status) != 0, path != "/", !path.isEmpty {
+      missing.append(path)
+      path = (path as NSString).deletingLastPathComponent
+    }
+    for path in missing.reversed() {
+      // Another process may have made it by now.
+      guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+        throw FileError(path: url.relativePath, reason: .system(errno))
+      }
+    }
+    guard stat(url.path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      throw FileError(path: url.relativePath, reason: .malformed("expected a folder, found a file"))
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import Foundation
+import Synchronization
+
+/// The files that are being written under hidden names, so that a program that is told to stop can remove them.
+package enum PartialFiles {
+  private static let paths = Mutex<Set<String>>([])
+
+  /// Creates a file that ``removeAll(thenEnd:)`` knows from the moment it exists.
+  ///
+  /// - Returns: its descriptor, or -1 with the `errno` value.
+  static func create(_ path: String) -> (descriptor: Int32, code: Int32) {
+    paths.withLock { paths in
+      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+      if descriptor < 0 { return (-1, errno) }
+      paths.insert(path)
+      return (descriptor, 0)
+    }
+  }
+
+  /// Removes a file, where it has not been renamed since.
+  static func remove(_ path: String) {
+    paths.withLock { paths in
+      unlink(path)
+      paths.remove(path)
+    }
+  }
+
+  /// Removes all of them and calls `end`. No other thread can create one in between.
+  package static func removeAll(thenEnd end: () -> Never) -> Never {
+    paths.withLock { paths in
+      for path in paths { unlink(path) }
+      end()
+    }
+  }
+}

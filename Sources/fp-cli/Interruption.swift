@@ -1,0 +1,37 @@
+import Dispatch
+import Foundation
+import LlamaCore
+
+/// Ends the process on a signal without leaving unfinished files behind.
+enum Interruption {
+  /// Watches for Ctrl-C, `kill`, and a terminal that goes away. What the caller ignores, as `nohup` does, stays ignored.
+  static func prepare() {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      // Ignored as far as the process goes; the source sees it all the same. `nil` is the default action.
+      guard signal(number, SIG_IGN) == nil else { continue }
+      let queue = DispatchQueue(label: "signal \(number)", qos: .userInteractive)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+      source.setEventHandler {
+        // One is enough. The handler holds the source, which nobody else does.
+        source.cancel()
+        end(by: number)
+      }
+      source.activate()
+    }
+  }
+
+  /// Ends the process by a signal after removing what is unfinished, so that a shell sees why: 128 + `number`.
+  static func end(by number: Int32) -> Never {
+    PartialFiles.removeAll {
+      if Terminal.isInteractive, number == SIGINT { Terminal.write("\n") }
+      var mask = sigset_t()
+      sigemptyset(&mask)
+      sigaddset(&mask, number)
+      pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+      signal(number, SIG_DFL)
+      raise(number)
+      // Where the system spares the process, as it does the first one of a container.
+      _exit(128 + number)
+    }
+  }
+}

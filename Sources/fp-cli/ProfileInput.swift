@@ -1,0 +1,68 @@
+import Foundation
+import LlamaCore
+import Profiler
+
+/// The texts of a profile, chosen, tokenized and checked against the model before anything is computed or written.
+struct ProfileInput {
+  let tokenized: TokenizedCorpus
+  /// The hash of the corpus file.
+  let fingerprint: Fingerprint
+  /// The longest text allowed, in tokens.
+  let maximumTokens: Int
+  /// Where a BOS token at position 0 comes from, for the manifest.
+  let bosPolicy: String
+
+  /// - Parameters:
+  ///   - corpus: the corpus file.
+  ///   - model: the model directory, whose tokenizer is read where a text is not a list of ids.
+  ///   - domains: names as the command line has them, see `names(_:in:)`; all domains where it is empty.
+  ///   - limit: most texts of a domain.
+  ///   - maxTokens: most tokens of a text, where that is less than the model's positions.
+  init(
+    corpus: String, model: String, configuration: LlamaConfiguration, domains: [String], limit: Int?, maxTokens: Int?
+  ) throws {
+    func malformed(_ reason: String) -> FileError { FileError(path: corpus, reason: .malformed(reason)) }
+    var texts: Corpus
+    (texts, fingerprint) = try Corpus.reading(URL(filePath: corpus))
+    if !domains.isEmpty {
+      do throws(CorpusError) {
+        texts = try texts.selecting(domains: Self.names(domains, in: texts))
+      } catch {
+        // The corpus has forgotten its file.
+        guard case .unknownDomain(let name, let known) = error else { throw error }
+        throw malformed("no domain \(name.quoted), its domains are \(known.quotedList)")
+      }
+    }
+    if let limit { texts = texts.limited(to: limit) }
+
+    let tokenizer = texts.hasStrings ? try Tokenizer(contentsOf: URL(filePath: model)) : nil
+    maximumTokens = min(maxTokens ?? .max, configuration.maximumPositions)
+    do {
+      tokenized = try TokenizedCorpus(
+        texts, maximumTokens: maximumTokens, vocabularySize: configuration.vocabularySize
+      ) { tokenizer?.encode($0) ?? [] }
+    } catch let error as ProfileError {
+      // A tokenizer may know more tokens than the model, as long as no text uses one.
+      let size = tokenizer?.vocabularySize ?? 0
+      let hint = size > configuration.vocabularySize ? "; the model's tokenizer.json has \(size) ids" : ""
+      throw malformed(error.description + hint)
+    }
+    guard tokenized.textCount > 0 else { throw malformed("expected at least one text with a token, found none") }
+    bosPolicy = Self.bosPolicy(tokenizer)
+  }
+
+  /// Names of domains; `cpp,python` is two of them where the corpus has no domain of that name.
+  private static func names(_ arguments: [String], in corpus: Corpus) -> [String] {
+    let known = Set(corpus.domains.map(\.name))
+    return arguments.flatMap { argument in
+      let parts = argument.split(separator: ",").map(String.init)
+      return known.contains(argument) || parts.isEmpty ? [argument] : parts
+    }
+  }
+
+  private static func bosPolicy(_ tokenizer: Tokenizer?) -> String {
+    guard let tokenizer else { return "as in the corpus (token ids)" }
+    let prefix = tokenizer.prefixTokens.map { tokenizer.token(for: $0) ?? "\($0)" }.joined(separator: " ")
+    return prefix.isEmpty ? "tokenizer template, adds none" : "tokenizer template, adds \(prefix)"
+  }
+}
