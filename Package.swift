@@ -13,15 +13,23 @@ let package = Package(
     .library(name: "Profiler", targets: ["Profiler"]),
     .executable(name: "fp-cli", targets: ["fp-cli"]),
   ],
+  traits: [
+    .default(enabledTraits: ["OneDNN"]),
+    .trait(name: "OneDNN", description: "bfloat16 matmuls through oneDNN (libdnnl-dev); Linux on x86-64."),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
   targets: [
     // On macOS the same CBLAS interface comes with Accelerate.
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .target(
       name: "LlamaCore",
-      dependencies: [.target(name: "COpenBLAS", condition: .when(platforms: [.linux]))],
+      dependencies: [
+        .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
+        .target(name: "COneDNN", condition: .when(platforms: [.linux], traits: ["OneDNN"])),
+      ],
       // `Lifetimes` lets `BlockTrace` and `JSONReader` hold a `Span`; importers need no flag.
       swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")],
       linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]

@@ -45,6 +45,12 @@ struct ProfileCommand: ParsableCommand {
   var maxTokens: Int?
 
   @Option(
+    help: ArgumentHelp(
+      "What the matmuls compute in: float32, or bfloat16 for more speed at about 1e-3 relative error.",
+      valueName: "type"))
+  var precision = Precision.float32
+
+  @Option(
     help: ArgumentHelp("Threads that compute; by default one per processor. No number depends on it.", valueName: "n"))
   var threads: Int?
 
@@ -59,6 +65,9 @@ struct ProfileCommand: ParsableCommand {
 
   func validate() throws {
     try checkPaths(["--model": model, "--corpus": corpus, "--output": output])
+    if let reason = precision.unavailableReason {
+      throw ValidationError("--precision \(precision.rawValue): \(reason)")
+    }
     // Each thread has its own scratch memory.
     try checkCounts([
       "--limit": (limit, 1...Int.max), "--max-tokens": (maxTokens, 1...Int.max), "--threads": (threads, 1...1024),
@@ -77,7 +86,8 @@ struct ProfileCommand: ParsableCommand {
     let modelFingerprint = try Fingerprint(of: llama.checkpoint)
     let tokenized = input.tokenized
 
-    let options = threads.map { RunOptions(threads: $0) } ?? RunOptions()
+    var options = RunOptions(precision: precision)
+    if let threads { options.threads = threads }
     let writer = try RunWriter(directory: URL(filePath: output), domains: tokenized.domains.map(\.name))
     let progress = ProgressLine(quiet: quiet)
     progress.note(
@@ -91,9 +101,9 @@ struct ProfileCommand: ParsableCommand {
     progress.clear()
     let manifest = RunManifest(
       model: model, modelFingerprint: modelFingerprint, corpus: corpus, corpusFingerprint: input.fingerprint,
-      precision: "float32", threads: options.threads, bosPolicy: input.bosPolicy, maximumTokens: input.maximumTokens,
-      textLimit: limit, skipsFirstBlock: skipFirstBlock,
-      versions: [("fp-cli", Version.current), ("blas", LlamaModel.computeLibrary)], started: started,
+      precision: precision.rawValue, threads: options.threads, bosPolicy: input.bosPolicy,
+      maximumTokens: input.maximumTokens, textLimit: limit, skipsFirstBlock: skipFirstBlock,
+      versions: [("fp-cli", Version.current), ("matmul", LlamaModel.computeLibrary(for: precision))], started: started,
       finished: Date())
     try writer.finish(profile, manifest: manifest)
 
@@ -111,3 +121,5 @@ struct ProfileCommand: ParsableCommand {
       + speed(Double(state.tokens) * state.fraction, elapsed)
   }
 }
+
+extension Precision: ExpressibleByArgument {}

@@ -67,6 +67,7 @@ import Testing
     #expect((manifest["counts"] as? [String: Any])?["truncated_texts"] as? Int == 2)
     let settings = try #require(manifest["settings"] as? [String: Any])
     #expect(settings["threads"] as? Int == 1 && settings["text_limit"] as? Int == 1)
+    #expect(settings["precision"] as? String == "float32")
     #expect(settings["maximum_tokens"] as? Int == 5 && settings["skip_first_block"] as? Bool == true)
   }
 

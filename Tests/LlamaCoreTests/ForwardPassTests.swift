@@ -52,30 +52,79 @@ struct Recorder: LayerObserver {
     return recorder
   }
 
-  private func check(_ model: LlamaModel, _ texts: [[TokenID]]) throws {
-    let alone = try texts.map { try record(model, [$0], RunOptions(threads: 1)) }
+  /// A precision and a library that this machine can compute with.
+  struct Arithmetic: Sendable, CustomTestStringConvertible {
+    let precision: Precision
+    let library: MatrixLibrary
+    var testDescription: String { "\(precision.rawValue), \(library)" }
+
+    static let all: [Arithmetic] = {
+      var all = [Arithmetic(precision: .float32, library: .cblas)]
+      for precision in Precision.allCases where MatrixLibrary.fastest(for: precision) == .oneDNN {
+        all.append(Arithmetic(precision: precision, library: .oneDNN))
+      }
+      return all
+    }()
+
+    func options(threads: Int, waveTokens: Int = 2048) -> RunOptions {
+      var options = RunOptions(precision: precision, threads: threads, waveTokens: waveTokens)
+      options.library = library
+      return options
+    }
+  }
+
+  private func check(_ model: LlamaModel, _ texts: [[TokenID]], _ arithmetic: Arithmetic) throws {
+    let alone = try texts.map { try record(model, [$0], arithmetic.options(threads: 1)) }
     for options in [
-      RunOptions(threads: 1), RunOptions(threads: 2), RunOptions(threads: 3, waveTokens: 70),
-      RunOptions(threads: 2, waveTokens: 1),
+      arithmetic.options(threads: 1), arithmetic.options(threads: 2),
+      arithmetic.options(threads: 3, waveTokens: 70), arithmetic.options(threads: 2, waveTokens: 1),
     ] {
       for order in [Array(texts.indices), texts.indices.reversed()] {
         let together = try record(model, order.map { texts[$0] }, options)
         for (call, values) in together.values {
           let own = Recorder.Call(layer: call.layer, text: 0, positions: call.positions)
-          #expect(alone[order[call.text]].values[own] == values, "\(options), text \(order[call.text])")
+          let isSame = alone[order[call.text]].values[own] == values
+          #expect(isSame, "\(options), text \(order[call.text]), block \(call.layer)")
         }
       }
     }
   }
 
-  @Test func `a text's numbers are the same bits in any company, order, wave and thread count`() throws {
+  @Test(arguments: Arithmetic.all)
+  func `a text's numbers are the same bits in any company, order, wave and thread count`(
+    arithmetic: Arithmetic
+  ) throws {
     let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
-    try check(model, [1, 2, 17, 64, 130, 200].enumerated().map { Self.tokens($1, $0) })
+    try check(model, [1, 2, 17, 64, 130, 200].enumerated().map { Self.tokens($1, $0) }, arithmetic)
   }
 
-  @Test func `so they are where a matmul covers the whole wave`() throws {
+  @Test(arguments: Arithmetic.all)
+  func `so they are where a matmul covers the whole wave`(arithmetic: Arithmetic) throws {
     let wide = try wideModel()
-    try check(wide.model, [1, 3, 40, 129].enumerated().map { Self.tokens($1, $0) })
+    try check(wide.model, [1, 3, 40, 129].enumerated().map { Self.tokens($1, $0) }, arithmetic)
+  }
+
+  @Test(.enabled(if: Precision.bfloat16.unavailableReason == nil, "no bfloat16 on this processor or in this build"))
+  func `bfloat16 differs from float32 by its rounding only`() throws {
+    let wide = try wideModel()
+    let texts = [7, 90].map { Self.tokens($0, $0) }
+    let exact = try record(wide.model, texts, RunOptions(), sites: .attention)
+    let rounded = try record(wide.model, texts, RunOptions(precision: .bfloat16), sites: .attention)
+    for (call, values) in exact.values {
+      let found = try #require(rounded.values[call])
+      let scale = values.reduce(0) { $0 + Double(abs($1)) }
+      let error = zip(values, found).reduce(0) { $0 + Double(abs($1.0 - $1.1)) }
+      #expect(error > 0 && error <= 0.02 * scale, "block \(call.layer): \(error / scale)")
+    }
+  }
+
+  @Test(.enabled(if: Precision.bfloat16.unavailableReason != nil, "this machine computes in bfloat16"))
+  func `bfloat16 says why it is not available`() throws {
+    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let error = #expect(throws: RunError.self) {
+      try model.logits(of: [[1]], options: RunOptions(precision: .bfloat16))
+    }
+    #expect(error?.description.hasPrefix("precision bfloat16 is not available: ") == true)
   }
 
   @Test func `every site fires exactly once per block and text, blocks in order`() throws {

@@ -36,6 +36,20 @@ import Testing
     #expect((0..<65536).allSatisfy { widened[$0].bitPattern == UInt32($0) << 16 })
   }
 
+  @Test func `rounding to bfloat16 is to nearest, ties to even, and keeps what is not finite`() {
+    let cases: [(UInt32, UInt16)] = [
+      (0x3F80_0000, 0x3F80), (0x3F80_7FFF, 0x3F80), (0x3F80_8000, 0x3F80), (0x3F80_8001, 0x3F81),
+      (0x3F81_8000, 0x3F82), (0x8000_0000, 0x8000), (0x7F7F_FFFF, 0x7F80), (0x7F80_0000, 0x7F80),
+      (0xFF80_0000, 0xFF80), (0x7F80_0001, 0x7FC0), (0xFFFF_FFFF, 0xFFFF), (0x0000_8001, 0x0001),
+    ]
+    for count in [1, cases.count] {
+      let input = cases.prefix(count).map { Float(bitPattern: $0.0) }
+      var output = [UInt16](repeating: 0, count: count)
+      Rounding.round(input, into: &output, count: count)
+      #expect(output == cases.prefix(count).map(\.1))
+    }
+  }
+
   @Test(arguments: [1, 7, 8, 9, 64, 1001])
   func `softmax agrees with double precision and zeroes what is masked`(count: Int) {
     var scores = (0..<count + 5).map { Float(sin(Double($0))) * 30 }

@@ -59,15 +59,18 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test(arguments: GoldenModel.all, [2_048, 100])
+  @Test(arguments: GoldenModel.all, MatrixLibrary.allCases)
   func `every metric of every text and block agrees with Hugging Face in float64`(
-    golden: GoldenModel, waveTokens: Int
+    golden: GoldenModel, library: MatrixLibrary
   ) throws {
+    guard library == .cblas || RunOptions().library == library else { return }
     let model = try LlamaModel(directory: golden.directory)
     let (corpus, expected) = try golden.texts()
+    var options = RunOptions(threads: 2, waveTokens: 100)
+    options.library = library
     var profiles: [TextProfile] = []
     let result = try CorpusProfiler(corpus: corpus, model: model)
-      .profile(with: model, options: RunOptions(threads: 2, waveTokens: waveTokens), sink: { profiles.append($0) })
+      .profile(with: model, options: options, sink: { profiles.append($0) })
     #expect(profiles.count == expected.count)
     #expect(result.tokens == corpus.tokenCount)
 

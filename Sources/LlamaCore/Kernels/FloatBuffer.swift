@@ -22,3 +22,17 @@ final class FloatBuffer {
     return _overrideLifetime(Span(_unsafeElements: view), borrowing: self)
   }
 }
+
+/// Bfloat16 memory on cache-line boundaries.
+final class HalfBuffer {
+  /// The first element.
+  let pointer: UnsafeMutablePointer<UInt16>
+
+  /// Zeroed memory.
+  init(_ count: Int) {
+    let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(1, count) * MemoryLayout<UInt16>.stride, alignment: 64)
+    pointer = bytes.initializeMemory(as: UInt16.self, repeating: 0, count: max(1, count))
+  }
+
+  deinit { pointer.deallocate() }
+}

@@ -14,12 +14,12 @@ struct ForwardPass {
   /// - Parameters:
   ///   - rows: tokens of the largest wave.
   ///   - longest: tokens of the longest text.
-  init(_ configuration: LlamaConfiguration, _ weights: LlamaWeights, threads: Int, rows: Int, longest: Int) {
+  init(_ configuration: LlamaConfiguration, _ weights: LlamaWeights, _ options: RunOptions, rows: Int, longest: Int) {
     self.configuration = configuration
     self.weights = weights
-    workers = Workers(threads)
+    workers = Workers(options.threads)
     let widest = max(configuration.hiddenSize, configuration.intermediateSize, configuration.queryWidth)
-    matmul = Matmul(workers, columns: widest)
+    matmul = Matmul(workers, options, rows: rows, columns: widest)
     attention = Attention(workers, configuration, longest: longest)
     rotary = RotaryTable(configuration.rope, headDimension: configuration.headDimension)
     rotary.extend(to: longest)
@@ -32,7 +32,7 @@ struct ForwardPass {
     for layer in weights.blocks.indices {
       let sites = observer.sites(at: layer)
       if layer + 1 < weights.blocks.count { weights.blocks[layer + 1].forEachWeight { $0.willNeed() } }
-      run(weights.blocks[layer], wave)
+      try run(weights.blocks[layer], wave)
       weights.blocks[layer].forEachWeight { $0.release() }
       if !sites.isEmpty { try show(layer, sites, wave, &observer) }
       swap(&activations.residual, &activations.next)
@@ -49,10 +49,12 @@ struct ForwardPass {
         }
       }
     }
+    // The kernel maps sixteen pages for every row that is touched.
+    weights.embedding.release()
   }
 
   /// One block: `Y = X + A + M`, with `A = attention(norm(X))` and `M = mlp(norm(X + A))`.
-  private func run(_ block: LlamaWeights.Block, _ wave: Wave) {
+  private func run(_ block: LlamaWeights.Block, _ wave: Wave) throws(RunError) {
     let texts = wave.slots.map(\.rows)
     let hidden = configuration.hiddenSize
     let epsilon = configuration.normEpsilon
@@ -64,8 +66,9 @@ struct ForwardPass {
           activations.residual.pointer + row * hidden, weight: attentionNorm, epsilon: epsilon, count: hidden,
           into: activations.normed.pointer + row * hidden)
       }
+      matmul.stage(activations.normed, rows: rows, columns: hidden)
     }
-    matmul.multiply(
+    try matmul.multiply(
       activations.normed, rows: wave.rows, texts: texts,
       [
         .init(projection: block.query, output: activations.query),
@@ -74,7 +77,10 @@ struct ForwardPass {
       ])
     rotate(wave)
     attention.mix(activations, wave)
-    matmul.multiply(
+    workers.forEachBand(of: wave.rows) { rows in
+      matmul.stage(activations.heads, rows: rows, columns: configuration.queryWidth)
+    }
+    try matmul.multiply(
       activations.heads, rows: wave.rows, texts: texts, [.init(projection: block.output, output: activations.attention)]
     )
 
@@ -85,16 +91,18 @@ struct ForwardPass {
           activations.residual.pointer + row, activations.attention.pointer + row, weight: mlpNorm, epsilon: epsilon,
           count: hidden, sum: activations.next.pointer + row, into: activations.normed.pointer + row)
       }
+      matmul.stage(activations.normed, rows: rows, columns: hidden)
     }
-    matmul.multiply(
+    try matmul.multiply(
       activations.normed, rows: wave.rows, texts: texts,
       [.init(projection: block.gate, output: activations.gate), .init(projection: block.up, output: activations.up)])
     let inner = configuration.intermediateSize
     workers.forEachBand(of: wave.rows) { rows in
       let start = rows.lowerBound * inner
       Activation.gate(activations.gate.pointer + start, with: activations.up.pointer + start, count: rows.count * inner)
+      matmul.stage(activations.gate, rows: rows, columns: inner)
     }
-    matmul.multiply(
+    try matmul.multiply(
       activations.gate, rows: wave.rows, texts: texts, [.init(projection: block.down, output: activations.mlp)])
     workers.forEachBand(of: wave.rows) { rows in
       for index in rows.lowerBound * hidden..<rows.upperBound * hidden {
@@ -133,7 +141,7 @@ struct ForwardPass {
   }
 
   /// Logits of the wave's last run at some of a text's positions: `[positions.count, vocabularySize]`.
-  func logits(of slot: Wave.Slot, positions: Range<Int>) -> [Float] {
+  func logits(of slot: Wave.Slot, positions: Range<Int>) throws(RunError) -> [Float] {
     let hidden = configuration.hiddenSize
     let size = configuration.vocabularySize
     let norm = weights.finalNorm.floats()
@@ -143,8 +151,9 @@ struct ForwardPass {
         activations.residual.pointer + row, weight: norm, epsilon: configuration.normEpsilon, count: hidden,
         into: activations.normed.pointer + (position - positions.lowerBound) * hidden)
     }
+    matmul.stage(activations.normed, rows: 0..<positions.count, columns: hidden)
     let output = FloatBuffer(Matmul.capacity(rows: positions.count) * size)
-    matmul.multiply(
+    try matmul.multiply(
       activations.normed, rows: positions.count, texts: [0..<positions.count],
       [.init(projection: .init(weight: weights.unembedding, bias: nil), output: output)])
     return Array(UnsafeBufferPointer(start: output.pointer, count: positions.count * size))

@@ -26,8 +26,13 @@ public struct LlamaModel: Sendable {
     weights = try LlamaWeights(checkpoint, configuration)
   }
 
-  /// The library and kernels that multiply matrices in this process, for the record of a run.
-  public static var computeLibrary: String { BLAS.description }
+  /// The libraries and kernels that multiply matrices in this process, for the record of a run.
+  public static func computeLibrary(for precision: Precision) -> String {
+    switch MatrixLibrary.fastest(for: precision) {
+    case .cblas: BLAS.description
+    case .oneDNN: "\(OneDNNMatmul.description); attention: \(BLAS.description)"
+    }
+  }
 
   /// Which positions' logits are wanted.
   public enum LogitPositions: Sendable {
@@ -78,7 +83,7 @@ public struct LlamaModel: Sendable {
     try sweep(texts, options, &observer) { pass, wave in
       for slot in wave.slots {
         let wanted = positions == .all ? 0..<slot.rows.count : slot.rows.count - 1..<slot.rows.count
-        let values = pass.logits(of: slot, positions: wanted)
+        let values = try pass.logits(of: slot, positions: wanted)
         result.append(Logits(positions: wanted, vocabularySize: configuration.vocabularySize, values: values))
       }
     }
@@ -96,20 +101,23 @@ public struct LlamaModel: Sendable {
 
   private func sweep(
     _ texts: [[TokenID]], _ options: RunOptions, _ observer: inout some LayerObserver,
-    afterWave: (ForwardPass, Wave) -> Void
+    afterWave: (ForwardPass, Wave) throws -> Void
   ) throws {
-    try check(texts)
+    try check(texts, options)
     let waves = Wave.plan(
-      texts.map(\.count), budget: options.waveTokens, alignment: BLAS.rowAlignment ?? 1)
+      texts.map(\.count), budget: options.waveTokens, alignment: options.library == .cblas ? BLAS.rowAlignment ?? 1 : 1)
     guard let rows = waves.map(\.rows).max(), let longest = waves.map(\.longest).max() else { return }
-    var pass = ForwardPass(configuration, weights, threads: options.threads, rows: rows, longest: longest)
+    var pass = ForwardPass(configuration, weights, options, rows: rows, longest: longest)
     for wave in waves {
       try pass.run(wave, texts, &observer)
-      afterWave(pass, wave)
+      try afterWave(pass, wave)
     }
   }
 
-  private func check(_ texts: [[TokenID]]) throws(RunError) {
+  private func check(_ texts: [[TokenID]], _ options: RunOptions) throws(RunError) {
+    if let reason = options.precision.unavailableReason {
+      throw .precisionUnavailable(options.precision, reason: reason)
+    }
     for (text, tokens) in texts.enumerated() {
       if tokens.isEmpty { throw .emptyText(text) }
       if tokens.count > configuration.maximumPositions {

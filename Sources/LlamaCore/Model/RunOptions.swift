@@ -1,14 +1,34 @@
 import Foundation
 
-/// How a run uses the machine. No number of a run depends on it.
+/// What the matmuls with weights compute in. The residual stream, attention and every sum are float32 in both.
+public enum Precision: String, Sendable, CaseIterable {
+  /// Weights widened to float32.
+  case float32
+  /// Weights in bfloat16 as stored, inputs rounded to bfloat16, products summed in float32. About twice as fast,
+  /// where the processor has the instructions; needs oneDNN.
+  case bfloat16
+
+  /// Why this build or processor cannot compute in it; nil where it can.
+  public var unavailableReason: String? { self == .float32 ? nil : OneDNNMatmul.unavailableReason(.bfloat16) }
+}
+
+/// How a run uses the machine. No number of a run depends on `threads` or `waveTokens`.
 public struct RunOptions: Sendable, Equatable {
+  /// What the matmuls compute in.
+  public let precision: Precision
+  /// The library to multiply with: the fastest at hand for the precision, but in tests.
+  package var library: MatrixLibrary
   /// Threads that compute, the caller's among them.
   public var threads: Int
   /// Most tokens in a wave. Memory grows with it; a matmul is at its best from about 1,000.
   public var waveTokens: Int
 
   /// Options with every value below 1 raised to 1. By default a thread per active processor.
-  public init(threads: Int = ProcessInfo.processInfo.activeProcessorCount, waveTokens: Int = 2048) {
+  public init(
+    precision: Precision = .float32, threads: Int = ProcessInfo.processInfo.activeProcessorCount, waveTokens: Int = 2048
+  ) {
+    self.precision = precision
+    library = .fastest(for: precision)
     self.threads = max(1, threads)
     self.waveTokens = max(1, waveTokens)
   }
@@ -20,12 +40,16 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
   case emptyText(Int)
   /// The text at this 0-based index has more tokens than the model's `max_position_embeddings`.
   case textTooLong(Int, tokens: Int, limit: Int)
+  /// This build or processor cannot compute in the precision that was asked for.
+  case precisionUnavailable(Precision, reason: String)
   /// A token id that the embedding has no row for. Indices are 0-based.
   case unknownToken(text: Int, position: Int, token: TokenID, vocabularySize: Int)
 
   /// One line naming the text, what was expected and what was found.
   public var description: String {
     switch self {
+    case .precisionUnavailable(let precision, let reason):
+      "precision \(precision.rawValue) is not available: \(reason)"
     case .emptyText(let text):
       "text \(text): expected at least one token, found none"
     case .textTooLong(let text, let tokens, let limit):

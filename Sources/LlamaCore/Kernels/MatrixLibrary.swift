@@ -1,0 +1,13 @@
+/// Who multiplies a wave with a weight.
+package enum MatrixLibrary: Sendable, CaseIterable {
+  /// CBLAS: OpenBLAS, or Accelerate on macOS. Float32 only; everywhere.
+  case cblas
+  /// oneDNN. Where the processor has AVX-512: faster than OpenBLAS's kernels for it (460 against 430 GFLOP/s in float32
+  /// on two cores of Zen 5), and it picks them whatever `OPENBLAS_CORETYPE` says.
+  case oneDNN
+
+  /// The fastest at hand for a precision.
+  package static func fastest(for precision: Precision) -> MatrixLibrary {
+    OneDNNMatmul.unavailableReason(precision) == nil ? .oneDNN : .cblas
+  }
+}
