@@ -78,7 +78,7 @@ import Testing
       "finance=\(samples)/finance.jsonl:headline+body", "numbers=\(samples)/numbers.txt:paragraph",
       "legal=\(samples)/legal.txt:paragraph", "medical=\(samples)/medical.csv:note", "bills=\(samples)/bills.json:text",
       "--output", output.path)
-    #expect(result.status == 0 && result.output.isEmpty, "\(result.messages)")
+    #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
     #expect(result.output.split(separator: "\n").count == 8)
     let corpus = try JSONDecoder().decode([String: [String]].self, from: Data(contentsOf: output))
     #expect(corpus.count == 7 && corpus.values.allSatisfy { $0.count >= 8 })
