@@ -68,14 +68,11 @@ struct CorpusCommand: ParsableCommand {
     var skipInvalid = false
 
     func validate() throws {
-      let least = max(1, minCharacters)
-      for (name, value, minimum) in [
-        ("--sample", sample, 1), ("--min-characters", minCharacters, 0), ("--max-characters", maxCharacters, least),
-      ] {
-        if let value, value < minimum {
-          throw ValidationError("\(name): expected at least \(minimum), found \(value)")
-        }
-      }
+      try checkPaths(["--output": output])
+      try checkCounts([
+        "--sample": (sample, 1...Int.max), "--min-characters": (minCharacters, 0...Int.max),
+        "--max-characters": (maxCharacters, max(1, minCharacters)...Int.max),
+      ])
     }
 
     func run() throws {

@@ -27,6 +27,8 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Lists every tensor by itself in the text, instead of one line for all blocks.")
   var tensors = false
 
+  func validate() throws { try checkPaths(["path": path]) }
+
   func run() throws {
     let url = URL(filePath: path)
     let isFile = (try? url.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true

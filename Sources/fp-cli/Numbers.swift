@@ -20,11 +20,13 @@ func speed(_ tokens: Double, _ seconds: Double) -> String {
   return (rate < 100 ? decimals(rate, 1) : TextTable.count(Int(rate.rounded()))) + " tokens/s"
 }
 
-/// A time to read: `0.3 s`, `42 s`, `3 min 05 s`, `2 h 14 min`.
-func duration(_ seconds: Double) -> String {
+/// A time to read: `0.03 s`, `4.2 s`, `42 s`, `3 min 05 s`, `2 h 14 min`.
+///
+/// - Parameter isEstimate: whole seconds even where they are few.
+func duration(_ seconds: Double, isEstimate: Bool = false) -> String {
   let total = Int(max(0, min(seconds, 1e9)).rounded())
   func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-  if total < 10 { return "\(decimals(max(0, seconds), 1)) s" }
+  if total < 10, !isEstimate { return "\(decimals(max(0, seconds), total < 1 ? 2 : 1)) s" }
   if total < 60 { return "\(total) s" }
   if total < 3600 { return "\(total / 60) min \(two(total % 60)) s" }
   return "\(total / 3600) h \(two(total % 3600 / 60)) min"

@@ -67,11 +67,11 @@ struct ProfileCommand: ParsableCommand {
     if let reason = precision.unavailableReason {
       throw ValidationError("--precision \(precision.rawValue): \(reason)")
     }
-    for (name, value) in [("--limit", limit), ("--max-tokens", maxTokens), ("--threads", threads)] {
-      if let value, value < 1 { throw ValidationError("\(name): expected at least 1, found \(value)") }
-    }
+    try checkPaths(["--model": model, "--corpus": corpus, "--output": output])
     // Each thread has its own scratch memory.
-    if let threads, threads > 1024 { throw ValidationError("--threads: expected at most 1024, found \(threads)") }
+    try checkCounts([
+      "--limit": (limit, 1...Int.max), "--max-tokens": (maxTokens, 1...Int.max), "--threads": (threads, 1...1024),
+    ])
   }
 
   func run() throws {

@@ -31,7 +31,7 @@ final class ProgressLine {
     // The first line elsewhere waits for its pause too: a short run prints none.
     if shown == nil, !Terminal.isInteractive, now - start < pause { return }
     shown = now
-    let left = fraction > 0.01 ? ", \(duration((elapsed / fraction * (1 - fraction)).rounded())) left" : ""
+    let left = fraction > 0.01 ? ", \(duration(elapsed / fraction * (1 - fraction), isEstimate: true)) left" : ""
     let text = "\(decimals(100 * fraction, 0)) %  \(detail())\(left)"
     if Terminal.isInteractive {
       Terminal.write("\r\u{1B}[K\(line(fraction, text, width: Terminal.width))")

@@ -40,6 +40,7 @@ struct RandomModelCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
+    try checkPaths(["--output": output])
     guard RandomModel.all.contains(where: { $0.name == shape }) else {
       let known = RandomModel.all.map(\.name).joined(separator: ", ")
       throw ValidationError("--shape: expected one of \(known), found \(shape.quoted)")

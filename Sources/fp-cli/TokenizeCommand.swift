@@ -47,6 +47,7 @@ struct TokenizeCommand: ParsableCommand {
   var text: String?
 
   func validate() throws {
+    try checkPaths(["--tokenizer": tokenizer, "--corpus": corpus, "--output": output])
     if (corpus == nil) != (output == nil) { throw ValidationError("--corpus and --output go together") }
     if (text == nil) == (corpus == nil) {
       throw ValidationError("expected either a text, or --corpus and --output")

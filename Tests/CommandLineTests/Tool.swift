@@ -4,7 +4,9 @@ import Testing
 /// Runs the built `fp-cli` as a user's shell would.
 struct Tool {
   struct Result {
+    /// Exit code, or the number of the signal that ended the process.
     let status: Int32
+    let wasSignaled: Bool
     let output: String
     let messages: String
     var lines: [Substring] { messages.split(separator: "\n") }
@@ -13,6 +15,7 @@ struct Tool {
   static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
   static let fixtures = repository.appending(path: "Fixtures")
+  static let tinyModel = fixtures.appending(path: "tiny-llama")
   static let shared = repository.deletingLastPathComponent().appending(path: "shared")
   static let hasShared = FileManager.default.fileExists(atPath: shared.appending(path: "README.md").path)
 
@@ -28,22 +31,36 @@ struct Tool {
 
   static func run(_ arguments: String...) throws -> Result { try run(arguments) }
 
-  static func run(_ arguments: [String]) throws -> Result {
+  /// - Parameters:
+  ///   - input: what standard input holds.
+  ///   - output: where standard output goes instead of the result.
+  ///   - shell: a script of `sh` that runs the tool as `"$@"`.
+  ///   - meanwhile: called while the process runs.
+  static func run(
+    _ arguments: [String], input: String? = nil, output: FileHandle? = nil, shell: String? = nil,
+    meanwhile: (Process) throws -> Void = { _ in }
+  ) throws -> Result {
     let process = Process()
-    process.executableURL = executable
-    process.arguments = arguments
+    process.executableURL = shell == nil ? executable : URL(filePath: "/bin/sh")
+    process.arguments = shell.map { ["-c", $0, "sh", executable.path] + arguments } ?? arguments
     // Files, not pipes: neither side can wait for the other.
     let folder = try Folder()
-    let (output, messages) = (folder.url.appending(path: "out"), folder.url.appending(path: "err"))
-    for file in [output, messages] { try Data().write(to: file) }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = try FileHandle(forWritingTo: messages)
+    let files = try ["in", "out", "err"].map { URL(filePath: try folder.write($0 == "in" ? input ?? "" : "", to: $0)) }
+    process.standardInput = try FileHandle(forReadingFrom: files[0])
+    process.standardOutput = try output ?? FileHandle(forWritingTo: files[1])
+    process.standardError = try FileHandle(forWritingTo: files[2])
     try process.run()
+    do {
+      try meanwhile(process)
+    } catch {
+      process.terminate()
+      throw error
+    }
     process.waitUntilExit()
     return Result(
-      status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
-      messages: try String(contentsOf: messages, encoding: .utf8))
+      status: process.terminationStatus, wasSignaled: process.terminationReason == .uncaughtSignal,
+      output: try String(contentsOf: files[1], encoding: .utf8),
+      messages: try String(contentsOf: files[2], encoding: .utf8))
   }
 }
 
@@ -59,14 +76,27 @@ final class Folder {
 
   deinit { try? FileManager.default.removeItem(at: url) }
 
+  /// The path of something in it, which need not be there.
+  func path(_ name: String) -> String { url.appending(path: name).path }
+
   func write(_ text: String, to name: String) throws -> String {
-    let file = url.appending(path: name)
-    try Data(text.utf8).write(to: file)
-    return file.path
+    try Data(text.utf8).write(to: url.appending(path: name))
+    return path(name)
   }
 
-  /// Names of what is in it, hidden files too.
-  func contents() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+  func read(_ name: String) throws -> String { try String(contentsOf: url.appending(path: name), encoding: .utf8) }
+
+  func json(_ name: String) throws -> [String: Any] { try object(read(name)) }
+
+  /// Names of what is in it, or in a folder of it, hidden files too.
+  func contents(_ name: String = "") throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: name.isEmpty ? path : path(name)).sorted()
+  }
+}
+
+/// A JSON object as another reader than ours sees it.
+func object(_ text: String) throws -> [String: Any] {
+  try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
 }
 
 /// A CSV without quoted fields, by column.
@@ -74,9 +104,12 @@ struct Table {
   let header: [String]
   let rows: [[String]]
 
-  init(_ url: URL) throws {
-    let lines = try String(contentsOf: url, encoding: .utf8).split(separator: "\n")
+  init(_ text: String) throws {
+    let lines = text.split(separator: "\n")
     header = try #require(lines.first).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     rows = lines.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
   }
+
+  /// The cells of a row by their columns.
+  subscript(row: Int) -> [String: String] { Dictionary(zip(header, rows[row]), uniquingKeysWith: { $1 }) }
 }

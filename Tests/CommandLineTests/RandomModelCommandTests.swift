@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+@Suite struct RandomModelCommandTests {
+  @Test func `a random model is a function of its seed, and complete`() throws {
+    let folder = try Folder()
+    for (name, seed) in [("one", "7"), ("same", "7"), ("other", "8")] {
+      let result = try Tool.run("random-model", "--shape", "tiny", "--seed", seed, "--output", folder.path(name))
+      #expect(result.status == 0 && result.output.isEmpty)
+      #expect(result.messages == "wrote tiny, 410.8 kB, to \(folder.path(name))\n")
+    }
+    #expect(try folder.contents("one") == ["config.json", "model.safetensors", "tokenizer.json"])
+    func weights(_ name: String) throws -> Data {
+      try Data(contentsOf: folder.url.appending(path: "\(name)/model.safetensors"))
+    }
+    #expect(try weights("one") == weights("same"))
+    #expect(try weights("one") != weights("other"))
+
+    let document = try object(Tool.run("inspect", folder.path("one"), "--format", "json").output)
+    #expect(document["parameters"] as? Int == 205_376)
+    let corpus = try folder.write(#"{"a": ["some text", "été 🙂"]}"#, to: "corpus.json")
+    let result = try Tool.run(
+      "profile", "--model", folder.path("one"), "--corpus", corpus, "--output", folder.path("run"), "--quiet")
+    #expect(result.status == 0, "\(result.messages)")
+    // One token for each byte and one to begin with.
+    #expect(try Set(Table(folder.read("run/texts.csv")).rows.map { $0[2] }) == ["10", "11"])
+  }
+
+  @Test(arguments: ["config.json", "model.safetensors", "model.safetensors.index.json"])
+  func `a model is never overwritten`(file: String) throws {
+    let folder = try Folder()
+    _ = try folder.write("mine", to: file)
+    let result = try Tool.run("random-model", "--shape", "tiny", "--output", folder.path)
+    #expect(result.status == 1 && result.lines.count == 1)
+    #expect(result.messages.contains("expected a directory without a model, found a \(file)"))
+    #expect(try folder.contents() == [file] && folder.read(file) == "mine")
+  }
+
+  @Test func `a place that cannot be written is told in one line`() throws {
+    let folder = try Folder()
+    let file = try folder.write("", to: "file")
+    let result = try Tool.run("random-model", "--shape", "tiny", "--output", file)
+    #expect(result.status == 1 && result.messages == "Error: \(file): expected a folder, found a file\n")
+  }
+
+  @Test func `an unknown shape is refused with those that are known`() throws {
+    let result = try Tool.run("random-model", "--shape", "huge", "--output", "x")
+    #expect(result.status == 64 && result.messages.contains(#"expected one of tiny, "#))
+    #expect(result.messages.contains(#"llama-3.2-3b, "#) && result.messages.contains(#"found "huge""#))
+  }
+}
