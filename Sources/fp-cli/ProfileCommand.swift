@@ -64,10 +64,10 @@ struct ProfileCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    try checkPaths(["--model": model, "--corpus": corpus, "--output": output])
     if let reason = precision.unavailableReason {
       throw ValidationError("--precision \(precision.rawValue): \(reason)")
     }
+    try checkPaths(["--model": model, "--corpus": corpus, "--output": output])
     // Each thread has its own scratch memory.
     try checkCounts([
       "--limit": (limit, 1...Int.max), "--max-tokens": (maxTokens, 1...Int.max), "--threads": (threads, 1...1024),
