@@ -48,7 +48,7 @@ import Testing
     Situation(
       testDescription: "a missing shard", message: "1 of 2 shards are missing: model-00002-of-00002.safetensors"
     ) { $1.model = try copy($0, without: "model-00002-of-00002.safetensors") },
-    Situation(testDescription: "another architecture", message: #"model_type: "gpt\nx" is not implemented"#) {
+    Situation(testDescription: "another architecture", message: #"model_type: "gpt\nx" is not supported"#) {
       $1.model = try copy($0)
       var text = try $0.read("model/config.json")
       text.replace(#""model_type": "llama""#, with: #""model_type": "gpt\nx""#)

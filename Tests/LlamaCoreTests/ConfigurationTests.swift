@@ -49,16 +49,16 @@ import Testing
   }
 
   @Test(arguments: [
-    ("model_type", "\"qwen2\"", "model_type: \"qwen2\" is not implemented, expected llama"),
-    ("hidden_act", "\"gelu\"", "hidden_act: \"gelu\" is not implemented, expected silu"),
-    ("rope_scaling", #"{"rope_type": "yarn", "factor": 2.0}"#, "rope_scaling.rope_type: \"yarn\" is not implemented"),
-    ("rope_scaling", #"{"type": "dynamic", "factor": 2.0}"#, "rope_scaling.type: \"dynamic\" is not implemented"),
+    ("model_type", "\"qwen2\"", "model_type: \"qwen2\" is not supported, expected llama"),
+    ("hidden_act", "\"gelu\"", "hidden_act: \"gelu\" is not supported, expected silu"),
+    ("rope_scaling", #"{"rope_type": "yarn", "factor": 2.0}"#, "rope_scaling.rope_type: \"yarn\" is not supported"),
+    ("rope_scaling", #"{"type": "dynamic", "factor": 2.0}"#, "rope_scaling.type: \"dynamic\" is not supported"),
     ("rope_scaling", #"{"type": "linear"}"#, "rope_scaling.factor: expected a number"),
     ("rope_scaling", #"{"type": "linear", "factor": 0}"#, "rope_scaling.factor: expected a number"),
     ("rope_scaling", "4", "rope_scaling: expected an object, found the integer 4"),
     ("rope_parameters", #"{"full_attention": {}}"#, "rope_parameters.full_attention: unknown key"),
-    ("quantization_config", "{}", "quantization_config: quantized weights are not implemented"),
-    ("partial_rotary_factor", "0.5", "partial_rotary_factor: \"the number 0.5\" is not implemented"),
+    ("quantization_config", "{}", "quantization_config: quantized weights are not supported"),
+    ("partial_rotary_factor", "0.5", "partial_rotary_factor: \"the number 0.5\" is not supported"),
     ("hidden_size", "0", "hidden_size: expected an integer from 1 to 1048576, found the integer 0"),
     ("hidden_size", "-64", "hidden_size: expected an integer from 1 to 1048576, found the integer -64"),
     ("hidden_size", "64.5", "hidden_size: expected an integer from 1 to 1048576, found the number 64.5"),
@@ -72,7 +72,7 @@ import Testing
     ("rms_norm_eps", "NaN", "expected a value, found 'N'"),
     ("attention_bias", "1", "attention_bias: expected true or false, found the integer 1"),
   ])
-  func `what is not implemented or impossible is refused by name`(key: String, value: String, message: String) {
+  func `what is not supported or impossible is refused by name`(key: String, value: String, message: String) {
     let error = #expect(throws: FileError.self) { try parse([key: value]) }
     #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
     #expect(error?.description.contains("config.json") == true)

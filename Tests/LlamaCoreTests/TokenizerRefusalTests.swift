@@ -96,7 +96,7 @@ import Testing
     (#""unk_token": "?""#, #"model.unk_token: expected a token of the vocabulary, found "?""#),
     (#""fuse_unk": "yes""#, #"model.fuse_unk: expected true or false, found "yes""#),
   ])
-  func `a model that is not implemented is refused by name`(model: String, message: String) {
+  func `a model that is not supported is refused by name`(model: String, message: String) {
     let json = #"{"model": {\#(model), "vocab": {"a": 0}, "merges": []}}"#
     expect(message) { try Tokenizer(json: Array(json.utf8), name: "t.json") }
   }
@@ -141,7 +141,7 @@ import Testing
     (#""decoder": 3"#, "decoder: expected an object, found the integer 3"),
     (#""version": "2.0""#, #"line 1, column 30: duplicate key "version""#),
   ])
-  func `a section that is not implemented is refused by name`(section: String, message: String) {
+  func `a section that is not supported is refused by name`(section: String, message: String) {
     expect(message) { try load(sections: section) }
   }
 

@@ -5,7 +5,7 @@ extension LlamaConfiguration {
   ///
   /// The dimensions must be stated. Optional keys have the defaults of transformers' `LlamaConfig`.
   /// - Throws: ``FileError`` naming the key: for a missing or impossible value, and for every feature that is
-  ///   not implemented (another `model_type`, activation or RoPE type, quantized weights).
+  ///   not supported (another `model_type`, activation or RoPE type, quantized weights).
   public init(contentsOf url: URL) throws {
     let isDirectory = (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
     let file = isDirectory ? url.appendingPathComponent("config.json") : url
@@ -27,7 +27,7 @@ extension LlamaConfiguration {
     }
     if let value = fields.value("quantization_config") {
       throw JSONFields.Fault(
-        reason: "quantization_config: quantized weights are not implemented, expected none, found \(value.found)")
+        reason: "quantization_config: quantized weights are not supported, expected none, found \(value.found)")
     }
     if let partial = fields.value("partial_rotary_factor"), partial.double != 1 {
       throw fields.unsupported("partial_rotary_factor", partial.found, known: "1")
