@@ -43,6 +43,23 @@ import Testing
     #expect(counts["texts"] as? Int == 17 && counts["tokens"] as? Int == 921)
   }
 
+  @Test func `bfloat16 is recorded and near float32, or refused with the reason`() throws {
+    let folder = try Folder()
+    let result = try profile(folder, "--precision", "bfloat16", "--quiet")
+    guard result.status == 0 else {
+      #expect(result.status == 64 && result.messages.contains("--precision bfloat16: "), "\(result.messages)")
+      #expect(try folder.contents().isEmpty)
+      return
+    }
+    let settings = try #require(folder.json("run/manifest.json")["settings"] as? [String: Any])
+    #expect(settings["precision"] as? String == "bfloat16")
+    let rounded = try Table(folder.read("run/texts.csv")).rows.map { Double($0[6]) ?? .nan }
+    #expect(try profile(folder, "--quiet").status == 0)
+    let exact = try Table(folder.read("run/texts.csv")).rows.map { Double($0[6]) ?? .nan }
+    #expect(rounded != exact && rounded.count == exact.count)
+    #expect(zip(rounded, exact).allSatisfy { abs($0 - $1) <= 0.02 * $1 })
+  }
+
   @Test func `quiet is silent and json prints the manifest`() throws {
     let folder = try Folder()
     let result = try profile(folder, "--quiet", "--format", "json")

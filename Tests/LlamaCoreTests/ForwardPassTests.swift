@@ -181,7 +181,7 @@ struct Recorder: LayerObserver {
     #expect(stopper.seen == 2)
   }
 
-  @Test func `a text of eight thousand tokens runs in little memory`() throws {
+  @Test func `a text of eight thousand tokens runs, and its beginning is that of a short text`() throws {
     let folder = try TemporaryFolder()
     let shape = try #require(RandomModel.all.first { $0.name == "tiny" })
     try shape.write(to: folder.url, seed: 1)

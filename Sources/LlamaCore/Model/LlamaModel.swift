@@ -60,7 +60,8 @@ public struct LlamaModel: Sendable {
 
   /// Runs all blocks on `texts` and shows them to `observer`. No logits are computed.
   ///
-  /// What a text's blocks compute is bit for bit the same whatever the other texts, their order and `options`.
+  /// What a text's blocks compute is bit for bit the same whatever the other texts, their order, the threads and the
+  /// size of the waves; of `options` only the precision changes it.
   /// - Parameters:
   ///   - texts: token ids, a BOS token included where the model wants one.
   ///   - options: how the run uses the machine.
