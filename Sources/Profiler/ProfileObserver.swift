@@ -12,7 +12,7 @@ import LlamaCore
 /// try model.run(texts, options: RunOptions(), observer: &observer)
 /// try observer.finish()
 /// ```
-public struct ProfileObserver: LayerObserver {
+public struct ProfileObserver: ConcurrentLayerObserver {
   /// Called for each text, in the order of the run; an error it throws stops the run.
   public typealias Sink = (TextProfile) throws -> Void
 
@@ -62,19 +62,38 @@ public struct ProfileObserver: LayerObserver {
 
   /// Measures a block of a text.
   ///
+  /// - Throws: ``ProfileError``.
+  public var examine: @Sendable (_ block: borrowing BlockTrace) throws -> Finding {
+    { [texts, layers] block in
+      // A text that is none of the run's is refused when its turn comes.
+      guard layers.contains(block.layer), texts.indices.contains(block.text) else { return Finding(measurement: nil) }
+      return Finding(
+        measurement: Result { () throws(ProfileError) in try BlockMeasurement(block, text: texts[block.text]) })
+    }
+  }
+
+  /// What a block did to a text.
+  public struct Finding: Sendable {
+    /// nil for a block that is not measured. A failure counts only in a text whose values have not broken down before.
+    let measurement: Result<BlockMeasurement, ProfileError>?
+  }
+
+  /// Takes the measurement of a block of a text in.
+  ///
   /// - Throws: ``ProfileError``, and what the sink throws.
-  public mutating func observe(_ block: borrowing BlockTrace) throws {
-    guard layers.contains(block.layer) else { return }
-    try advance(to: block.layer, text: block.text)
-    if block.layer == layers.lowerBound { begin(tokens: block.positions.count) }
-    let slot = block.text - firstOpen
+  public mutating func gather(_ finding: Finding, layer: Int, text: Int, positions: Range<Int>) throws {
+    guard layers.contains(layer) else { return }
+    try advance(to: layer, text: text)
+    guard let measurement = finding.measurement else { return }
+    if layer == layers.lowerBound { begin(tokens: positions.count) }
+    let slot = text - firstOpen
     if gathered[slot].isBroken {
       gathered[slot].addUndefined()
     } else {
-      gathered[slot].add(try BlockMeasurement(block, text: texts[block.text]))
+      gathered[slot].add(try measurement.get())
     }
-    measuredTokens += block.positions.count
-    if block.layer == layers.upperBound - 1 { try handOver(slot) }
+    measuredTokens += positions.count
+    if layer == layers.upperBound - 1 { try handOver(slot) }
     onBlock?(finishedTexts, measuredTokens)
   }
 

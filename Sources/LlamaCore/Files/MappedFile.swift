@@ -55,6 +55,13 @@ package final class MappedFile: @unchecked Sendable {
     }
   }
 
+  /// Maps the pages of `range` now, and reads those that are not cached, in one call where the kernel has it.
+  package func pageIn(_ range: Range<Int>) {
+    #if os(Linux)
+      advise(range, 22, outward: true)  // MADV_POPULATE_READ, Linux 5.14
+    #endif
+  }
+
   /// Asks the kernel to read `range` ahead.
   package func willNeed(_ range: Range<Int>) { advise(range, MADV_WILLNEED, outward: true) }
 

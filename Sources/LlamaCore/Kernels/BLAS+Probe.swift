@@ -1,5 +1,5 @@
 extension BLAS {
-  /// Multiplies rows and columns in company and apart and compares the bits, once per process (milliseconds).
+  /// Multiplies rows in company and apart and compares the bits, once per process (milliseconds).
   enum Probe {
     private static let (m, n, k) = (144, 200, 600)
     private static let a = noise(m * k, 1)
@@ -18,16 +18,6 @@ extension BLAS {
         }
       }
       return true
-    }
-
-    static func columnsAreIndependent() -> Bool {
-      [64..<n, 128..<n, 0..<64, 64..<128].allSatisfy { columns in
-        let part = multiply(rows: 0..<m, columns: columns)
-        return (0..<m).allSatisfy { row in
-          part[row * columns.count..<(row + 1) * columns.count]
-            == whole[row * n + columns.lowerBound..<row * n + columns.upperBound]
-        }
-      }
     }
 
     private static func multiply(rows: Range<Int>, columns: Range<Int>) -> [Float] {

@@ -19,9 +19,6 @@ enum BLAS {
   /// (measured with 0.3.21). It is tried out rather than assumed.
   static let rowAlignment: Int? = [1, 12, 24, 48].first { Probe.rowsAreIndependent(alignment: $0) }
 
-  /// A column keeps its bits whatever columns stand beside it, so that the split over threads may follow their number.
-  static let columnsAreIndependent: Bool = Probe.columnsAreIndependent()
-
   /// Below this `M·N·K`, OpenBLAS's AVX-512 kernels take a path for small matrices with sums of another order.
   static let smallProduct = 1_000_000
 

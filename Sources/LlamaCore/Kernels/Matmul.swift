@@ -1,112 +1,226 @@
 import Synchronization
 
-/// Linear layers over a wave: `output = input · weightᵀ + bias` for one or more weights that share an input.
+/// Linear layers over a wave: `output = input · weightᵀ + bias`, tile by tile.
 ///
-/// The output columns are cut into chunks; a task widens one chunk of a weight into its worker's scratch space
-/// and multiplies all rows with it while it is hot in the cache. No whole weight is ever widened, and while one
-/// worker widens or waits for the disk another multiplies.
+/// The output columns are cut into chunks. A task pages a chunk of a weight in, widens it into its worker's scratch space
+/// where that is needed, and multiplies the rows with it, some at a time. What comes out, a ``Tile``, is handed to whoever
+/// asked while it is in the cache: activation, addition and rounding cost no pass over memory of their own. No whole weight
+/// is ever widened, and while one worker widens or waits for the disk another multiplies.
 ///
-/// **Same bits in any company.** oneDNN computes each row by itself once there are a few, so one call covers the whole
-/// wave; the width of its chunks is fixed, because sums of narrow ones take another order (measured with 2.6).
-/// With CBLAS one call covers the wave where the library computes each row by itself, or does so for rows that are
+/// **Same bits in any company.** oneDNN computes each row by itself (measured with 2.6, for 1 to 256 rows). With CBLAS one
+/// call covers the wave where the library computes each row by itself, or does so for rows that are
 /// aligned (``BLAS/rowAlignment``, which is how a ``Wave`` places its texts). Elsewhere, and for weights so small that
 /// CBLAS would take another path for few rows, each text gets calls of its own, so that its numbers are a function of
-/// itself alone.
-///
-/// In bfloat16 a weight stored so is multiplied where it lies, others are rounded in the scratch space, and the input
-/// is rounded once (``stage(_:rows:columns:)``).
+/// itself alone. The chunks depend on the weight alone, because sums of narrow ones take another order.
 struct Matmul {
+  /// A part of an output that has just been computed: `[rows.count, columns.count]`, no gaps between rows.
+  struct Tile {
+    let values: UnsafeMutablePointer<Float>
+    /// Rows of the wave.
+    let rows: Range<Int>
+    /// Columns of the output.
+    let columns: Range<Int>
+
+    /// The values of a row of the wave.
+    func row(_ row: Int) -> UnsafeMutablePointer<Float> { values + (row - rows.lowerBound) * columns.count }
+
+    /// Writes the tile where it belongs in `[rows, width]`.
+    func store(_ output: FloatBuffer, width: Int) {
+      for row in rows {
+        (output.pointer + row * width + columns.lowerBound).update(from: self.row(row), count: columns.count)
+      }
+    }
+  }
+
+  /// One weight, and what becomes of its output; `finish` is called for every tile, from any worker.
+  struct Job {
+    let projection: LlamaWeights.Projection
+    let finish: (Tile) -> Void
+  }
+
+  /// The rows of a wave: all of them, those between texts included, and those of each text.
+  struct Rows {
+    let count: Int
+    let texts: [Range<Int>]
+  }
+
   private let workers: Workers
   private let library: MatrixLibrary
   private let precision: Precision
-  private let scratch: [FloatBuffer]
-  /// oneDNN, one for every worker; empty for CBLAS.
-  private let products: [OneDNNMatmul]
-  /// `[rows, columns]`: the input of the product to come, rounded; nil in float32.
-  private let rounded: HalfBuffer?
+  private let clock: PhaseClock
+  private let desks: [Desk]
 
-  /// Elements of a weight that one task widens; 16 MB as float32.
-  private static let chunkElements = 1 << 22
-  /// Columns per task where a column's bits depend on the chunk it is in: fixed, so as not to depend on the threads.
-  private static let fixedChunk = 512
-  /// Fewest rows a call for the whole wave may have, a multiple of every alignment.
-  private static let minimumRows = 96
+  /// What a worker computes with: two of each, for the two factors of the gated activation.
+  private final class Desk {
+    /// Chunks of weights, widened.
+    let weights: [FloatBuffer]
+    let tiles: [FloatBuffer]
+    let product: OneDNNMatmul
+
+    init(weight: Int, tile: Int, _ precision: Precision) {
+      weights = [FloatBuffer(weight), FloatBuffer(weight)]
+      tiles = [FloatBuffer(tile), FloatBuffer(tile)]
+      product = OneDNNMatmul(precision)
+    }
+  }
+
+  /// Elements of a chunk of a weight, where that leaves it wide enough: 2 MB in bfloat16.
+  private static let chunkElements = 1 << 20
   /// Fewest columns of a chunk, but for a whole weight.
   private static let minimumColumns = 64
+  /// Most columns of a chunk.
+  private static let maximumColumns = [MatrixLibrary.oneDNN: 256, .cblas: 512]
+  /// Rows of a tile of oneDNN's, so that it stays in the second-level cache.
+  private static let tileRows = 256
+  /// oneDNN compiles a kernel for every number of rows: only multiples of this.
+  private static let rowStep = 16
+  /// Fewest rows of a CBLAS call for the whole wave, a multiple of every alignment.
+  private static let minimumRows = 96
 
   /// - Parameters:
   ///   - rows: those of the largest wave.
   ///   - columns: the widest input of any weight.
-  init(_ workers: Workers, _ options: RunOptions, rows: Int, columns: Int) {
+  init(_ workers: Workers, _ options: RunOptions, rows: Int, columns: Int, _ clock: PhaseClock) {
     self.workers = workers
     library = options.library
     precision = options.precision
-    let elements = max(Self.chunkElements, 2 * Self.minimumColumns * columns)
-    scratch = (0..<workers.count).map { _ in FloatBuffer(elements) }
-    products = options.library == .cblas ? [] : (0..<workers.count).map { _ in OneDNNMatmul(options.precision) }
-    rounded = options.precision == .float32 ? nil : HalfBuffer(Self.capacity(rows: rows) * columns)
+    self.clock = clock
+    let size = Self.scratch(options, rows: rows, columns: columns)
+    desks = (0..<workers.count).map { _ in Desk(weight: size.weight, tile: size.tile, options.precision) }
   }
 
-  /// One weight, and where its output goes: `[rows, weight.rows]`.
-  struct Job {
-    let projection: LlamaWeights.Projection
-    let output: FloatBuffer
+  /// Elements of a worker's scratch space: a chunk of a weight, and a tile.
+  private static func scratch(_ options: RunOptions, rows: Int, columns: Int) -> (weight: Int, tile: Int) {
+    let widest = (maximumColumns[options.library] ?? 0) + minimumColumns
+    let weight = max(chunkElements, minimumColumns * columns) + minimumColumns * columns
+    return (weight, widest * (options.library == .oneDNN ? tileRows : capacity(rows: rows)))
   }
 
-  /// Rows that a buffer of `rows` rows must have room for: what a call for the whole wave touches.
+  /// Bytes that the scratch space takes.
+  static func byteCount(_ options: RunOptions, rows: Int, columns: Int) -> Int {
+    let size = scratch(options, rows: rows, columns: columns)
+    return options.threads * 8 * (size.weight + size.tile)
+  }
+
+  /// Rows that a buffer of `rows` rows must have room for: what the calls touch.
   static func capacity(rows: Int) -> Int {
-    let alignment = BLAS.rowAlignment ?? 1
+    let alignment = (BLAS.rowAlignment ?? 1) * rowStep
     return max((rows + alignment - 1) / alignment * alignment, minimumRows)
   }
 
-  /// Takes rows of the next input; to be called for all of them, by whoever has just written them and has them in its
-  /// cache, before ``multiply(_:rows:texts:_:)``.
-  func stage(_ input: FloatBuffer, rows: Range<Int>, columns: Int) {
-    guard let rounded else { return }
-    let start = rows.lowerBound * columns
-    Rounding.round(input.pointer + start, into: rounded.pointer + start, count: rows.count * columns)
+  /// Multiplies `input` with each job's weight.
+  /// - Throws: ``RunError/precisionUnavailable(_:reason:)`` where oneDNN refuses a product.
+  func multiply(_ input: Operand, _ rows: Rows, _ jobs: [Job]) throws(RunError) {
+    let plan = Plan(jobs.map(\.projection.weight), rows, library)
+    try perform(plan) { chunk, worker in
+      let projection = jobs[chunk.weight].projection
+      return withFactor(projection.weight, chunk.columns, desks[worker].weights[0], worker) { factor in
+        plan.segments.allSatisfy { rows in
+          let tile = Tile(values: desks[worker].tiles[0].pointer, rows: rows, columns: chunk.columns)
+          let isDone = compute(tile, input, factor, projection.bias, worker)
+          clock.time(.vectorLoops, worker) { jobs[chunk.weight].finish(tile) }
+          return isDone
+        }
+      }
+    }
   }
 
-  /// - Parameters:
-  ///   - input: `[rows, columns]`, where `columns` is that of every weight.
-  ///   - rows: rows of the wave, those between texts included.
-  ///   - texts: the rows of each text.
+  /// `output = SiLU(input · gateᵀ) · (input · upᵀ)`, the first half of Llama's MLP.
   /// - Throws: ``RunError/precisionUnavailable(_:reason:)`` where oneDNN refuses a product.
-  func multiply(_ input: FloatBuffer, rows: Int, texts: [Range<Int>], _ jobs: [Job]) throws(RunError) {
-    guard let inputs = jobs.first?.projection.weight.columns else { return }
-    let plan = Plan(jobs, rows: rows, texts: texts, inputs: inputs, workers: workers.count, library)
-    let refused = Atomic(false)
-    workers.forEach(plan.chunks.count) { task, worker in
-      let chunk = plan.chunks[task]
-      let job = jobs[chunk.job]
-      let (weight, stride) = (job.projection.weight, job.projection.weight.rows)
-      let output = job.output.pointer + chunk.columns.lowerBound
-      func multiply(_ factor: UnsafeRawPointer, _ input: UnsafeRawPointer) {
-        let isDone = products[worker].multiplyTransposed(
-          m: max(rows, Self.minimumRows), n: chunk.columns.count, k: inputs, input, factor, into: output,
-          stride: stride)
-        if !isDone { refused.store(true, ordering: .relaxed) }
-      }
-      if let rounded {
-        weight.withBFloat16(rows: chunk.columns, scratch: scratch[worker]) { multiply($0, rounded.pointer) }
-      } else if !products.isEmpty {
-        weight.withFloats(rows: chunk.columns, scratch: scratch[worker]) { multiply($0, input.pointer) }
-      } else {
-        weight.withFloats(rows: chunk.columns, scratch: scratch[worker]) { weight in
-          for segment in plan.segments {
-            BLAS.multiplyTransposed(
-              m: segment.count, n: chunk.columns.count, k: inputs, input.pointer + segment.lowerBound * inputs,
-              stride: inputs, weight, stride: inputs, into: output + segment.lowerBound * stride, stride: stride)
+  func multiplyGated(
+    _ input: Operand, _ rows: Rows, gate: LlamaWeights.Projection, up: LlamaWeights.Projection, into output: Operand
+  ) throws(RunError) {
+    let plan = Plan([gate.weight], rows, library)
+    try perform(plan) { chunk, worker in
+      let desk = desks[worker]
+      return withFactor(up.weight, chunk.columns, desk.weights[1], worker) { upFactor in
+        withFactor(gate.weight, chunk.columns, desk.weights[0], worker) { gateFactor in
+          plan.segments.allSatisfy { rows in
+            let upTile = Tile(values: desk.tiles[1].pointer, rows: rows, columns: chunk.columns)
+            let gateTile = Tile(values: desk.tiles[0].pointer, rows: rows, columns: chunk.columns)
+            guard compute(upTile, input, upFactor, up.bias, worker) else { return false }
+            if gate.bias == nil, computeActivated(gateTile, upTile, input, gateFactor, output, worker) { return true }
+            guard compute(gateTile, input, gateFactor, gate.bias, worker) else { return false }
+            clock.time(.vectorLoops, worker) { Self.activate(gateTile, upTile, output) }
+            return true
           }
         }
       }
-      if let bias = job.projection.bias {
-        Self.add(bias, chunk.columns, to: output, rows: rows, stride: stride, scratch: scratch[worker])
-      }
+    }
+  }
+
+  private func perform(_ plan: Plan, _ body: (Plan.Chunk, _ worker: Int) -> Bool) throws(RunError) {
+    let refused = Atomic(false)
+    workers.forEach(plan.chunks.count) { task, worker in
+      if !body(plan.chunks[task], worker) { refused.store(true, ordering: .relaxed) }
     }
     if refused.load(ordering: .relaxed) {
-      throw .precisionUnavailable(
-        precision, reason: "oneDNN refused a product of \(rows) rows and \(inputs) columns")
+      throw .precisionUnavailable(precision, reason: "\(OneDNNMatmul.description) refused a product")
+    }
+  }
+
+  /// Calls `body` with rows of a weight in the precision that is computed in.
+  private func withFactor(
+    _ weight: Weight, _ rows: Range<Int>, _ scratch: FloatBuffer, _ worker: Int, _ body: (UnsafeRawPointer) -> Bool
+  ) -> Bool {
+    clock.time(.pageIn, worker) { weight.pageIn(rows: rows) }
+    let factor = clock.time(.widen, worker) { weight.factor(precision, rows: rows, scratch: scratch) }
+    // The mapping lives as long as the weight does.
+    return factor.map(body) ?? true
+  }
+
+  /// `tile = input · factorᵀ + bias`; false where oneDNN refuses.
+  private func compute(
+    _ tile: Tile, _ input: Operand, _ factor: UnsafeRawPointer, _ bias: Weight?, _ worker: Int
+  ) -> Bool {
+    let (m, n, k) = (tile.rows.count, tile.columns.count, input.columns)
+    let isDone = clock.time(.matmul, worker) {
+      if library == .oneDNN {
+        return desks[worker].product.multiplyTransposed(
+          m: m, n: n, k: k, input.row(tile.rows.lowerBound), factor, into: tile.values)
+      }
+      let rows = input.row(tile.rows.lowerBound).assumingMemoryBound(to: Float.self)
+      BLAS.multiplyTransposed(
+        m: m, n: n, k: k, rows, stride: k, factor.assumingMemoryBound(to: Float.self), stride: k, into: tile.values,
+        stride: n)
+      return true
+    }
+    if isDone, let bias {
+      clock.time(.vectorLoops, worker) {
+        let bias = bias.floats(tile.columns)
+        for row in tile.rows {
+          let line = tile.row(row)
+          for column in 0..<n { line[column] += bias[column] }
+        }
+      }
+    }
+    return isDone
+  }
+
+  /// The gate's product with the activation on its way out; false where oneDNN has no kernel for that.
+  private func computeActivated(
+    _ tile: Tile, _ up: Tile, _ input: Operand, _ factor: UnsafeRawPointer, _ output: Operand, _ worker: Int
+  ) -> Bool {
+    guard library == .oneDNN else { return false }
+    let (m, n, k) = (tile.rows.count, tile.columns.count, input.columns)
+    let isDone = clock.time(.matmul, worker) {
+      desks[worker].product.multiplyGated(
+        m: m, n: n, k: k, input.row(tile.rows.lowerBound), factor, up: up.values, into: tile.values)
+    }
+    guard isDone else { return false }
+    clock.time(.vectorLoops, worker) {
+      let values = UnsafeRawPointer(tile.values)
+      for (index, row) in tile.rows.enumerated() {
+        output.copy(values + index * n * precision.byteCount, count: n, row: row, column: tile.columns.lowerBound)
+      }
+    }
+    return true
+  }
+
+  private static func activate(_ gate: Tile, _ up: Tile, _ output: Operand) {
+    for row in gate.rows {
+      Activation.gate(gate.row(row), with: up.row(row), count: gate.columns.count)
+      output.store(gate.row(row), count: gate.columns.count, row: row, column: gate.columns.lowerBound)
     }
   }
 
@@ -114,29 +228,30 @@ struct Matmul {
   private struct Plan {
     /// Columns of one weight's output.
     struct Chunk {
-      let job: Int
+      let weight: Int
       let columns: Range<Int>
     }
 
     let chunks: [Chunk]
-    /// Rows that share a call.
+    /// Rows that share a call, in the order they are multiplied.
     let segments: [Range<Int>]
 
-    init(
-      _ jobs: [Job], rows: Int, texts: [Range<Int>], inputs: Int, workers: Int, _ library: MatrixLibrary
-    ) {
-      let outputs = jobs.reduce(0) { $0 + $1.projection.weight.rows }
-      let isLarge =
-        minimumRows * minimumColumns * inputs > BLAS.smallProduct
-        && jobs.allSatisfy { $0.projection.weight.rows >= minimumColumns }
-      let wholeWave = isLarge && BLAS.rowAlignment != nil
-      let followsThreads = library == .cblas && wholeWave && BLAS.columnsAreIndependent
-      segments = wholeWave ? [0..<capacity(rows: rows)] : texts
-      // Several tasks for every worker, each as wide as its scratch space allows: the BLAS is at its best then.
-      let wanted = min(followsThreads ? outputs / (2 * workers) : fixedChunk, chunkElements / inputs - minimumColumns)
-      let size = max(minimumColumns, wanted / minimumColumns * minimumColumns)
-      chunks = jobs.indices.flatMap { job in
-        Self.split(jobs[job].projection.weight.rows, by: size).map { Chunk(job: job, columns: $0) }
+    init(_ weights: [Weight], _ rows: Rows, _ library: MatrixLibrary) {
+      let inputs = weights.first?.columns ?? 0
+      let wanted = min(maximumColumns[library] ?? minimumColumns, chunkElements / max(1, inputs))
+      let width = max(minimumColumns, wanted / minimumColumns * minimumColumns)
+      chunks = weights.indices.flatMap { weight in
+        Self.split(weights[weight].rows, by: width).map { Chunk(weight: weight, columns: $0) }
+      }
+      switch library {
+      case .oneDNN:
+        let count = (rows.count + rowStep - 1) / rowStep * rowStep
+        segments = stride(from: 0, to: count, by: tileRows).map { $0..<min(count, $0 + tileRows) }
+      case .cblas:
+        let isLarge =
+          minimumRows * minimumColumns * inputs > BLAS.smallProduct
+          && weights.allSatisfy { $0.rows >= minimumColumns }
+        segments = isLarge && BLAS.rowAlignment != nil ? [0..<capacity(rows: rows.count)] : rows.texts
       }
     }
 
@@ -150,18 +265,6 @@ struct Matmul {
         start = end
       }
       return ranges
-    }
-  }
-
-  private static func add(
-    _ bias: Weight, _ columns: Range<Int>, to output: UnsafeMutablePointer<Float>, rows: Int, stride: Int,
-    scratch: FloatBuffer
-  ) {
-    bias.withFloats(rows: columns, scratch: scratch) { bias in
-      for row in 0..<rows {
-        let line = output + row * stride
-        for column in 0..<columns.count { line[column] += bias[column] }
-      }
     }
   }
 }

@@ -2,8 +2,8 @@
 package enum MatrixLibrary: Sendable, CaseIterable {
   /// CBLAS: OpenBLAS, or Accelerate on macOS. Float32 only; everywhere.
   case cblas
-  /// oneDNN. Where the processor has AVX-512: faster than OpenBLAS's kernels for it (460 against 430 GFLOP/s in float32
-  /// on two cores of Zen 5), and it picks them whatever `OPENBLAS_CORETYPE` says.
+  /// oneDNN. Where the processor has AVX-512: faster than OpenBLAS's kernels for it (216 against 198 GFLOP/s in float32
+  /// on two cores of Zen 4), and it picks them whatever `OPENBLAS_CORETYPE` says.
   case oneDNN
 
   /// The fastest at hand for a precision.

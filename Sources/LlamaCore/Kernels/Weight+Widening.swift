@@ -1,34 +1,30 @@
 extension Weight {
-  /// Calls `body` with the rows as float32: in place where they are stored so, widened into `scratch` otherwise.
-  func withFloats(rows: Range<Int>, scratch: FloatBuffer, _ body: (UnsafePointer<Float>) -> Void) {
+  /// Rows in the precision of a product: in place where they are stored so, converted in `scratch` otherwise; nil where
+  /// that has no room. In place they live as long as the weight.
+  func factor(_ precision: Precision, rows: Range<Int>, scratch: FloatBuffer) -> UnsafeRawPointer? {
     withBytes(rows: rows) { bytes in
-      if type == .f32, let address = bytes.baseAddress, Int(bitPattern: address) % MemoryLayout<Float>.alignment == 0 {
-        body(address.assumingMemoryBound(to: Float.self))
-      } else if bytes.count * 8 / type.bits <= scratch.count {
-        Widening.widen(bytes, of: type, into: scratch.pointer)
-        body(scratch.pointer)
+      guard let address = bytes.baseAddress else { return nil }
+      let isAligned = Int(bitPattern: address) % MemoryLayout<Float>.alignment == 0
+      switch precision {
+      case .float32 where type == .f32 && isAligned: return address
+      case .bfloat16 where type == .bf16: return address
+      default: break
       }
-    }
-  }
-
-  /// Calls `body` with the rows as bfloat16: in place where they are stored so, rounded in `scratch` otherwise.
-  func withBFloat16(rows: Range<Int>, scratch: FloatBuffer, _ body: (UnsafeRawPointer) -> Void) {
-    withBytes(rows: rows) { bytes in
-      if type == .bf16, let address = bytes.baseAddress {
-        body(address)
-      } else if bytes.count * 8 / type.bits <= scratch.count {
-        Widening.widen(bytes, of: type, into: scratch.pointer)
+      let count = bytes.count * 8 / type.bits
+      guard count <= scratch.count else { return nil }
+      Widening.widen(bytes, of: type, into: scratch.pointer)
+      if precision == .bfloat16 {
         // In place: a rounded number is never written past the one it was read from.
         let halves = UnsafeMutableRawPointer(scratch.pointer).assumingMemoryBound(to: UInt16.self)
-        Rounding.round(scratch.pointer, into: halves, count: bytes.count * 8 / type.bits)
-        body(halves)
+        Rounding.round(scratch.pointer, into: halves, count: count)
       }
+      return UnsafeRawPointer(scratch.pointer)
     }
   }
 
-  /// The whole tensor as float32.
-  func floats() -> [Float] {
-    withBytes { bytes in
+  /// The tensor, or some of its rows, as float32.
+  func floats(_ rows: Range<Int>? = nil) -> [Float] {
+    withBytes(rows: rows) { bytes in
       [Float](unsafeUninitializedCapacity: bytes.count * 8 / type.bits) { buffer, count in
         guard let base = buffer.baseAddress else { return }
         Widening.widen(bytes, of: type, into: base)

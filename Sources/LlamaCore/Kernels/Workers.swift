@@ -29,9 +29,9 @@ package struct Workers: Sendable {
   }
 
   /// Runs `body` over bands of at most `height` rows that together are `0..<rows`.
-  func forEachBand(of rows: Int, height: Int = 32, _ body: (Range<Int>) -> Void) {
-    forEach((rows + height - 1) / height) { band, _ in
-      body(band * height..<min(rows, (band + 1) * height))
+  func forEachBand(of rows: Int, height: Int = 32, _ body: (_ rows: Range<Int>, _ worker: Int) -> Void) {
+    forEach((rows + height - 1) / height) { band, worker in
+      body(band * height..<min(rows, (band + 1) * height), worker)
     }
   }
 }

@@ -5,16 +5,26 @@
 struct Attention {
   private let workers: Workers
   private let configuration: LlamaConfiguration
+  private let clock: PhaseClock
   /// `[tile, longest text]` for every worker.
   private let scores: [FloatBuffer]
+  /// `[tile, headDimension]` for every worker.
+  private let outputs: [FloatBuffer]
 
   /// Queries per task.
   private static let tile = 128
 
-  init(_ workers: Workers, _ configuration: LlamaConfiguration, longest: Int) {
+  init(_ workers: Workers, _ configuration: LlamaConfiguration, longest: Int, _ clock: PhaseClock) {
     self.workers = workers
     self.configuration = configuration
+    self.clock = clock
     scores = (0..<workers.count).map { _ in FloatBuffer(min(Self.tile, longest) * longest) }
+    outputs = (0..<workers.count).map { _ in FloatBuffer(Self.tile * configuration.headDimension) }
+  }
+
+  /// Bytes that the scratch space takes.
+  static func byteCount(_ configuration: LlamaConfiguration, threads: Int, longest: Int) -> Int {
+    threads * 4 * (min(tile, longest) * longest + tile * configuration.headDimension)
   }
 
   private struct Task {
@@ -35,11 +45,16 @@ struct Attention {
       }
     }
     workers.forEach(tasks.count) { task, worker in
-      compute(tasks[task], activations, scores[worker].pointer)
+      clock.time(.attention, worker) {
+        compute(tasks[task], activations, scores[worker].pointer, outputs[worker].pointer)
+      }
     }
   }
 
-  private func compute(_ task: Task, _ activations: Activations, _ scores: UnsafeMutablePointer<Float>) {
+  private func compute(
+    _ task: Task, _ activations: Activations, _ scores: UnsafeMutablePointer<Float>,
+    _ output: UnsafeMutablePointer<Float>
+  ) {
     let width = configuration.headDimension
     let queryWidth = configuration.queryWidth
     let keyWidth = configuration.keyValueWidth
@@ -57,6 +72,10 @@ struct Attention {
     }
     BLAS.multiply(
       m: task.queries.count, n: width, k: keys, scores, stride: keys, activations.value.pointer + keyOffset,
-      stride: keyWidth, into: activations.heads.pointer + queryOffset, stride: queryWidth)
+      stride: keyWidth, into: output, stride: width)
+    for (index, query) in task.queries.enumerated() {
+      activations.heads.store(
+        output + index * width, count: width, row: task.rows.lowerBound + query, column: task.head * width)
+    }
   }
 }

@@ -1,15 +1,22 @@
+import Dispatch
+
 /// The layer sweep: a wave of texts goes through block 0, then block 1, and so on.
 ///
 /// Every weight is touched once per wave, and only one block's weights need to be in memory: the next block's are
-/// asked for while this one computes, and this one's pages are given back after it.
+/// read ahead while this one computes, and a weight's pages are given back after its product.
 struct ForwardPass {
   private let configuration: LlamaConfiguration
   private let weights: LlamaWeights
   private let workers: Workers
   private let matmul: Matmul
   private let attention: Attention
+  private let clock: PhaseClock
   private var rotary: RotaryTable
   private var activations: Activations
+  /// `[widest row]` for every worker.
+  private let rowScratch: [FloatBuffer]
+  /// Reads ahead: the call may wait for the disk.
+  private let reader = DispatchQueue(label: "weights")
 
   /// - Parameters:
   ///   - rows: tokens of the largest wave.
@@ -18,34 +25,64 @@ struct ForwardPass {
     self.configuration = configuration
     self.weights = weights
     workers = Workers(options.threads)
-    let widest = max(configuration.hiddenSize, configuration.intermediateSize, configuration.queryWidth)
-    matmul = Matmul(workers, options, rows: rows, columns: widest)
-    attention = Attention(workers, configuration, longest: longest)
+    clock = PhaseClock(workers: workers.count)
+    matmul = Matmul(workers, options, rows: rows, columns: configuration.widestInput, clock)
+    attention = Attention(workers, configuration, longest: longest, clock)
     rotary = RotaryTable(configuration.rope, headDimension: configuration.headDimension)
     rotary.extend(to: longest)
-    activations = Activations(configuration, rows: rows)
+    activations = Activations(configuration, options.precision, rows: rows)
+    rowScratch = (0..<workers.count).map { _ in FloatBuffer(configuration.hiddenSize) }
   }
 
-  /// Runs all blocks on a wave; the stream after the last one is left in place for ``logits(of:)``.
-  mutating func run(_ wave: Wave, _ texts: [[TokenID]], _ observer: inout some LayerObserver) throws {
+  /// Bytes that a pass takes, beside the pages of weights.
+  static func byteCount(_ configuration: LlamaConfiguration, _ options: RunOptions, rows: Int, longest: Int) -> Int {
+    Activations.rowBytes(configuration, options.precision) * Matmul.capacity(rows: rows)
+      + Matmul.byteCount(options, rows: rows, columns: configuration.widestInput)
+      + Attention.byteCount(configuration, threads: options.threads, longest: longest)
+      + 4 * longest * configuration.headDimension
+  }
+
+  /// What the workers have spent their time on so far.
+  var timing: RunTiming { clock.timing }
+
+  /// Runs blocks on a wave; the stream after the last one is left in place for ``logits(of:)``.
+  ///
+  /// - Parameters:
+  ///   - blocks: which ones, from block 0 on.
+  ///   - continues: another wave will follow.
+  ///   - show: shows a wave's traces of a block; called where `sites` are wanted.
+  mutating func run(
+    _ wave: Wave, _ texts: [[TokenID]], blocks: Range<Int>, continues: Bool, sites: (_ layer: Int) -> LayerSites,
+    show: (Traces) throws -> Void
+  ) throws {
     embed(wave, texts)
-    for layer in weights.blocks.indices {
-      let sites = observer.sites(at: layer)
-      if layer + 1 < weights.blocks.count { weights.blocks[layer + 1].forEachWeight { $0.willNeed() } }
-      try run(weights.blocks[layer], wave)
-      weights.blocks[layer].forEachWeight { $0.release() }
-      if !sites.isEmpty { try show(layer, sites, wave, &observer) }
+    for layer in blocks {
+      let wanted = sites(layer)
+      // After the last block the next wave begins anew.
+      let next = layer + 1 < blocks.upperBound ? layer + 1 : continues ? blocks.lowerBound : nil
+      if let next {
+        let weights = weights.blocks[next]
+        reader.async { weights.forEachWeight { $0.willNeed() } }
+      }
+      try run(weights.blocks[layer], wave, wanted)
+      if !wanted.isEmpty {
+        try show(Traces(layer: layer, sites: wanted, wave: wave, configuration.hiddenSize, activations, workers, clock))
+      }
       swap(&activations.residual, &activations.next)
     }
   }
 
   private func embed(_ wave: Wave, _ texts: [[TokenID]]) {
-    workers.forEach(wave.slots.count) { index, _ in
-      let slot = wave.slots[index]
-      for (position, token) in texts[slot.text].enumerated() {
-        let row = activations.residual.pointer + (slot.rows.lowerBound + position) * configuration.hiddenSize
-        weights.embedding.withBytes(rows: Int(token)..<Int(token) + 1) { bytes in
-          Widening.widen(bytes, of: weights.embedding.type, into: row)
+    let bands = wave.bands()
+    workers.forEach(bands.count) { index, worker in
+      clock.time(.vectorLoops, worker) {
+        let (slot, positions) = bands[index]
+        for position in positions {
+          let token = Int(texts[slot.text][position])
+          let row = activations.residual.pointer + (slot.rows.lowerBound + position) * configuration.hiddenSize
+          weights.embedding.withBytes(rows: token..<token + 1) { bytes in
+            Widening.widen(bytes, of: weights.embedding.type, into: row)
+          }
         }
       }
     }
@@ -54,89 +91,84 @@ struct ForwardPass {
   }
 
   /// One block: `Y = X + A + M`, with `A = attention(norm(X))` and `M = mlp(norm(X + A))`.
-  private func run(_ block: LlamaWeights.Block, _ wave: Wave) throws(RunError) {
-    let texts = wave.slots.map(\.rows)
-    let hidden = configuration.hiddenSize
-    let epsilon = configuration.normEpsilon
+  private func run(_ block: LlamaWeights.Block, _ wave: Wave, _ sites: LayerSites) throws(RunError) {
+    let rows = Matmul.Rows(count: wave.rows, texts: wave.slots.map(\.rows))
 
-    let attentionNorm = block.attentionNorm.floats()
-    workers.forEachBand(of: wave.rows) { rows in
-      for row in rows {
-        Normalization.normalize(
-          activations.residual.pointer + row * hidden, weight: attentionNorm, epsilon: epsilon, count: hidden,
-          into: activations.normed.pointer + row * hidden)
-      }
-      matmul.stage(activations.normed, rows: rows, columns: hidden)
-    }
+    normalize(activations.residual, block.attentionNorm, rows: wave.rows)
     try matmul.multiply(
-      activations.normed, rows: wave.rows, texts: texts,
+      activations.normed, rows,
       [
-        .init(projection: block.query, output: activations.query),
-        .init(projection: block.key, output: activations.key),
-        .init(projection: block.value, output: activations.value),
+        store(block.query, activations.query, configuration.queryWidth),
+        store(block.key, activations.key, configuration.keyValueWidth),
+        store(block.value, activations.value, configuration.keyValueWidth),
       ])
+    for projection in [block.query, block.key, block.value] { projection.release() }
     rotate(wave)
     attention.mix(activations, wave)
-    workers.forEachBand(of: wave.rows) { rows in
-      matmul.stage(activations.heads, rows: rows, columns: configuration.queryWidth)
-    }
+    let attentionOutput = sites.contains(.attention) ? activations.attention : nil
     try matmul.multiply(
-      activations.heads, rows: wave.rows, texts: texts, [.init(projection: block.output, output: activations.attention)]
-    )
+      activations.heads, rows, [add(block.output, to: activations.residual, keeping: attentionOutput)])
+    block.output.release()
 
-    let mlpNorm = block.mlpNorm.floats()
-    workers.forEachBand(of: wave.rows) { rows in
-      for row in rows.lazy.map({ $0 * hidden }) {
-        Normalization.addAndNormalize(
-          activations.residual.pointer + row, activations.attention.pointer + row, weight: mlpNorm, epsilon: epsilon,
-          count: hidden, sum: activations.next.pointer + row, into: activations.normed.pointer + row)
+    normalize(activations.next, block.mlpNorm, rows: wave.rows)
+    try matmul.multiplyGated(activations.normed, rows, gate: block.gate, up: block.up, into: activations.gated)
+    for projection in [block.gate, block.up] { projection.release() }
+    let mlpOutput = sites.contains(.mlp) ? activations.mlp : nil
+    try matmul.multiply(activations.gated, rows, [add(block.down, to: activations.next, keeping: mlpOutput)])
+    block.down.release()
+  }
+
+  private func normalize(_ stream: FloatBuffer, _ weight: Weight, rows: Int) {
+    let hidden = configuration.hiddenSize
+    let factors = weight.floats()
+    workers.forEachBand(of: rows) { rows, worker in
+      clock.time(.vectorLoops, worker) {
+        let scratch = rowScratch[worker].pointer
+        for row in rows {
+          Normalization.normalize(
+            stream.pointer + row * hidden, weight: factors, epsilon: configuration.normEpsilon, count: hidden,
+            into: scratch)
+          activations.normed.store(scratch, count: hidden, row: row, column: 0)
+        }
       }
-      matmul.stage(activations.normed, rows: rows, columns: hidden)
     }
-    try matmul.multiply(
-      activations.normed, rows: wave.rows, texts: texts,
-      [.init(projection: block.gate, output: activations.gate), .init(projection: block.up, output: activations.up)])
-    let inner = configuration.intermediateSize
-    workers.forEachBand(of: wave.rows) { rows in
-      let start = rows.lowerBound * inner
-      Activation.gate(activations.gate.pointer + start, with: activations.up.pointer + start, count: rows.count * inner)
-      matmul.stage(activations.gate, rows: rows, columns: inner)
-    }
-    try matmul.multiply(
-      activations.gate, rows: wave.rows, texts: texts, [.init(projection: block.down, output: activations.mlp)])
-    workers.forEachBand(of: wave.rows) { rows in
-      for index in rows.lowerBound * hidden..<rows.upperBound * hidden {
-        activations.next.pointer[index] += activations.mlp.pointer[index]
+  }
+
+  /// A product that is kept as it is.
+  private func store(_ projection: LlamaWeights.Projection, _ output: FloatBuffer, _ width: Int) -> Matmul.Job {
+    Matmul.Job(projection: projection) { $0.store(output, width: width) }
+  }
+
+  /// A product that is added to a stream, `next = stream + product`, and kept where someone wants to see it.
+  private func add(
+    _ projection: LlamaWeights.Projection, to stream: FloatBuffer, keeping output: FloatBuffer?
+  ) -> Matmul.Job {
+    let (width, next) = (configuration.hiddenSize, activations.next)
+    return Matmul.Job(projection: projection) { tile in
+      if let output { tile.store(output, width: width) }
+      for row in tile.rows {
+        let offset = row * width + tile.columns.lowerBound
+        let (values, stream, next) = (tile.row(row), stream.pointer + offset, next.pointer + offset)
+        for column in 0..<tile.columns.count { next[column] = stream[column] + values[column] }
       }
     }
   }
 
   private func rotate(_ wave: Wave) {
-    workers.forEach(wave.slots.count) { index, _ in
-      for (position, row) in wave.slots[index].rows.enumerated() {
-        rotary.rotate(
-          activations.query.pointer + row * configuration.queryWidth, count: configuration.headCount,
-          position: position)
-        rotary.rotate(
-          activations.key.pointer + row * configuration.keyValueWidth, count: configuration.keyValueHeadCount,
-          position: position)
+    let bands = wave.bands()
+    workers.forEach(bands.count) { index, worker in
+      clock.time(.vectorLoops, worker) {
+        let (slot, positions) = bands[index]
+        for position in positions {
+          let row = slot.rows.lowerBound + position
+          rotary.rotate(
+            activations.query.pointer + row * configuration.queryWidth, count: configuration.headCount,
+            position: position)
+          rotary.rotate(
+            activations.key.pointer + row * configuration.keyValueWidth, count: configuration.keyValueHeadCount,
+            position: position)
+        }
       }
-    }
-  }
-
-  private func show(
-    _ layer: Int, _ sites: LayerSites, _ wave: Wave, _ observer: inout some LayerObserver
-  ) throws {
-    let hidden = configuration.hiddenSize
-    for slot in wave.slots {
-      let range = slot.rows.lowerBound * hidden..<slot.rows.upperBound * hidden
-      func wanted(_ site: LayerSites) -> Range<Int> { sites.contains(site) ? range : 0..<0 }
-      let trace = BlockTrace(
-        layer: layer, text: slot.text, positions: 0..<slot.rows.count, hiddenSize: hidden,
-        residualBefore: activations.residual.span(wanted(.residualBefore)),
-        attention: activations.attention.span(wanted(.attention)), mlp: activations.mlp.span(wanted(.mlp)),
-        residualAfter: activations.next.span(wanted(.residualAfter)))
-      try observer.observe(trace)
     }
   }
 
@@ -145,18 +177,32 @@ struct ForwardPass {
     let hidden = configuration.hiddenSize
     let size = configuration.vocabularySize
     let norm = weights.finalNorm.floats()
-    for position in positions {
-      let row = (slot.rows.lowerBound + position) * hidden
+    let scratch = rowScratch[0].pointer
+    for (row, position) in positions.enumerated() {
       Normalization.normalize(
-        activations.residual.pointer + row, weight: norm, epsilon: configuration.normEpsilon, count: hidden,
-        into: activations.normed.pointer + (position - positions.lowerBound) * hidden)
+        activations.residual.pointer + (slot.rows.lowerBound + position) * hidden, weight: norm,
+        epsilon: configuration.normEpsilon, count: hidden, into: scratch)
+      activations.normed.store(scratch, count: hidden, row: row, column: 0)
     }
-    matmul.stage(activations.normed, rows: 0..<positions.count, columns: hidden)
     let output = FloatBuffer(Matmul.capacity(rows: positions.count) * size)
+    let unembedding = LlamaWeights.Projection(weight: weights.unembedding, bias: nil)
     try matmul.multiply(
-      activations.normed, rows: positions.count, texts: [0..<positions.count],
-      [.init(projection: .init(weight: weights.unembedding, bias: nil), output: output)])
+      activations.normed, Matmul.Rows(count: positions.count, texts: [0..<positions.count]),
+      [store(unembedding, output, size)])
     return Array(UnsafeBufferPointer(start: output.pointer, count: positions.count * size))
+  }
+}
+
+extension LlamaConfiguration {
+  /// Elements of the widest input of any weight.
+  var widestInput: Int { max(hiddenSize, intermediateSize, queryWidth) }
+}
+
+extension LlamaWeights.Projection {
+  /// Gives the pages back.
+  func release() {
+    weight.release()
+    bias?.release()
   }
 }
 

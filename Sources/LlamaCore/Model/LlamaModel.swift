@@ -66,11 +66,24 @@ public struct LlamaModel: Sendable {
   ///   - texts: token ids, a BOS token included where the model wants one.
   ///   - options: how the run uses the machine.
   ///   - observer: see ``LayerObserver`` for when it is called.
+  /// - Returns: what the threads spent their time on.
   /// - Throws: ``RunError`` before anything is computed, or what the observer throws.
+  @discardableResult
   public func run(
     _ texts: [[TokenID]], options: RunOptions = RunOptions(), observer: inout some LayerObserver
-  ) throws {
-    try sweep(texts, options, &observer) { _, _ in }
+  ) throws -> RunTiming {
+    return try sweep(texts, options, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) })
+  }
+
+  /// Runs all blocks on `texts`; several threads look at once.
+  ///
+  /// - Returns: what the threads spent their time on.
+  /// - Throws: ``RunError`` before anything is computed, or what the observer throws.
+  @discardableResult
+  public func run(
+    _ texts: [[TokenID]], options: RunOptions = RunOptions(), observer: inout some ConcurrentLayerObserver
+  ) throws -> RunTiming {
+    return try sweep(texts, options, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) })
   }
 
   /// Runs all blocks on `texts` and returns each text's logits, bit for bit the same whoever observes.
@@ -81,7 +94,9 @@ public struct LlamaModel: Sendable {
   ) throws -> [Logits] {
     var result: [Logits] = []
     result.reserveCapacity(texts.count)
-    try sweep(texts, options, &observer) { pass, wave in
+    try sweep(
+      texts, options, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) }
+    ) { pass, wave in
       for slot in wave.slots {
         let wanted = positions == .all ? 0..<slot.rows.count : slot.rows.count - 1..<slot.rows.count
         let values = try pass.logits(of: slot, positions: wanted)
@@ -100,19 +115,23 @@ public struct LlamaModel: Sendable {
     return try logits(of: texts, at: positions, options: options, observer: &nobody)
   }
 
+  @discardableResult
   private func sweep(
-    _ texts: [[TokenID]], _ options: RunOptions, _ observer: inout some LayerObserver,
-    afterWave: (ForwardPass, Wave) throws -> Void
-  ) throws {
+    _ texts: [[TokenID]], _ options: RunOptions, sites: (_ layer: Int) -> LayerSites, show: (Traces) throws -> Void,
+    afterWave: (ForwardPass, Wave) throws -> Void = { _, _ in }
+  ) throws -> RunTiming {
     try check(texts, options)
-    let waves = Wave.plan(
-      texts.map(\.count), budget: options.waveTokens, alignment: options.library == .cblas ? BLAS.rowAlignment ?? 1 : 1)
-    guard let rows = waves.map(\.rows).max(), let longest = waves.map(\.longest).max() else { return }
+    let waves = Wave.plan(texts.map(\.count), options)
+    guard let rows = waves.map(\.rows).max(), let longest = waves.map(\.longest).max() else {
+      return RunTiming(seconds: RunTiming.Phase.allCases.map { _ in 0 }, wall: 0, threads: options.threads)
+    }
     var pass = ForwardPass(configuration, weights, options, rows: rows, longest: longest)
-    for wave in waves {
-      try pass.run(wave, texts, &observer)
+    for (number, wave) in waves.enumerated() {
+      try pass.run(
+        wave, texts, blocks: weights.blocks.indices, continues: number + 1 < waves.count, sites: sites, show: show)
       try afterWave(pass, wave)
     }
+    return pass.timing
   }
 
   private func check(_ texts: [[TokenID]], _ options: RunOptions) throws(RunError) {

@@ -16,8 +16,17 @@ struct Wave {
   /// Tokens of the longest text.
   private(set) var longest = 0
 
+  /// Parts of texts of at most `height` tokens, so that one long text occupies every worker.
+  func bands(height: Int = 64) -> [(slot: Slot, positions: Range<Int>)] {
+    slots.flatMap { slot in
+      stride(from: 0, to: slot.rows.count, by: height).map { (slot, $0..<min(slot.rows.count, $0 + height)) }
+    }
+  }
+
   /// Cuts texts into waves of at most `budget` tokens, in order; a text longer than that is a wave of its own.
-  static func plan(_ lengths: [Int], budget: Int, alignment: Int) -> [Wave] {
+  static func plan(_ lengths: [Int], _ options: RunOptions) -> [Wave] {
+    let budget = options.waveTokens
+    let alignment = options.library == .cblas ? BLAS.rowAlignment ?? 1 : 1
     var waves: [Wave] = []
     var wave = Wave()
     for (text, length) in lengths.enumerated() {
