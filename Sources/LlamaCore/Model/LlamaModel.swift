@@ -15,7 +15,7 @@ public struct LlamaModel: Sendable {
   public let configuration: LlamaConfiguration
   /// Its files.
   public let checkpoint: Checkpoint
-  private let weights: LlamaWeights
+  let weights: LlamaWeights
 
   /// Opens a Hugging Face model directory: `config.json` and safetensors.
   /// - Throws: ``FileError``, ``SafetensorsError`` or ``CheckpointError``; nothing is computed for a model that does
@@ -115,20 +115,29 @@ public struct LlamaModel: Sendable {
     return try logits(of: texts, at: positions, options: options, observer: &nobody)
   }
 
+  /// Runs the first `blocks` blocks only, to see how long that takes.
+  package func run(
+    _ texts: [[TokenID]], blocks: Int, options: RunOptions, observer: inout some ConcurrentLayerObserver
+  ) throws -> RunTiming {
+    try sweep(
+      texts, options, blocks: blocks, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) })
+  }
+
   @discardableResult
   private func sweep(
-    _ texts: [[TokenID]], _ options: RunOptions, sites: (_ layer: Int) -> LayerSites, show: (Traces) throws -> Void,
-    afterWave: (ForwardPass, Wave) throws -> Void = { _, _ in }
+    _ texts: [[TokenID]], _ options: RunOptions, blocks: Int? = nil, sites: (_ layer: Int) -> LayerSites,
+    show: (Traces) throws -> Void, afterWave: (ForwardPass, Wave) throws -> Void = { _, _ in }
   ) throws -> RunTiming {
     try check(texts, options)
+    let options = try fitted(options, texts.map(\.count))
     let waves = Wave.plan(texts.map(\.count), options)
     guard let rows = waves.map(\.rows).max(), let longest = waves.map(\.longest).max() else {
       return RunTiming(seconds: RunTiming.Phase.allCases.map { _ in 0 }, wall: 0, threads: options.threads)
     }
+    let layers = 0..<min(blocks ?? configuration.layerCount, configuration.layerCount)
     var pass = ForwardPass(configuration, weights, options, rows: rows, longest: longest)
     for (number, wave) in waves.enumerated() {
-      try pass.run(
-        wave, texts, blocks: weights.blocks.indices, continues: number + 1 < waves.count, sites: sites, show: show)
+      try pass.run(wave, texts, blocks: layers, continues: number + 1 < waves.count, sites: sites, show: show)
       try afterWave(pass, wave)
     }
     return pass.timing

@@ -12,7 +12,8 @@ public enum Precision: String, Sendable, CaseIterable {
   public var unavailableReason: String? { self == .float32 ? nil : OneDNNMatmul.unavailableReason(.bfloat16) }
 }
 
-/// How a run uses the machine. No number of a run depends on `threads` or `waveTokens`.
+/// How a run uses the machine. No number of a run depends on
+/// `threads`, `waveTokens` or `memoryLimit`.
 public struct RunOptions: Sendable, Equatable {
   /// What the matmuls compute in.
   public let precision: Precision
@@ -20,17 +21,22 @@ public struct RunOptions: Sendable, Equatable {
   package var library: MatrixLibrary
   /// Threads that compute, the caller's among them.
   public var threads: Int
-  /// Most tokens in a wave. Memory grows with it; a matmul is at its best from about 1,000.
+  /// Most tokens in a wave; fewer where memory is short. A matmul is at its best from about 1,000.
   public var waveTokens: Int
+  /// Peak resident memory to stay within, in bytes; nil for half of what is available. What does not change with the wave,
+  /// such as the texts themselves, is estimated.
+  public var memoryLimit: Int?
 
   /// Options with every value below 1 raised to 1. By default a thread per active processor.
   public init(
-    precision: Precision = .float32, threads: Int = ProcessInfo.processInfo.activeProcessorCount, waveTokens: Int = 2048
+    precision: Precision = .float32, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
+    waveTokens: Int = 2048, memoryLimit: Int? = nil
   ) {
     self.precision = precision
     library = .fastest(for: precision)
     self.threads = max(1, threads)
     self.waveTokens = max(1, waveTokens)
+    self.memoryLimit = memoryLimit
   }
 }
 
@@ -42,6 +48,8 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
   case textTooLong(Int, tokens: Int, limit: Int)
   /// This build or processor cannot compute in the precision that was asked for.
   case precisionUnavailable(Precision, reason: String)
+  /// The longest text alone needs more bytes than the memory limit.
+  case memoryLimit(needed: Int, limit: Int)
   /// A token id that the embedding has no row for. Indices are 0-based.
   case unknownToken(text: Int, position: Int, token: TokenID, vocabularySize: Int)
 
@@ -50,6 +58,8 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .precisionUnavailable(let precision, let reason):
       "precision \(precision.rawValue) is not available: \(reason)"
+    case .memoryLimit(let needed, let limit):
+      "expected a memory limit of at least \(needed) bytes, which the longest text takes, found \(limit)"
     case .emptyText(let text):
       "text \(text): expected at least one token, found none"
     case .textTooLong(let text, let tokens, let limit):

@@ -1,0 +1,95 @@
+/// What a run will take of the machine, known before it is run.
+public struct RunPlan: Sendable, Equatable {
+  /// Texts of the run.
+  public let texts: Int
+  /// Tokens of the run.
+  public let tokens: Int
+  /// Waves that the texts go through the blocks in.
+  public let waves: Int
+  /// Most tokens of a wave, by the memory there is; a longer text is a wave of its own.
+  public let waveTokens: Int
+  /// Tokens of the largest wave.
+  public let largestWave: Int
+  /// Operations of the products with weights, a multiplication and an addition being two.
+  public let matmulOperations: Double
+  /// Operations of attention's two products, those that the causal mask throws away not counted.
+  public let attentionOperations: Double
+  /// Bytes of the blocks' weights as stored: what every wave reads.
+  public let weightBytes: Int
+  /// Peak resident memory of the process, in bytes: buffers, the pages of the weights in use, and the process itself.
+  public let peakBytes: Int
+
+  /// All operations.
+  public var operations: Double { matmulOperations + attentionOperations }
+}
+
+extension LlamaModel {
+  /// Plans a run over texts of these lengths.
+  /// - Parameter lengths: tokens of each text.
+  /// - Throws: ``RunError/memoryLimit(needed:limit:)`` where the longest text alone needs more than
+  ///   ``RunOptions/memoryLimit``.
+  public func plan(_ lengths: [Int], options: RunOptions = RunOptions()) throws(RunError) -> RunPlan {
+    try plan(lengths, blocks: configuration.layerCount, options)
+  }
+
+  /// The plan of a run through the first `blocks` blocks.
+  package func plan(_ lengths: [Int], blocks: Int, _ options: RunOptions) throws(RunError) -> RunPlan {
+    let options = try fitted(options, lengths)
+    let waves = Wave.plan(lengths, options)
+    let block = configuration.blockMatmulElements
+    let pairs = lengths.reduce(0.0) { $0 + Double($1) * Double($1 + 1) / 2 }
+    let tokens = lengths.reduce(0, +)
+    return RunPlan(
+      texts: lengths.count, tokens: tokens, waves: waves.count, waveTokens: options.waveTokens,
+      largestWave: waves.map(\.rows).max() ?? 0,
+      matmulOperations: 2 * Double(tokens) * Double(block) * Double(blocks),
+      attentionOperations: 4 * pairs * Double(configuration.queryWidth) * Double(blocks),
+      weightBytes: weights.blocks.prefix(blocks).reduce(0) { $0 + $1.byteCount },
+      peakBytes: peakBytes(
+        options, rows: waves.map(\.rows).max() ?? 0, longest: waves.map(\.longest).max() ?? 0))
+  }
+
+  /// `options` with a wave that fits into the memory there is.
+  func fitted(_ options: RunOptions, _ lengths: [Int]) throws(RunError) -> RunOptions {
+    var options = options
+    let limit = options.memoryLimit ?? SystemMemory.defaultLimit
+    let longest = lengths.max() ?? 0
+    func needed(_ tokens: Int) -> Int { peakBytes(options, rows: max(tokens, longest), longest: longest) }
+    // Nobody asked for the default limit: a text that needs more may try.
+    if options.memoryLimit != nil, needed(longest) > limit {
+      throw .memoryLimit(needed: needed(longest), limit: limit)
+    }
+    // Memory grows with the wave: the largest that fits, in steps that change little.
+    var tokens = max(1, longest)
+    while tokens < options.waveTokens, needed(min(options.waveTokens, tokens + 64)) <= limit {
+      tokens = min(options.waveTokens, tokens + 64)
+    }
+    options.waveTokens = min(tokens, options.waveTokens)
+    return options
+  }
+
+  private func peakBytes(_ options: RunOptions, rows: Int, longest: Int) -> Int {
+    // Rows between texts, where a BLAS wants them aligned, are few. Of the weights at most gate and up are mapped at once.
+    let mapped = weights.blocks.map { $0.gate.weight.byteCount + $0.up.weight.byteCount }.max() ?? 0
+    return ForwardPass.byteCount(configuration, options, rows: rows, longest: longest) + mapped + Self.processBytes
+  }
+
+  /// Code, libraries and a tokenizer, as measured.
+  private static let processBytes = 60_000_000
+}
+
+extension LlamaConfiguration {
+  /// Elements of a block's weights that every token is multiplied with.
+  package var blockMatmulElements: Int {
+    2 * hiddenSize * queryWidth + 2 * hiddenSize * keyValueWidth + 3 * hiddenSize * intermediateSize
+  }
+}
+
+extension LlamaWeights.Block {
+  /// Bytes of all weights and biases.
+  var byteCount: Int {
+    var count = 0
+    forEachWeight { count += $0.byteCount }
+    return count
+  }
+}
