@@ -1,5 +1,5 @@
 # Each target sets itself up; `make demo` and `make test` are all a new machine needs.
-.PHONY: build demo test lint format clean
+.PHONY: build demo bench test lint format clean
 
 build:
 	@bash scripts/setup.sh
@@ -7,6 +7,9 @@ build:
 
 demo: build
 	@bash scripts/demo.sh
+
+bench: build
+	.build/release/fp-cli bench
 
 test:
 	@bash scripts/setup.sh
