@@ -48,7 +48,7 @@ struct BenchCommand: ParsableCommand {
     help: ArgumentHelp("Runs of each measurement, whose median counts; 3 by default, 1 with --short.", valueName: "n"))
   var runs: Int?
 
-  @Flag(help: "A small curve and single runs: for the default model it ends within 20 seconds.")
+  @Flag(help: "Single runs and a small curve, for a quick look.")
   var short = false
 
   @Option(help: ArgumentHelp("What to print when done: table or json.", valueName: "format"))

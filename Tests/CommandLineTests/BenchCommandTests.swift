@@ -103,7 +103,7 @@ import Testing
   @Test func `a corpus that is not there is told before a model is written`() throws {
     let result = try bench("--corpus", "/nowhere/c.json")
     #expect(result.status == 1 && result.lines.count == 1)
-    #expect(result.messages == "Error: /nowhere/c.json: No such file or directory\n")
+    #expect(result.messages == "Error: /nowhere/c.json: cannot read: no such file\n")
   }
 
   @Test func `a signal leaves no model behind`() throws {
