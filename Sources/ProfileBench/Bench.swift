@@ -33,7 +33,13 @@ package struct Bench {
     let tracker = Tracker(total: try total(profiles, points), progress: progress)
     progress(0, "matrix products")
     report.products = measureProducts()
-    for figures in profiles { report.profiles.append(try measure(figures, tracker)) }
+    for figures in profiles {
+      var figures = try measure(figures, tracker)
+      if let best = report.fastest(figures.library, figures.precision) {
+        figures.peakAfterwards = measureProduct(best.library, best.precision, best.columns, best.inputs)?.gigaflops
+      }
+      report.profiles.append(figures)
+    }
     for point in points { report.points.append(try measure(point, tracker)) }
     return report
   }
@@ -43,12 +49,16 @@ package struct Bench {
     let (hidden, inner) = (model.configuration.hiddenSize, model.configuration.intermediateSize)
     return MatrixLibrary.allCases.flatMap { library in
       Precision.allCases.filter { plan.precisions.contains($0) || library == .cblas }.flatMap { precision in
-        [(inner, hidden), (hidden, inner)].compactMap { columns, inputs in
-          MatmulPeak.measure(
-            library, precision, columns: columns, inputs: inputs, threads: plan.threads, runs: plan.isShort ? 3 : 7)
-        }
+        [(inner, hidden), (hidden, inner)].compactMap { measureProduct(library, precision, $0, $1) }
       }
     }
+  }
+
+  private func measureProduct(
+    _ library: MatrixLibrary, _ precision: Precision, _ columns: Int, _ inputs: Int
+  ) -> MatmulPeak.Measurement? {
+    MatmulPeak.measure(
+      library, precision, columns: columns, inputs: inputs, threads: plan.threads, runs: plan.isShort ? 3 : 7)
   }
 
   private func measure(_ figures: ProfileFigures, _ tracker: Tracker) throws -> ProfileFigures {

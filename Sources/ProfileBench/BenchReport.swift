@@ -11,7 +11,11 @@ package struct BenchReport: Sendable {
 
   /// The largest speed of a library in a precision, in GFLOP/s; nil where it does not compute in it here.
   package func peak(_ library: MatrixLibrary, _ precision: Precision) -> Double? {
-    products.filter { $0.library == library && $0.precision == precision }.map(\.gigaflops).max()
+    fastest(library, precision)?.gigaflops
+  }
+
+  func fastest(_ library: MatrixLibrary, _ precision: Precision) -> MatmulPeak.Measurement? {
+    products.filter { $0.library == library && $0.precision == precision }.max { $0.gigaflops < $1.gigaflops }
   }
 
   /// The largest speed of the library that computes in a precision.
@@ -31,6 +35,9 @@ package struct ProfileFigures: Sendable {
   package internal(set) var firstResultSeconds: [Double] = []
   /// Largest resident memory of the process.
   package internal(set) var peakBytes = 0
+  /// The library's fastest product measured again after the runs, in GFLOP/s: far from the first, somebody else uses the
+  /// machine, or it has grown warm, and no share of a peak means much.
+  package internal(set) var peakAfterwards: Double?
 
   /// Seconds of a run, median.
   package var seconds: Double { median(runs.map(\.wall)) }

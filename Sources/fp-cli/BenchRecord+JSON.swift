@@ -56,6 +56,8 @@ extension BenchRecord {
     json.member("share_of_peak", share(of: report.peak(figures.precision)))
     json.member(
       "share_of_cblas_sgemm", figures.precision == .float32 ? share(of: report.peak(.cblas, .float32)) : .null)
+    json.member("peak_gflops", report.peak(figures.precision).map(JSONValue.number) ?? .null)
+    json.member("peak_gflops_afterwards", figures.peakAfterwards.map(JSONValue.number) ?? .null)
     json.member("peak_resident_bytes", .integer(figures.peakBytes))
     json.member("planned_peak_bytes", .integer(figures.plan.peakBytes))
     json.member("first_result_seconds", .number(figures.firstResult))

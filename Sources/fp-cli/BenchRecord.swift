@@ -65,6 +65,7 @@ struct BenchRecord {
       guard figures.precision == .float32 else { return "-" }
       return percent(report.peak(.cblas, .float32).map { figures.gigaflops / $0 })
     }
+    add("that product measured again, GFLOP/s") { $0.peakAfterwards.map { decimals($0, 1) } ?? "-" }
     add("peak memory") { size($0.peakBytes) }
     add("first text's results after, s") { TextTable.number($0.firstResult) }
     add("observing adds to a bare run") { percent($0.observingCost) }
