@@ -1,5 +1,7 @@
 # Each target sets itself up; `make demo` and `make test` are all a new machine needs.
-.PHONY: build demo bench test lint format clean
+.PHONY: build demo bench test micro-bench lint format clean
+
+swift_files := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/LlamaBenchmarks
 
 build:
 	@bash scripts/setup.sh
@@ -16,11 +18,16 @@ test:
 	swift build -c release --build-tests
 	swift test -c release --skip-build
 
+# One of them: make micro-bench FILTER='Tokenizer.*'
+micro-bench:
+	@bash scripts/setup.sh
+	swift package --package-path Benchmarks benchmark --no-progress --grouping metric $(if $(FILTER),--filter '$(FILTER)')
+
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive $(swift_files)
 
 format:
-	swift format --in-place --recursive Package.swift Sources Tests
+	swift format --in-place --recursive $(swift_files)
 
 clean:
-	rm -rf .build demo-output
+	rm -rf .build Benchmarks/.build demo-output

@@ -43,6 +43,8 @@ extension RunManifest {
     json.member("maximum_tokens", .integer(maximumTokens))
     json.member("text_limit", textLimit.map { .integer($0) } ?? .null)
     json.member("skip_first_block", .boolean(skipsFirstBlock))
+    json.member("memory_limit", memoryLimit.map { .integer($0) } ?? .null)
+    json.member("wave_tokens", waveTokens.map { .integer($0) } ?? .null)
     json.endObject()
   }
 
@@ -98,5 +100,14 @@ extension RunManifest {
     json.member("finished", .string(finished.formatted(.iso8601)))
     json.member("seconds", .number(seconds))
     json.member("tokens_per_second", seconds > 0 ? .number(Double(profile.tokens) / seconds) : .null)
+    json.member("peak_resident_bytes", peakResident.map { .integer($0) } ?? .null)
+    guard let time else { return }
+    json.key("thread_seconds")
+    json.beginObject()
+    for part in time.parts {
+      let key = String(part.name.map { $0 == " " || $0 == "-" ? "_" : $0 })
+      json.member(key, .number(part.seconds))
+    }
+    json.endObject()
   }
 }

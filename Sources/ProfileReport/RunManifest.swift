@@ -28,6 +28,14 @@ public struct RunManifest: Sendable {
   public var versions: [(name: String, version: String)]
   public var started: Date
   public var finished: Date
+  /// Tokens of a wave at most.
+  public var waveTokens: Int?
+  /// The limit that was asked for, in bytes.
+  public var memoryLimit: Int?
+  /// Peak resident memory, in bytes.
+  public var peakResident: Int?
+  /// Where the time went.
+  public var time: TimeBreakdown?
 
   public init(
     model: String, modelFingerprint: Fingerprint, corpus: String, corpusFingerprint: Fingerprint, precision: String,

@@ -1,3 +1,5 @@
+public import LlamaCore
+
 /// What a run over a corpus found, apart from the rows of its texts, which went to the run's sink.
 public struct CorpusProfile: Sendable {
   /// A text and what is not finite in it.
@@ -15,6 +17,9 @@ public struct CorpusProfile: Sendable {
   public private(set) var incidentCount = 0
   /// Length of ``incidents`` at most.
   public static let incidentLimit = 1_000
+
+  /// What the run's threads spent their time on; nil where the profiler did not run the model itself.
+  public internal(set) var timing: RunTiming?
 
   init(domains: [DomainProfile]) { self.domains = domains }
 

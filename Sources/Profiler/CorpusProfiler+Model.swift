@@ -6,6 +6,13 @@ extension CorpusProfiler {
     self.init(corpus: corpus, layerCount: model.configuration.layerCount, skipsFirstBlock: skipsFirstBlock)
   }
 
+  /// What a run of `model` over the corpus will take.
+  ///
+  /// - Throws: `RunError` where the memory limit is too small for the longest text.
+  public func plan(with model: LlamaModel, options: RunOptions = RunOptions()) throws(RunError) -> RunPlan {
+    try model.plan(corpus.domains.flatMap { $0.texts.map(\.tokens.count) }, options: options)
+  }
+
   /// Runs `model` over all texts and gathers what its blocks do.
   ///
   /// - Parameters:
@@ -18,8 +25,11 @@ extension CorpusProfiler {
     with model: LlamaModel, options: RunOptions = RunOptions(), sink: @escaping ProfileObserver.Sink = { _ in },
     progress: @escaping (Progress) -> Void = { _ in }
   ) throws -> CorpusProfile {
-    try profile(sink: sink, progress: progress) { texts, observer in
-      try model.run(texts, options: options, observer: &observer)
+    var timing: RunTiming?
+    var profile = try profile(sink: sink, progress: progress) { texts, observer in
+      timing = try model.run(texts, options: options, observer: &observer)
     }
+    profile.timing = timing
+    return profile
   }
 }

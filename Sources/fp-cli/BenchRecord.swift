@@ -61,11 +61,11 @@ struct BenchRecord {
     add("of the fastest product of its library") { figures in
       percent(report.peak(figures.precision).map { figures.gigaflops / $0 })
     }
+    add("that product measured again, GFLOP/s") { $0.peakAfterwards.map { decimals($0, 1) } ?? "-" }
     add("of the fastest cblas_sgemm") { figures in
       guard figures.precision == .float32 else { return "-" }
       return percent(report.peak(.cblas, .float32).map { figures.gigaflops / $0 })
     }
-    add("that product measured again, GFLOP/s") { $0.peakAfterwards.map { decimals($0, 1) } ?? "-" }
     add("peak memory") { size($0.peakBytes) }
     add("first text's results after, s") { TextTable.number($0.firstResult) }
     add("observing adds to a bare run") { percent($0.observingCost) }

@@ -16,6 +16,8 @@ struct ProfileCommand: ParsableCommand {
         fp-cli profile --model Llama-3.2-1B --corpus corpus.json --output run
         fp-cli profile --model Llama-3.2-1B --corpus corpus.json --output run \\
           --domains cpp,legal --limit 16 --max-tokens 512
+        fp-cli profile --model Llama-3.2-1B --corpus corpus.json --output run \\
+          --precision bfloat16 --memory-limit 1GB --dry-run
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
@@ -54,6 +56,18 @@ struct ProfileCommand: ParsableCommand {
     help: ArgumentHelp("Threads that compute; by default one per processor. No number depends on it.", valueName: "n"))
   var threads: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Peak memory to stay within, such as 800MB or 2GiB; by default half of what is free. No number depends on it.",
+      valueName: "size"))
+  var memoryLimit: ByteCount?
+
+  @Flag(help: "Says what the run will take on this machine, after some seconds of trying, and does not run it.")
+  var dryRun = false
+
+  @Flag(help: "Prints what the time went into; it is always in the manifest.")
+  var timing = false
+
   @Flag(help: "Leaves out block 0, for comparison with measurements that have no row for it.")
   var skipFirstBlock = false
 
@@ -76,39 +90,60 @@ struct ProfileCommand: ParsableCommand {
 
   func run() throws {
     let started = Date()
+    var watch = Stopwatch()
+    var time = TimeBreakdown()
     let llama = try LlamaModel(directory: URL(filePath: model))
     let configuration = llama.configuration
     guard !skipFirstBlock || configuration.layerCount > 1 else {
       throw ProfileError.nothingToMeasure(layers: configuration.layerCount)
     }
+    let modelFingerprint = try Fingerprint(of: llama.checkpoint)
+    time.opening = watch.lap()
     let input = try ProfileInput(
       corpus: corpus, model: model, configuration: configuration, domains: domains, limit: limit, maxTokens: maxTokens)
-    let modelFingerprint = try Fingerprint(of: llama.checkpoint)
+    time.tokenizing = watch.lap()
     let tokenized = input.tokenized
 
-    var options = RunOptions(precision: precision)
+    var options = RunOptions(precision: precision, memoryLimit: memoryLimit?.bytes)
     if let threads { options.threads = threads }
+    let profiler = CorpusProfiler(corpus: tokenized, model: llama, skipsFirstBlock: skipFirstBlock)
+    let plan = try profiler.plan(with: llama, options: options)
+    if dryRun {
+      let estimate = try profiler.estimate(with: llama, options: options)
+      try StandardOutput.write(format == .json ? EstimateText(estimate).json : EstimateText(estimate).table)
+      return
+    }
     let writer = try RunWriter(directory: URL(filePath: output), domains: tokenized.domains.map(\.name))
     let progress = ProgressLine(quiet: quiet)
     progress.note(
       "\(TextTable.count(tokenized.textCount, "text")), \(TextTable.count(tokenized.tokenCount, "token")), "
         + TextTable.count(configuration.layerCount, "block"))
-    let profiler = CorpusProfiler(corpus: tokenized, model: llama, skipsFirstBlock: skipFirstBlock)
-    let profile = try profiler.profile(with: llama, options: options, sink: writer.add) { state in
+    func write(_ text: TextProfile) throws {
+      var watch = Stopwatch()
+      try writer.add(text)
+      time.writing += watch.lap()
+    }
+    let profile = try profiler.profile(with: llama, options: options, sink: write) { state in
       progress.show(state.fraction, describe(state, progress.elapsed))
     }
     let elapsed = progress.elapsed
     progress.clear()
-    let manifest = RunManifest(
+    time.run = profile.timing
+    time.wall = watch.total
+    var manifest = RunManifest(
       model: model, modelFingerprint: modelFingerprint, corpus: corpus, corpusFingerprint: input.fingerprint,
       precision: precision.rawValue, threads: options.threads, bosPolicy: input.bosPolicy,
       maximumTokens: input.maximumTokens, textLimit: limit, skipsFirstBlock: skipFirstBlock,
       versions: [("fp-cli", Version.current), ("matmul", LlamaModel.computeLibrary(for: precision))], started: started,
       finished: Date())
+    manifest.memoryLimit = memoryLimit?.bytes
+    manifest.waveTokens = plan.waveTokens
+    manifest.peakResident = SystemMemory.peakResident
+    manifest.time = time
     try writer.finish(profile, manifest: manifest)
 
     switch format {
-    case .table: try StandardOutput.write(ProfileTable(profile).text)
+    case .table: try StandardOutput.write(ProfileTable(profile).text + (timing ? "\n" + time.text : ""))
     case .json:
       let written = URL(filePath: output).appending(path: "manifest.json")
       try StandardOutput.write(String(contentsOf: written, encoding: .utf8))

@@ -15,6 +15,7 @@ struct RandomModelCommand: ParsableCommand {
       EXAMPLES
         fp-cli random-model --shape tiny --output tiny-model
         fp-cli random-model --shape llama-3.2-1b --seed 7 --output random-1b
+        fp-cli random-model --shape llama-2-13b --blocks 48 --output random-30gb
       """)
 
   private static let shapes: String = {
@@ -29,6 +30,9 @@ struct RandomModelCommand: ParsableCommand {
     completion: .list(RandomModel.all.map(\.name)))
   var shape: String
 
+  @Option(help: ArgumentHelp("Number of blocks; by default that of the published model.", valueName: "n"))
+  var blocks: Int?
+
   @Option(help: ArgumentHelp("Seed of the weights: the same seed gives the same bytes.", valueName: "n"))
   var seed: UInt64 = 0
 
@@ -41,6 +45,7 @@ struct RandomModelCommand: ParsableCommand {
 
   func validate() throws {
     try checkPaths(["--output": output])
+    try checkCounts(["--blocks": (blocks, 1...1024)])
     guard RandomModel.all.contains(where: { $0.name == shape }) else {
       let known = RandomModel.all.map(\.name).joined(separator: ", ")
       throw ValidationError("--shape: expected one of \(known), found \(shape.quoted)")
@@ -48,7 +53,8 @@ struct RandomModelCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard let model = RandomModel.all.first(where: { $0.name == shape }) else { return }
+    guard var model = RandomModel.all.first(where: { $0.name == shape }) else { return }
+    if let blocks { model.layerCount = blocks }
     let directory = URL(filePath: output)
     for name in ["config.json", "model.safetensors", "model.safetensors.index.json"]
     where FileManager.default.fileExists(atPath: directory.appending(path: name).path) {

@@ -26,6 +26,18 @@ import Testing
     #expect(try Set(Table(folder.read("run/texts.csv")).rows.map { $0[2] }) == ["10", "11"])
   }
 
+  @Test func `a random model may have another number of blocks`() throws {
+    let folder = try Folder()
+    let result = try Tool.run(
+      "random-model", "--shape", "tiny", "--blocks", "6", "--output", folder.path("deep"), "--quiet")
+    #expect(result.status == 0, "\(result.messages)")
+    let document = try object(Tool.run("inspect", folder.path("deep"), "--format", "json").output)
+    // Two blocks of 43,136 parameters more than the shape's four.
+    #expect(document["parameters"] as? Int == 205_376 + 2 * 43_136)
+    #expect(
+      try Tool.run("random-model", "--shape", "tiny", "--blocks", "0", "--output", folder.path("no")).status == 64)
+  }
+
   @Test(arguments: ["config.json", "model.safetensors", "model.safetensors.index.json"])
   func `a model is never overwritten`(file: String) throws {
     let folder = try Folder()

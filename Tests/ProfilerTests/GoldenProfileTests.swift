@@ -94,21 +94,60 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
     #expect(compared > 150)
   }
 
-  @Test(arguments: GoldenModel.all)
-  func `a text's rows are bit for bit the same in any company`(golden: GoldenModel) throws {
+  @Test(
+    .enabled(if: Precision.bfloat16.unavailableReason == nil, "no bfloat16 on this processor or in this build"),
+    .enabled(if: SharedData.hasStories, "needs ../shared/conformance/models/stories260K"))
+  func `in bfloat16 a domain's average change is within a thousandth of Hugging Face's in float64`() throws {
+    for golden in GoldenModel.all where golden.directory == SharedData.stories {
+      let model = try LlamaModel(directory: golden.directory)
+      let (corpus, expected) = try golden.texts()
+      var found: [TextIdentity: [BlockMetrics]] = [:]
+      _ = try CorpusProfiler(corpus: corpus, model: model)
+        .profile(with: model, options: RunOptions(precision: .bfloat16), sink: { found[$0.text] = $0.rows(.all) })
+      let identities = corpus.domains.flatMap { domain in
+        domain.texts.map { TextIdentity(domain: domain.name, index: $0.index) }
+      }
+      var sums: [String: (found: Double, exact: Double)] = [:]
+      for (text, reference) in zip(identities, expected) {
+        let layers = try #require(reference["layers"]?.array)
+        for (layer, (row, exact)) in zip(try #require(found[text]), layers).enumerated() {
+          let exact = try #require(exact["abs_mean"]?.double)
+          // One text of a model of width 64, whose float32 weights are rounded too.
+          #expect(abs(row.absMean - exact) <= 1.5e-3 * exact)
+          sums["\(text.domain) \(layer)", default: (0, 0)].found += row.absMean
+          sums["\(text.domain) \(layer)", default: (0, 0)].exact += exact
+        }
+      }
+      #expect(sums.values.allSatisfy { abs($0.found - $0.exact) <= 1e-3 * $0.exact && $0.found != $0.exact })
+    }
+  }
+
+  @Test(arguments: GoldenModel.all, Precision.allCases)
+  func `a text's rows are bit for bit the same in any company`(golden: GoldenModel, precision: Precision) throws {
+    guard precision.unavailableReason == nil else { return }
     let model = try LlamaModel(directory: golden.directory)
     let (corpus, _) = try golden.texts()
-    func rows(_ corpus: TokenizedCorpus, threads: Int, waveTokens: Int) throws -> [TextIdentity: [BlockMetrics]] {
+    func rows(
+      _ corpus: TokenizedCorpus, threads: Int, waveTokens: Int, memoryLimit: Int? = nil
+    ) throws -> [TextIdentity: [BlockMetrics]] {
       var rows: [TextIdentity: [BlockMetrics]] = [:]
+      let options = RunOptions(
+        precision: precision, threads: threads, waveTokens: waveTokens, memoryLimit: memoryLimit)
       _ = try CorpusProfiler(corpus: corpus, model: model)
-        .profile(
-          with: model, options: RunOptions(threads: threads, waveTokens: waveTokens),
-          sink: { rows[$0.text] = $0.rows(.all) + $0.rows(.withoutFirstToken) })
+        .profile(with: model, options: options, sink: { rows[$0.text] = $0.rows(.all) + $0.rows(.withoutFirstToken) })
       return rows
     }
     let together = try rows(corpus, threads: 2, waveTokens: 4_096)
     let backwards = TokenizedCorpus(
       domains: corpus.domains.reversed().map { .init(name: $0.name, texts: $0.texts.reversed()) })
     #expect(try rows(backwards, threads: 1, waveTokens: 64) == together)
+    #expect(try rows(backwards, threads: 2, waveTokens: 300, memoryLimit: 500_000_000) == together)
+    for domain in corpus.domains {
+      for text in domain.texts {
+        let alone = TokenizedCorpus(domains: [.init(name: domain.name, texts: [text])])
+        let text = TextIdentity(domain: domain.name, index: text.index)
+        #expect(try rows(alone, threads: 2, waveTokens: 1)[text] == together[text])
+      }
+    }
   }
 }

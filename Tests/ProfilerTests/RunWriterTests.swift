@@ -97,7 +97,7 @@ import Testing
         == .object([
           "precision": .string("float32"), "threads": .integer(2), "seed": .string("18446744073709551615"),
           "bos_policy": .string("tokenizer template"), "maximum_tokens": .integer(512), "text_limit": .null,
-          "skip_first_block": .boolean(false),
+          "skip_first_block": .boolean(false), "memory_limit": .null, "wave_tokens": .integer(1024),
         ]))
     #expect(
       manifest["counts"]

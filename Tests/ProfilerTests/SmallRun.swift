@@ -37,12 +37,14 @@ struct SmallRun {
   /// A manifest with made-up facts.
   static func manifest() throws -> RunManifest {
     let model = ProfilerFixtures.folder.appending(path: "statistics.json")
-    return RunManifest(
+    var manifest = RunManifest(
       model: "models/m", modelFingerprint: try Fingerprint(contentsOf: model), corpus: "corpus \"1\".json",
       corpusFingerprint: try Fingerprint(contentsOf: model), precision: "float32", threads: 2, seed: .max,
       bosPolicy: "tokenizer template", maximumTokens: 512, textLimit: nil, skipsFirstBlock: false,
       versions: [("fp-cli", "1.0"), ("a library", "2")], started: Date(timeIntervalSince1970: 1_800_000_000),
       finished: Date(timeIntervalSince1970: 1_800_000_004))
+    manifest.waveTokens = 1024
+    return manifest
   }
 }
 

@@ -62,6 +62,21 @@ package final class MappedFile: @unchecked Sendable {
     #endif
   }
 
+  /// Bytes of `range` that would have to be read from the disk now; 0 where the system does not tell.
+  package func uncachedBytes(_ range: Range<Int>) -> Int {
+    #if os(Linux)
+      let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+      let start = range.lowerBound / page * page
+      guard let base, range.upperBound <= count, start < range.upperBound else { return 0 }
+      var resident = [UInt8](repeating: 0, count: (range.upperBound - start + page - 1) / page)
+      let address = UnsafeMutableRawPointer(mutating: base + start)
+      guard mincore(address, range.upperBound - start, &resident) == 0 else { return 0 }
+      return min(range.count, resident.count { $0 & 1 == 0 } * page)
+    #else
+      return 0
+    #endif
+  }
+
   /// Asks the kernel to read `range` ahead.
   package func willNeed(_ range: Range<Int>) { advise(range, MADV_WILLNEED, outward: true) }
 

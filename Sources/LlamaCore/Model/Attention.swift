@@ -67,15 +67,16 @@ struct Attention {
       m: task.queries.count, n: keys, k: width, activations.query.pointer + queryOffset, stride: queryWidth,
       activations.key.pointer + keyOffset, stride: keyWidth, into: scores, stride: keys)
     let scale = 1 / Float(width).squareRoot()
-    for (row, query) in task.queries.enumerated() {
-      Softmax.normalize(scores + row * keys, scale: scale, valid: query + 1, count: keys)
+    let factors = task.queries.enumerated().map { row, query in
+      Softmax.exponentiate(scores + row * keys, scale: scale, valid: query + 1, count: keys)
     }
     BLAS.multiply(
       m: task.queries.count, n: width, k: keys, scores, stride: keys, activations.value.pointer + keyOffset,
       stride: keyWidth, into: output, stride: width)
     for (index, query) in task.queries.enumerated() {
-      activations.heads.store(
-        output + index * width, count: width, row: task.rows.lowerBound + query, column: task.head * width)
+      let row = output + index * width
+      for column in 0..<width { row[column] *= factors[index] }
+      activations.heads.store(row, count: width, row: task.rows.lowerBound + query, column: task.head * width)
     }
   }
 }

@@ -4,7 +4,9 @@ import Foundation
 package struct RandomModel: Sendable {
   /// The name it is asked for by.
   package let name: String
-  package let vocabularySize, hiddenSize, intermediateSize, layerCount, headCount, keyValueHeadCount: Int
+  package let vocabularySize, hiddenSize, intermediateSize, headCount, keyValueHeadCount: Int
+  /// Number of blocks, that of the published model where nobody changes it.
+  package var layerCount: Int
   package let headDimension, maximumPositions: Int
   package let theta: Double
   package let normEpsilon: Double

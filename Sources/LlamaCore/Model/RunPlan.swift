@@ -78,6 +78,24 @@ extension LlamaModel {
   private static let processBytes = 60_000_000
 }
 
+extension LlamaModel {
+  /// Bytes of the blocks' weights that are not in the system's file cache.
+  package var uncachedWeightBytes: Int { weights.blocks.reduce(0) { $0 + $1.uncachedBytes } }
+
+  /// Reads the weights of a block that are not cached; bytes and seconds.
+  package func readBlock(_ layer: Int) -> (bytes: Int, seconds: Double) {
+    guard weights.blocks.indices.contains(layer) else { return (0, 0) }
+    let bytes = weights.blocks[layer].uncachedBytes
+    let clock = ContinuousClock()
+    let elapsed = clock.measure {
+      weights.blocks[layer].forEachWeight { $0.willNeed() }
+      weights.blocks[layer].forEachWeight { $0.pageIn(rows: 0..<$0.rows) }
+    }
+    weights.blocks[layer].forEachWeight { $0.release() }
+    return (bytes, elapsed / .seconds(1))
+  }
+}
+
 extension LlamaConfiguration {
   /// Elements of a block's weights that every token is multiplied with.
   package var blockMatmulElements: Int {
@@ -90,6 +108,13 @@ extension LlamaWeights.Block {
   var byteCount: Int {
     var count = 0
     forEachWeight { count += $0.byteCount }
+    return count
+  }
+
+  /// Bytes that would have to be read from the disk now.
+  var uncachedBytes: Int {
+    var count = 0
+    forEachWeight { count += $0.uncachedBytes }
     return count
   }
 }

@@ -51,6 +51,9 @@ struct Weight: Sendable {
     file?.pageIn(start..<start + rows.count * rowBytes)
   }
 
+  /// Bytes that would have to be read from the disk now.
+  var uncachedBytes: Int { file?.uncachedBytes(range) ?? 0 }
+
   /// Asks the kernel to read the tensor ahead.
   func willNeed() { file?.willNeed(range) }
 

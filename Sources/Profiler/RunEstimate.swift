@@ -1,0 +1,75 @@
+public import LlamaCore
+
+/// What a profile will take on this machine, from a calibration of some seconds.
+public struct RunEstimate: Sendable {
+  public let plan: RunPlan
+  /// Seconds of computing.
+  public let computeSeconds: Double
+  /// Bytes that the run will read from the disk: what is not cached, or, where the model is larger than the cache can
+  /// hold, everything for every wave.
+  public let diskBytes: Int
+  /// Seconds of reading them; it goes on beside the computing.
+  public let diskSeconds: Double
+
+  /// Seconds of the run.
+  public var seconds: Double { max(computeSeconds, diskSeconds) }
+}
+
+extension CorpusProfiler {
+  /// Runs a few blocks on a sample of the texts, all metrics on, and extrapolates.
+  ///
+  /// Each kind of work grows in its own way: products with tokens, attention with the squares of the texts, widening
+  /// with waves.
+  /// - Throws: `RunError`, ``ProfileError``.
+  public func estimate(with model: LlamaModel, options: RunOptions = RunOptions()) throws -> RunEstimate {
+    let texts = corpus.domains.flatMap { $0.texts.map(\.tokens) }
+    let plan = try model.plan(texts.map(\.count), options: options)
+    let uncached = model.uncachedWeightBytes
+    let sample = Self.sample(texts, tokens: min(plan.waveTokens, 2048))
+    func calibrate(_ blocks: Int) throws -> RunTiming {
+      let identities = sample.indices.map { TextIdentity(domain: "", index: $0) }
+      var observer = try ProfileObserver(texts: identities, layerCount: blocks) { _ in }
+      return try model.run(sample, blocks: blocks, options: options, observer: &observer)
+    }
+    // The first run compiles kernels and reads the blocks; the difference of the others is free of what a run costs once.
+    let most = min(3, layerCount)
+    _ = try calibrate(most)
+    let (few, many) = (try calibrate(1), try calibrate(most))
+    let blocks = Double(max(1, most - 1))
+    func perBlock(_ value: (RunTiming) -> Double) -> Double {
+      most == 1 ? value(few) : max(0, value(many) - value(few)) / blocks
+    }
+    let one = try model.plan(sample.map(\.count), blocks: 1, options)
+    let rows = Double(plan.tokens) * Double(layerCount) / Double(one.tokens)
+    let waves = Double(plan.waves) * Double(layerCount) / Double(one.waves)
+    let growth: [RunTiming.Phase: Double] = [
+      .matmul: plan.matmulOperations / one.matmulOperations,
+      .attention: plan.attentionOperations / one.attentionOperations,
+      .vectorLoops: rows, .observer: rows, .pageIn: waves, .widen: waves,
+    ]
+    let booked = RunTiming.Phase.allCases.map { phase in perBlock { $0[phase] } }
+    let total = zip(RunTiming.Phase.allCases, booked).reduce(0) { $0 + $1.1 * (growth[$1.0] ?? rows) }
+    // Waiting comes on top in proportion.
+    let threads = Double(few.threads)
+    let waiting = max(1, perBlock(\.wall) * threads / max(1e-9, booked.reduce(0, +)))
+    let once = max(0, few.wall - perBlock(\.wall))
+
+    let isCacheable = plan.weightBytes + plan.peakBytes <= SystemMemory.available
+    let diskBytes = isCacheable ? uncached : plan.weightBytes * plan.waves
+    var diskSeconds = 0.0
+    if diskBytes > 0 {
+      let read = model.readBlock(layerCount - 1)
+      if read.bytes > 0 { diskSeconds = Double(diskBytes) * read.seconds / Double(read.bytes) }
+    }
+    return RunEstimate(
+      plan: plan, computeSeconds: once + total * waiting / threads, diskBytes: diskBytes, diskSeconds: diskSeconds)
+  }
+
+  /// Texts of all lengths, in the proportion they have, of about so many tokens.
+  private static func sample(_ texts: [[TokenID]], tokens: Int) -> [[TokenID]] {
+    let sorted = texts.indices.sorted { texts[$0].count < texts[$1].count }
+    let mean = Double(texts.reduce(0) { $0 + $1.count }) / Double(max(1, texts.count))
+    let count = max(1, min(texts.count, Int(Double(tokens) / max(1, mean))))
+    return (0..<count).map { texts[sorted[(2 * $0 + 1) * texts.count / (2 * count)]] }
+  }
+}

@@ -1,0 +1,44 @@
+import LlamaCore
+import ProfileReport
+import Profiler
+
+/// What `profile --dry-run` prints.
+struct EstimateText {
+  private let estimate: RunEstimate
+
+  init(_ estimate: RunEstimate) { self.estimate = estimate }
+
+  var table: String {
+    let plan = estimate.plan
+    var table = TextTable(header: ["estimate", ""], names: 1)
+    table.add(["texts", TextTable.count(plan.texts)])
+    table.add(["tokens", TextTable.count(plan.tokens)])
+    table.add(["waves", "\(TextTable.count(plan.waves)) of at most \(TextTable.count(plan.largestWave)) tokens"])
+    table.add(["arithmetic", "\(decimals(plan.operations / 1e9, 0)) GFLOP"])
+    table.add(["peak memory", size(plan.peakBytes)])
+    table.add(["read from disk", size(estimate.diskBytes)])
+    table.add(["computing", duration(estimate.computeSeconds)])
+    if estimate.diskBytes > 0 { table.add(["reading, beside it", duration(estimate.diskSeconds)]) }
+    table.add(["time", duration(estimate.seconds)])
+    table.add(["speed", speed(Double(plan.tokens), estimate.seconds)])
+    return table.text
+  }
+
+  var json: String {
+    let plan = estimate.plan
+    var json = JSONWriter(indentation: 2)
+    json.beginObject()
+    json.member("texts", .integer(plan.texts))
+    json.member("tokens", .integer(plan.tokens))
+    json.member("waves", .integer(plan.waves))
+    json.member("wave_tokens", .integer(plan.waveTokens))
+    json.member("operations", .number(plan.operations))
+    json.member("peak_bytes", .integer(plan.peakBytes))
+    json.member("disk_bytes", .integer(estimate.diskBytes))
+    json.member("compute_seconds", .number(estimate.computeSeconds))
+    json.member("disk_seconds", .number(estimate.diskSeconds))
+    json.member("seconds", .number(estimate.seconds))
+    json.endObject()
+    return String(decoding: json.bytes, as: UTF8.self) + "\n"
+  }
+}

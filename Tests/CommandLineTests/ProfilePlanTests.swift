@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+@Suite struct ProfilePlanTests {
+  private func profile(_ folder: Folder, _ more: String...) throws -> Tool.Result {
+    let model = Tool.tinyModel
+    return try Tool.run(
+      ["profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path]
+        + ["--output", folder.path("run")] + more)
+  }
+
+  @Test func `timing prints where the time went, and the manifest has it always`() throws {
+    let folder = try Folder()
+    let result = try profile(folder, "--timing")
+    #expect(result.status == 0, "\(result.messages)")
+    let names = [
+      "open", "tokenize", "page-in", "widen", "matmul", "attention", "vector loops", "metrics", "write", "idle",
+    ]
+    let lines = result.output.split(separator: "\n").suffix(names.count)
+    #expect(zip(lines, names).allSatisfy { $0.hasPrefix($1) && $0.hasSuffix(" %") }, "\(result.output)")
+    #expect(try profile(folder, "--quiet").output.contains("idle") == false)
+    let manifest = try folder.json("run/manifest.json")
+    let seconds = try #require(manifest["thread_seconds"] as? [String: Double])
+    #expect(Set(seconds.keys) == Set(names.map { $0.replacing(/[ -]/, with: "_") }))
+    #expect(seconds.values.allSatisfy { $0 >= 0 && $0 < 600 } && (seconds["matmul"] ?? 0) > 0)
+    let peak = try #require(manifest["peak_resident_bytes"] as? Int)
+    #expect(peak > 5_000_000 && peak < 2_000_000_000)
+  }
+
+  @Test func `a dry run says what the run will take and writes nothing`() throws {
+    let folder = try Folder()
+    let table = try profile(folder, "--dry-run")
+    #expect(table.status == 0 && table.messages.isEmpty, "\(table.messages)")
+    for name in ["tokens", "waves", "arithmetic", "peak memory", "read from disk", "time", "speed"] {
+      #expect(table.output.contains("\n\(name) "), "\(name)")
+    }
+    let json = try object(try profile(folder, "--dry-run", "--format", "json").output)
+    #expect(json["tokens"] as? Int == 921 && json["texts"] as? Int == 17 && json["waves"] as? Int == 1)
+    #expect(try #require(json["seconds"] as? Double) > 0)
+    #expect(try folder.contents().isEmpty)
+  }
+
+  @Test(arguments: [("1MB", 1), ("0", 64), ("two", 64), ("5XB", 64), ("-1GB", 64)])
+  func `a memory limit that cannot be kept or read is refused in one line`(limit: String, status: Int32) throws {
+    let folder = try Folder()
+    let result = try profile(folder, "--memory-limit=\(limit)")
+    #expect(result.status == status && result.output.isEmpty)
+    #expect(result.messages.contains("memory") && (status == 64 || result.lines.count == 1), "\(result.messages)")
+    #expect(try folder.contents().isEmpty)
+  }
+
+  @Test func `a memory limit changes no number`() throws {
+    let folder = try Folder()
+    #expect(try profile(folder, "--quiet").status == 0)
+    let rows = try folder.read("run/texts.csv")
+    let result = try profile(folder, "--quiet", "--memory-limit", "0.08GB")
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(try folder.read("run/texts.csv") == rows)
+    let settings = try #require(folder.json("run/manifest.json")["settings"] as? [String: Any])
+    #expect(settings["memory_limit"] as? Int == 80_000_000 && settings["wave_tokens"] as? Int ?? 0 > 0)
+  }
+}
