@@ -1,5 +1,5 @@
 # Each target sets itself up; `make demo` and `make test` are all a new machine needs.
-.PHONY: build demo test micro-bench lint format clean
+.PHONY: build demo bench test micro-bench lint format clean
 
 swift_files := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/LlamaBenchmarks
 
@@ -9,6 +9,9 @@ build:
 
 demo: build
 	@bash scripts/demo.sh
+
+bench: build
+	.build/release/fp-cli bench
 
 test:
 	@bash scripts/setup.sh

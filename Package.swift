@@ -37,10 +37,11 @@ let package = Package(
     .target(name: "Profiler", dependencies: ["LlamaCore"], swiftSettings: strict),
     .target(name: "CorpusBuilder", dependencies: ["LlamaCore", "Profiler"], swiftSettings: strict),
     .target(name: "ProfileReport", dependencies: ["LlamaCore", "Profiler"], swiftSettings: strict),
+    .target(name: "ProfileBench", dependencies: ["LlamaCore", "Profiler"], swiftSettings: strict),
     .executableTarget(
       name: "fp-cli",
       dependencies: [
-        "LlamaCore", "Profiler", "CorpusBuilder", "ProfileReport",
+        "LlamaCore", "Profiler", "CorpusBuilder", "ProfileReport", "ProfileBench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict

@@ -20,6 +20,7 @@ struct FPCommand: ParsableCommand {
     version: Version.current,
     subcommands: [
       ProfileCommand.self, CorpusCommand.self, TokenizeCommand.self, InspectCommand.self, RandomModelCommand.self,
+      BenchCommand.self,
     ])
 
   static func main() {

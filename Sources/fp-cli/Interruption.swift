@@ -23,6 +23,7 @@ enum Interruption {
   /// Ends the process by a signal after removing what is unfinished, so that a shell sees why: 128 + `number`.
   static func end(by number: Int32) -> Never {
     PartialFiles.removeAll {
+      TemporaryFolder.removeAll()
       if Terminal.isInteractive, number == SIGINT { Terminal.write("\n") }
       var mask = sigset_t()
       sigemptyset(&mask)

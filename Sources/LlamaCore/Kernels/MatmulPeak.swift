@@ -1,0 +1,165 @@
+import Synchronization
+
+/// The largest speed at which this machine multiplies matrices: what the speed of a run is held against.
+///
+/// A product of the shape of a model's weight, with all threads busy and nothing else to do: no weight is read from a file
+/// or widened. The columns are split over the threads, as ``Matmul`` does, because the libraries compute on one thread here.
+package enum MatmulPeak {
+  /// How a thread computes its share of the columns.
+  package enum Splitting: String, Sendable, CaseIterable {
+    /// In one call.
+    case whole
+    /// In calls of the size that a run makes, whose results stay in the cache.
+    case tiles
+  }
+
+  /// The speed of one shape.
+  package struct Measurement: Sendable {
+    package let library: MatrixLibrary
+    package let precision: Precision
+    /// `[rows, inputs] · [columns, inputs]ᵀ`.
+    package let rows, columns, inputs: Int
+    /// The faster of the two.
+    package let splitting: Splitting
+    /// 10⁹ operations a second, median, a multiplication and an addition being two.
+    package let gigaflops: Double
+  }
+
+  /// Rows of the products: those of a full wave.
+  package static let rows = 2048
+  /// The shortest time that is measured, in seconds: products are repeated until they take that long.
+  private static let shortest = 0.03
+  /// A measurement ends early once its runs have taken this many seconds together.
+  private static let longest = 3.0
+
+  /// Measures one shape.
+  /// - Parameters:
+  ///   - columns: columns of the product, which are rows of the weight.
+  ///   - inputs: columns of the weight.
+  ///   - runs: most runs, of which the median counts.
+  /// - Returns: nil where the library does not compute in this precision here.
+  package static func measure(
+    _ library: MatrixLibrary, _ precision: Precision, columns: Int, inputs: Int, threads: Int, runs: Int
+  ) -> Measurement? {
+    switch library {
+    case .cblas: if precision != .float32 { return nil }
+    case .oneDNN: if OneDNNMatmul.unavailableReason(precision) != nil { return nil }
+    }
+    let product = Product(library, precision, columns: columns, inputs: inputs, threads: threads)
+    let speeds = Splitting.allCases.filter(product.knows).compactMap { splitting in
+      speed(of: product, splitting, runs).map { (splitting, $0) }
+    }
+    guard let best = speeds.max(by: { $0.1 < $1.1 }) else { return nil }
+    return Measurement(
+      library: library, precision: precision, rows: rows, columns: columns, inputs: inputs, splitting: best.0,
+      gigaflops: best.1)
+  }
+
+  private static func speed(of product: Product, _ splitting: Splitting, _ runs: Int) -> Double? {
+    let clock = ContinuousClock()
+    var isDone = true
+    func seconds(_ repeats: Int) -> Double {
+      clock.measure { isDone = product.compute(splitting, repeats: repeats) && isDone } / .seconds(1)
+    }
+    // The first compiles kernels and touches memory.
+    _ = seconds(1)
+    let repeats = max(1, Int(shortest / max(seconds(1), 1e-6)))
+    var times: [Double] = []
+    while times.count < max(1, runs), times.reduce(0, +) < longest { times.append(seconds(repeats)) }
+    times.sort()
+    let middle = times.count / 2
+    let median = times.count % 2 == 1 ? times[middle] : (times[middle - 1] + times[middle]) / 2
+    return isDone && median > 0 ? product.operations * Double(repeats) / median * 1e-9 : nil
+  }
+
+  /// The factors, and a desk for each thread.
+  private final class Product: @unchecked Sendable {
+    private let library: MatrixLibrary
+    private let columns, inputs: Int
+    private let workers: Workers
+    private let a, b: Operand
+    private let desks: [(product: OneDNNMatmul, result: FloatBuffer)]
+
+    init(_ library: MatrixLibrary, _ precision: Precision, columns: Int, inputs: Int, threads: Int) {
+      self.library = library
+      self.columns = columns
+      self.inputs = inputs
+      workers = Workers(threads)
+      a = Self.noise(rows: rows, columns: inputs, precision)
+      b = Self.noise(rows: columns, columns: inputs, precision)
+      let share = (columns + workers.count - 1) / workers.count + 16
+      desks = (0..<workers.count).map { _ in (OneDNNMatmul(precision), FloatBuffer(rows * share)) }
+    }
+
+    var operations: Double { 2 * Double(rows) * Double(columns) * Double(inputs) }
+
+    /// False where oneDNN refuses.
+    func compute(_ splitting: Splitting, repeats: Int) -> Bool {
+      let refused = Atomic(false)
+      workers.forEach(workers.count) { task, worker in
+        let share = bound(task)..<bound(task + 1)
+        for _ in 0..<repeats where !compute(share, splitting, worker) { refused.store(true, ordering: .relaxed) }
+      }
+      return !refused.load(ordering: .relaxed)
+    }
+
+    /// Where the columns of a thread begin.
+    private func bound(_ task: Int) -> Int {
+      task == workers.count ? columns : columns * task / workers.count / 16 * 16
+    }
+
+    /// False for calls of a run's size where those are a thread's whole share.
+    func knows(_ splitting: Splitting) -> Bool {
+      splitting == .whole || library == .oneDNN || bound(1) > Self.tileColumns
+    }
+
+    /// Most columns of a call in a run through CBLAS.
+    private static let tileColumns = 512
+    /// Most rows and columns of a call in a run through oneDNN.
+    private static let tileSize = 256
+
+    private func compute(_ share: Range<Int>, _ splitting: Splitting, _ worker: Int) -> Bool {
+      let isWhole = splitting == .whole
+      let height = isWhole || library == .cblas ? rows : Self.tileSize
+      let width = isWhole ? share.count : library == .cblas ? Self.tileColumns : Self.tileSize
+      var isDone = true
+      for column in stride(from: share.lowerBound, to: share.upperBound, by: max(1, width)) {
+        let columns = min(width, share.upperBound - column)
+        for row in stride(from: 0, to: rows, by: height) {
+          isDone = multiply(m: height, n: columns, a.row(row), b.row(column), worker) && isDone
+        }
+      }
+      return isDone
+    }
+
+    private func multiply(
+      m: Int, n: Int, _ a: UnsafeMutableRawPointer, _ b: UnsafeMutableRawPointer, _ worker: Int
+    ) -> Bool {
+      let (product, result) = desks[worker]
+      switch library {
+      case .oneDNN:
+        return product.multiplyTransposed(m: m, n: n, k: inputs, a, b, into: result.pointer)
+      case .cblas:
+        BLAS.multiplyTransposed(
+          m: m, n: n, k: inputs, a.assumingMemoryBound(to: Float.self), stride: inputs,
+          b.assumingMemoryBound(to: Float.self), stride: inputs, into: result.pointer, stride: n)
+        return true
+      }
+    }
+
+    /// Numbers from -1 to 1; zeros would spare the processor power, and so might be faster.
+    private static func noise(rows: Int, columns: Int, _ precision: Precision) -> Operand {
+      let operand = Operand(rows: rows, columns: columns, precision)
+      var line = [Float](repeating: 0, count: columns)
+      var state: UInt32 = 1
+      for row in 0..<rows {
+        for column in 0..<columns {
+          state = state &* 1_664_525 &+ 1_013_904_223
+          line[column] = Float(Int32(bitPattern: state)) * 0x1p-31
+        }
+        operand.store(line, count: columns, row: row, column: 0)
+      }
+      return operand
+    }
+  }
+}

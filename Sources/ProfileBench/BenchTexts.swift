@@ -1,0 +1,36 @@
+import LlamaCore
+import Profiler
+
+/// Texts of random token ids: what a text says changes neither speed nor memory.
+package enum BenchTexts {
+  /// Lengths of the texts that are profiled where there is no corpus, 3,020 tokens together: those of the corpus that the
+  /// figures of docs/performance.md are measured with.
+  static let lengths = [
+    164, 202, 135, 87, 119, 81, 171, 419, 116, 106, 231, 210, 176, 85, 160, 266, 64, 119, 43, 66,
+  ]
+
+  /// The texts that are profiled where there is no corpus, cut to the model's positions.
+  package static func standard(for configuration: LlamaConfiguration) -> TokenizedCorpus {
+    corpus(lengths.map { min($0, configuration.maximumPositions) }, configuration)
+  }
+
+  /// Texts of one length.
+  static func equal(_ length: Int, count: Int, _ configuration: LlamaConfiguration) -> TokenizedCorpus {
+    corpus([Int](repeating: length, count: count), configuration)
+  }
+
+  /// The same ids in every run of every version.
+  private static func corpus(_ lengths: [Int], _ configuration: LlamaConfiguration) -> TokenizedCorpus {
+    var state: UInt64 = 1
+    let texts = lengths.enumerated().map { index, length in
+      TokenizedCorpus.Text(
+        index: index,
+        tokens: (0..<length).map { _ in
+          // A linear congruential generator (Knuth's MMIX), of which the upper half is random enough.
+          state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+          return TokenID(Int(state >> 33) % max(1, configuration.vocabularySize))
+        })
+    }
+    return TokenizedCorpus(domains: [TokenizedCorpus.Domain(name: "bench", texts: texts)])
+  }
+}

@@ -1,0 +1,31 @@
+import Foundation
+import LlamaCore
+import Synchronization
+
+/// Folders that are removed however the process ends, but for a `kill -9`; see ``Interruption``.
+enum TemporaryFolder {
+  private static let folders = Mutex<Set<URL>>([])
+
+  /// Calls `body` with a new, empty folder and removes it with everything in it.
+  static func use<Result>(_ name: String, _ body: (URL) throws -> Result) throws -> Result {
+    let url = FileManager.default.temporaryDirectory.appending(path: "\(name)-\(UUID().uuidString)")
+    try folders.withLock { folders throws(FileError) in
+      guard mkdir(url.path, 0o700) == 0 else { throw FileError(path: url.path, reason: .system(errno)) }
+      folders.insert(url)
+    }
+    defer {
+      folders.withLock { folders in
+        try? FileManager.default.removeItem(at: url)
+        folders.remove(url)
+      }
+    }
+    return try body(url)
+  }
+
+  /// Removes those in use.
+  static func removeAll() {
+    folders.withLock { folders in
+      for url in folders { try? FileManager.default.removeItem(at: url) }
+    }
+  }
+}
