@@ -41,7 +41,7 @@ import Testing
 
   @Test func `the memory that is planned does not depend on the number of texts`() throws {
     let small = try model("smollm-135m")
-    let options = RunOptions(threads: 2, memoryLimit: 1_000_000_000)
+    let options = RunOptions(threads: 2, waveTokens: 2000, memoryLimit: 1_000_000_000)
     let few = try small.model.plan(Array(repeating: 100, count: 30), options: options)
     let many = try small.model.plan(Array(repeating: 100, count: 3_000), options: options)
     #expect(few.peakBytes == many.peakBytes && many.waves == 150)

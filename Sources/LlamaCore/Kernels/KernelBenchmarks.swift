@@ -46,7 +46,8 @@ import Foundation
       let library = OneDNNMatmul(precision)
       kernels.append(
         kernel("oneDNN \(precision)") {
-          let isDone = library.multiplyTransposed(m: m, n: n, k: k, left.address, right.address, into: c.pointer)
+          let isDone = library.multiplyTransposed(
+            m: m, n: n, k: k, left.address, right.address, isPacked: false, into: c.pointer)
           precondition(isDone, "oneDNN refused a product")
         })
     }

@@ -52,13 +52,16 @@ struct Matmul {
 
   /// What a worker computes with: two of each, for the two factors of the gated activation.
   private final class Desk {
-    /// Chunks of weights, widened.
+    /// Chunks of weights, converted or packed.
     let weights: [FloatBuffer]
+    /// A chunk that is converted before it is packed.
+    let staging: FloatBuffer
     let tiles: [FloatBuffer]
     let product: OneDNNMatmul
 
     init(weight: Int, tile: Int, _ precision: Precision) {
       weights = [FloatBuffer(weight), FloatBuffer(weight)]
+      staging = FloatBuffer(weight)
       tiles = [FloatBuffer(tile), FloatBuffer(tile)]
       product = OneDNNMatmul(precision)
     }
@@ -72,6 +75,8 @@ struct Matmul {
   private static let maximumColumns = [MatrixLibrary.oneDNN: 256, .cblas: 512]
   /// Rows of a tile of oneDNN's, so that it stays in the second-level cache.
   private static let tileRows = 256
+  /// Tiles of a task where the rows are shared out.
+  private static let partSegments = 4
   /// oneDNN compiles a kernel for every number of rows: only multiples of this.
   private static let rowStep = 16
   /// Fewest rows of a CBLAS call for the whole wave, a multiple of every alignment.
@@ -92,14 +97,14 @@ struct Matmul {
   /// Elements of a worker's scratch space: a chunk of a weight, and a tile.
   private static func scratch(_ options: RunOptions, rows: Int, columns: Int) -> (weight: Int, tile: Int) {
     let widest = (maximumColumns[options.library] ?? 0) + minimumColumns
-    let weight = max(chunkElements, minimumColumns * columns) + minimumColumns * columns
+    let weight = min(widest * columns, max(chunkElements, minimumColumns * columns) + minimumColumns * columns)
     return (weight, widest * (options.library == .oneDNN ? tileRows : capacity(rows: rows)))
   }
 
   /// Bytes that the scratch space takes.
   static func byteCount(_ options: RunOptions, rows: Int, columns: Int) -> Int {
     let size = scratch(options, rows: rows, columns: columns)
-    return options.threads * 8 * (size.weight + size.tile)
+    return options.threads * 4 * (3 * size.weight + 2 * size.tile)
   }
 
   /// Rows that a buffer of `rows` rows must have room for: what the calls touch.
@@ -112,10 +117,10 @@ struct Matmul {
   /// - Throws: ``RunError/precisionUnavailable(_:reason:)`` where oneDNN refuses a product.
   func multiply(_ input: Operand, _ rows: Rows, _ jobs: [Job]) throws(RunError) {
     let plan = Plan(jobs.map(\.projection.weight), rows, library)
-    try perform(plan) { chunk, worker in
+    try perform(plan) { chunk, segments, worker in
       let projection = jobs[chunk.weight].projection
       return withFactor(projection.weight, chunk.columns, desks[worker].weights[0], worker) { factor in
-        plan.segments.allSatisfy { rows in
+        segments.allSatisfy { rows in
           let tile = Tile(values: desks[worker].tiles[0].pointer, rows: rows, columns: chunk.columns)
           let isDone = compute(tile, input, factor, projection.bias, worker)
           clock.time(.vectorLoops, worker) { jobs[chunk.weight].finish(tile) }
@@ -131,11 +136,11 @@ struct Matmul {
     _ input: Operand, _ rows: Rows, gate: LlamaWeights.Projection, up: LlamaWeights.Projection, into output: Operand
   ) throws(RunError) {
     let plan = Plan([gate.weight], rows, library)
-    try perform(plan) { chunk, worker in
+    try perform(plan) { chunk, segments, worker in
       let desk = desks[worker]
       return withFactor(up.weight, chunk.columns, desk.weights[1], worker) { upFactor in
         withFactor(gate.weight, chunk.columns, desk.weights[0], worker) { gateFactor in
-          plan.segments.allSatisfy { rows in
+          segments.allSatisfy { rows in
             let upTile = Tile(values: desk.tiles[1].pointer, rows: rows, columns: chunk.columns)
             let gateTile = Tile(values: desk.tiles[0].pointer, rows: rows, columns: chunk.columns)
             guard compute(upTile, input, upFactor, up.bias, worker) else { return false }
@@ -149,39 +154,65 @@ struct Matmul {
     }
   }
 
-  private func perform(_ plan: Plan, _ body: (Plan.Chunk, _ worker: Int) -> Bool) throws(RunError) {
+  /// Calls `body` with every chunk and the rows, or some of them: of the last chunks, one for each worker, the rows are
+  /// shared out, so that nobody waits long for another at the end.
+  private func perform(
+    _ plan: Plan, _ body: (Plan.Chunk, ArraySlice<Range<Int>>, _ worker: Int) -> Bool
+  ) throws(RunError) {
+    let whole = library == .oneDNN ? max(0, plan.chunks.count - workers.count) : plan.chunks.count
+    var tasks = plan.chunks[..<whole].map { ($0, plan.segments[...]) }
+    for chunk in plan.chunks[whole...] {
+      for start in stride(from: 0, to: plan.segments.count, by: Self.partSegments) {
+        tasks.append((chunk, plan.segments[start..<min(plan.segments.count, start + Self.partSegments)]))
+      }
+    }
     let refused = Atomic(false)
-    workers.forEach(plan.chunks.count) { task, worker in
-      if !body(plan.chunks[task], worker) { refused.store(true, ordering: .relaxed) }
+    workers.forEach(tasks.count) { task, worker in
+      if !body(tasks[task].0, tasks[task].1, worker) { refused.store(true, ordering: .relaxed) }
     }
     if refused.load(ordering: .relaxed) {
       throw .precisionUnavailable(precision, reason: "\(OneDNNMatmul.description) refused a product")
     }
   }
 
+  /// Rows of a weight, ready to be multiplied with.
+  private struct Factor {
+    let address: UnsafeRawPointer
+    let isPacked: Bool
+  }
+
   /// Calls `body` with rows of a weight in the precision that is computed in.
   private func withFactor(
-    _ weight: Weight, _ rows: Range<Int>, _ scratch: FloatBuffer, _ worker: Int, _ body: (UnsafeRawPointer) -> Bool
+    _ weight: Weight, _ rows: Range<Int>, _ scratch: FloatBuffer, _ worker: Int, _ body: (Factor) -> Bool
   ) -> Bool {
+    let desk = desks[worker]
     clock.time(.pageIn, worker) { weight.pageIn(rows: rows) }
-    let factor = clock.time(.widen, worker) { weight.factor(precision, rows: rows, scratch: scratch) }
+    // A function of the weight alone, so that every text meets the same.
+    let isPacked = library == .oneDNN && desk.product.takesPacked(n: rows.count, k: weight.columns)
+    let address = clock.time(.widen, worker) {
+      isPacked
+        ? weight.packedFactor(precision, rows: rows, scratch: desk.staging, packed: scratch)
+        : weight.factor(precision, rows: rows, scratch: scratch)
+    }
     // The mapping lives as long as the weight does.
-    return factor.map(body) ?? true
+    return address.map { body(Factor(address: $0, isPacked: isPacked)) } ?? true
   }
 
   /// `tile = input · factorᵀ + bias`; false where oneDNN refuses.
   private func compute(
-    _ tile: Tile, _ input: Operand, _ factor: UnsafeRawPointer, _ bias: Weight?, _ worker: Int
+    _ tile: Tile, _ input: Operand, _ factor: Factor, _ bias: Weight?, _ worker: Int
   ) -> Bool {
     let (m, n, k) = (tile.rows.count, tile.columns.count, input.columns)
     let isDone = clock.time(.matmul, worker) {
       if library == .oneDNN {
         return desks[worker].product.multiplyTransposed(
-          m: m, n: n, k: k, input.row(tile.rows.lowerBound), factor, into: tile.values)
+          m: m, n: n, k: k, input.row(tile.rows.lowerBound), factor.address, isPacked: factor.isPacked,
+          into: tile.values)
       }
       let rows = input.row(tile.rows.lowerBound).assumingMemoryBound(to: Float.self)
       BLAS.multiplyTransposed(
-        m: m, n: n, k: k, rows, stride: k, factor.assumingMemoryBound(to: Float.self), stride: k, into: tile.values,
+        m: m, n: n, k: k, rows, stride: k, factor.address.assumingMemoryBound(to: Float.self), stride: k,
+        into: tile.values,
         stride: n)
       return true
     }
@@ -199,13 +230,14 @@ struct Matmul {
 
   /// The gate's product with the activation on its way out; false where oneDNN has no kernel for that.
   private func computeActivated(
-    _ tile: Tile, _ up: Tile, _ input: Operand, _ factor: UnsafeRawPointer, _ output: Operand, _ worker: Int
+    _ tile: Tile, _ up: Tile, _ input: Operand, _ factor: Factor, _ output: Operand, _ worker: Int
   ) -> Bool {
     guard library == .oneDNN else { return false }
     let (m, n, k) = (tile.rows.count, tile.columns.count, input.columns)
     let isDone = clock.time(.matmul, worker) {
       desks[worker].product.multiplyGated(
-        m: m, n: n, k: k, input.row(tile.rows.lowerBound), factor, up: up.values, into: tile.values)
+        m: m, n: n, k: k, input.row(tile.rows.lowerBound), factor.address, isPacked: factor.isPacked,
+        up: up.values, into: tile.values)
     }
     guard isDone else { return false }
     clock.time(.vectorLoops, worker) {

@@ -138,7 +138,7 @@ package enum MatmulPeak {
       let (product, result) = desks[worker]
       switch library {
       case .oneDNN:
-        return product.multiplyTransposed(m: m, n: n, k: inputs, a, b, into: result.pointer)
+        return product.multiplyTransposed(m: m, n: n, k: inputs, a, b, isPacked: false, into: result.pointer)
       case .cblas:
         BLAS.multiplyTransposed(
           m: m, n: n, k: inputs, a.assumingMemoryBound(to: Float.self), stride: inputs,

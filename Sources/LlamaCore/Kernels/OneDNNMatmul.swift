@@ -36,7 +36,9 @@
 
     private struct Shape: Hashable {
       let m, n, k: Int
-      let isGated: Bool
+      /// `B` is in the order of ``Packing``.
+      let isPacked: Bool
+      var isGated = false
     }
 
     /// A compiled product of one shape with its handles.
@@ -62,20 +64,28 @@
       dnnl_stream_destroy(stream)
     }
 
-    /// Row-major: `A` is `[m, k]`, `B` `[n, k]`, `C` `[m, n]`. False where oneDNN refuses.
+    /// Whether a weight `[n, k]` in the order of ``Packing`` can be multiplied with, which is 4 % faster.
+    func takesPacked(n: Int, k: Int) -> Bool {
+      Packing.fits(n: n, k: k) && product(Shape(m: 256, n: n, k: k, isPacked: true)) != nil
+    }
+
+    /// Row-major: `A` is `[m, k]`, `B` `[n, k]` or packed, `C` `[m, n]`. False where oneDNN refuses.
     func multiplyTransposed(
-      m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, into c: UnsafeMutablePointer<Float>
+      m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, isPacked: Bool,
+      into c: UnsafeMutablePointer<Float>
     ) -> Bool {
-      execute(Shape(m: m, n: n, k: k, isGated: false), [a, b, UnsafeRawPointer(c)])
+      execute(Shape(m: m, n: n, k: k, isPacked: isPacked), [a, b, UnsafeRawPointer(c)])
     }
 
     /// `C = SiLU(A · Bᵀ) · up`, `C` in the precision of the factors: the gated activation of Llama's MLP on the way out of
     /// the product. False where oneDNN has no fast kernel for it.
     func multiplyGated(
-      m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, up: UnsafePointer<Float>,
-      into c: UnsafeMutableRawPointer
+      m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, isPacked: Bool,
+      up: UnsafePointer<Float>, into c: UnsafeMutableRawPointer
     ) -> Bool {
-      execute(Shape(m: m, n: n, k: k, isGated: true), [a, b, UnsafeRawPointer(c), UnsafeRawPointer(up)])
+      execute(
+        Shape(m: m, n: n, k: k, isPacked: isPacked, isGated: true),
+        [a, b, UnsafeRawPointer(c), UnsafeRawPointer(up)])
     }
 
     private func execute(_ shape: Shape, _ pointers: [UnsafeRawPointer]) -> Bool {
@@ -114,7 +124,7 @@
       }
       // The weight is stored `[n, k]` and read as its transpose.
       guard var a = description(shape.m, shape.k, type, [shape.k, 1]),
-        var b = description(shape.k, shape.n, type, [1, shape.k]),
+        var b = shape.isPacked ? packed(shape) : description(shape.k, shape.n, type, [1, shape.k]),
         var c = description(shape.m, shape.n, shape.isGated ? type : dnnl_f32, [shape.n, 1]),
         var up = description(shape.m, shape.n, dnnl_f32, [shape.n, 1])
       else { return nil }
@@ -130,7 +140,7 @@
       else { return nil }
       defer { dnnl_primitive_desc_destroy(plan) }
       // The others run the activation in a loop of their own, some of them a thousand times slower.
-      if shape.isGated, !Self.implementation(of: plan).hasPrefix("brg") { return nil }
+      if shape.isGated || shape.isPacked, !Self.implementation(of: plan).hasPrefix("brg") { return nil }
       guard dnnl_primitive_create(&primitive, plan) == dnnl_success, let primitive else { return nil }
       var memories: [dnnl_memory_t] = []
       for var description in shape.isGated ? [a, b, c, up] : [a, b, c] {
@@ -139,6 +149,14 @@
         memories.append(memory)
       }
       return Compiled(primitive: primitive, memories: memories)
+    }
+
+    /// The weight `[k, n]` in blocks of 16 or 32 by 64.
+    private func packed(_ shape: Shape) -> dnnl_memory_desc_t? {
+      var description = dnnl_memory_desc_t()
+      let tag = type == dnnl_bf16 ? dnnl_BA16a64b2a : dnnl_BA16a64b
+      let status = dnnl_memory_desc_init_by_tag(&description, 2, [Int64(shape.k), Int64(shape.n)], type, tag)
+      return status == dnnl_success ? description : nil
     }
 
     private static func addGate(to attributes: dnnl_primitive_attr_t?, _ up: inout dnnl_memory_desc_t) -> Bool {
@@ -176,13 +194,16 @@
 
     init(_ precision: Precision) {}
 
+    func takesPacked(n: Int, k: Int) -> Bool { false }
+
     func multiplyTransposed(
-      m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, into c: UnsafeMutablePointer<Float>
+      m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, isPacked: Bool,
+      into c: UnsafeMutablePointer<Float>
     ) -> Bool { false }
 
     func multiplyGated(
-      m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, up: UnsafePointer<Float>,
-      into c: UnsafeMutableRawPointer
+      m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, isPacked: Bool,
+      up: UnsafePointer<Float>, into c: UnsafeMutableRawPointer
     ) -> Bool { false }
   }
 #endif

@@ -22,6 +22,25 @@ extension Weight {
     }
   }
 
+  /// Rows in the precision of a product and the order of ``Packing``, in `packed`; `scratch` is for what has to be converted
+  /// first.
+  func packedFactor(
+    _ precision: Precision, rows: Range<Int>, scratch: FloatBuffer, packed: FloatBuffer
+  ) -> UnsafeRawPointer? {
+    guard rows.count * columns <= packed.count else { return nil }
+    let target = UnsafeMutableRawPointer(packed.pointer)
+    if precision == .float32, type == .bf16 {
+      withBytes(rows: rows) { bytes in
+        guard let source = bytes.baseAddress else { return }
+        Packing.widen(source, n: rows.count, pairs: columns / 2, into: target)
+      }
+    } else {
+      guard let source = factor(precision, rows: rows, scratch: scratch) else { return nil }
+      Packing.pack(source, n: rows.count, units: columns * precision.byteCount / 4, into: target)
+    }
+    return UnsafeRawPointer(target)
+  }
+
   /// The tensor, or some of its rows, as float32.
   func floats(_ rows: Range<Int>? = nil) -> [Float] {
     withBytes(rows: rows) { bytes in
