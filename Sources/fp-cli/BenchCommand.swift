@@ -48,6 +48,11 @@ struct BenchCommand: ParsableCommand {
     help: ArgumentHelp("Runs of each measurement, whose median counts; 3 by default, 1 with --short.", valueName: "n"))
   var runs: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Peak memory for runs to stay within, such as 800MB; by default half of what is free.", valueName: "size"))
+  var memoryLimit: ByteCount?
+
   @Flag(help: "Single runs and a small curve, for a quick look.")
   var short = false
 
@@ -72,7 +77,8 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     let plan = BenchPlan(
       precisions: precision.map { [$0] } ?? Precision.allCases.filter { $0.unavailableReason == nil },
-      threads: threads ?? Machine.processors, runs: runs ?? (short ? 1 : 3), isShort: short)
+      threads: threads ?? Machine.processors, runs: runs ?? (short ? 1 : 3), isShort: short,
+      memoryLimit: memoryLimit?.bytes)
     let (opened, seconds, texts) = try open()
     let bench = Bench(model: opened, corpus: texts, plan: plan, openSeconds: seconds)
     let progress = ProgressLine(quiet: quiet)
