@@ -195,7 +195,8 @@ struct Matmul {
         : weight.factor(precision, rows: rows, scratch: scratch)
     }
     // The mapping lives as long as the weight does.
-    return address.map { body(Factor(address: $0, isPacked: isPacked)) } ?? true
+    // No room would mean a part of the output left as it was: an error, never a number.
+    return address.map { body(Factor(address: $0, isPacked: isPacked)) } ?? false
   }
 
   /// `tile = input · factorᵀ + bias`; false where oneDNN refuses.
@@ -212,8 +213,7 @@ struct Matmul {
       let rows = input.row(tile.rows.lowerBound).assumingMemoryBound(to: Float.self)
       BLAS.multiplyTransposed(
         m: m, n: n, k: k, rows, stride: k, factor.address.assumingMemoryBound(to: Float.self), stride: k,
-        into: tile.values,
-        stride: n)
+        into: tile.values, stride: n)
       return true
     }
     if isDone, let bias {
