@@ -9,10 +9,15 @@ final class FloatBuffer: @unchecked Sendable {
   private let memory: PageMemory
 
   /// Zeros; pages that are never touched cost nothing.
-  init(_ count: Int) {
+  convenience init(_ count: Int) {
+    self.init(count, in: PageMemory(byteCount: max(1, count) * MemoryLayout<Float>.stride))
+  }
+
+  /// `count` elements of memory that others use at other times, from `element` on.
+  init(_ count: Int, in memory: PageMemory, from element: Int = 0) {
     self.count = max(1, count)
-    memory = PageMemory(byteCount: self.count * MemoryLayout<Float>.stride)
-    pointer = memory.address.assumingMemoryBound(to: Float.self)
+    self.memory = memory
+    pointer = memory.address.assumingMemoryBound(to: Float.self) + element
   }
 
   /// A bounds-checked view of `range`, which lives as long as the borrow.
@@ -32,10 +37,16 @@ final class Operand: @unchecked Sendable {
   private let precision: Precision
   private let memory: PageMemory
 
-  init(rows: Int, columns: Int, _ precision: Precision) {
+  /// Zeros.
+  convenience init(rows: Int, columns: Int, _ precision: Precision) {
+    self.init(columns: columns, precision, in: PageMemory(byteCount: rows * columns * precision.byteCount))
+  }
+
+  /// In memory that has room for the rows, and which others may use at other times.
+  init(columns: Int, _ precision: Precision, in memory: PageMemory) {
     self.columns = columns
     self.precision = precision
-    memory = PageMemory(byteCount: rows * columns * precision.byteCount)
+    self.memory = memory
     address = memory.address
   }
 
@@ -63,7 +74,7 @@ extension Precision {
 }
 
 /// Zeroed memory straight from the kernel, in large pages where it has them: fewer faults, fewer misses.
-private final class PageMemory {
+final class PageMemory {
   let address: UnsafeMutableRawPointer
   private let byteCount: Int
   private let isMapped: Bool

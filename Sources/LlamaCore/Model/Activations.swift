@@ -1,6 +1,7 @@
 /// The buffers a wave's activations live in, allocated once for a run's largest wave.
 ///
-/// The inputs of products are in the precision of the run, everything else is float32.
+/// The inputs of products are in the precision of the run, everything else is float32. What is never alive at the same
+/// time shares its memory: a page that is touched for the first time costs more than one that is reused.
 struct Activations {
   /// `[rows, hiddenSize]`: the residual stream before the block, `X`.
   var residual: FloatBuffer
@@ -10,9 +11,9 @@ struct Activations {
   let attention: FloatBuffer
   /// `[rows, hiddenSize]`: the MLP output, `M`; written where an observer wants it.
   let mlp: FloatBuffer
-  /// `[rows, hiddenSize]`: the normalized stream.
+  /// `[rows, hiddenSize]`: the normalized stream; in the memory of ``heads``.
   let normed: Operand
-  /// `[rows, queryWidth]`: the queries.
+  /// `[rows, queryWidth]`: the queries; with keys and values in the memory of ``gated``.
   let query: FloatBuffer
   /// `[rows, keyValueWidth]`.
   let key: FloatBuffer
@@ -30,18 +31,32 @@ struct Activations {
     next = FloatBuffer(hidden)
     attention = FloatBuffer(hidden)
     mlp = FloatBuffer(hidden)
-    normed = Operand(rows: rows, columns: configuration.hiddenSize, precision)
-    query = FloatBuffer(rows * configuration.queryWidth)
-    key = FloatBuffer(rows * configuration.keyValueWidth)
-    value = FloatBuffer(rows * configuration.keyValueWidth)
-    heads = Operand(rows: rows, columns: configuration.queryWidth, precision)
-    gated = Operand(rows: rows, columns: configuration.intermediateSize, precision)
+    let shared = Self.sharedRowBytes(configuration, precision)
+    let inputs = PageMemory(byteCount: rows * shared.inputs)
+    normed = Operand(columns: configuration.hiddenSize, precision, in: inputs)
+    heads = Operand(columns: configuration.queryWidth, precision, in: inputs)
+    let inner = PageMemory(byteCount: rows * shared.inner)
+    let (queries, keys) = (rows * configuration.queryWidth, rows * configuration.keyValueWidth)
+    query = FloatBuffer(queries, in: inner)
+    key = FloatBuffer(keys, in: inner, from: queries)
+    value = FloatBuffer(keys, in: inner, from: queries + keys)
+    gated = Operand(columns: configuration.intermediateSize, precision, in: inner)
+  }
+
+  /// Bytes that one row takes of what is shared: by the inputs of a block's two halves, and inside them.
+  private static func sharedRowBytes(
+    _ configuration: LlamaConfiguration, _ precision: Precision
+  ) -> (inputs: Int, inner: Int) {
+    let heads = 4 * (configuration.queryWidth + 2 * configuration.keyValueWidth)
+    return (
+      precision.byteCount * max(configuration.hiddenSize, configuration.queryWidth),
+      max(heads, precision.byteCount * configuration.intermediateSize)
+    )
   }
 
   /// Bytes that one row takes.
   static func rowBytes(_ configuration: LlamaConfiguration, _ precision: Precision) -> Int {
-    let floats = 4 * configuration.hiddenSize + configuration.queryWidth + 2 * configuration.keyValueWidth
-    let factors = configuration.hiddenSize + configuration.queryWidth + configuration.intermediateSize
-    return 4 * floats + precision.byteCount * factors
+    let shared = sharedRowBytes(configuration, precision)
+    return 4 * 4 * configuration.hiddenSize + shared.inputs + shared.inner
   }
 }

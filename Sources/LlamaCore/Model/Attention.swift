@@ -12,7 +12,7 @@ struct Attention {
   private let outputs: [FloatBuffer]
 
   /// Queries per task.
-  private static let tile = 128
+  private static let tile = 64
 
   init(_ workers: Workers, _ configuration: LlamaConfiguration, longest: Int, _ clock: PhaseClock) {
     self.workers = workers
