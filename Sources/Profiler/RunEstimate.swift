@@ -34,10 +34,17 @@ extension CorpusProfiler {
     // The first run compiles kernels and reads the blocks; the difference of the others is free of what a run costs once.
     let most = min(3, layerCount)
     _ = try calibrate(most)
-    let (few, many) = (try calibrate(1), try calibrate(most))
+    var (few, many): ([RunTiming], [RunTiming]) = ([], [])
+    // The runs of a small model are as short as what disturbs them, and need a median.
+    while many.reduce(0, { $0 + $1.wall }) < Self.calibrationSeconds {
+      few.append(try calibrate(1))
+      many.append(try calibrate(most))
+      if many.count == Self.mostCalibrations { break }
+    }
     let blocks = Double(max(1, most - 1))
     func perBlock(_ value: (RunTiming) -> Double) -> Double {
-      most == 1 ? value(few) : max(0, value(many) - value(few)) / blocks
+      let once = Self.median(few.map(value))
+      return most == 1 ? once : max(0, Self.median(many.map(value)) - once) / blocks
     }
     let one = try model.plan(sample.map(\.count), blocks: 1, options)
     let rows = Double(plan.tokens) * Double(layerCount) / Double(one.tokens)
@@ -50,9 +57,9 @@ extension CorpusProfiler {
     let booked = RunTiming.Phase.allCases.map { phase in perBlock { $0[phase] } }
     let total = zip(RunTiming.Phase.allCases, booked).reduce(0) { $0 + $1.1 * (growth[$1.0] ?? rows) }
     // Waiting comes on top in proportion.
-    let threads = Double(few.threads)
+    let threads = Double(options.threads)
     let waiting = max(1, perBlock(\.wall) * threads / max(1e-9, booked.reduce(0, +)))
-    let once = max(0, few.wall - perBlock(\.wall))
+    let once = max(0, Self.median(few.map(\.wall)) - perBlock(\.wall))
 
     let isCacheable = plan.weightBytes + plan.peakBytes <= SystemMemory.available
     let diskBytes = isCacheable ? uncached : plan.weightBytes * plan.waves
@@ -63,6 +70,15 @@ extension CorpusProfiler {
     }
     return RunEstimate(
       plan: plan, computeSeconds: once + total * waiting / threads, diskBytes: diskBytes, diskSeconds: diskSeconds)
+  }
+
+  private static let mostCalibrations = 25
+  /// Calibration ends after so many seconds.
+  private static let calibrationSeconds = 0.5
+
+  private static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    return sorted.isEmpty ? 0 : (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
   /// Texts of all lengths, in the proportion they have, of about so many tokens.

@@ -79,7 +79,7 @@ extension MatmulPeak.Measurement {
     .object([
       "library": .string(library == .cblas ? "cblas" : "onednn"), "precision": .string(precision.rawValue),
       "rows": .integer(rows), "columns": .integer(columns), "inputs": .integer(inputs),
-      "calls": .string(splitting.rawValue), "gflops": .number(gigaflops),
+      "calls": .string(calls.rawValue), "gflops": .number(gigaflops),
     ])
   }
 }

@@ -36,18 +36,19 @@ struct BenchRecord {
   private var products: String {
     var shapes: [String] = []
     for measurement in report.products where !shapes.contains(measurement.shape) { shapes.append(measurement.shape) }
-    var table = TextTable(header: ["library", "precision"] + shapes, names: 2)
+    var table = TextTable(header: ["library", "precision", "calls"] + shapes, names: 3)
     for library in MatrixLibrary.allCases {
       for precision in Precision.allCases {
-        let row = report.products.filter { $0.library == library && $0.precision == precision }
-        if row.isEmpty { continue }
-        table.add(
-          [library.label, precision.rawValue]
-            + shapes.map { shape in row.first { $0.shape == shape }.map { decimals($0.gigaflops, 1) } ?? "-" })
+        for calls in MatmulPeak.Calls.allCases {
+          let row = report.products.filter { $0.library == library && $0.precision == precision && $0.calls == calls }
+          if row.isEmpty { continue }
+          table.add(
+            [library.label, precision.rawValue, calls.rawValue]
+              + shapes.map { shape in row.first { $0.shape == shape }.map { decimals($0.gigaflops, 1) } ?? "-" })
+        }
       }
     }
-    return "Fastest matrix products, \(TextTable.count(MatmulPeak.rows)) rows, all threads, GFLOP/s by weight\n"
-      + table.text
+    return "Matrix products, \(TextTable.count(MatmulPeak.rows)) rows, all threads, GFLOP/s by weight\n" + table.text
   }
 
   private var profiles: String {

@@ -6,21 +6,22 @@ import Synchronization
 /// or widened. The columns are split over the threads, as ``Matmul`` does, because the libraries compute on one thread here.
 package enum MatmulPeak {
   /// How a thread computes its share of the columns.
-  package enum Splitting: String, Sendable, CaseIterable {
-    /// In one call.
+  package enum Calls: String, Sendable, CaseIterable {
+    /// One.
     case whole
-    /// In calls of the size that a run makes, whose results stay in the cache.
+    /// Of the size that a run makes, whose results stay in the cache.
     case tiles
+    /// Such tiles, the weight being in the order of ``Packing`` already.
+    case packed
   }
 
-  /// The speed of one shape.
+  /// The speed of one shape, computed in one way.
   package struct Measurement: Sendable {
     package let library: MatrixLibrary
     package let precision: Precision
     /// `[rows, inputs] · [columns, inputs]ᵀ`.
     package let rows, columns, inputs: Int
-    /// The faster of the two.
-    package let splitting: Splitting
+    package let calls: Calls
     /// 10⁹ operations a second, median, a multiplication and an addition being two.
     package let gigaflops: Double
   }
@@ -32,34 +33,33 @@ package enum MatmulPeak {
   /// A measurement ends early once its runs have taken this many seconds together.
   private static let longest = 3.0
 
-  /// Measures one shape.
+  /// Measures one shape in every way the library computes it here; none where it lacks the precision.
   /// - Parameters:
   ///   - columns: columns of the product, which are rows of the weight.
   ///   - inputs: columns of the weight.
   ///   - runs: most runs, of which the median counts.
-  /// - Returns: nil where the library does not compute in this precision here.
   package static func measure(
     _ library: MatrixLibrary, _ precision: Precision, columns: Int, inputs: Int, threads: Int, runs: Int
-  ) -> Measurement? {
+  ) -> [Measurement] {
     switch library {
-    case .cblas: if precision != .float32 { return nil }
-    case .oneDNN: if OneDNNMatmul.unavailableReason(precision) != nil { return nil }
+    case .cblas: if precision != .float32 { return [] }
+    case .oneDNN: if OneDNNMatmul.unavailableReason(precision) != nil { return [] }
     }
     let product = Product(library, precision, columns: columns, inputs: inputs, threads: threads)
-    let speeds = Splitting.allCases.filter(product.knows).compactMap { splitting in
-      speed(of: product, splitting, runs).map { (splitting, $0) }
+    return Calls.allCases.filter(product.knows).compactMap { calls in
+      speed(of: product, calls, runs).map {
+        Measurement(
+          library: library, precision: precision, rows: rows, columns: columns, inputs: inputs, calls: calls,
+          gigaflops: $0)
+      }
     }
-    guard let best = speeds.max(by: { $0.1 < $1.1 }) else { return nil }
-    return Measurement(
-      library: library, precision: precision, rows: rows, columns: columns, inputs: inputs, splitting: best.0,
-      gigaflops: best.1)
   }
 
-  private static func speed(of product: Product, _ splitting: Splitting, _ runs: Int) -> Double? {
+  private static func speed(of product: Product, _ calls: Calls, _ runs: Int) -> Double? {
     let clock = ContinuousClock()
     var isDone = true
     func seconds(_ repeats: Int) -> Double {
-      clock.measure { isDone = product.compute(splitting, repeats: repeats) && isDone } / .seconds(1)
+      clock.measure { isDone = product.compute(calls, repeats: repeats) && isDone } / .seconds(1)
     }
     // The first compiles kernels and touches memory.
     _ = seconds(1)
@@ -78,6 +78,8 @@ package enum MatmulPeak {
     private let columns, inputs: Int
     private let workers: Workers
     private let a, b: Operand
+    /// `b` in the order of ``Packing``, where it can be.
+    private let packed: Operand?
     private let desks: [(product: OneDNNMatmul, result: FloatBuffer)]
 
     init(_ library: MatrixLibrary, _ precision: Precision, columns: Int, inputs: Int, threads: Int) {
@@ -87,30 +89,39 @@ package enum MatmulPeak {
       workers = Workers(threads)
       a = Self.noise(rows: rows, columns: inputs, precision)
       b = Self.noise(rows: columns, columns: inputs, precision)
-      let share = (columns + workers.count - 1) / workers.count + 16
+      let isPackable = library == .oneDNN && columns % Packing.width == 0 && Packing.fits(n: Self.tileSize, k: inputs)
+      packed = isPackable ? Operand(rows: columns, columns: inputs, precision) : nil
+      if let packed {
+        Packing.pack(b.address, n: columns, units: inputs * precision.byteCount / 4, into: packed.address)
+      }
+      let share = (columns + workers.count - 1) / workers.count + Packing.width
       desks = (0..<workers.count).map { _ in (OneDNNMatmul(precision), FloatBuffer(rows * share)) }
     }
 
     var operations: Double { 2 * Double(rows) * Double(columns) * Double(inputs) }
 
     /// False where oneDNN refuses.
-    func compute(_ splitting: Splitting, repeats: Int) -> Bool {
+    func compute(_ calls: Calls, repeats: Int) -> Bool {
       let refused = Atomic(false)
       workers.forEach(workers.count) { task, worker in
         let share = bound(task)..<bound(task + 1)
-        for _ in 0..<repeats where !compute(share, splitting, worker) { refused.store(true, ordering: .relaxed) }
+        for _ in 0..<repeats where !compute(share, calls, worker) { refused.store(true, ordering: .relaxed) }
       }
       return !refused.load(ordering: .relaxed)
     }
 
     /// Where the columns of a thread begin.
     private func bound(_ task: Int) -> Int {
-      task == workers.count ? columns : columns * task / workers.count / 16 * 16
+      task == workers.count ? columns : columns * task / workers.count / Packing.width * Packing.width
     }
 
-    /// False for calls of a run's size where those are a thread's whole share.
-    func knows(_ splitting: Splitting) -> Bool {
-      splitting == .whole || library == .oneDNN || bound(1) > Self.tileColumns
+    /// False for tiles where those are a thread's whole share, and where the weight cannot be packed.
+    func knows(_ calls: Calls) -> Bool {
+      switch calls {
+      case .whole: true
+      case .tiles: library == .oneDNN || bound(1) > Self.tileColumns
+      case .packed: packed != nil && desks[0].product.takesPacked(n: Self.tileSize, k: inputs)
+      }
     }
 
     /// Most columns of a call in a run through CBLAS.
@@ -118,27 +129,30 @@ package enum MatmulPeak {
     /// Most rows and columns of a call in a run through oneDNN.
     private static let tileSize = 256
 
-    private func compute(_ share: Range<Int>, _ splitting: Splitting, _ worker: Int) -> Bool {
-      let isWhole = splitting == .whole
+    private func compute(_ share: Range<Int>, _ calls: Calls, _ worker: Int) -> Bool {
+      let isWhole = calls == .whole
       let height = isWhole || library == .cblas ? rows : Self.tileSize
       let width = isWhole ? share.count : library == .cblas ? Self.tileColumns : Self.tileSize
       var isDone = true
       for column in stride(from: share.lowerBound, to: share.upperBound, by: max(1, width)) {
         let columns = min(width, share.upperBound - column)
         for row in stride(from: 0, to: rows, by: height) {
-          isDone = multiply(m: height, n: columns, a.row(row), b.row(column), worker) && isDone
+          isDone = multiply(m: height, n: columns, row, column, calls, worker) && isDone
         }
       }
       return isDone
     }
 
     private func multiply(
-      m: Int, n: Int, _ a: UnsafeMutableRawPointer, _ b: UnsafeMutableRawPointer, _ worker: Int
+      m: Int, n: Int, _ row: Int, _ column: Int, _ calls: Calls, _ worker: Int
     ) -> Bool {
       let (product, result) = desks[worker]
+      let packed = calls == .packed ? packed : nil
+      let (a, b) = (a.row(row), (packed ?? b).row(column))
       switch library {
       case .oneDNN:
-        return product.multiplyTransposed(m: m, n: n, k: inputs, a, b, isPacked: false, into: result.pointer)
+        return product.multiplyTransposed(
+          m: m, n: n, k: inputs, a, b, isPacked: packed != nil, into: result.pointer)
       case .cblas:
         BLAS.multiplyTransposed(
           m: m, n: n, k: inputs, a.assumingMemoryBound(to: Float.self), stride: inputs,

@@ -73,7 +73,7 @@ struct ForwardPass {
   }
 
   private func embed(_ wave: Wave, _ texts: [[TokenID]]) {
-    let bands = wave.bands()
+    let bands = wave.bands(height: 16)
     workers.forEach(bands.count) { index, worker in
       clock.time(.vectorLoops, worker) {
         let (slot, positions) = bands[index]
@@ -84,10 +84,10 @@ struct ForwardPass {
             Widening.widen(bytes, of: weights.embedding.type, into: row)
           }
         }
+        // For every row that is touched the kernel maps up to 2 MB around it.
+        weights.embedding.release()
       }
     }
-    // The kernel maps sixteen pages for every row that is touched.
-    weights.embedding.release()
   }
 
   /// One block: `Y = X + A + M`, with `A = attention(norm(X))` and `M = mlp(norm(X + A))`.
