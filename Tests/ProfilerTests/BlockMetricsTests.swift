@@ -31,7 +31,12 @@ struct BlockCase: CustomTestStringConvertible, Sendable {
   func row(_ scope: Scope) throws -> BlockMetrics? {
     let row = try #require(json[scope.rawValue])
     if row.isNull { return nil }
-    return BlockMetrics { row[$0.rawValue]?.double ?? .nan }
+    func value(_ metric: Metric) -> Double { row[metric.rawValue]?.double ?? .nan }
+    var metrics = BlockMetrics(value)
+    metrics.spectrum = BlockSpectrum(
+      effectiveRank: value(.effectiveRank), stableRank: value(.stableRank), topDirectionShare: value(.topDirectionShare)
+    )
+    return metrics
   }
 }
 
@@ -99,9 +104,10 @@ struct BlockCase: CustomTestStringConvertible, Sendable {
 
   @Test func `the columns are named as the file contract says`() {
     #expect(
-      Metric.standard.map(\.rawValue).joined(separator: ",")
+      Metric.allCases.map(\.rawValue).joined(separator: ",")
         == "mean,abs_mean,std,relative_norm,block_influence,angular_distance,attention_abs_mean,mlp_abs_mean,"
-        + "attention_relative_norm,mlp_relative_norm,residual_max_abs")
+        + "attention_relative_norm,mlp_relative_norm,residual_max_abs,effective_rank,stable_rank,top_direction_share")
+    #expect(Metric.standard + Metric.spectral == Metric.allCases)
     #expect(Scope.allCases.map(\.rawValue) == ["all", "without_first_token"])
   }
 }

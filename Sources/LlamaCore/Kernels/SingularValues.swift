@@ -10,8 +10,13 @@ import Foundation
 package struct LAPACKError: Error, Equatable, Sendable {
   /// The routine.
   package let routine: String
-  /// Its `info`: `-i` where argument `i` is wrong (a matrix with a `nan` among them), `i > 0` where it did not converge.
+  /// Its `info`: `-i` where argument `i` is wrong (4 is the matrix, wrong where an element is not finite), `i > 0` where it did not converge.
   package let info: Int
+
+  package init(routine: String, info: Int) {
+    self.routine = routine
+    self.info = info
+  }
 }
 
 /// Singular values in double precision through LAPACK's `dgesdd`, without vectors.
@@ -103,6 +108,9 @@ private final class Workspace {
   func decompose() throws(LAPACKError) -> [Double] {
     guard rows > 0, columns > 0 else { return [] }
     defer { withExtendedLifetime(memory) {} }
+    // LAPACK says the same of a `nan`; an infinity it does not look for.
+    let elements = UnsafeBufferPointer(start: matrix, count: rows * columns)
+    guard elements.allSatisfy(\.isFinite) else { throw LAPACKError(routine: "dgesdd", info: -4) }
     let values = (memory.address + layout.values).assumingMemoryBound(to: Double.self)
     // A row-major matrix is its transpose in LAPACK's order of columns, with the same singular values.
     try LAPACK.dgesdd(
@@ -114,7 +122,7 @@ private final class Workspace {
 }
 
 #if canImport(CLAPACKE)
-  private typealias LAPACKInteger = lapack_int
+  private typealias LAPACKInteger = Int32
 #else
   private typealias LAPACKInteger = __LAPACK_int
 #endif
