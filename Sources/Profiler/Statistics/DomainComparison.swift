@@ -11,9 +11,11 @@ public enum Verdict: String, Sendable, CaseIterable {
 
 /// A block of a pair of domains: a row of `comparison.csv`.
 ///
-/// A number that does not exist is NaN: everything but the counts and the difference where a domain has fewer than two
-/// texts; t, p, q and g where all texts of both domains have one and the same value. Where each domain has a value of
-/// its own and no scatter, t and g are infinite, the degrees of freedom NaN and p 0.
+/// A number that does not exist is NaN. Three cases are special:
+/// - a domain has fewer than two texts: only the counts and (with a text in each) the difference exist;
+/// - all texts of both domains have one and the same value: t, its degrees of freedom, p, q and the permutations' p are
+///   NaN, g is 0 and the verdict ``Verdict/equivalent``;
+/// - each domain has one value for all its texts, but another one: t and g are infinite, the degrees of freedom NaN, p 0.
 public struct BlockComparison: Sendable {
   public let metric: Metric
   public let scope: Scope
