@@ -72,14 +72,14 @@ public struct RunRecord: Sendable {
   }
 
   /// One metric of the texts of every domain. A text whose value is not finite at a block, or that has no rows in the
-  /// scope, is left out.
-  public func samples(_ metric: Metric, _ scope: Scope) -> [DomainSample] {
+  /// scope, is left out, and so is one of fewer than `minimumTokens` tokens.
+  public func samples(_ metric: Metric, _ scope: Scope, minimumTokens: Int = 0) -> [DomainSample] {
     guard let column = metrics.firstIndex(of: metric) else {
       return domains.map { DomainSample(name: $0.name, values: []) }
     }
     return domains.map { domain in
       let values = domain.texts.compactMap { text -> [Double]? in
-        guard let cells = text.values[scope] else { return nil }
+        guard text.tokens >= minimumTokens, let cells = text.values[scope] else { return nil }
         let values = stride(from: column, to: cells.count, by: metrics.count).map { cells[$0] }
         return values.allSatisfy(\.isFinite) ? values : nil
       }

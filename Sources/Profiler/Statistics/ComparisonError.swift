@@ -4,6 +4,8 @@ import LlamaCore
 public enum ComparisonError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A setting out of its range.
   case setting(name: String, expected: String, found: String)
+  /// A pair of a domain that is not among the samples.
+  case pair(domains: Int, found: DomainPair)
   /// A text that does not have one value for each block.
   case blockCount(metric: Metric, scope: Scope, domain: String, text: Int, expected: Int, found: Int)
   /// A value that is not finite; such texts are left out of a sample.
@@ -14,6 +16,8 @@ public enum ComparisonError: Error, Equatable, Sendable, CustomStringConvertible
   public var description: String {
     switch self {
     case .setting(let name, let expected, let found): "\(name): expected \(expected), found \(found)"
+    case .pair(let domains, let found):
+      "pair \(found.a) and \(found.b): expected places among \(domains) domains"
     case .blockCount(let metric, let scope, let domain, let text, let expected, let found):
       "\(Self.place(metric, scope, domain, text)): expected \(expected) blocks, found \(found)"
     case .notFinite(let metric, let scope, let domain, let text, let layer, let value):

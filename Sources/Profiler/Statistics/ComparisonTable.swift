@@ -18,9 +18,14 @@ struct ComparisonTable {
   private var blocks: Int { layers.count }
   private var columns: Int { inputs.count * blocks }
 
-  /// - Parameter inputs: the same domains with the same number of texts in each.
+  /// - Parameter inputs: the same domains with the same number of texts in each, and the same pairs.
   /// - Throws: ``ComparisonError``.
   init(_ inputs: [MetricSamples], layers: Range<Int>, settings: ComparisonSettings) throws(ComparisonError) {
+    for input in inputs {
+      for pair in input.pairs where !(input.domains.indices.contains(pair.a) && input.domains.indices.contains(pair.b)) {
+        throw .pair(domains: input.domains.count, found: pair)
+      }
+    }
     self.inputs = inputs
     self.layers = layers
     self.settings = settings
@@ -70,7 +75,7 @@ struct ComparisonTable {
 
   /// A comparison for each input.
   func compare(progress: (Double) -> Void) -> [DomainComparison] {
-    let pairs = names.indices.flatMap { a in (a + 1..<max(a + 1, names.count)).map { (a: a, b: $0) } }
+    let pairs = inputs.first?.pairs ?? []
     // The tests over all domains and the negative control take about as long as a pair each.
     let steps = Double(pairs.count + 2)
     var results: [PairResult] = []

@@ -30,7 +30,8 @@ extension DomainComparison {
     try settings.check()
     var groups: [(key: Shape, members: [Int])] = []
     for (index, input) in inputs.enumerated() {
-      let key = Shape(names: input.domains.map(\.name), counts: input.domains.map(\.values.count))
+      let key = Shape(
+        names: input.domains.map(\.name), counts: input.domains.map(\.values.count), pairs: input.pairs)
       if let place = groups.firstIndex(where: { $0.key == key }) {
         groups[place].members.append(index)
       } else {
@@ -59,4 +60,5 @@ extension DomainComparison {
 private struct Shape: Equatable {
   let names: [String]
   let counts: [Int]
+  let pairs: [DomainPair]
 }

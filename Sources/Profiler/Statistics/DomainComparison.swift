@@ -91,12 +91,13 @@ public struct NegativeControl: Sendable {
   public let differentShare: Double
 }
 
-/// All pairs and blocks of one metric and scope.
+/// All pairs and blocks of one metric and scope; made by
+/// ``compare(_:metric:scope:layers:settings:progress:)`` and ``compare(_:layers:settings:progress:)``.
 public struct DomainComparison: Sendable {
   public let metric: Metric
   public let scope: Scope
   public let settings: ComparisonSettings
-  /// Pair by pair (A before B in the order of the samples), block by block; empty for one domain.
+  /// Pair by pair, block by block; empty for one domain.
   public let blocks: [BlockComparison]
   /// Pair by pair, in the order of blocks.
   public let bands: [BlockBand]
