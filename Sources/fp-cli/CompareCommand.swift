@@ -24,10 +24,10 @@ struct CompareCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv }
 
   @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"), completion: .directory)
-  var run: String
+  var first: String
 
   @Argument(help: ArgumentHelp("The folder of a second run.", valueName: "run2"), completion: .directory)
-  var other: String?
+  var second: String?
 
   @Option(
     help: ArgumentHelp("The folder for comparison.csv; by default that of the first run.", valueName: "dir"),
@@ -74,7 +74,7 @@ struct CompareCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    try checkPaths(["run": run, "run2": other, "--output": output])
+    try checkPaths(["run": first, "run2": second, "--output": output])
     try checkCounts([
       "--permutations": (permutations, 1...10_000_000), "--match-tokens": (matchTokens, 1...Int.max),
       "--threads": (threads, 1...1024),
@@ -89,7 +89,7 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let runs = try ComparedRuns(
-      RunRecord(contentsOf: URL(filePath: run)), other.map { try RunRecord(contentsOf: URL(filePath: $0)) },
+      RunRecord(contentsOf: URL(filePath: first)), second.map { try RunRecord(contentsOf: URL(filePath: $0)) },
       matchingTokens: matchTokens)
     for metric in metric where !runs.metrics.contains(metric) {
       let known = runs.metrics.map(\.rawValue).joined(separator: ", ")
@@ -116,7 +116,7 @@ struct CompareCommand: ParsableCommand {
       progress.show(fraction, "comparing \(TextTable.count(inputs.count, "metric"))")
     }
     progress.clear()
-    let folder = URL(filePath: output ?? run)
+    let folder = URL(filePath: output ?? first)
     try ComparisonCSV.write(comparisons, to: folder)
     switch format {
     case .table: try StandardOutput.write(VerdictTable(comparisons, of: runs).text)

@@ -56,7 +56,8 @@ import Testing
     let folder = try Folder()
     try Self.profile(folder, "run")
     let scope = try compare(
-      folder.path("run"), "--metric", "abs_mean", "--metric", "mean", "--scope", "without_first_token", "--scope", "all",
+      folder.path("run"), "--metric", "abs_mean", "--metric", "mean", "--scope", "without_first_token", "--scope",
+      "all",
       "--output", folder.path("other/place"), "--format", "csv")
     let table = try Table(scope.output)
     #expect(try folder.contents("other/place") == ["comparison.csv"])

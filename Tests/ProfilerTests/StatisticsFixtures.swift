@@ -64,7 +64,8 @@ struct NormalSamples {
   mutating func next() -> Double { Normal.quantile((Double(generator.next() >> 11) + 0.5) / 0x1p53) }
 
   /// `[text][block]`, every value on its own.
-  mutating func sample(_ name: String, texts: Int, blocks: Int, mean: Double = 0, deviation: Double = 1) -> DomainSample {
+  mutating func sample(_ name: String, texts: Int, blocks: Int, mean: Double = 0, deviation: Double = 1) -> DomainSample
+  {
     var values = [[Double]](repeating: [], count: texts)
     for text in 0..<texts { for _ in 0..<blocks { values[text].append(mean + deviation * next()) } }
     return DomainSample(name: name, values: values)

@@ -22,7 +22,8 @@ struct ComparisonTable {
   /// - Throws: ``ComparisonError``.
   init(_ inputs: [MetricSamples], layers: Range<Int>, settings: ComparisonSettings) throws(ComparisonError) {
     for input in inputs {
-      for pair in input.pairs where !(input.domains.indices.contains(pair.a) && input.domains.indices.contains(pair.b)) {
+      for pair in input.pairs where !(input.domains.indices.contains(pair.a) && input.domains.indices.contains(pair.b))
+      {
         throw .pair(domains: input.domains.count, found: pair)
       }
     }
