@@ -52,7 +52,7 @@ struct RunReader {
   /// Reads the header.
   private init(file: String, _ bytes: Span<UInt8>) throws(RunReadError) {
     self.file = file
-    parser = CSVParser()
+    var parser = CSVParser()
     do {
       guard try parser.nextRow(in: bytes) else {
         throw RunReadError.malformed(file: file, line: 1, column: nil, reason: "expected a header, found nothing")
@@ -65,6 +65,7 @@ struct RunReader {
       throw .cannotRead(file: file, reason: String(describing: error))
     }
     let header = parser.fields.map { String(decoding: parser.content(of: $0, in: bytes), as: UTF8.self) }
+    self.parser = parser
     metrics = try Self.metrics(of: header, file: file)
   }
 

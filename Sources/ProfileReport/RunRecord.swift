@@ -1,5 +1,5 @@
 public import Foundation
-package import LlamaCore
+import LlamaCore
 public import Profiler
 
 /// A run read back from its folder: every row of `texts.csv`, and `manifest.json`.
@@ -45,7 +45,7 @@ public struct RunRecord: Sendable {
   /// Cells of `texts.csv` that are empty.
   public let missingCells: Int
   /// `manifest.json`.
-  package let manifest: JSONValue
+  let manifest: JSONValue
   /// `manifest.json` as it stands in the file.
   package let manifestText: String
 
@@ -99,7 +99,7 @@ private struct RunManifestFile {
     do {
       let file = try MappedFile(url)
       json = try JSONValue(contentsOf: url)
-      text = file.withSpan { String(decoding: $0, as: UTF8.self) }
+      text = file.withBytes { String(decoding: $0, as: UTF8.self) }
     } catch {
       throw .cannotRead(file: error.path, reason: error.reason.description)
     }

@@ -85,7 +85,7 @@ struct ComparisonTable {
       results.append(compare(pair.a, pair.b))
     }
     progress(Double(pairs.count) / steps)
-    let omnibus = omnibusTests()
+    let tests = omnibusTests()
     progress(Double(pairs.count + 1) / steps)
     let halves = SplitHalves(tiles, settings: settings, workers: workers)
     let controls = inputs.indices.map { halves.control(columns: $0 * blocks..<($0 + 1) * blocks) }
@@ -93,7 +93,7 @@ struct ComparisonTable {
       DomainComparison(
         metric: inputs[input].metric, scope: inputs[input].scope, settings: settings,
         blocks: rows(input, results), bands: results.flatMap { bands(input, $0) },
-        omnibus: omnibus(input, omnibus), control: controls[input])
+        omnibus: omnibus(input, tests), control: controls[input])
     }
     progress(1)
     return compared

@@ -36,9 +36,9 @@ extension SplitMix64 {
   ///
   /// The state is the seed, the purpose and the index, each added to what the generator makes of those before it.
   package init(seed: UInt64, purpose: Purpose, index: Int) {
-    var state = SplitMix64(seed: seed &+ purpose.rawValue).next()
-    state = SplitMix64(seed: state &+ UInt64(truncatingIfNeeded: index)).next()
-    self.init(seed: state)
+    var generator = SplitMix64(seed: seed &+ purpose.rawValue)
+    generator = SplitMix64(seed: generator.next() &+ UInt64(truncatingIfNeeded: index))
+    self.init(seed: generator.next())
   }
 
   /// Brings `chosen` of the items to the front, every choice and order equally likely (Fisher & Yates, from the front):
