@@ -114,7 +114,7 @@ struct ComparisonTable {
     var result = PairResult(a: a, b: b)
     result.welch = zip(moments[a], moments[b]).map { WelchTest($0, $1) }
     result.effects = zip(moments[a], moments[b]).map { HedgesG($0, $1) }
-    guard domains[a].count > 1, domains[b].count > 1 else {
+    guard domains[a].count > 1, domains[b].count > 1, blocks > 0 else {
       let none = [Double](repeating: .nan, count: columns)
       result.intervals = none.map { ($0, $0) }
       (result.single, result.maximum) = (none, none)
