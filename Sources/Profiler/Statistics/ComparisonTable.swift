@@ -7,7 +7,7 @@ struct ComparisonTable {
   private let names: [String]
   private let layers: Range<Int>
   private let settings: ComparisonSettings
-  /// On the log scale where that is asked for.
+  /// On the log scale where that is asked for, less a first value of each column.
   private let domains: [[[Double]]]
   /// `[domain][column]`.
   private let moments: [[SampleMoments]]
@@ -42,14 +42,21 @@ struct ComparisonTable {
         }
       }
     }
-    self.domains = domains
-    moments = domains.map { rows in
+    self.domains = Self.shifted(domains)
+    moments = self.domains.map { rows in
       (0..<columns).map { column in SampleMoments(rows.lazy.map { $0[column] }) }
     }
-    tiles = zip(domains, moments).map { rows, moments in
+    tiles = zip(self.domains, moments).map { rows, moments in
       ColumnTiles(rows, centers: moments.map { $0.count > 0 ? $0.mean : 0 })
     }
     workers = Workers(settings.threads)
+  }
+
+  /// Takes the first value of each column off all of it: nothing depends on where zero is, but a mean that is large
+  /// against the spread would cost digits.
+  private static func shifted(_ domains: [[[Double]]]) -> [[[Double]]] {
+    guard let base = domains.lazy.compactMap(\.first).first else { return domains }
+    return domains.map { $0.map { zip($0, base).map { $0 - $1 } } }
   }
 
   private static func check(
