@@ -28,7 +28,7 @@ public struct BlockComparison: Sendable {
   public let countB: Int
   /// Mean of A - mean of B, of logarithms with ``ComparisonSettings/usesLogScale``.
   public let difference: Double
-  /// The difference in pooled standard deviations, corrected for small samples; see ``HedgesG``.
+  /// The difference in pooled standard deviations, corrected for small samples (Hedges 1981).
   public let hedgesG: Double
   /// The 95 % percentile bootstrap interval of g, over texts.
   public let gLow: Double
