@@ -1,4 +1,3 @@
-import LlamaCore
 public import Profiler
 
 /// A run as tables for a terminal of 100 columns, plain text without colour.
@@ -110,8 +109,6 @@ public struct ProfileTable: Sendable {
 
   /// A domain's name on one line, cut to `limit` characters.
   private static func label(_ name: String, limit: Int = 60) -> String {
-    let line = name.onOneLine
-    guard line.unicodeScalars.count > limit else { return line }
-    return String(String.UnicodeScalarView(line.unicodeScalars.prefix(limit - 1))) + "…"
+    TextTable.label(name, limit: limit)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import LlamaCore
 
 /// A table in plain text: columns as wide as their widest cell, two spaces apart, numbers to the right.
 package struct TextTable {
@@ -43,6 +44,13 @@ package struct TextTable {
     // The exponent after rounding: 9.9996 has four digits as 10.00.
     guard value != 0, let exponent = scientific.split(separator: "e").last.flatMap({ Int($0) }) else { return "0" }
     return (-3...3).contains(exponent) ? String(format: "%.\(3 - exponent)f", value) : String(format: "%.2e", value)
+  }
+
+  /// A name on one line, cut to `limit` characters.
+  package static func label(_ name: String, limit: Int) -> String {
+    let line = name.onOneLine
+    guard line.unicodeScalars.count > limit else { return line }
+    return String(String.UnicodeScalarView(line.unicodeScalars.prefix(limit - 1))) + "…"
   }
 
   /// A share of 1 as a whole percentage.

@@ -12,6 +12,7 @@ struct FPCommand: ParsableCommand {
         fp-cli random-model --shape tiny --output tiny-model
         fp-cli corpus build 'cpp=src/**/*.cpp' legal=cases.jsonl:text --output c.json
         fp-cli profile --model tiny-model --corpus c.json --output run
+        fp-cli compare run
         fp-cli inspect tiny-model
 
       Results go to standard output, progress and messages to standard error.
@@ -19,8 +20,8 @@ struct FPCommand: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      ProfileCommand.self, CorpusCommand.self, TokenizeCommand.self, InspectCommand.self, RandomModelCommand.self,
-      BenchCommand.self,
+      ProfileCommand.self, CompareCommand.self, CorpusCommand.self, TokenizeCommand.self, InspectCommand.self,
+      RandomModelCommand.self, BenchCommand.self,
     ])
 
   static func main() {

@@ -2,7 +2,7 @@ import Testing
 
 @Suite struct HelpTests {
   static let commands = [
-    [], ["profile"], ["corpus", "build"], ["tokenize"], ["inspect"], ["random-model"], ["bench"],
+    [], ["profile"], ["compare"], ["corpus", "build"], ["tokenize"], ["inspect"], ["random-model"], ["bench"],
   ]
 
   @Test(arguments: commands)

@@ -28,6 +28,15 @@ package struct Workers: Sendable {
     }
   }
 
+  /// What `body` makes of every task, in the order of the tasks.
+  package func map<Result>(_ tasks: Int, _ body: (_ task: Int) -> Result) -> [Result] {
+    Array(unsafeUninitializedCapacity: max(0, tasks)) { buffer, count in
+      let results = buffer
+      forEach(tasks) { task, _ in results.initializeElement(at: task, to: body(task)) }
+      count = max(0, tasks)
+    }
+  }
+
   /// Runs `body` over bands of at most `height` rows that together are `0..<rows`.
   func forEachBand(of rows: Int, height: Int = 32, _ body: (_ rows: Range<Int>, _ worker: Int) -> Void) {
     forEach((rows + height - 1) / height) { band, worker in

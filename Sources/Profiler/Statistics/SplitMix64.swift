@@ -25,3 +25,27 @@ package struct SplitMix64 {
     }
   }
 }
+
+extension SplitMix64 {
+  /// What a stream of numbers is for: two purposes never share one.
+  package enum Purpose: UInt64 {
+    case permutation = 1, bootstrap, omnibus, split, ranking
+  }
+
+  /// A stream of its own for each purpose and index, so that it does not matter which thread draws from which, or when.
+  ///
+  /// The state is the seed, the purpose and the index, each added to what the generator makes of those before it.
+  package init(seed: UInt64, purpose: Purpose, index: Int) {
+    var generator = SplitMix64(seed: seed &+ purpose.rawValue)
+    generator = SplitMix64(seed: generator.next() &+ UInt64(truncatingIfNeeded: index))
+    self.init(seed: generator.next())
+  }
+
+  /// Brings `chosen` of the items to the front, every choice and order equally likely (Fisher & Yates, from the front):
+  /// item `i` changes places with one from `i` on.
+  package mutating func shuffle(_ items: inout [Int], choosing chosen: Int) {
+    for index in 0..<min(chosen, items.count) {
+      items.swapAt(index, index + Int(next(below: UInt64(items.count - index))))
+    }
+  }
+}

@@ -1,0 +1,355 @@
+#!/usr/bin/env python3
+"""Numbers for the tests of the statistics, computed with scipy and statsmodels.
+
+  python3 make_statistics.py        writes distributions.json and comparisons.json beside this file
+
+Resampling uses the draws of the Swift code: SplitMix64 with a stream for each purpose and index, and its way of choosing.
+All else (tests, quantiles, clusters, adjustments) is scipy's, statsmodels' and numpy's, or written out here from the
+definition. Needs: numpy, scipy, statsmodels, and mpmath, from which the last digits of distributions are.
+"""
+import json, math, os
+import mpmath
+import numpy as np
+from scipy import special, stats
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.power import TTestIndPower
+from statsmodels.stats.weightstats import ttost_ind
+
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+MASK = 2**64 - 1
+SPLITS = 100
+SLACK = 1 - 1e-10
+PURPOSES = {"permutation": 1, "bootstrap": 2, "omnibus": 3, "split": 4}
+
+
+class SplitMix64:
+    def __init__(self, seed):
+        self.state = seed & MASK
+
+    def next(self):
+        self.state = (self.state + 0x9E3779B97F4A7C15) & MASK
+        z = self.state
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+        return z ^ (z >> 31)
+
+    def below(self, bound):
+        if bound <= 1:
+            return 0
+        uneven = (2**64 - bound) % bound
+        while True:
+            product = self.next() * bound
+            if product & MASK >= uneven:
+                return product >> 64
+
+    def shuffled(self, count, chosen):
+        items = list(range(count))
+        for index in range(min(chosen, count)):
+            other = index + self.below(count - index)
+            items[index], items[other] = items[other], items[index]
+        return items
+
+
+def stream(seed, purpose, index):
+    state = SplitMix64(seed + PURPOSES[purpose]).next()
+    return SplitMix64(SplitMix64(state + index).next())
+
+
+# Distributions
+
+def exact_t(t, df):
+    """P(T > t) for t ≥ 0, from the integral in high precision."""
+    x = mpmath.mpf(df) / (mpmath.mpf(df) + mpmath.mpf(t) ** 2)
+    return mpmath.betainc(mpmath.mpf(df) / 2, 0.5, 0, x, regularized=True) / 2
+
+
+def exact_t_density(t, df):
+    df = mpmath.mpf(df)
+    return (1 + t * t / df) ** (-(df + 1) / 2) / (mpmath.sqrt(df) * mpmath.beta(df / 2, mpmath.mpf(1) / 2))
+
+
+def distributions():
+    mpmath.mp.dps = 40
+    result, off = {}, []
+
+    def take(kind, arguments, found, exact=None):
+        if exact is not None:
+            if abs(mpmath.mpf(float(found)) - exact) > 1e-11 * abs(exact):
+                off.append((kind, arguments, float(found), float(exact)))
+            found = exact
+        result.setdefault(kind, []).append([float(a) for a in arguments] + [float(found)])
+
+    for x in [0.01, 0.1, 0.5, 0.75, 1.5, 2.5, 3.3, 7, 11.9, 12.1, 30, 63, 500.5, 1e4, 1e7]:
+        take("logGamma", [x], special.gammaln(x), mpmath.loggamma(x))
+        for b in [0.5, 1, 3.7, 15, 2000]:
+            take("logBeta", [x, b], special.betaln(x, b), mpmath.log(mpmath.beta(x, b)))
+    for df in [2, 3, 4, 5, 10, 22, 23, 24, 25, 50, 126, 1000, 1e5, 1e7]:
+        exact = mpmath.exp(mpmath.loggamma(mpmath.mpf(df) / 2) - mpmath.loggamma(mpmath.mpf(df - 1) / 2)) \
+            / mpmath.sqrt(mpmath.mpf(df) / 2)
+        result.setdefault("correction", []).append([float(df), float(exact)])
+    degrees = [1, 1.5, 2, 3, 4.7, 10, 29.3, 63, 126, 500.25, 1e4, 1e6]
+    for df in degrees:
+        for t in [0, 1e-8, 0.01, 0.3, 1, 1.25, 1.96, 2.5, 4, 8, 15, 40, 300]:
+            found = stats.t.sf(t, df)
+            if found > 1e-290:
+                take("tSurvival", [t, df], found, exact_t(t, df))
+        for p in [1e-200, 1e-50, 1e-12, 1e-5, 0.005, 0.025, 0.05, 0.2, 0.45, 0.4999]:
+            found = stats.t.isf(p, df)
+            # A quantile is right where its own tail is p.
+            if math.isfinite(found) and found < 1e150:
+                exact = mpmath.mpf(float(found))
+                for _ in range(8):
+                    tail = exact_t(exact, df)
+                    exact += mpmath.log(tail / mpmath.mpf(p)) * tail / exact_t_density(exact, df)
+                take("tQuantile", [p, df], found, exact)
+    for d1 in [1, 2, 3, 6, 9]:
+        for d2 in [1, 3, 20, 147, 441, 1e5]:
+            for f in [0.01, 0.5, 1, 2, 3.7, 10, 60, 500]:
+                found = stats.f.sf(f, d1, d2)
+                if found > 1e-290:
+                    x = mpmath.mpf(d2) / (mpmath.mpf(d2) + mpmath.mpf(d1) * mpmath.mpf(f))
+                    exact = mpmath.betainc(mpmath.mpf(d2) / 2, mpmath.mpf(d1) / 2, 0, x, regularized=True)
+                    take("fSurvival", [f, d1, d2], found, exact)
+    for z in [0, 0.1, 0.7, 1, 1.96, 3, 5, 8, 12, 20, 37]:
+        take("normalSurvival", [z], stats.norm.sf(z), mpmath.erfc(mpmath.mpf(z) / mpmath.sqrt(2)) / 2)
+        take("normalSurvival", [-z], stats.norm.sf(-z))
+    for p in [1e-300, 1e-100, 1e-20, 1e-8, 1e-3, 0.025, 0.2, 0.4, 0.49, 0.5]:
+        take("normalQuantile", [p], stats.norm.isf(p))
+    for df in [2, 4, 10, 38, 126, 1000, 20000]:
+        for delta in [0, 0.3, 1, 2.8, 5]:
+            for t in [-2.2, 0.5, 1.65, 1.98, 3, 6]:
+                result.setdefault("noncentralT", []).append([t, df, delta, float(exact_nct(t, df, delta))])
+                if abs(stats.nct.cdf(t, df, delta) - exact_nct(t, df, delta)) > 1e-9:
+                    off.append(("noncentralT", [t, df, delta], float(stats.nct.cdf(t, df, delta)), None))
+    for n in [2, 3, 8, 20, 64, 300]:
+        for d in [0.1, 0.5, 0.9, 2]:
+            for alpha in [0.05, 0.01]:
+                power = TTestIndPower().power(d, n, alpha)
+                if math.isfinite(power):
+                    result.setdefault("power", []).append([d, n, alpha, power])
+    for row in off:
+        print("scipy is off by more than 1e-11:", row)
+    return result
+
+
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(400)
+
+
+def exact_nct(t, df, delta):
+    """P(T ≤ t) by integration over S: scipy's own loses digits in places."""
+    mode = math.sqrt((df - 1) / df)
+    low, high = max(0.0, mode - 13 / math.sqrt(2 * df)), mode + 13 / math.sqrt(df)
+    s = (low + high) / 2 + (high - low) / 2 * NODES
+    w = WEIGHTS * np.exp((df - 1) * np.log(s / mode) - df * (s - mode) * (s + mode) / 2)
+    return float((w * special.ndtr(t * s - delta)).sum() / w.sum())
+
+
+# Comparisons
+
+def hedges(a, b):
+    m = len(a) + len(b) - 2
+    j = math.exp(special.gammaln(m / 2) - special.gammaln((m - 1) / 2)) / math.sqrt(m / 2)
+    s = math.sqrt(((len(a) - 1) * a.var(ddof=1) + (len(b) - 1) * b.var(ddof=1)) / m)
+    return j * (a.mean() - b.mean()) / s, s, j
+
+
+def welch_t(a, b):
+    """t of each column, and df."""
+    ea, eb = a.var(axis=0, ddof=1) / len(a), b.var(axis=0, ddof=1) / len(b)
+    df = (ea + eb) ** 2 / (ea**2 / (len(a) - 1) + eb**2 / (len(b) - 1))
+    return (a.mean(axis=0) - b.mean(axis=0)) / np.sqrt(ea + eb), df
+
+
+def interval(a, b, seed, resamples):
+    """Of each column."""
+    effects = []
+    for r in range(resamples):
+        generator = stream(seed, "bootstrap", r)
+        pick_a = [generator.below(len(a)) for _ in range(len(a))]
+        pick_b = [generator.below(len(b)) for _ in range(len(b))]
+        effects.append([hedges(a[pick_a, c], b[pick_b, c])[0] for c in range(a.shape[1])])
+    return np.quantile(np.array(effects), [0.025, 0.975], axis=0)
+
+
+def clusters(t, df, alpha):
+    """(first, last, mass) of each run of blocks below alpha with the same sign."""
+    p = 2 * stats.t.sf(np.abs(t), df)
+    found, previous = [], 0
+    for block in range(len(t)):
+        sign = int(np.sign(t[block])) if p[block] < alpha else 0
+        if sign and sign == previous:
+            found[-1] = (found[-1][0], block, found[-1][2] + t[block])
+        elif sign:
+            found.append((block, block, t[block]))
+        previous = sign
+    return found
+
+
+def permutation(a, b, settings):
+    rows = np.vstack([a, b])
+    t, df = welch_t(a, b)
+    bands = clusters(t, df, settings["alpha"])
+    single, maximum, mass = np.zeros(len(t)), np.zeros(len(t)), [0] * len(bands)
+    for i in range(settings["permutations"]):
+        order = stream(settings["seed"], "permutation", i).shuffled(len(rows), len(a))
+        other, df = welch_t(rows[order[: len(a)]], rows[order[len(a):]])
+        single += np.abs(other) >= np.abs(t) * SLACK
+        maximum += np.abs(other).max() >= np.abs(t) * SLACK
+        largest = max([abs(m) for _, _, m in clusters(other, df, settings["alpha"])], default=0)
+        mass = [count + (largest >= abs(band[2]) * SLACK) for count, band in zip(mass, bands)]
+    total = 1 + settings["permutations"]
+    return (1 + single) / total, (1 + maximum) / total, [(*band, (1 + m) / total) for band, m in zip(bands, mass)]
+
+
+def adjust(p):
+    return multipletests(p, method="fdr_bh")[1]
+
+
+def texts_needed(g, bound, alpha):
+    def least(power):
+        low, high = 1, 2
+        while power(high) < 0.8:
+            low, high = high, 2 * high
+            if high > 4_000_000:
+                return None
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if power(middle) >= 0.8 else (middle, high)
+        return high if high <= 1_000_000 else None
+
+    def two_sided(n):
+        df, delta = 2 * n - 2, abs(g) * math.sqrt(n / 2)
+        critical = stats.t.isf(alpha / 2, df)
+        return 1 - exact_nct(critical, df, delta) + exact_nct(-critical, df, delta)
+
+    def equivalence(n):
+        df, scale = 2 * n - 2, math.sqrt(n / 2)
+        critical = stats.t.isf(alpha, df)
+        return 1 - exact_nct(critical, df, (bound + g) * scale) - exact_nct(critical, df, (bound - g) * scale)
+
+    needed = [least(two_sided)] + ([least(equivalence)] if abs(g) < bound else [])
+    return min([n for n in needed if n is not None], default=None)
+
+
+def control(domains, settings):
+    raw = different = comparisons = 0
+    domains = [d for d in domains if len(d) >= 4]
+    for split in range(SPLITS):
+        generator = stream(settings["seed"], "split", split)
+        halves = []
+        for d in domains:
+            order = generator.shuffled(len(d), len(d) // 2)
+            halves.append((d[order[: len(d) // 2]], d[order[len(d) // 2:]]))
+        p = np.concatenate([stats.ttest_ind(a, b, equal_var=False).pvalue for a, b in halves])
+        q = adjust(p).reshape(len(halves), -1)
+        comparisons += len(p)
+        raw += int((p < settings["alpha"]).sum())
+        for row, (a, b) in zip(q, halves):
+            columns = np.flatnonzero(row < settings["alpha"])
+            if len(columns):
+                low, high = interval(a[:, columns], b[:, columns], settings["seed"], settings["resamples"])
+                different += int(((low > 0) | (high < 0)).sum())
+    return {"comparisons": comparisons, "rawShare": raw / comparisons, "differentShare": different / comparisons}
+
+
+def omnibus(domains, settings):
+    rows = np.vstack(domains)
+    sizes = [len(d) for d in domains]
+
+    def f(order):
+        ends = np.cumsum(sizes)
+        return stats.f_oneway(*[rows[order[end - size:end]] for end, size in zip(ends, sizes)])
+
+    observed = f(np.arange(len(rows)))
+    count = np.zeros(rows.shape[1])
+    for i in range(settings["permutations"]):
+        order = stream(settings["seed"], "omnibus", i).shuffled(len(rows), len(rows))
+        count += f(np.array(order)).statistic >= observed.statistic * (1 - 1e-9)
+    return [{"f": x, "p": p, "pPermutation": (1 + c) / (1 + settings["permutations"])}
+            for x, p, c in zip(observed.statistic, observed.pvalue, count)]
+
+
+def compare(name, domains, settings):
+    values = [np.log(d) if settings["log"] else d for d in domains]
+    # Nothing depends on where zero is, but digits do.
+    values = [d - values[0][0] for d in values]
+    alpha, bound = settings["alpha"], settings["bound"]
+    rows, bands = [], []
+    for first in range(len(domains)):
+        for second in range(first + 1, len(domains)):
+            a, b = values[first], values[second]
+            single, maximum, found = permutation(a, b, settings)
+            low, high = interval(a, b, settings["seed"], settings["resamples"])
+            bands += [{"pair": [first, second], "first": int(x), "last": int(y), "mass": m, "p": p}
+                      for x, y, m, p in found]
+            for block in range(a.shape[1]):
+                x, y = a[:, block], b[:, block]
+                welch = stats.ttest_ind(x, y, equal_var=False)
+                g, s, j = hedges(x, y)
+                tost = ttost_ind(x, y, -bound * s / j, bound * s / j, usevar="unequal")[0]
+                rows.append({
+                    "pair": [first, second], "block": block, "difference": x.mean() - y.mean(), "hedgesG": g,
+                    "gLow": low[block], "gHigh": high[block], "t": welch.statistic, "df": welch.df,
+                    "p": welch.pvalue, "pPermutation": single[block], "pMaximum": maximum[block],
+                    "pEquivalence": tost})
+    for row, q in zip(rows, adjust([row["p"] for row in rows])):
+        row["q"] = q
+        if q < alpha and (row["gLow"] > 0 or row["gHigh"] < 0):
+            row["verdict"] = "different"
+        else:
+            row["verdict"] = "equivalent" if row["pEquivalence"] < alpha else "inconclusive"
+        row["textsNeeded"] = texts_needed(row["hedgesG"], bound, alpha) if row["verdict"] == "inconclusive" else None
+    return {"name": name, "settings": settings, "domains": [d.tolist() for d in domains], "blocks": rows,
+            "bands": bands, "omnibus": omnibus(values, settings), "control": control(values, settings)}
+
+
+def comparisons():
+    generator = np.random.default_rng(20240501)
+
+    def walk(n, blocks, shift=0.0, scale=1.0):
+        """Blocks resemble their neighbours, as those of a model do."""
+        own, common = generator.normal(size=(n, blocks)), generator.normal(size=(n, 1))
+        return np.round(shift + scale * (0.6 * own + 0.8 * common), 6)
+
+    base = dict(alpha=0.05, bound=0.2, permutations=400, resamples=200, seed=7, log=False)
+    bump = np.array([0, 0, 1.2, 1.5, 1.1, 0, -1.4])
+    three = [walk(12, 7), walk(9, 7, bump), walk(15, 7, 0.3 * bump, 2.5)]
+    # A mean far from 0 and outliers, numbers of texts far apart.
+    far = [1000 + 1e-3 * generator.standard_t(2, size=(30, 5)).round(4), 1000 + 1e-3 * generator.normal(size=(5, 5)).round(4)]
+    far[1][:, 2] += 0.01
+    positive = [np.exp(walk(10, 4, 0, 2)).round(6) + 1e-6, np.exp(walk(11, 4, 1.5, 2)).round(6) + 1e-6]
+    # Enough texts to call something equivalent, half of them the same for both.
+    same = walk(150, 3)
+    similar = [same + 0.01 * walk(150, 3), same + 0.01 * walk(150, 3)]
+    small = [walk(3, 2), walk(4, 2, 2.5), walk(5, 2)]
+    return [
+        compare("three domains of unequal size and variance", three, base),
+        compare("far from zero, with outliers", far, dict(base, seed=2**63 + 11, alpha=0.01)),
+        compare("log scale", positive, dict(base, log=True, bound=0.5)),
+        compare("many texts, hardly a difference", similar, dict(base, permutations=99, resamples=50, bound=0.3)),
+        compare("few texts", small, dict(base, permutations=60, resamples=99)),
+    ]
+
+
+def number(value):
+    if isinstance(value, dict):
+        return {key: number(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [number(item) for item in value]
+    if isinstance(value, (float, np.floating)):
+        assert math.isfinite(value), "JSON has no such number"
+        return float(value)
+    if isinstance(value, np.integer):
+        return int(value)
+    return value
+
+
+def write(name, value):
+    with open(os.path.join(FOLDER, name), "w") as file:
+        json.dump(number(value), file, separators=(",", ":"))
+        file.write("\n")
+
+
+if __name__ == "__main__":
+    write("distributions.json", distributions())
+    write("comparisons.json", comparisons())

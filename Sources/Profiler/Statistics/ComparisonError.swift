@@ -1,0 +1,51 @@
+import LlamaCore
+
+/// Why samples cannot be compared. The description is one line.
+public enum ComparisonError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A setting out of its range.
+  case setting(name: String, expected: String, found: String)
+  /// A pair of a domain that is not among the samples.
+  case pair(domains: Int, found: DomainPair)
+  /// A text that does not have one value for each block.
+  case blockCount(metric: Metric, scope: Scope, domain: String, text: Int, expected: Int, found: Int)
+  /// A value that is not finite; such texts are left out of a sample.
+  case notFinite(metric: Metric, scope: Scope, domain: String, text: Int, layer: Int, value: String)
+  /// A value that has no logarithm.
+  case notPositive(metric: Metric, scope: Scope, domain: String, text: Int, layer: Int, value: Double)
+
+  public var description: String {
+    switch self {
+    case .setting(let name, let expected, let found): "\(name): expected \(expected), found \(found)"
+    case .pair(let domains, let found):
+      "pair \(found.a) and \(found.b): expected places among \(domains) domains"
+    case .blockCount(let metric, let scope, let domain, let text, let expected, let found):
+      "\(Self.place(metric, scope, domain, text)): expected \(expected) blocks, found \(found)"
+    case .notFinite(let metric, let scope, let domain, let text, let layer, let value):
+      "\(Self.place(metric, scope, domain, text)), block \(layer): expected a finite value, found \(value)"
+    case .notPositive(let metric, let scope, let domain, let text, let layer, let value):
+      "\(Self.place(metric, scope, domain, text)), block \(layer): "
+        + "expected a positive value for the log scale, found \(value)"
+    }
+  }
+
+  /// Texts are counted within the sample.
+  private static func place(_ metric: Metric, _ scope: Scope, _ domain: String, _ text: Int) -> String {
+    "\(metric.rawValue) (\(scope.rawValue)), text \(text) of sample \(domain.quoted)"
+  }
+}
+
+extension ComparisonSettings {
+  /// - Throws: ``ComparisonError/setting(name:expected:found:)``.
+  func check() throws(ComparisonError) {
+    guard alpha > 0, alpha < 1 else {
+      throw .setting(name: "alpha", expected: "a number between 0 and 1", found: "\(alpha)")
+    }
+    guard equivalenceBound > 0, equivalenceBound < .infinity else {
+      throw .setting(name: "equivalence bound", expected: "a positive number", found: "\(equivalenceBound)")
+    }
+    let counts = [("permutations", permutations), ("resamples", resamples), ("threads", threads)]
+    for (name, count) in counts where count < 1 {
+      throw .setting(name: name, expected: "at least 1", found: "\(count)")
+    }
+  }
+}

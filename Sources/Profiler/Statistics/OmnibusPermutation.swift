@@ -1,0 +1,85 @@
+import LlamaCore
+
+/// One-way analysis of variance over all domains, block by block, with its permutation test.
+struct OmnibusPermutation {
+  private let tiles: ColumnTiles
+  /// Texts of the domains that have any.
+  private let counts: [Int]
+  private let settings: ComparisonSettings
+  private static let slack = 1 - 1e-10
+  private static let chunk = 64
+
+  /// - Parameters:
+  ///   - domains: `[domain][text][column]`.
+  init(_ domains: [[[Double]]], columns: Int, settings: ComparisonSettings) {
+    let rows = domains.flatMap { $0 }
+    let centers = (0..<columns).map { column in RunningStatistics(rows.map { $0[column] }).mean ?? 0 }
+    tiles = ColumnTiles(rows, centers: centers)
+    counts = domains.map(\.count).filter { $0 > 0 }
+    self.settings = settings
+  }
+
+  /// F of one column: `(SSB / (k - 1)) / (SSW / (N - k))` with SSB and SSW the squares between and within `k` domains.
+  static func test(_ moments: [SampleMoments]) -> (f: Double, p: Double) {
+    let groups = moments.filter { $0.count > 0 }
+    let size = groups.reduce(0) { $0 + $1.count }
+    guard groups.count > 1, size > groups.count else { return (.nan, .nan) }
+    // Relative to the first mean, so that equal means give exactly 0.
+    let base = groups[0].mean
+    let center = groups.reduce(0) { $0 + Double($1.count) * ($1.mean - base) } / Double(size)
+    let between = groups.reduce(0) {
+      let distance = $1.mean - base - center
+      return $0 + Double($1.count) * distance * distance
+    }
+    let within = groups.reduce(0) { $0 + ($1.count > 1 ? $1.df * $1.variance : 0) }
+    let (df1, df2) = (Double(groups.count - 1), Double(size - groups.count))
+    let f = (between / df1) / (within / df2)
+    return (f, FDistribution.survival(f, df1, df2))
+  }
+
+  /// p of each column's F among relabellings of all texts: the stream of relabelling `i` puts all texts in order, of
+  /// which the first domain takes the first, and so on.
+  ///
+  /// F grows with SSB where the sum of SSB and SSW is fixed, as it is here; so SSB is what is compared.
+  func run(_ workers: Workers) -> [Double] {
+    let size = tiles.rows
+    let identity = Array(0..<size)
+    let observed = (0..<tiles.count).map { between(tile: $0, identity, 0) * Self.slack }
+    let chunks = (settings.permutations + Self.chunk - 1) / Self.chunk
+    let parts = workers.map(chunks) { chunk in
+      let range = chunk * Self.chunk..<min((chunk + 1) * Self.chunk, settings.permutations)
+      var orders: [Int] = []
+      orders.reserveCapacity(range.count * size)
+      for index in range {
+        var generator = SplitMix64(seed: settings.seed, purpose: .omnibus, index: index)
+        var items = identity
+        generator.shuffle(&items, choosing: size)
+        orders += items
+      }
+      return (0..<tiles.count).map { tile in
+        var count = SIMD8<Int64>()
+        for index in 0..<range.count {
+          let reached = between(tile: tile, orders, index * size) .>= observed[tile]
+          count = count.replacing(with: count &+ 1, where: reached)
+        }
+        return count
+      }
+    }
+    return (0..<tiles.count).flatMap { tile in
+      let count = parts.reduce(SIMD8<Int64>()) { $0 &+ $1[tile] }
+      return (0..<ColumnTiles.width).map { Double(1 + count[$0]) / Double(1 + settings.permutations) }
+    }
+  }
+
+  /// `Σ (sum of a domain)² / n`, which is SSB, the values being centered.
+  private func between(tile: Int, _ order: [Int], _ start: Int) -> ColumnTiles.Vector {
+    var result = ColumnTiles.Vector()
+    var place = start
+    for count in counts {
+      let sum = tiles.sum(tile: tile, order, place..<place + count)
+      result += sum * sum / Double(count)
+      place += count
+    }
+    return result
+  }
+}

@@ -1,0 +1,220 @@
+import LlamaCore
+
+/// The permutation tests of a pair of domains: the texts of both are dealt anew to A and B, and Welch's t computed at every
+/// block, over and over.
+///
+/// p is `(1 + number of relabellings at least as extreme) / (1 + number of relabellings)`: the labels as they are count as
+/// one of them, so p is never 0. Values that differ by rounding only count as equal.
+///
+/// Relabelling `i` has a stream of its own, with which A's texts are chosen; so it depends on the seed and the two numbers
+/// of texts, and all metrics of a pair share it.
+struct PairPermutation {
+  /// Contiguous blocks, from the first of the metric on, and the sum of their t.
+  struct Band {
+    var blocks: ClosedRange<Int>
+    var mass: Double
+  }
+
+  /// How many relabellings are at least as extreme as the labels are.
+  private struct Counts {
+    var single: [Int], maximum: [Int]
+    /// For each metric, band by band.
+    var bands: [[Int]]
+  }
+
+  private let tiles: ColumnTiles
+  private let countA: Int, countB: Int
+  private let blocks: Int, metrics: Int
+  private let settings: ComparisonSettings
+  /// Of all rows, tile by tile.
+  private let totals: [ColumnTiles.Sums]
+  /// The least squared standard error that is more than rounding.
+  private let floors: [ColumnTiles.Vector]
+  private let band: BandThreshold
+  /// |t| of each column, a little less so that equal values reach it.
+  private let observed: [Double]
+  /// For each metric.
+  let bands: [[Band]]
+
+  private static let slack = 1 - 1e-10
+  /// Relabellings whose sums are held at a time: they fit the second-level cache.
+  private static let chunk = 64
+
+  /// - Parameters:
+  ///   - rows: `[text][metric × block]`, A's texts and then B's; each domain has two at least.
+  init(rows: [[Double]], countA: Int, blocks: Int, settings: ComparisonSettings) {
+    let columns = rows.first?.count ?? 0
+    self.countA = countA
+    countB = rows.count - countA
+    self.blocks = blocks
+    metrics = blocks > 0 ? columns / blocks : 0
+    self.settings = settings
+    let centers = (0..<columns).map { column in RunningStatistics(rows.map { $0[column] }).mean ?? 0 }
+    tiles = ColumnTiles(rows, centers: centers)
+    band = BandThreshold(alpha: settings.alpha, countA: countA, countB: countB)
+    totals = (0..<tiles.count).map { [tiles] in tiles.sums(tile: $0, rows: 0..<rows.count) }
+    let size = Double(rows.count)
+    floors = totals.map { total in
+      let floor = total.squares * (1e-13 / (size * size))
+      return floor.replacing(with: .leastNormalMagnitude, where: floor .< .leastNormalMagnitude)
+    }
+    let identity = (0..<tiles.count).map { [tiles] in tiles.sums(tile: $0, rows: 0..<countA) }
+    let labelled = Labelling(sizeA: Double(countA), sizeB: Double(countB), totals: totals, floors: floors)
+    let t = (0..<tiles.count).map { labelled.t(identity[$0], tile: $0) }
+    observed = (0..<columns).map { abs(t.column($0)) * Self.slack }
+    bands = (0..<metrics).map { [band] metric in
+      var found: [Band] = []
+      var open = false
+      for block in 0..<blocks {
+        let column = metric * blocks + block
+        let value = t.column(column)
+        guard band.holds(value, { labelled.df(identity, column) }) else {
+          open = false
+          continue
+        }
+        if open, let last = found.last, (last.mass > 0) == (value > 0) {
+          found[found.count - 1] = Band(blocks: last.blocks.lowerBound...block, mass: last.mass + value)
+        } else {
+          found.append(Band(blocks: block...block, mass: value))
+        }
+        open = true
+      }
+      return found
+    }
+  }
+
+  /// For each column the p of its own t, and against the largest of its metric's blocks; for each metric those of its
+  /// bands.
+  func run(_ workers: Workers) -> (single: [Double], maximum: [Double], bands: [[Double]]) {
+    let chunks = (settings.permutations + Self.chunk - 1) / Self.chunk
+    let parts = workers.map(chunks) { chunk in
+      count(chunk * Self.chunk..<min((chunk + 1) * Self.chunk, settings.permutations))
+    }
+    var sum = emptyCounts
+    for part in parts {
+      for column in observed.indices {
+        sum.single[column] += part.single[column]
+        sum.maximum[column] += part.maximum[column]
+      }
+      for metric in bands.indices {
+        for index in bands[metric].indices { sum.bands[metric][index] += part.bands[metric][index] }
+      }
+    }
+    func p(_ count: Int) -> Double { Double(1 + count) / Double(1 + settings.permutations) }
+    return (sum.single.map(p), sum.maximum.map(p), sum.bands.map { $0.map(p) })
+  }
+
+  private var emptyCounts: Counts {
+    let zeros = [Int](repeating: 0, count: observed.count)
+    return Counts(single: zeros, maximum: zeros, bands: bands.map { $0.map { _ in 0 } })
+  }
+
+  private func count(_ range: Range<Int>) -> Counts {
+    var choices: [Int] = []
+    choices.reserveCapacity(range.count * countA)
+    let all = Array(0..<countA + countB)
+    for index in range {
+      var generator = SplitMix64(seed: settings.seed, purpose: .permutation, index: index)
+      var items = all
+      generator.shuffle(&items, choosing: countA)
+      choices += items[0..<countA]
+    }
+    let width = tiles.count
+    var sums = [ColumnTiles.Sums](repeating: .init(), count: range.count * width)
+    for tile in 0..<width {
+      for index in 0..<range.count {
+        sums[index * width + tile] = tiles.sums(tile: tile, choices, index * countA..<(index + 1) * countA)
+      }
+    }
+    var counts = emptyCounts
+    let labelled = Labelling(sizeA: Double(countA), sizeB: Double(countB), totals: totals, floors: floors)
+    var t = [Double](repeating: 0, count: width * ColumnTiles.width)
+    for index in 0..<range.count {
+      for tile in 0..<width {
+        let vector = labelled.t(sums[index * width + tile], tile: tile)
+        for lane in 0..<ColumnTiles.width { t[tile * ColumnTiles.width + lane] = vector[lane] }
+      }
+      for metric in 0..<metrics {
+        compare(t, metric, &counts) { labelled.df(sums[index * width..<(index + 1) * width], $0) }
+      }
+    }
+    return counts
+  }
+
+  /// Counts what one relabelling's t of a metric reach.
+  private func compare(_ t: [Double], _ metric: Int, _ counts: inout Counts, df: (Int) -> Double) {
+    let columns = metric * blocks..<(metric + 1) * blocks
+    var largest = 0.0
+    var mass = 0.0
+    var largestMass = 0.0
+    for column in columns {
+      let value = t[column]
+      let size = abs(value)
+      if size >= observed[column] { counts.single[column] += 1 }
+      largest = max(largest, size)
+      if band.holds(value, { df(column) }) {
+        mass = mass * value > 0 ? mass + value : value
+        largestMass = max(largestMass, abs(mass))
+      } else {
+        mass = 0
+      }
+    }
+    for column in columns where largest >= observed[column] { counts.maximum[column] += 1 }
+    for (index, found) in bands[metric].enumerated() where largestMass >= abs(found.mass) * Self.slack {
+      counts.bands[metric][index] += 1
+    }
+  }
+}
+
+/// Welch's t for any choice of A's texts, from sums.
+private struct Labelling {
+  let sizeA: Double, sizeB: Double
+  let totals: [ColumnTiles.Sums]
+  let floors: [ColumnTiles.Vector]
+
+  /// A standard error that is nothing but rounding is held at the floor: t is then very large, or 0 where there is no
+  /// difference.
+  func t(_ a: ColumnTiles.Sums, tile: Int) -> ColumnTiles.Vector {
+    let total = totals[tile]
+    let sumB = total.values - a.values
+    let meanA = a.values / sizeA
+    let meanB = sumB / sizeB
+    let errorA = (a.squares - a.values * meanA) / (sizeA * (sizeA - 1))
+    let errorB = (total.squares - a.squares - sumB * meanB) / (sizeB * (sizeB - 1))
+    let error = errorA + errorB
+    let floor = floors[tile]
+    return (meanA - meanB) / error.replacing(with: floor, where: error .< floor).squareRoot()
+  }
+
+  /// The degrees of freedom of a column.
+  func df(_ sums: some RandomAccessCollection<ColumnTiles.Sums>, _ column: Int) -> Double {
+    let (tile, lane) = (column / ColumnTiles.width, column % ColumnTiles.width)
+    let a = sums[sums.index(sums.startIndex, offsetBy: tile)]
+    let (sumA, squaresA) = (a.values[lane], a.squares[lane])
+    let (sumB, squaresB) = (totals[tile].values[lane] - sumA, totals[tile].squares[lane] - squaresA)
+    let errorA = max(0, squaresA - sumA * sumA / sizeA) / (sizeA * (sizeA - 1))
+    let errorB = max(0, squaresB - sumB * sumB / sizeB) / (sizeB * (sizeB - 1))
+    let (shareA, shareB) = (errorA / (errorA + errorB), errorB / (errorA + errorB))
+    return 1 / (shareA * shareA / (sizeA - 1) + shareB * shareB / (sizeB - 1))
+  }
+}
+
+/// Whether a block belongs to a band: Welch's two-sided p is below alpha, with the degrees of freedom of the labelling at
+/// hand.
+private struct BandThreshold {
+  private let alpha: Double
+  /// |t| with which p is below alpha for no number of degrees of freedom, and from which on it is for all.
+  private let least: Double, most: Double
+
+  init(alpha: Double, countA: Int, countB: Int) {
+    self.alpha = alpha
+    least = StudentT(df: Double(countA + countB - 2)).upperQuantile(0.5 * alpha) * (1 - 1e-9)
+    most = StudentT(df: Double(min(countA, countB) - 1)).upperQuantile(0.5 * alpha) * (1 + 1e-9)
+  }
+
+  @inline(__always) func holds(_ t: Double, _ df: () -> Double) -> Bool {
+    let size = abs(t)
+    if size < least { return false }
+    return size > most || StudentT(df: df()).twoSided(size) < alpha
+  }
+}

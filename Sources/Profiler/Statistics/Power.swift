@@ -1,0 +1,145 @@
+import Foundation
+
+/// How many texts it takes to decide: the power of Welch's test and of the equivalence test for two domains of `n` normal
+/// values each and equal variances.
+package enum Power {
+  /// The power that is asked for.
+  package static let goal = 0.8
+  /// More texts than this are not worth naming.
+  package static let largest = 1_000_000
+
+  /// The chance that a two-sided t test at `alpha` sees an effect of `d` standard deviations.
+  package static func twoSided(effect d: Double, texts n: Int, alpha: Double) -> Double {
+    let df = Double(2 * n - 2)
+    let critical = StudentT(df: df).upperQuantile(0.5 * alpha)
+    let distribution = NoncentralT(df: df, noncentrality: abs(d) * (0.5 * Double(n)).squareRoot())
+    return distribution.survival(critical) + distribution.cdf(-critical)
+  }
+
+  /// The chance that two one-sided tests at `alpha` find an effect of `d` standard deviations within ± `bound`.
+  ///
+  /// The chances of the two tests are taken together as if at least one of them always passed, `P + P' - 1`. It is a lower
+  /// bound, and exact to many digits where the power is of interest: that both fail takes an interval wider than the
+  /// bounds.
+  package static func equivalence(effect d: Double, bound: Double, texts n: Int, alpha: Double) -> Double {
+    let df = Double(2 * n - 2)
+    let critical = StudentT(df: df).upperQuantile(alpha)
+    let scale = (0.5 * Double(n)).squareRoot()
+    let above = NoncentralT(df: df, noncentrality: (bound + d) * scale).survival(critical)
+    let below = NoncentralT(df: df, noncentrality: (bound - d) * scale).survival(critical)
+    return max(0, above + below - 1)
+  }
+
+  /// The least number of texts per domain with which one of the two tests has a power of 80 % for an effect `g`: the
+  /// test for a difference, or, where `g` lies within the bound, that for equivalence if it takes fewer. Nil above
+  /// ``largest``.
+  package static func textsNeeded(effect g: Double, bound: Double, alpha: Double) -> Int? {
+    guard g.isFinite, alpha > 0, alpha < 1 else { return nil }
+    let size = abs(g)
+    let reserve = Normal.quantile(goal)
+    let difference = least(near: guess(Normal.upperQuantile(0.5 * alpha) + reserve, size)) {
+      twoSided(effect: size, texts: $0, alpha: alpha)
+    }
+    guard size < bound else { return difference }
+    let equivalence = least(near: guess(Normal.upperQuantile(alpha) + reserve, bound - size)) {
+      Power.equivalence(effect: size, bound: bound, texts: $0, alpha: alpha)
+    }
+    return [difference, equivalence].compactMap { $0 }.min()
+  }
+
+  /// The number by the normal approximation.
+  private static func guess(_ quantiles: Double, _ distance: Double) -> Double {
+    let ratio = quantiles / distance
+    return 2 * ratio * ratio
+  }
+
+  /// The least number from 2 on whose power reaches the goal; power grows with the number.
+  private static func least(near guess: Double, power: (Int) -> Double) -> Int? {
+    guard guess < 2 * Double(largest) else { return nil }
+    var low = max(2, Int(guess * 0.98) - 2)
+    while low > 2, power(low) >= goal { low = max(2, low / 2) }
+    if power(low) >= goal { return low }
+    // Fails at `low`, passes at `high`.
+    var step = 4
+    var high = low + step
+    while power(high) < goal {
+      low = high
+      step *= 2
+      high = low + step
+      if low > largest { return nil }
+    }
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if power(middle) >= goal { high = middle } else { low = middle }
+    }
+    return high <= largest ? high : nil
+  }
+}
+
+/// The distribution of `(Z + δ) / S` with Z standard normal and `df · S²` chi-squared with `df ≥ 1` degrees of freedom:
+/// what t follows where there is an effect.
+///
+/// P(T ≤ t) is the mean of Φ(t S - δ) over S, a smooth integral that 96 Gauss-Legendre points over all of S's density
+/// that matters give to about 1e-13 (absolute).
+package struct NoncentralT {
+  package let noncentrality: Double
+  /// Values of S and the weight of each; the weights add up to 1.
+  private let points: [(s: Double, weight: Double)]
+
+  package init(df: Double, noncentrality: Double) {
+    self.noncentrality = noncentrality
+    guard df >= 1, df < .infinity else {
+      points = []
+      return
+    }
+    // The density of S is proportional to s^(df - 1) exp(-df s²/2): highest at `mode`, and falling at least as a normal
+    // one of standard deviation 1/√df above it, of 1/√(2 df) below.
+    let mode = ((df - 1) / df).squareRoot()
+    let low = max(0, mode - 9 / (2 * df).squareRoot())
+    let high = mode + 9 / df.squareRoot()
+    func logDensity(_ s: Double) -> Double {
+      df == 1 ? -0.5 * s * s : (df - 1) * log(s / mode) - 0.5 * df * (s - mode) * (s + mode)
+    }
+    let values = GaussLegendre.points.map { point in
+      let s = 0.5 * (low + high) + 0.5 * (high - low) * point.node
+      return (s: s, weight: point.weight * exp(logDensity(s)))
+    }
+    // Dividing by the sum spares the density's constant, and its rounding for large `df`.
+    let total = values.reduce(0) { $0 + $1.weight }
+    points = values.map { (s: $0.s, weight: $0.weight / total) }
+  }
+
+  /// P(T ≤ t).
+  package func cdf(_ t: Double) -> Double { mean { Normal.cdf(t * $0 - noncentrality) } }
+  /// P(T > t).
+  package func survival(_ t: Double) -> Double { mean { Normal.survival(t * $0 - noncentrality) } }
+
+  private func mean(_ function: (Double) -> Double) -> Double {
+    points.isEmpty ? .nan : points.reduce(0) { $0 + $1.weight * function($1.s) }
+  }
+}
+
+/// Nodes and weights of Gauss-Legendre integration over -1 … 1.
+private enum GaussLegendre {
+  static let points: [(node: Double, weight: Double)] = make(96)
+
+  /// The roots of the Legendre polynomial by Newton's method.
+  private static func make(_ count: Int) -> [(node: Double, weight: Double)] {
+    (0..<count).map { index in
+      var x = cos(Double.pi * (Double(index) + 0.75) / (Double(count) + 0.5))
+      var slope = 1.0
+      for _ in 0..<20 {
+        var (previous, current) = (1.0, x)
+        for degree in 2...count {
+          let n = Double(degree)
+          (previous, current) = (current, ((2 * n - 1) * x * current - (n - 1) * previous) / n)
+        }
+        slope = Double(count) * (x * current - previous) / (x * x - 1)
+        let step = current / slope
+        x -= step
+        if abs(step) < 1e-16 { break }
+      }
+      return (x, 2 / ((1 - x * x) * slope * slope))
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import Testing
+
+@Suite struct CompareCommandTests {
+  /// A profile of the tiny model in a folder of the name.
+  private static func profile(_ folder: Folder, _ name: String, _ more: String...) throws {
+    let model = Tool.tinyModel
+    let result = try Tool.run(
+      ["profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path]
+        + ["--output", folder.path(name), "--quiet"] + more)
+    #expect(result.status == 0, "\(result.messages)")
+  }
+
+  private func compare(_ arguments: String...) throws -> Tool.Result {
+    try Tool.run(["compare"] + arguments + ["--permutations", "200"])
+  }
+
+  private static let header =
+    "metric,scope,layer,domain_a,domain_b,n_a,n_b,difference,hedges_g,g_low,g_high,t,df,p,q,p_permutation,p_maxt,p_tost,"
+    + "verdict"
+
+  @Test func `domains of a run are compared each with each`() throws {
+    let folder = try Folder()
+    try Self.profile(folder, "run")
+    let result = try compare(folder.path("run"))
+    #expect(result.status == 0 && result.lines.count == 1 && result.messages.contains("comparison.csv"))
+    #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    #expect(result.output.contains("block_influence, all tokens: ") && result.output.contains("cpp – "))
+    #expect(result.output.contains("negative control: none, no domain has four texts"))
+    let table = try Table(folder.read("run/comparison.csv"))
+    #expect(table.header.joined(separator: ",") == Self.header)
+    #expect(table.rows.count == 11 * 21 * 4)
+    #expect(table.rows.allSatisfy { ["different", "equivalent", "inconclusive"].contains($0.last) })
+    #expect(Set(table.rows.map { $0[1] }) == ["all"])
+    // The difference is that of the means in summary.csv.
+    let summary = try Table(folder.read("run/summary.csv"))
+    var means: [String: Double] = [:]
+    for row in summary.rows.indices.map({ summary[$0] }) where row["scope"] == "all" {
+      means["\(row["domain"] ?? "") \(row["metric"] ?? "") \(row["layer"] ?? "")"] = row["mean"].flatMap(Double.init)
+    }
+    for row in table.rows.indices.map({ table[$0] }) {
+      let place = "\(row["metric"] ?? "") \(row["layer"] ?? "")"
+      let a = try #require(means["\(row["domain_a"] ?? "") \(place)"])
+      let b = try #require(means["\(row["domain_b"] ?? "") \(place)"])
+      let found = try #require(row["difference"].flatMap(Double.init))
+      #expect(abs(found - (a - b)) <= 1e-12 * max(abs(a), abs(b)))
+    }
+    // The same bytes again, with another number of threads.
+    let before = try folder.read("run/comparison.csv")
+    #expect(try compare(folder.path("run"), "--threads", "3", "--quiet", "--format", "csv").output == before)
+    #expect(try folder.read("run/comparison.csv") == before)
+    #expect(try compare(folder.path("run"), "--seed", "1", "--format", "csv").output != before)
+  }
+
+  @Test func `metrics, scopes and scale are chosen`() throws {
+    let folder = try Folder()
+    try Self.profile(folder, "run")
+    let scope = try compare(
+      folder.path("run"), "--metric", "abs_mean", "--metric", "mean", "--scope", "without_first_token", "--scope",
+      "all",
+      "--output", folder.path("other/place"), "--format", "csv")
+    let table = try Table(scope.output)
+    #expect(try folder.contents("other/place") == ["comparison.csv"])
+    #expect(try !folder.contents("run").contains("comparison.csv"))
+    #expect(table.rows.count == 2 * 2 * 21 * 4)
+    #expect(table.rows.first?.prefix(2) == ["mean", "all"])
+    #expect(table.rows.last?.prefix(2) == ["abs_mean", "without_first_token"])
+    let log = try compare(folder.path("run"), "--log", "--format", "json")
+    let json = try object(log.output)
+    let comparisons = try #require(json["comparisons"] as? [[String: Any]])
+    #expect(comparisons.count == 10 && !comparisons.contains { $0["metric"] as? String == "mean" })
+    let settings = try #require(json["settings"] as? [String: Any])
+    #expect(settings["log_scale"] as? Bool == true && settings["permutations"] as? Int == 200)
+    for key in ["blocks", "bands", "omnibus"] { #expect(comparisons[0][key] is [Any]) }
+    // No domain of this corpus has the four texts that a split needs.
+    let control = try #require(comparisons[0]["negative_control"] as? [String: Any])
+    #expect(control["comparisons"] as? Int == 0 && control["raw_share"] is NSNull)
+    let refused = try compare(folder.path("run"), "--log", "--metric", "mean")
+    #expect(refused.status == 1 && refused.messages.contains("expected a positive value for the log scale, found -"))
+  }
+
+  @Test func `two runs are compared domain by domain`() throws {
+    let folder = try Folder()
+    try Self.profile(folder, "base", "--domains", "cpp", "legal", "python")
+    try Self.profile(folder, "short", "--max-tokens", "20", "--domains", "python", "cpp", "bills")
+    let result = try compare(folder.path("base"), folder.path("short"), "--metric", "abs_mean")
+    #expect(result.status == 0, "\(result.messages)")
+    let table = try Table(folder.read("base/comparison.csv"))
+    let pairs = Set(table.rows.map { "\($0[3])|\($0[4])" })
+    #expect(pairs == ["cpp (base)|cpp (short)", "python (base)|python (short)"])
+    #expect(table.rows.count == 2 * 4)
+    #expect(result.output.contains("g is positive where base is larger than short"))
+    #expect(result.output.split(separator: "\n").contains { $0.hasPrefix("python  ") })
+    let same = try compare(folder.path("base"), folder.path("base") + "/")
+    #expect(same.status == 1 && same.messages.contains("expected two runs, found the same one twice"))
+    try Self.profile(folder, "later", "--skip-first-block")
+    let blocks = try compare(folder.path("base"), folder.path("later"))
+    #expect(blocks.messages.contains("later: expected blocks 0…3 as in the first run, found 1…3"))
+    try Self.profile(folder, "bills", "--domains", "bills")
+    let none = try compare(folder.path("base"), folder.path("bills"))
+    #expect(none.messages.contains(#"expected a domain of the first run ("cpp", "python", "legal"), found "bills""#))
+  }
+
+  @Test func `texts of one length are compared where the run was cut to it`() throws {
+    let folder = try Folder()
+    try Self.profile(folder, "whole")
+    let refused = try compare(folder.path("whole"), "--match-tokens", "30")
+    #expect(refused.status == 1 && refused.lines.count == 1)
+    for part in ["whole: expected texts cut to 30 tokens, found ", "--max-tokens 30 --output ", "corpus.json"] {
+      #expect(refused.messages.contains(part), "\(refused.messages)")
+    }
+    try Self.profile(folder, "cut", "--max-tokens", "30")
+    let result = try compare(folder.path("cut"), "--match-tokens", "30", "--metric", "abs_mean", "--format", "csv")
+    #expect(result.status == 0)
+    let texts = try Table(folder.read("cut/texts.csv"))
+    let long = texts.rows.filter { $0[2] == "30" && $0[3] == "all" && $0[4] == "0" && $0[0] == "cpp" }.count
+    let row = try #require(Table(result.output).rows.first { $0[3] == "cpp" })
+    #expect(row[5] == "\(long)")
+    let all = texts.rows.filter { $0[3] == "all" && $0[4] == "0" && $0[0] == "cpp" }.count
+    #expect(long < all || Set(texts.rows.map { $0[2] }) != ["30"])
+  }
+
+  @Test func `mistakes are told in one line and leave nothing behind`() throws {
+    let folder = try Folder()
+    let missing = try compare(folder.path("none"))
+    #expect(missing.status == 1 && missing.lines.count == 1 && missing.messages.contains("none/manifest.json"))
+    for (option, value, expected) in [
+      ("--alpha", "1", "a number between 0 and 1"), ("--equivalence-bound", "0", "a positive number"),
+      ("--permutations", "0", "at least 1"), ("--match-tokens", "0", "at least 1"), ("--threads", "0", "at least 1"),
+      ("--output", "", "a path"),
+    ] {
+      let result = try Tool.run("compare", "run", option, value)
+      #expect(result.status == 64 && result.messages.contains("\(option): expected \(expected), found "))
+    }
+    #expect(try Tool.run("compare", "run", "--metric", "size").status == 64)
+    try Self.profile(folder, "run")
+    let before = try folder.contents("run")
+    let spectral = try compare(folder.path("run"), "--output", folder.path("run/texts.csv"))
+    #expect(spectral.status == 1 && spectral.messages.contains("cannot write: expected a folder, found a file"))
+    #expect(try folder.contents("run") == before)
+  }
+}

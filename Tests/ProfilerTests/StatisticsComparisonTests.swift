@@ -1,0 +1,143 @@
+import LlamaCore
+import Profiler
+import Testing
+
+/// Whole comparisons against scipy and statsmodels, with the same draws.
+@Suite struct StatisticsComparisonTests {
+  private func expect(_ found: Double, _ expected: JSONValue?, _ place: String) throws {
+    let expected = try #require(expected?.double, "\(place)")
+    #expect(abs(found - expected) <= 1e-9 * max(abs(expected), 1e-3), "\(place): \(found), expected \(expected)")
+  }
+
+  @Test(arguments: try ComparisonCase.load())
+  func `every number of every pair and block agrees`(expected: ComparisonCase) throws {
+    let found = try expected.compare()
+    let rows = try #require(expected.json["blocks"]?.array)
+    #expect(found.blocks.count == rows.count)
+    for (row, json) in zip(found.blocks, rows) {
+      let pair = try #require(json["pair"]?.array).compactMap(\.integer)
+      #expect([row.domainA, row.domainB] == pair.map { "domain \($0)" })
+      #expect(row.layer - 3 == json["block"]?.integer)
+      let numbers = [
+        ("difference", row.difference), ("hedgesG", row.hedgesG), ("gLow", row.gLow), ("gHigh", row.gHigh),
+        ("t", row.t), ("df", row.degreesOfFreedom), ("p", row.p), ("q", row.q), ("pPermutation", row.pPermutation),
+        ("pMaximum", row.pMaximum), ("pEquivalence", row.pEquivalence),
+      ]
+      for (key, value) in numbers {
+        // A difference is a difference of means: relative to these.
+        if key == "difference" {
+          #expect(abs(value - (try #require(json[key]?.double))) <= 1e-12 * 1000)
+        } else {
+          try expect(value, json[key], "\(row.domainA), \(row.domainB), block \(row.layer): \(key)")
+        }
+      }
+      #expect(row.verdict.rawValue == json["verdict"]?.string)
+      #expect(row.textsNeeded == json["textsNeeded"]?.integer)
+    }
+  }
+
+  @Test(arguments: try ComparisonCase.load())
+  func `bands, omnibus tests and the negative control agree`(expected: ComparisonCase) throws {
+    let found = try expected.compare()
+    let bands = try #require(expected.json["bands"]?.array)
+    #expect(found.bands.count == bands.count)
+    for (band, json) in zip(found.bands, bands) {
+      let pair = try #require(json["pair"]?.array).compactMap(\.integer)
+      #expect([band.domainA, band.domainB] == pair.map { "domain \($0)" })
+      #expect(band.layers.lowerBound - 3 == json["first"]?.integer)
+      #expect(band.layers.upperBound - 3 == json["last"]?.integer)
+      try expect(band.mass, json["mass"], "mass of \(band.layers)")
+      try expect(band.p, json["p"], "p of \(band.layers)")
+    }
+    let tests = try #require(expected.json["omnibus"]?.array)
+    #expect(found.omnibus.map(\.layer) == Array(3..<3 + tests.count))
+    for (test, json) in zip(found.omnibus, tests) {
+      try expect(test.f, json["f"], "F of block \(test.layer)")
+      try expect(test.p, json["p"], "p of F of block \(test.layer)")
+      try expect(test.pPermutation, json["pPermutation"], "permutation p of F of block \(test.layer)")
+    }
+    let control = try #require(expected.json["control"])
+    #expect(found.control.comparisons == control["comparisons"]?.integer)
+    try expect(found.control.rawShare, control["rawShare"], "raw share")
+    try expect(found.control.differentShare, control["differentShare"], "share called different")
+  }
+
+  @Test func `the cases hold every verdict, bands of two blocks and splits called different`() throws {
+    let cases = try ComparisonCase.load().map { try $0.compare() }
+    #expect(Set(cases.flatMap { $0.blocks.map(\.verdict) }) == Set(Verdict.allCases))
+    #expect(cases.contains { $0.bands.contains { $0.layers.count > 1 } && $0.bands.contains { $0.mass < 0 } })
+    #expect(cases.contains { $0.control.differentShare > 0 })
+    #expect(cases.contains { $0.blocks.contains { $0.textsNeeded != nil } })
+  }
+
+  @Test func `the number of threads changes nothing, nor do other metrics or pairs beside`() throws {
+    var samples = NormalSamples(seed: 5)
+    let inputs = [Metric.absMean, .blockInfluence, .relativeNorm].enumerated().map { index, metric in
+      let domains = ["a", "b", "c"].map { name in
+        // The last metric has other numbers of texts, and so draws of its own.
+        samples.sample(name, texts: index == 2 && name == "b" ? 9 : 14, blocks: 5, mean: name == "c" ? 0.8 : 0)
+      }
+      return MetricSamples(metric: metric, scope: .all, domains: domains)
+    }
+    var settings = ComparisonSettings()
+    settings.permutations = 700
+    settings.resamples = 100
+    let together = try DomainComparison.compare(inputs, layers: 0..<5, settings: settings)
+    settings.threads = 5
+    for (input, expected) in zip(inputs, together) {
+      let alone = try DomainComparison.compare(
+        input.domains, metric: input.metric, scope: .all, layers: 0..<5, settings: settings)
+      #expect(alone.blocks.map(Numbers.init) == expected.blocks.map(Numbers.init))
+      #expect(alone.bands.map(\.p) == expected.bands.map(\.p) && alone.bands.map(\.mass) == expected.bands.map(\.mass))
+      #expect(alone.omnibus.map(\.pPermutation) == expected.omnibus.map(\.pPermutation))
+      #expect(alone.control.rawShare == expected.control.rawShare)
+      #expect(alone.control.differentShare == expected.control.differentShare)
+    }
+    // A pair by itself: all but the q-value, which is over all pairs, and the verdict.
+    let first = inputs[0]
+    let pair = MetricSamples(metric: .absMean, scope: .all, domains: first.domains, pairs: [DomainPair(1, 2)])
+    let found = try DomainComparison.compare([pair], layers: 0..<5, settings: settings)[0].blocks
+    let expected = together[0].blocks.filter { $0.domainA == "b" }
+    #expect(found.map { Numbers($0, q: false) } == expected.map { Numbers($0, q: false) })
+    settings.seed = 1
+    let other = try DomainComparison.compare(inputs, layers: 0..<5, settings: settings)
+    #expect(other[0].blocks.map(\.pPermutation) != together[0].blocks.map(\.pPermutation))
+    #expect(other[0].blocks.map(\.gLow) != together[0].blocks.map(\.gLow))
+  }
+
+  /// The bits of a row.
+  private struct Numbers: Equatable {
+    let bits: [UInt64]
+
+    init(_ row: BlockComparison) { self.init(row, q: true) }
+
+    init(_ row: BlockComparison, q: Bool) {
+      let values = [
+        row.difference, row.hedgesG, row.gLow, row.gHigh, row.t, row.degreesOfFreedom, row.p, row.pPermutation,
+        row.pMaximum, row.pEquivalence,
+      ]
+      bits = (values + (q ? [row.q] : [])).map(\.bitPattern)
+    }
+  }
+
+  @Test func `progress rises from 0 to 1`() throws {
+    var samples = NormalSamples(seed: 1)
+    let domains = ["a", "b", "c"].map { samples.sample($0, texts: 5, blocks: 2) }
+    var settings = ComparisonSettings()
+    settings.permutations = 20
+    var shares: [Double] = []
+    _ = try DomainComparison.compare(domains, metric: .mean, scope: .all, layers: 0..<2, settings: settings) {
+      shares.append($0)
+    }
+    #expect(shares == shares.sorted() && shares.first == 0 && shares.last == 1 && shares.count >= 5)
+  }
+
+  @Test func `Benjamini and Hochberg leave out what is no test`() {
+    let q = BenjaminiHochberg.adjust([0.04, .nan, 0.01, 0.03, 0.9])
+    // By hand, 4 tests: 0.01·4/1, 0.04 from 0.03·4/2 = 0.06 and 0.04·4/3 = 0.0533…, 0.9.
+    let expected = [0.04 * 4 / 3, .nan, 0.04, 0.04 * 4 / 3, 0.9]
+    #expect(q[1].isNaN)
+    for index in [0, 2, 3, 4] { #expect(abs(q[index] - expected[index]) < 1e-15) }
+    #expect(BenjaminiHochberg.adjust([]).isEmpty && BenjaminiHochberg.adjust([.nan])[0].isNaN)
+  }
+}
