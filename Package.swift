@@ -21,13 +21,15 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
   targets: [
-    // On macOS the same CBLAS interface comes with Accelerate.
+    // On macOS CBLAS and LAPACK come with Accelerate.
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .target(
       name: "LlamaCore",
       dependencies: [
         .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
+        .target(name: "CLAPACKE", condition: .when(platforms: [.linux])),
         .target(name: "COneDNN", condition: .when(platforms: [.linux], traits: ["OneDNN"])),
       ],
       // `Lifetimes` lets `BlockTrace` and `JSONReader` hold a `Span`; importers need no flag.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes every checkpoint, corpus and golden.json under Fixtures/tiny-llama and Fixtures/variants, the same each time.
+"""Makes every checkpoint, corpus, golden.json and spectrum.json under Fixtures/tiny-llama and Fixtures/variants, the same each time.
 
   python3 Fixtures/make_fixtures.py [--reference ../shared/reference/hf_profile.py] [--output Fixtures]
 
@@ -15,6 +15,7 @@ import torch
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+import make_spectrum
 from fixture_texts import DOMAINS, TRAINING
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -197,6 +198,7 @@ def main():
     make_tiny(arguments.output, arguments.reference)
     for name in VARIANTS:
         make_variant(arguments.output, arguments.reference, name)
+    make_spectrum.make_all(arguments.output)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Numbers for the profiler's tests, computed with numpy in extended precision and with exact fractions.
+"""Numbers for the profiler's tests, computed with numpy in extended precision and with exact fractions. Singular values
+are numpy's in float64, since it has no others.
 
   python3 make_golden.py        writes block_metrics.json and statistics.json beside this file
 
@@ -42,7 +43,21 @@ CASES = [
     {"name": "tiny numbers", "seed": 9, "tokens": 5, "hidden": 33, "x_scale": 2**-120, "a_scale": 2**-121, "m_scale": 2**-122},
     {"name": "huge numbers", "seed": 10, "tokens": 5, "hidden": 33, "x_scale": 2.0**126, "a_scale": 2.0**125, "m_scale": 2.0**125},
     {"name": "against the stream", "seed": 11, "tokens": 4, "hidden": 40, "x_offset": 1.0, "m_offset": -1.5, "m_scale": 2**-6},
+    {"name": "more tokens than elements", "seed": 13, "tokens": 150, "hidden": 24},
+    {"name": "as many tokens as elements", "seed": 14, "tokens": 48, "hidden": 48},
+    {"name": "one direction and a little noise", "seed": 15, "tokens": 40, "hidden": 64, "a_scale": 2**-14,
+     "m_scale": 2**-14, "m_offset": 1.0},
 ]
+
+
+def spectrum(delta):
+    """effective_rank, stable_rank and top_direction_share of a float64 matrix."""
+    values = np.linalg.svd(delta, compute_uv=False).astype(np.longdouble)
+    share = values / values.sum()
+    share = share[share > 0]
+    energy = (values * values).sum() / values[0] ** 2
+    return {"effective_rank": np.exp(-(share * np.log(share)).sum()), "stable_rank": energy,
+            "top_direction_share": 1 / energy}
 
 
 def metrics(x, a, m, y):
@@ -64,6 +79,8 @@ def metrics(x, a, m, y):
         "attention_relative_norm": (norm(a) / norm(x)).mean(),
         "mlp_relative_norm": (norm(m) / norm(x + a)).mean(),
         "residual_max_abs": np.abs(y).max(),
+        # A difference of two float32 numbers, rounded to float64 once.
+        **spectrum(delta.astype(np.float64)),
     }
     return {name: float(value) for name, value in values.items()}
 

@@ -1,9 +1,11 @@
 import Profiler
 
-/// The tables of a run as CSV, column for column as the file contract says.
+/// The tables of a run as CSV, column for column as the file contract says. Which metrics there are is the run's matter.
 enum ProfileCSV {
   /// Header of `texts.csv`.
-  static let textsHeader = ["domain", "text", "tokens", "scope", "layer"] + Metric.allCases.map(\.rawValue)
+  static func textsHeader(_ metrics: [Metric]) -> [String] {
+    ["domain", "text", "tokens", "scope", "layer"] + metrics.map(\.rawValue)
+  }
 
   /// Header of `summary.csv`.
   static let summaryHeader = [
@@ -11,11 +13,12 @@ enum ProfileCSV {
   ]
 
   /// Header of `<domain>.csv`.
-  static let domainHeader =
-    ["layer", "texts"] + Metric.allCases.flatMap { [$0.rawValue, "\($0.rawValue)_variance"] }
+  static func domainHeader(_ metrics: [Metric]) -> [String] {
+    ["layer", "texts"] + metrics.flatMap { [$0.rawValue, "\($0.rawValue)_variance"] }
+  }
 
   /// A text's rows of `texts.csv`, scope by scope and block by block.
-  static func append(_ profile: TextProfile, to csv: inout CSVText) {
+  static func append(_ profile: TextProfile, _ metrics: [Metric], to csv: inout CSVText) {
     for scope in Scope.allCases {
       for (layer, row) in zip(profile.layers, profile.rows(scope)) {
         csv.field(profile.text.domain)
@@ -23,20 +26,21 @@ enum ProfileCSV {
         csv.field(profile.tokens)
         csv.field(scope.rawValue)
         csv.field(layer)
-        for metric in Metric.allCases { csv.field(row[metric]) }
+        for metric in metrics { csv.field(row[metric]) }
         csv.endRow()
       }
     }
   }
 
-  /// A domain's file: one row per block, scope ``Scope/all``. `texts` counts those whose values are finite there.
+  /// A domain's file: one row per block, scope ``Scope/all``. `texts` counts those whose values are finite there (of
+  /// the metrics of every run: a spectrum may be undefined where they are not).
   static func domain(_ profile: DomainProfile) -> String {
     var csv = CSVText()
-    csv.header(domainHeader)
+    csv.header(domainHeader(profile.metrics))
     for layer in profile.layers {
       csv.field(layer)
       csv.field(profile[.all, layer, .mean].count)
-      for metric in Metric.allCases {
+      for metric in profile.metrics {
         let statistics = profile[.all, layer, metric]
         csv.field(statistics.mean)
         csv.field(statistics.variance)
@@ -53,7 +57,7 @@ enum ProfileCSV {
     for domain in domains {
       for scope in Scope.allCases {
         for layer in domain.layers {
-          for metric in Metric.allCases {
+          for metric in domain.metrics {
             let statistics = domain[scope, layer, metric]
             csv.field(domain.name)
             csv.field(scope.rawValue)

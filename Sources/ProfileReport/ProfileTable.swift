@@ -10,6 +10,9 @@ public import Profiler
 /// - `max |Y|` is the largest residual of any text;
 /// - `rank` orders the blocks by `no first` (by `influence` where there is none), the least influential, and so the
 ///   first candidate for pruning, being 1.
+///
+/// Where the spectrum was measured, a domain has a second table: means over texts of `effective_rank`, `stable_rank` and
+/// `top_direction_share`, each followed by that without the first token.
 public struct ProfileTable: Sendable {
   private let profile: CorpusProfile
   private let metric: Metric
@@ -55,7 +58,24 @@ public struct ProfileTable: Sendable {
         TextTable.percentage(share), TextTable.number(domain[.all, layer, .residualMaxAbs].maximum),
       ])
     }
-    return "\(Self.label(domain.name)): \(facts.joined(separator: ", "))\n" + table.text
+    let spectrum = domain.metrics.contains(.effectiveRank) ? "\n" + Self.spectrum(domain) : ""
+    return "\(Self.label(domain.name)): \(facts.joined(separator: ", "))\n" + table.text + spectrum
+  }
+
+  private static func spectrum(_ domain: DomainProfile) -> String {
+    var table = TextTable(header: [
+      "block", "texts", "effective rank", "no first", "stable rank", "no first", "top direction", "no first",
+    ])
+    for layer in domain.layers {
+      let cells = Metric.spectral.flatMap { metric in
+        [Scope.all, .withoutFirstToken].map { scope in
+          let mean = domain[scope, layer, metric].mean
+          return metric == .topDirectionShare ? TextTable.percentage(mean) : TextTable.number(mean)
+        }
+      }
+      table.add(["\(layer)", TextTable.count(domain[.all, layer, .effectiveRank].count)] + cells)
+    }
+    return table.text
   }
 
   /// One metric of all domains, as many domains side by side as fit.

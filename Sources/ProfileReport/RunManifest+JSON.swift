@@ -20,6 +20,10 @@ extension RunManifest {
     json.member("sha256", .string(corpusFingerprint.hexadecimal))
     json.endObject()
     writeSettings(&json)
+    json.key("metrics")
+    json.beginArray()
+    for metric in profile.metrics { json.string(metric.rawValue) }
+    json.endArray()
     writeCounts(profile, &json)
     writeDomains(profile, domainFiles, &json)
     writeIncidents(profile, &json)

@@ -9,23 +9,27 @@ public import Profiler
 /// holds a whole run. Dropping a writer that was not finished leaves the folder as it was.
 ///
 /// ```swift
-/// let writer = try RunWriter(directory: output, domains: corpus.domains.map(\.name))
+/// let writer = try RunWriter(directory: output, domains: corpus.domains.map(\.name), metrics: profiler.metrics)
 /// let profile = try profiler.profile(with: model, sink: writer.add)
 /// try writer.finish(profile, manifest: manifest)
 /// ```
 public final class RunWriter {
   private let directory: URL
   private let domainFiles: [String]
+  private let metrics: [Metric]
   private let texts: StagedFile
   /// One text's rows.
   private var csv = CSVText()
 
   /// Creates the folder where it is missing, and opens `texts.csv`: what could not be written later is refused now.
   ///
-  /// - Parameter domains: the names of the run's domains.
+  /// - Parameters:
+  ///   - domains: the names of the run's domains.
+  ///   - metrics: what the run measures, `CorpusProfiler.metrics`.
   /// - Throws: ``ReportError``.
-  public init(directory: URL, domains: [String]) throws(ReportError) {
+  public init(directory: URL, domains: [String], metrics: [Metric] = Metric.standard) throws(ReportError) {
     domainFiles = try DomainFileNames.names(of: domains)
+    self.metrics = metrics
     self.directory = directory
     do {
       try OutputFolder.make(at: directory)
@@ -33,7 +37,7 @@ public final class RunWriter {
       throw .cannotWrite(file: error.path, reason: error.reason.description)
     }
     texts = try StagedFile(directory.appending(path: "texts.csv"))
-    csv.header(ProfileCSV.textsHeader)
+    csv.header(ProfileCSV.textsHeader(metrics))
     try flush()
   }
 
@@ -41,13 +45,13 @@ public final class RunWriter {
   ///
   /// - Throws: ``ReportError``.
   public func add(_ profile: TextProfile) throws(ReportError) {
-    ProfileCSV.append(profile, to: &csv)
+    ProfileCSV.append(profile, metrics, to: &csv)
     try flush()
   }
 
   /// Writes the remaining files and gives all of them their names.
   ///
-  /// - Parameter profile: the run's result, with the domains the writer was made for.
+  /// - Parameter profile: the run's result, with the domains and metrics the writer was made for.
   /// - Throws: ``ReportError``.
   public func finish(_ profile: CorpusProfile, manifest: RunManifest) throws(ReportError) {
     var files = [texts]

@@ -11,14 +11,16 @@ struct BlockMeasurement {
 
   /// Measures a trace that holds all four sites, and checks `X + A + M = Y` on the way.
   ///
-  /// - Throws: ``ProfileError/siteSize(text:layer:site:expected:found:)`` or
-  ///   ``ProfileError/residualMismatch(text:layer:position:element:expected:found:)``.
-  init(_ block: borrowing BlockTrace, text: TextIdentity) throws(ProfileError) {
+  /// - Throws: ``ProfileError/siteSize(text:layer:site:expected:found:)``,
+  ///   ``ProfileError/residualMismatch(text:layer:position:element:expected:found:)`` or
+  ///   ``ProfileError/singularValues(text:layer:scope:routine:info:)``.
+  init(_ block: borrowing BlockTrace, text: TextIdentity, measuresSpectrum: Bool) throws(ProfileError) {
     try Self.checkSizes(block, text: text)
     var every = BlockSums()
     var tail = BlockSums()
     var values = NonFinite(cause: .values, layer: block.layer)
     var zeroNorms = NonFinite(cause: .zeroNorm, layer: block.layer)
+    var unchanged = NonFinite(cause: .zeroChange, layer: block.layer)
     let width = block.hiddenSize
     for (row, position) in block.positions.enumerated() {
       let range = row * width..<(row + 1) * width
@@ -36,6 +38,7 @@ struct BlockMeasurement {
         }
       }
       if moments.hasZeroNorm { zeroNorms.add(1, at: position) }
+      if moments.deltaSquares == 0 { unchanged.add(1, at: position) }
       every.add(moments)
       if position > 0 { tail.add(moments) }
     }
@@ -43,6 +46,28 @@ struct BlockMeasurement {
     all = isDefined ? every.metrics : .undefined
     withoutFirstToken = tail.rows == 0 ? nil : isDefined ? tail.metrics : .undefined
     nonFinite = [values, zeroNorms].first { $0.count > 0 }
+    guard measuresSpectrum, isDefined else { return }
+    all.spectrum = try Self.spectrum(block, .all, rows: 0..<every.rows, text)
+    withoutFirstToken?.spectrum = try Self.spectrum(
+      block, .withoutFirstToken, rows: every.rows - tail.rows..<every.rows, text)
+    let hasDirection = [all, withoutFirstToken].allSatisfy { $0?.spectrum?.isFinite != false }
+    if nonFinite == nil, !hasDirection { nonFinite = unchanged }
+  }
+
+  /// The spectrum of Δ in some rows of a trace whose values are finite; nil without a row.
+  private static func spectrum(
+    _ block: borrowing BlockTrace, _ scope: Scope, rows: Range<Int>, _ text: TextIdentity
+  ) throws(ProfileError) -> BlockSpectrum? {
+    if rows.isEmpty { return nil }
+    let range = rows.lowerBound * block.hiddenSize..<rows.upperBound * block.hiddenSize
+    do throws(LAPACKError) {
+      return BlockSpectrum(
+        singularValues: try SingularValues.ofDifference(
+          block.residualAfter.extracting(range), block.residualBefore.extracting(range), columns: block.hiddenSize))
+    } catch {
+      throw .singularValues(
+        text: text, layer: block.layer, scope: scope, routine: error.routine, info: error.info)
+    }
   }
 
   private static func checkSizes(_ block: borrowing BlockTrace, text: TextIdentity) throws(ProfileError) {

@@ -1,4 +1,4 @@
-/// One text at one block in one scope: a value for each ``Metric``.
+/// One text at one block in one scope: a value for each ``Metric`` of the run.
 ///
 /// A value is `nan` or infinite where it is not defined: a token whose `X_t` is all zeros has no cosine and no relative
 /// norm. Such a row is reported and kept out of a domain's statistics, see ``isFinite``.
@@ -14,25 +14,10 @@ public struct BlockMetrics: Equatable, Sendable {
   public var attentionRelativeNorm: Double
   public var mlpRelativeNorm: Double
   public var residualMaxAbs: Double
+  /// The metrics of ``Metric/spectral``; nil in a run that does not measure them.
+  public var spectrum: BlockSpectrum?
 
-  /// A row whose every value is `value(metric)`.
-  public init(_ value: (Metric) -> Double) {
-    mean = value(.mean)
-    absMean = value(.absMean)
-    standardDeviation = value(.standardDeviation)
-    relativeNorm = value(.relativeNorm)
-    blockInfluence = value(.blockInfluence)
-    angularDistance = value(.angularDistance)
-    attentionAbsMean = value(.attentionAbsMean)
-    mlpAbsMean = value(.mlpAbsMean)
-    attentionRelativeNorm = value(.attentionRelativeNorm)
-    mlpRelativeNorm = value(.mlpRelativeNorm)
-    residualMaxAbs = value(.residualMaxAbs)
-  }
-
-  /// The row of a block that no number can be given for, because the model's values there are not finite.
-  public static let undefined = BlockMetrics { _ in .nan }
-
+  /// The value of a metric; `nan` where it was not measured.
   public subscript(metric: Metric) -> Double {
     switch metric {
     case .mean: mean
@@ -46,9 +31,28 @@ public struct BlockMetrics: Equatable, Sendable {
     case .attentionRelativeNorm: attentionRelativeNorm
     case .mlpRelativeNorm: mlpRelativeNorm
     case .residualMaxAbs: residualMaxAbs
+    case .effectiveRank: spectrum?.effectiveRank ?? .nan
+    case .stableRank: spectrum?.stableRank ?? .nan
+    case .topDirectionShare: spectrum?.topDirectionShare ?? .nan
     }
   }
 
-  /// Whether every value is a finite number. Only such rows enter a domain's statistics.
-  public var isFinite: Bool { Metric.allCases.allSatisfy { self[$0].isFinite } }
+  /// Whether the value of every metric of ``Metric/standard`` is a finite number. Only such rows enter a domain's
+  /// statistics; the spectrum does where it is finite too, so measuring it changes nothing about the other metrics.
+  public var isFinite: Bool { Metric.standard.allSatisfy { self[$0].isFinite } }
+}
+
+extension BlockMetrics {
+  /// A row without a spectrum whose every other value is `value(metric)`.
+  public init(_ value: (Metric) -> Double) {
+    self.init(
+      mean: value(.mean), absMean: value(.absMean), standardDeviation: value(.standardDeviation),
+      relativeNorm: value(.relativeNorm), blockInfluence: value(.blockInfluence),
+      angularDistance: value(.angularDistance), attentionAbsMean: value(.attentionAbsMean),
+      mlpAbsMean: value(.mlpAbsMean), attentionRelativeNorm: value(.attentionRelativeNorm),
+      mlpRelativeNorm: value(.mlpRelativeNorm), residualMaxAbs: value(.residualMaxAbs))
+  }
+
+  /// The row of a block that no number can be given for, because the model's values there are not finite.
+  public static let undefined = BlockMetrics { _ in .nan }
 }

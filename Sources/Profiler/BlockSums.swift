@@ -45,20 +45,12 @@ struct BlockSums {
   /// The values of the rows so far, of which there must be at least one.
   var metrics: BlockMetrics {
     let tokens = Double(rows)
-    return BlockMetrics { metric in
-      switch metric {
-      case .mean: delta / elements
-      case .absMean: deltaMagnitude / elements
-      case .standardDeviation: (deltaScatter / elements).squareRoot()
-      case .relativeNorm: relativeNorm / tokens
-      case .blockInfluence: influence / tokens
-      case .angularDistance: angle / tokens
-      case .attentionAbsMean: attentionMagnitude / elements
-      case .mlpAbsMean: mlpMagnitude / elements
-      case .attentionRelativeNorm: attentionRelativeNorm / tokens
-      case .mlpRelativeNorm: mlpRelativeNorm / tokens
-      case .residualMaxAbs: maximum
-      }
-    }
+    return BlockMetrics(
+      mean: delta / elements, absMean: deltaMagnitude / elements,
+      standardDeviation: (deltaScatter / elements).squareRoot(), relativeNorm: relativeNorm / tokens,
+      blockInfluence: influence / tokens, angularDistance: angle / tokens,
+      attentionAbsMean: attentionMagnitude / elements, mlpAbsMean: mlpMagnitude / elements,
+      attentionRelativeNorm: attentionRelativeNorm / tokens, mlpRelativeNorm: mlpRelativeNorm / tokens,
+      residualMaxAbs: maximum)
   }
 }

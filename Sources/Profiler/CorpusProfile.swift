@@ -8,6 +8,8 @@ public struct CorpusProfile: Sendable {
     public let nonFinite: NonFinite
   }
 
+  /// What was measured, in the order of the columns.
+  public let metrics: [Metric]
   /// The domains in the order of the corpus.
   public internal(set) var domains: [DomainProfile]
   /// What was not finite, in the order of the corpus; the first ``incidentLimit`` only, so that a broken model does not
@@ -21,7 +23,10 @@ public struct CorpusProfile: Sendable {
   /// What the run's threads spent their time on; nil where the profiler did not run the model itself.
   public internal(set) var timing: RunTiming?
 
-  init(domains: [DomainProfile]) { self.domains = domains }
+  init(metrics: [Metric], domains: [DomainProfile]) {
+    self.metrics = metrics
+    self.domains = domains
+  }
 
   /// Adds a text of the domain at `domain`.
   mutating func add(_ profile: TextProfile, domain: Int) {

@@ -2,15 +2,32 @@ public import LlamaCore
 
 extension CorpusProfiler {
   /// Takes a corpus through `model`.
-  public init(corpus: TokenizedCorpus, model: LlamaModel, skipsFirstBlock: Bool = false) {
-    self.init(corpus: corpus, layerCount: model.configuration.layerCount, skipsFirstBlock: skipsFirstBlock)
+  public init(
+    corpus: TokenizedCorpus, model: LlamaModel, skipsFirstBlock: Bool = false, measuresSpectrum: Bool = false
+  ) {
+    self.init(
+      corpus: corpus, layerCount: model.configuration.layerCount, skipsFirstBlock: skipsFirstBlock,
+      measuresSpectrum: measuresSpectrum)
   }
 
   /// What a run of `model` over the corpus will take.
   ///
   /// - Throws: `RunError` where the memory limit is too small for the longest text.
   public func plan(with model: LlamaModel, options: RunOptions = RunOptions()) throws(RunError) -> RunPlan {
-    try model.plan(corpus.domains.flatMap { $0.texts.map(\.tokens.count) }, options: options)
+    try model.plan(lengths, options: spectrumOptions(options, model))
+  }
+
+  /// Tokens of each text.
+  private var lengths: [Int] { corpus.domains.flatMap { $0.texts.map(\.tokens.count) } }
+
+  /// `options` with the memory for the spectrum: the longest texts on all threads at once.
+  func spectrumOptions(_ options: RunOptions, _ model: LlamaModel) -> RunOptions {
+    guard measuresSpectrum else { return options }
+    var options = options
+    options.observerBytes = lengths.sorted(by: >).prefix(options.threads).reduce(0) {
+      $0 + SingularValues.byteCount(rows: $1, columns: model.configuration.hiddenSize)
+    }
+    return options
   }
 
   /// Runs `model` over all texts and gathers what its blocks do.
@@ -27,7 +44,7 @@ extension CorpusProfiler {
   ) throws -> CorpusProfile {
     var timing: RunTiming?
     var profile = try profile(sink: sink, progress: progress) { texts, observer in
-      timing = try model.run(texts, options: options, observer: &observer)
+      timing = try model.run(texts, options: spectrumOptions(options, model), observer: &observer)
     }
     profile.timing = timing
     return profile

@@ -10,12 +10,20 @@ public struct CorpusProfiler: Sendable {
   public let layerCount: Int
   /// Leaves block 0 out, for comparison with measurements that have no row for it.
   public let skipsFirstBlock: Bool
+  /// Measures ``Metric/spectral`` too, which takes longer, see <doc:TheSpectrumOfABlock>.
+  public let measuresSpectrum: Bool
 
-  public init(corpus: TokenizedCorpus, layerCount: Int, skipsFirstBlock: Bool = false) {
+  public init(
+    corpus: TokenizedCorpus, layerCount: Int, skipsFirstBlock: Bool = false, measuresSpectrum: Bool = false
+  ) {
     self.corpus = corpus
     self.layerCount = layerCount
     self.skipsFirstBlock = skipsFirstBlock
+    self.measuresSpectrum = measuresSpectrum
   }
+
+  /// What is measured, in the order of the columns.
+  public var metrics: [Metric] { Metric.standard + (measuresSpectrum ? Metric.spectral : []) }
 
   /// How far a run is.
   public struct Progress: Sendable, Equatable {
@@ -46,11 +54,16 @@ public struct CorpusProfiler: Sendable {
     }
     let domainOfText = corpus.domains.enumerated().flatMap { number, domain in domain.texts.map { _ in number } }
     var result = CorpusProfile(
+      metrics: metrics,
       domains: corpus.domains.map {
-        DomainProfile(name: $0.name, layers: layers, emptyTexts: $0.emptyTexts, truncatedTexts: $0.truncatedTexts)
+        DomainProfile(
+          name: $0.name, layers: layers, metrics: metrics, emptyTexts: $0.emptyTexts,
+          truncatedTexts: $0.truncatedTexts)
       })
     var finished = 0
-    var observer = try ProfileObserver(texts: identities, layerCount: layerCount, skipsFirstBlock: skipsFirstBlock) {
+    var observer = try ProfileObserver(
+      texts: identities, layerCount: layerCount, skipsFirstBlock: skipsFirstBlock, measuresSpectrum: measuresSpectrum
+    ) {
       result.add($0, domain: domainOfText[finished])
       finished += 1
       try sink($0)

@@ -1,11 +1,13 @@
 /// A domain's statistics over its texts, for every scope, block and metric.
 ///
 /// The unit of observation is the text: the tokens of one text are not independent. A text enters with its row's value;
-/// a row with a value that is not finite stays out, at its block and scope only.
+/// a row with a value that is not finite stays out, at its block and scope only, see ``BlockMetrics/isFinite``.
 public struct DomainProfile: Sendable {
   public let name: String
   /// 0-based indices of the measured blocks.
   public let layers: Range<Int>
+  /// What was measured, in the order of the columns.
+  public let metrics: [Metric]
   /// Texts without characters or tokens, which were not run.
   public let emptyTexts: Int
   /// Texts that were cut to the longest length allowed.
@@ -16,15 +18,18 @@ public struct DomainProfile: Sendable {
   public private(set) var tokens = 0
   /// Texts with a value that is not finite at one block or more.
   public private(set) var nonFiniteTexts = 0
-  /// Scope by scope, block by block, metric by metric in the order of `Metric.allCases`.
+  /// Scope by scope, block by block, metric by metric in the order of `metrics`.
   private var statistics: [RunningStatistics]
 
-  public init(name: String, layers: Range<Int>, emptyTexts: Int = 0, truncatedTexts: Int = 0) {
+  public init(
+    name: String, layers: Range<Int>, metrics: [Metric] = Metric.standard, emptyTexts: Int = 0, truncatedTexts: Int = 0
+  ) {
     self.name = name
     self.layers = layers
+    self.metrics = metrics
     self.emptyTexts = emptyTexts
     self.truncatedTexts = truncatedTexts
-    let count = Scope.allCases.count * layers.count * Metric.allCases.count
+    let count = Scope.allCases.count * layers.count * metrics.count
     statistics = Array(repeating: RunningStatistics(), count: count)
   }
 
@@ -36,14 +41,16 @@ public struct DomainProfile: Sendable {
     for scope in Scope.allCases {
       for (layer, row) in zip(profile.layers, profile.rows(scope)) where row.isFinite {
         guard let start = index(scope, layer) else { continue }
-        for (offset, metric) in Metric.allCases.enumerated() { statistics[start + offset].add(row[metric]) }
+        for (offset, metric) in metrics.enumerated() where row[metric].isFinite {
+          statistics[start + offset].add(row[metric])
+        }
       }
     }
   }
 
-  /// The statistics of one metric over the domain's texts; empty for a block that was not measured.
+  /// The statistics of one metric over the domain's texts; empty for what was not measured.
   public subscript(scope: Scope, layer: Int, metric: Metric) -> RunningStatistics {
-    guard let start = index(scope, layer), let offset = Metric.allCases.firstIndex(of: metric) else {
+    guard let start = index(scope, layer), let offset = metrics.firstIndex(of: metric) else {
       return RunningStatistics()
     }
     return statistics[start + offset]
@@ -52,6 +59,6 @@ public struct DomainProfile: Sendable {
   /// Where a block's statistics begin.
   private func index(_ scope: Scope, _ layer: Int) -> Int? {
     guard layers.contains(layer), let place = Scope.allCases.firstIndex(of: scope) else { return nil }
-    return (place * layers.count + layer - layers.lowerBound) * Metric.allCases.count
+    return (place * layers.count + layer - layers.lowerBound) * metrics.count
   }
 }

@@ -1,8 +1,10 @@
 /// What is measured of one text at one block. The raw value is the column name in every file of a run; the order of
-/// the cases is the order of the columns.
+/// the cases is the order of the columns. A run has the ``standard`` ones, and the ``spectral`` ones where they are asked
+/// for.
 ///
 /// With `X` the residual stream that enters the block, `A` and `M` what attention and MLP add, `Y = X + A + M` and
 /// `Δ = Y - X`, all `[T, D]`, a row of one token written with the index `t`. Means over tokens are unweighted.
+/// `σ_1 ≥ σ_2 ≥ …` are the singular values of Δ, see <doc:TheSpectrumOfABlock>.
 public enum Metric: String, CaseIterable, Hashable, Sendable {
   /// `ΣΔ / (T·D)`.
   case mean
@@ -26,6 +28,20 @@ public enum Metric: String, CaseIterable, Hashable, Sendable {
   case mlpRelativeNorm = "mlp_relative_norm"
   /// `max |Y|`: massive activations show here.
   case residualMaxAbs = "residual_max_abs"
+  /// `exp(-Σ p_i ln p_i)` with `p_i = σ_i / Σσ` (Roy & Vetterli 2007).
+  case effectiveRank = "effective_rank"
+  /// `Σσ² / σ_1²`.
+  case stableRank = "stable_rank"
+  /// `σ_1² / Σσ²`.
+  case topDirectionShare = "top_direction_share"
+
+  /// What every run measures.
+  public static let standard: [Metric] = [
+    .mean, .absMean, .standardDeviation, .relativeNorm, .blockInfluence, .angularDistance, .attentionAbsMean,
+    .mlpAbsMean, .attentionRelativeNorm, .mlpRelativeNorm, .residualMaxAbs,
+  ]
+  /// What a run measures besides where it is asked for the singular values of Δ.
+  public static let spectral: [Metric] = [.effectiveRank, .stableRank, .topDirectionShare]
 }
 
 /// Which tokens of a text a row speaks of. The raw value is what the files say.

@@ -8,6 +8,9 @@ public struct NonFinite: Equatable, Sendable {
     /// Metrics only: a token's `X`, `X + A` or `Y` is a row of zeros, which has no direction and nothing to be
     /// relative to. Later blocks are measured as usual.
     case zeroNorm = "zero_norm"
+    /// The spectrum only, where it is measured: in one scope or both, the block changes no token at all, and a Δ of zeros
+    /// has no direction. Named where nothing else is to be named at the block; later blocks are measured as usual.
+    case zeroChange = "zero_change"
   }
 
   public let cause: Cause
@@ -15,8 +18,8 @@ public struct NonFinite: Equatable, Sendable {
   public let layer: Int
   /// The first token position it happens at.
   public private(set) var position: Int
-  /// The number of elements of the `[T, D]` at which `A`, `M` or `Y` is not finite (``Cause/values``), or of tokens with
-  /// a row of zeros (``Cause/zeroNorm``).
+  /// The number of elements of the `[T, D]` at which `A`, `M` or `Y` is not finite (``Cause/values``), of tokens with a
+  /// row of zeros (``Cause/zeroNorm``), or of tokens that the block does not change (``Cause/zeroChange``).
   public private(set) var count: Int
 
   init(cause: Cause, layer: Int) {

@@ -19,6 +19,7 @@ public struct ProfileObserver: ConcurrentLayerObserver {
   /// The texts of the run, in its order.
   private let texts: [TextIdentity]
   private let layers: Range<Int>
+  private let measuresSpectrum: Bool
   private let sink: Sink
 
   /// Texts handed over so far.
@@ -40,12 +41,15 @@ public struct ProfileObserver: ConcurrentLayerObserver {
   ///   - texts: what the texts of the run are called, in the order they are given to the model.
   ///   - layerCount: the number of the model's blocks.
   ///   - skipsFirstBlock: leaves block 0 out, for comparison with measurements that have no row for it.
+  ///   - measuresSpectrum: measures ``Metric/spectral`` too, see <doc:TheSpectrumOfABlock> for what it takes.
   ///   - sink: takes each finished text.
   /// - Throws: ``ProfileError/nothingToMeasure(layers:)`` where no block is left.
   public init(
-    texts: [TextIdentity], layerCount: Int, skipsFirstBlock: Bool = false, sink: @escaping Sink
+    texts: [TextIdentity], layerCount: Int, skipsFirstBlock: Bool = false, measuresSpectrum: Bool = false,
+    sink: @escaping Sink
   ) throws(ProfileError) {
     self.texts = texts
+    self.measuresSpectrum = measuresSpectrum
     self.sink = sink
     layers = try Self.layers(of: layerCount, skippingFirst: skipsFirstBlock)
     layer = layers.lowerBound
@@ -64,11 +68,13 @@ public struct ProfileObserver: ConcurrentLayerObserver {
   ///
   /// - Throws: ``ProfileError``.
   public var examine: @Sendable (_ block: borrowing BlockTrace) throws -> Finding {
-    { [texts, layers] block in
+    { [texts, layers, measuresSpectrum] block in
       // A text that is none of the run's is refused when its turn comes.
       guard layers.contains(block.layer), texts.indices.contains(block.text) else { return Finding(measurement: nil) }
       return Finding(
-        measurement: Result { () throws(ProfileError) in try BlockMeasurement(block, text: texts[block.text]) })
+        measurement: Result { () throws(ProfileError) in
+          try BlockMeasurement(block, text: texts[block.text], measuresSpectrum: measuresSpectrum)
+        })
     }
   }
 

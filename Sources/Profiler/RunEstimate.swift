@@ -18,17 +18,20 @@ public struct RunEstimate: Sendable {
 extension CorpusProfiler {
   /// Runs a few blocks on a sample of the texts, all metrics on, and extrapolates.
   ///
-  /// Each kind of work grows in its own way: products with tokens, attention with the squares of the texts, widening
-  /// with waves.
+  /// Each kind of work grows in its own way: products with tokens, attention with the squares of the texts, singular
+  /// values with their squares or cubes, widening with waves.
   /// - Throws: `RunError`, ``ProfileError``.
   public func estimate(with model: LlamaModel, options: RunOptions = RunOptions()) throws -> RunEstimate {
     let texts = corpus.domains.flatMap { $0.texts.map(\.tokens) }
+    let options = spectrumOptions(options, model)
     let plan = try model.plan(texts.map(\.count), options: options)
     let uncached = model.uncachedWeightBytes
     let sample = Self.sample(texts, tokens: min(plan.waveTokens, 2048))
     func calibrate(_ blocks: Int) throws -> RunTiming {
       let identities = sample.indices.map { TextIdentity(domain: "", index: $0) }
-      var observer = try ProfileObserver(texts: identities, layerCount: blocks) { _ in }
+      var observer = try ProfileObserver(
+        texts: identities, layerCount: blocks, measuresSpectrum: measuresSpectrum
+      ) { _ in }
       return try model.run(sample, blocks: blocks, options: options, observer: &observer)
     }
     // The first run compiles kernels and reads the blocks; the difference of the others is free of what a run costs once.
@@ -42,10 +45,15 @@ extension CorpusProfiler {
     let one = try model.plan(sample.map(\.count), blocks: 1, options)
     let rows = Double(plan.tokens) * Double(layerCount) / Double(one.tokens)
     let waves = Double(plan.waves) * Double(layerCount) / Double(one.waves)
+    func spectrum(_ texts: [[TokenID]]) -> Double {
+      texts.reduce(0) { $0 + SingularValues.operations(rows: $1.count, columns: model.configuration.hiddenSize) }
+    }
+    let observing =
+      measuresSpectrum ? spectrum(texts) / spectrum(sample) * Double(layerCount) : rows
     let growth: [RunTiming.Phase: Double] = [
       .matmul: plan.matmulOperations / one.matmulOperations,
       .attention: plan.attentionOperations / one.attentionOperations,
-      .vectorLoops: rows, .observer: rows, .pageIn: waves, .widen: waves,
+      .vectorLoops: rows, .observer: observing, .pageIn: waves, .widen: waves,
     ]
     let booked = RunTiming.Phase.allCases.map { phase in perBlock { $0[phase] } }
     let total = zip(RunTiming.Phase.allCases, booked).reduce(0) { $0 + $1.1 * (growth[$1.0] ?? rows) }

@@ -18,6 +18,8 @@ struct ProfileCommand: ParsableCommand {
           --domains cpp,legal --limit 16 --max-tokens 512
         fp-cli profile --model Llama-3.2-1B --corpus corpus.json --output run \\
           --precision bfloat16 --memory-limit 1GB --dry-run
+        fp-cli profile --model Llama-3.2-1B --corpus corpus.json --output run \\
+          --spectrum --skip-first-block
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
@@ -68,6 +70,13 @@ struct ProfileCommand: ParsableCommand {
   @Flag(help: "Prints what the time went into; it is always in the manifest.")
   var timing = false
 
+  @Flag(
+    help: """
+      Measures effective_rank, stable_rank and top_direction_share of each block's change too: further columns at the \
+      end, from its singular values. Takes longer, most for long texts.
+      """)
+  var spectrum = false
+
   @Flag(help: "Leaves out block 0, for comparison with measurements that have no row for it.")
   var skipFirstBlock = false
 
@@ -106,14 +115,16 @@ struct ProfileCommand: ParsableCommand {
 
     var options = RunOptions(precision: precision, memoryLimit: memoryLimit?.bytes)
     if let threads { options.threads = threads }
-    let profiler = CorpusProfiler(corpus: tokenized, model: llama, skipsFirstBlock: skipFirstBlock)
+    let profiler = CorpusProfiler(
+      corpus: tokenized, model: llama, skipsFirstBlock: skipFirstBlock, measuresSpectrum: spectrum)
     let plan = try profiler.plan(with: llama, options: options)
     if dryRun {
       let estimate = try profiler.estimate(with: llama, options: options)
       try StandardOutput.write(format == .json ? EstimateText(estimate).json : EstimateText(estimate).table)
       return
     }
-    let writer = try RunWriter(directory: URL(filePath: output), domains: tokenized.domains.map(\.name))
+    let writer = try RunWriter(
+      directory: URL(filePath: output), domains: tokenized.domains.map(\.name), metrics: profiler.metrics)
     let progress = ProgressLine(quiet: quiet)
     progress.note(
       "\(TextTable.count(tokenized.textCount, "text")), \(TextTable.count(tokenized.tokenCount, "token")), "

@@ -60,11 +60,11 @@ struct BlockInputs {
   }
 
   /// The profile of a text that goes through one block, this one.
-  func profile() throws -> TextProfile {
+  func profile(measuresSpectrum: Bool = false) throws -> TextProfile {
     var profiles: [TextProfile] = []
-    var observer = try ProfileObserver(texts: [TextIdentity(domain: "d", index: 7)], layerCount: 1) {
-      profiles.append($0)
-    }
+    var observer = try ProfileObserver(
+      texts: [TextIdentity(domain: "d", index: 7)], layerCount: 1, measuresSpectrum: measuresSpectrum
+    ) { profiles.append($0) }
     try show(to: &observer, layer: 0, text: 0)
     try observer.finish()
     guard let profile = profiles.first else { throw ProfileError.unfinished(texts: 1, finished: 0) }

@@ -31,7 +31,12 @@ struct BlockCase: CustomTestStringConvertible, Sendable {
   func row(_ scope: Scope) throws -> BlockMetrics? {
     let row = try #require(json[scope.rawValue])
     if row.isNull { return nil }
-    return BlockMetrics { row[$0.rawValue]?.double ?? .nan }
+    func value(_ metric: Metric) -> Double { row[metric.rawValue]?.double ?? .nan }
+    var metrics = BlockMetrics(value)
+    metrics.spectrum = BlockSpectrum(
+      effectiveRank: value(.effectiveRank), stableRank: value(.stableRank), topDirectionShare: value(.topDirectionShare)
+    )
+    return metrics
   }
 }
 
@@ -47,7 +52,7 @@ struct BlockCase: CustomTestStringConvertible, Sendable {
       }
       let found = try #require(rows.first)
       #expect(rows.count == 1)
-      for metric in Metric.allCases {
+      for metric in Metric.standard {
         // A mean may cancel, so its yardstick is `abs_mean`. A rounding of the cosine moves `1 - cos` by as much, and a
         // small angle by as much divided by the angle. A double holds Δ to half a unit, which shows where Δ is large
         // against its spread.
@@ -72,7 +77,7 @@ struct BlockCase: CustomTestStringConvertible, Sendable {
     let zeros = [Float](repeating: 0, count: before.count)
     let row = try #require(
       try BlockInputs(hiddenSize: 77, before: before, attention: zeros, mlp: zeros).profile().rows(.all).first)
-    for metric in Metric.allCases where metric != .residualMaxAbs { #expect(row[metric] == 0, "\(metric)") }
+    for metric in Metric.standard where metric != .residualMaxAbs { #expect(row[metric] == 0, "\(metric)") }
     #expect(row.residualMaxAbs == Double(before.map(abs).max() ?? 0))
   }
 
@@ -101,7 +106,8 @@ struct BlockCase: CustomTestStringConvertible, Sendable {
     #expect(
       Metric.allCases.map(\.rawValue).joined(separator: ",")
         == "mean,abs_mean,std,relative_norm,block_influence,angular_distance,attention_abs_mean,mlp_abs_mean,"
-        + "attention_relative_norm,mlp_relative_norm,residual_max_abs")
+        + "attention_relative_norm,mlp_relative_norm,residual_max_abs,effective_rank,stable_rank,top_direction_share")
+    #expect(Metric.standard + Metric.spectral == Metric.allCases)
     #expect(Scope.allCases.map(\.rawValue) == ["all", "without_first_token"])
   }
 }

@@ -50,7 +50,7 @@ import Testing
     #expect(result.texts == 4 && result.tokens == 8 && result.emptyTexts == 3 && result.truncatedTexts == 1)
     #expect(result.nonFiniteTexts == 0 && result.incidents.isEmpty)
     for layer in 0..<3 {
-      for metric in Metric.allCases {
+      for metric in Metric.standard {
         let all = RunningStatistics(texts.prefix(3).map { $0.rows(.all)[layer][metric] })
         #expect(result.domains[0][.all, layer, metric] == all)
         // The text of one token is not in this scope.

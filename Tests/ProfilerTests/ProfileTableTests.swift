@@ -16,6 +16,20 @@ import Testing
         """)
   }
 
+  @Test func `a spectrum is a second table of the domain`() throws {
+    var run = SmallRun(domains: ["cpp"])
+    let plain = ProfileTable(try run.profile()).text
+    run.measuresSpectrum = true
+    #expect(
+      ProfileTable(try run.profile()).text == plain + """
+
+        block  texts  effective rank  no first  stable rank  no first  top direction  no first
+            0      2           1.000         -        1.000         -          100 %         -
+            1      2           1.000         -        1.000         -          100 %         -
+
+        """)
+  }
+
   @Test func `several domains stand side by side, and no line is wider than a terminal`() throws {
     let names = (0..<9).map { "domain with a long name \($0)\n" }
     let blocks: [[(Float, Float, Float)]] = [

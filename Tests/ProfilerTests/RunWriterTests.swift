@@ -11,7 +11,8 @@ import Testing
 
   /// Writes a run's files.
   private func write(_ run: SmallRun, to folder: TemporaryFolder) throws {
-    let writer = try RunWriter(directory: folder.url, domains: run.corpus.domains.map(\.name))
+    let metrics = Metric.standard + (run.measuresSpectrum ? Metric.spectral : [])
+    let writer = try RunWriter(directory: folder.url, domains: run.corpus.domains.map(\.name), metrics: metrics)
     let profile = try run.profile(sink: writer.add)
     try writer.finish(profile, manifest: try SmallRun.manifest())
   }
@@ -52,6 +53,41 @@ import Testing
     // No text has a second token.
     #expect(summary.hasSuffix("\(name),without_first_token,1,residual_max_abs,0,,,,,\n"))
     #expect(summary.split(separator: "\(name),").count == 1 + 2 * 2 * 11)
+  }
+
+  @Test func `a spectrum is three columns at the end, and all others are as they were`() throws {
+    let folders = try (0..<2).map { _ in try TemporaryFolder() }
+    var run = SmallRun(domains: ["x"], blocks: [[(2, 2, -0.5), (4, -2, 1)], [(1, -3, 0.25), (-2, 1, -1)]])
+    try write(run, to: folders[0])
+    run.measuresSpectrum = true
+    try write(run, to: folders[1])
+    // The last block of the second text changes nothing: no spectrum there, which concerns no other column.
+    func lines(_ name: String, _ ends: [String]) throws {
+      let plain = try folders[0].text(name).split(separator: "\n")
+      try #require(plain.count == ends.count)
+      #expect(try folders[1].text(name) == zip(plain, ends).map { "\($0),\($1)\n" }.joined(), "\(name)")
+    }
+    let (one, none) = ("1.0,1.0,1.0", "nan,nan,nan")
+    try lines("texts.csv", ["effective_rank,stable_rank,top_direction_share", one, one, one, none])
+    try lines(
+      "x.csv",
+      [
+        "effective_rank,effective_rank_variance,stable_rank,stable_rank_variance,top_direction_share,"
+          + "top_direction_share_variance", "1.0,0.0,1.0,0.0,1.0,0.0", "1.0,,1.0,,1.0,",
+      ])
+    let rows = try folders[1].text("summary.csv").split(separator: "\n")
+    let plain = try folders[0].text("summary.csv").split(separator: "\n")
+    let spectral = rows.filter { row in Metric.spectral.contains { row.contains(",\($0.rawValue),") } }
+    #expect(rows.filter { !spectral.contains($0) } == plain)
+    #expect(spectral.count == 2 * 2 * 3)
+    #expect(spectral.contains("x,all,0,stable_rank,2,1.0,0.0,0.0,1.0,1.0"))
+    #expect(spectral.contains("x,all,1,stable_rank,1,1.0,,,1.0,1.0"))
+
+    let manifests = try folders.map { try JSONValue(contentsOf: $0.url.appending(path: "manifest.json")) }
+    #expect(manifests[0]["metrics"] == .array(Metric.standard.map { .string($0.rawValue) }))
+    #expect(manifests[1]["metrics"] == .array(Metric.allCases.map { .string($0.rawValue) }))
+    #expect(manifests[0]["non_finite"] == .array([]))
+    #expect(manifests[1]["non_finite"]?.array?.first?["cause"] == .string("zero_change"))
   }
 
   @Test func `with one text the variance is empty, not zero`() throws {

@@ -8,6 +8,7 @@ struct SmallRun {
   let corpus: TokenizedCorpus
   /// What the blocks of each text add, as residual before, attention, MLP.
   let blocks: [[(Float, Float, Float)]]
+  var measuresSpectrum = false
 
   static let domain = "a,\"b\"\n"
 
@@ -24,7 +25,9 @@ struct SmallRun {
   }
 
   func profile(sink: @escaping ProfileObserver.Sink = { _ in }) throws -> CorpusProfile {
-    try CorpusProfiler(corpus: corpus, layerCount: blocks.first?.count ?? 1).profile(sink: sink) { texts, observer in
+    let profiler = CorpusProfiler(
+      corpus: corpus, layerCount: blocks.first?.count ?? 1, measuresSpectrum: measuresSpectrum)
+    return try profiler.profile(sink: sink) { texts, observer in
       for text in texts.indices {
         for (layer, (before, attention, mlp)) in blocks[text % blocks.count].enumerated() {
           try BlockInputs(hiddenSize: 1, before: [before], attention: [attention], mlp: [mlp])

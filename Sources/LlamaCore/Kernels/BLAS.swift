@@ -62,7 +62,7 @@ enum BLAS {
 
   /// Sets the library up, once. The value has to be read for that: an initializer whose value nobody uses is left out
   /// by the optimizer, whatever else it does.
-  private static func prepare() { precondition(threads == 1, "CBLAS must compute on the calling thread") }
+  static func prepare() { precondition(threads == 1, "CBLAS must compute on the calling thread") }
 
   /// Threads that a call of the library takes.
   private static let threads: Int32 = {

@@ -26,6 +26,8 @@ public struct RunOptions: Sendable, Equatable {
   /// Peak resident memory to stay within, in bytes; nil for half of what is available. What does not change with the wave,
   /// such as the texts themselves, is estimated.
   public var memoryLimit: Int?
+  /// Bytes that the observer takes while it looks, all threads together: what waves have to leave free.
+  package var observerBytes = 0
 
   /// Options with every value below 1 raised to 1. By default a thread per active processor.
   public init(

@@ -16,7 +16,8 @@ public struct RunPlan: Sendable, Equatable {
   public let attentionOperations: Double
   /// Bytes of the blocks' weights as stored: what every wave reads.
   public let weightBytes: Int
-  /// Peak resident memory of the process, in bytes: buffers, the pages of the weights in use, and the process itself.
+  /// Peak resident memory of the process, in bytes: buffers, the pages of the weights in use, what the
+  /// profiler takes for the spectrum, and the process itself.
   public let peakBytes: Int
 
   /// All operations.
@@ -71,7 +72,8 @@ extension LlamaModel {
   private func peakBytes(_ options: RunOptions, rows: Int, longest: Int) -> Int {
     // Rows between texts, where a BLAS wants them aligned, are few. Of the weights at most gate and up are mapped at once.
     let mapped = weights.blocks.map { $0.gate.weight.byteCount + $0.up.weight.byteCount }.max() ?? 0
-    return ForwardPass.byteCount(configuration, options, rows: rows, longest: longest) + mapped + Self.processBytes
+    return ForwardPass.byteCount(configuration, options, rows: rows, longest: longest) + mapped
+      + options.observerBytes + Self.processBytes
   }
 
   /// Code, libraries and a tokenizer, as measured.

@@ -1,0 +1,155 @@
+import Foundation
+
+#if canImport(CLAPACKE)
+  import CLAPACKE
+#else
+  import Accelerate
+#endif
+
+/// LAPACK refused a matrix or did not converge.
+package struct LAPACKError: Error, Equatable, Sendable {
+  /// The routine.
+  package let routine: String
+  /// Its `info`: `-i` where argument `i` is wrong (4 is the matrix, wrong where an element is not finite), `i > 0` where it did not converge.
+  package let info: Int
+
+  package init(routine: String, info: Int) {
+    self.routine = routine
+    self.info = info
+  }
+}
+
+/// Singular values in double precision through LAPACK's `dgesdd`, without vectors.
+///
+/// The matrix itself is factored (into Q·R or L·Q where it is much longer than wide or wider than long, then to a
+/// bidiagonal one), never its Gram matrix, whose condition is the square. An error is a rounding of the largest value.
+///
+/// Everything runs on the calling thread, as with ``BLAS``, in memory of its own that begins at a multiple of 64 bytes: the
+/// values depend on the matrix alone, bit for bit, whoever computes beside them.
+package enum SingularValues {
+  /// The values of a row-major `[rows, columns]` matrix, `min(rows, columns)` of them, descending.
+  /// - Throws: ``LAPACKError``; for a matrix with a `nan` or an infinity always.
+  package static func of(_ matrix: Span<Double>, columns: Int) throws(LAPACKError) -> [Double] {
+    let workspace = try Workspace(rows: matrix.count / max(1, columns), columns: columns)
+    for index in matrix.indices { workspace.matrix[index] = matrix[index] }
+    return try workspace.decompose()
+  }
+
+  /// The values of `after - before`, row-major `[rows, columns]` each; the subtraction is in double precision, and so
+  /// exact but where the two are 2²⁹ times apart.
+  /// - Throws: ``LAPACKError``; where one of the two is not finite always.
+  package static func ofDifference(
+    _ after: Span<Float>, _ before: Span<Float>, columns: Int
+  ) throws(LAPACKError) -> [Double] {
+    let workspace = try Workspace(rows: after.count / max(1, columns), columns: columns)
+    for index in after.indices { workspace.matrix[index] = Double(after[index]) - Double(before[index]) }
+    return try workspace.decompose()
+  }
+
+  /// Bytes that a call takes: the matrix in double precision, and little more.
+  package static func byteCount(rows: Int, columns: Int) -> Int {
+    // A shape whose needs LAPACK does not tell is one that it does not compute either.
+    let work = (try? Workspace.workCount(rows: rows, columns: columns)) ?? 0
+    return Workspace.layout(rows: rows, columns: columns, work: work).byteCount
+  }
+
+  /// Multiplications and additions of a call, to leading order (Golub & Van Loan, Matrix Computations, 5.4 and 8.6).
+  package static func operations(rows: Int, columns: Int) -> Double {
+    let (short, long) = (Double(min(rows, columns)), Double(max(rows, columns)))
+    // Bidiagonal directly, or after Q·R.
+    return min(4 * short * short * (long - short / 3), 2 * short * short * (long + short))
+  }
+}
+
+/// The memory of one decomposition.
+private final class Workspace {
+  /// `[rows, columns]`, to be filled; the decomposition destroys it.
+  let matrix: UnsafeMutablePointer<Double>
+  private let rows, columns, workCount: Int
+  private let layout: Layout
+  private let memory: PageMemory
+
+  /// Where things are, in bytes from the beginning. The matrix comes first.
+  struct Layout {
+    let values, work, integers, byteCount: Int
+  }
+
+  init(rows: Int, columns: Int) throws(LAPACKError) {
+    self.rows = rows
+    self.columns = columns
+    workCount = try Self.workCount(rows: rows, columns: columns)
+    layout = Self.layout(rows: rows, columns: columns, work: workCount)
+    memory = PageMemory(byteCount: layout.byteCount)
+    matrix = memory.address.assumingMemoryBound(to: Double.self)
+  }
+
+  static func layout(rows: Int, columns: Int, work: Int) -> Layout {
+    func aligned(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
+    let count = min(rows, columns)
+    let values = aligned(8 * rows * columns)
+    let work = (begin: values + aligned(8 * count), end: values + aligned(8 * count) + aligned(8 * work))
+    return Layout(
+      values: values, work: work.begin, integers: work.end,
+      byteCount: work.end + 8 * count * MemoryLayout<LAPACKInteger>.stride)
+  }
+
+  /// Doubles of working memory that LAPACK wants for a shape.
+  static func workCount(rows: Int, columns: Int) throws(LAPACKError) -> Int {
+    guard rows > 0, columns > 0 else { return 0 }
+    // Asked for its needs, LAPACK touches neither matrix nor values.
+    var (matrix, values, count) = (0.0, 0.0, 0.0)
+    var integers: LAPACKInteger = 0
+    try LAPACK.dgesdd(
+      rows: columns, columns: rows, matrix: &matrix, values: &values, work: &count, workCount: -1, integers: &integers)
+    return max(1, Int(count))
+  }
+
+  /// The singular values of what ``matrix`` holds.
+  func decompose() throws(LAPACKError) -> [Double] {
+    guard rows > 0, columns > 0 else { return [] }
+    defer { withExtendedLifetime(memory) {} }
+    // LAPACK says the same of a `nan`; an infinity it does not look for.
+    let elements = UnsafeBufferPointer(start: matrix, count: rows * columns)
+    guard elements.allSatisfy(\.isFinite) else { throw LAPACKError(routine: "dgesdd", info: -4) }
+    let values = (memory.address + layout.values).assumingMemoryBound(to: Double.self)
+    // A row-major matrix is its transpose in LAPACK's order of columns, with the same singular values.
+    try LAPACK.dgesdd(
+      rows: columns, columns: rows, matrix: matrix, values: values,
+      work: (memory.address + layout.work).assumingMemoryBound(to: Double.self), workCount: workCount,
+      integers: (memory.address + layout.integers).assumingMemoryBound(to: LAPACKInteger.self))
+    return Array(UnsafeBufferPointer(start: values, count: min(rows, columns)))
+  }
+}
+
+#if canImport(CLAPACKE)
+  private typealias LAPACKInteger = Int32
+#else
+  private typealias LAPACKInteger = __LAPACK_int
+#endif
+
+/// The one place that calls LAPACK.
+private enum LAPACK {
+  /// `dgesdd` without vectors for a column-major `[rows, columns]` matrix without gaps; with a `workCount` of -1 it
+  /// writes how much it wants into `work` and does no more.
+  static func dgesdd(
+    rows: Int, columns: Int, matrix: UnsafeMutablePointer<Double>, values: UnsafeMutablePointer<Double>,
+    work: UnsafeMutablePointer<Double>, workCount: Int, integers: UnsafeMutablePointer<LAPACKInteger>
+  ) throws(LAPACKError) {
+    BLAS.prepare()
+    let (m, n) = (LAPACKInteger(clamping: rows), LAPACKInteger(clamping: columns))
+    let info: LAPACKInteger
+    #if canImport(CLAPACKE)
+      // Not the convenient one, which allocates: on its own terms, and for reading every element once more.
+      info = LAPACKE_dgesdd_work(
+        LAPACK_COL_MAJOR, CChar(UInt8(ascii: "N")), m, n, matrix, m, values, nil, 1, nil, 1, work,
+        LAPACKInteger(clamping: workCount), integers)
+    #else
+      var (job, m, n, one) = (CChar(UInt8(ascii: "N")), m, n, LAPACKInteger(1))
+      var (leading, count, status) = (m, LAPACKInteger(clamping: workCount), LAPACKInteger(0))
+      dgesdd_(
+        &job, &m, &n, matrix, &leading, values, nil, &one, nil, &one, work, &count, integers, &status)
+      info = status
+    #endif
+    if info != 0 { throw LAPACKError(routine: "dgesdd", info: Int(info)) }
+  }
+}
