@@ -58,7 +58,8 @@ import Testing
     #expect(samples.flatMap(\.values) == long.map { $0.rows(.withoutFirstToken).map { $0[.absMean] } })
   }
 
-  @Test func `names that need quotes come back, and what is not finite is kept, counted and out of the samples`() throws {
+  @Test func `names that need quotes come back, and what is not finite is kept, counted and out of the samples`() throws
+  {
     let folder = try TemporaryFolder()
     let run = SmallRun(blocks: [[(1, .nan, 1)], [(0, 1, 1)], [(2, 2, -0.5)]])
     let writer = try RunWriter(directory: folder.url, domains: [SmallRun.domain])
@@ -77,7 +78,8 @@ import Testing
 
   @Test func `an empty cell is missing, and infinities have a sign`() throws {
     let texts = [Self.header, Self.row("a,0,3,all,0", ""), Self.row("a,0,3,all,1", "-inf"), ""].joined(separator: "\n")
-    let record = try RunRecord(contentsOf: folder(texts).url)
+    let folder = try folder(texts)
+    let record = try RunRecord(contentsOf: folder.url)
     #expect(record.missingCells == 1 && record.nonFiniteCells == 1)
     #expect(record.domains[0].texts[0].row(.all, 0)?[0].isNaN == true)
     #expect(record.domains[0].texts[0].row(.all, 1)?[0] == -.infinity)
@@ -86,7 +88,8 @@ import Testing
 
   @Test func `a domain without a text keeps its place`() throws {
     let manifest = #"{"domains": [{"name": "empty", "texts": 0}, {"name": "a", "texts": 1}]}"#
-    let record = try RunRecord(contentsOf: folder(Self.header + "\n" + Self.row("a,0,3,all,0"), manifest: manifest).url)
+    let folder = try folder(Self.header + "\n" + Self.row("a,0,3,all,0"), manifest: manifest)
+    let record = try RunRecord(contentsOf: folder.url)
     #expect(record.domains.map(\.name) == ["empty", "a"] && record.domains.map(\.texts.count) == [0, 1])
   }
 
@@ -135,13 +138,16 @@ import Testing
 
   @Test(arguments: [
     ("domain,text", #"column "tokens": expected this column in place 3, found 2 columns"#),
-    (header.replacing("abs_mean,std", with: "std"), #"column "abs_mean": expected this column in place 7, found "std""#),
+    (
+      header.replacing("abs_mean,std", with: "std"), #"column "abs_mean": expected this column in place 7, found "std""#
+    ),
     (header + ",more", #"column "more": expected "#),
     (header + ",mean", #"column "mean": expected "#),
     ("", "expected a header, found nothing"),
   ])
   func `a header that is not as it should be is refused`(header: String, reason: String) throws {
-    let error = #expect(throws: RunReadError.self) { try RunRecord(contentsOf: folder(header).url) }
+    let folder = try folder(header)
+    let error = #expect(throws: RunReadError.self) { try RunRecord(contentsOf: folder.url) }
     #expect(error?.description.contains("texts.csv, line 1") == true)
     #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
   }
