@@ -14,7 +14,7 @@ bench: build
 	.build/release/fp-cli bench
 
 test:
-	@bash scripts/setup.sh
+	@bash scripts/setup.sh --browser
 	swift build -c release --build-tests
 	swift test -c release --skip-build
 

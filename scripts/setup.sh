@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs the system packages the build needs, where they are missing. Says what it does; quick when there is nothing to do.
+# With --browser also Chromium, for the tests of the report's page; without it they are skipped.
 set -euo pipefail
 
 if [ "$(uname)" = Darwin ]; then
@@ -13,15 +14,30 @@ pkg-config --exists openblas 2>/dev/null || missing+=(libopenblas-dev)
 pkg-config --exists lapacke 2>/dev/null || missing+=(liblapacke-dev)
 [ -e /usr/include/oneapi/dnnl/dnnl.h ] || missing+=(libdnnl-dev)
 command -v pkg-config >/dev/null || missing+=(pkg-config)
-[ ${#missing[@]} -eq 0 ] && exit 0
 
-command -v apt-get >/dev/null || { echo "setup: please install: ${missing[*]}" >&2; exit 1; }
+browser=()
+if [ "${1:-}" = --browser ] && ! command -v chromium chromium-browser google-chrome >/dev/null; then browser=(chromium); fi
+[ ${#missing[@]} -eq 0 ] && [ ${#browser[@]} -eq 0 ] && exit 0
+
+# What the build cannot do without is an error; what only a test wants is a message.
+status=1
+[ ${#missing[@]} -eq 0 ] && status=0
+give_up() { echo "setup: $1" >&2; exit $status; }
+
+packages=("${missing[@]}" "${browser[@]}")
+command -v apt-get >/dev/null || give_up "please install: ${packages[*]}"
 root=()
 if [ "$(id -u)" -ne 0 ]; then
-  command -v sudo >/dev/null || { echo "setup: please install as root: apt-get install ${missing[*]}" >&2; exit 1; }
+  command -v sudo >/dev/null || give_up "please install as root: apt-get install ${packages[*]}"
   root=(sudo)
 fi
-echo "setup: installing ${missing[*]} with apt-get"
 export DEBIAN_FRONTEND=noninteractive
-"${root[@]}" apt-get update -qq
-"${root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+echo "setup: installing ${packages[*]} with apt-get"
+"${root[@]}" apt-get update -qq || give_up "apt-get update failed"
+if [ ${#missing[@]} -gt 0 ]; then
+  "${root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+if [ ${#browser[@]} -gt 0 ]; then
+  "${root[@]}" apt-get install -y -qq --no-install-recommends "${browser[@]}" >/dev/null ||
+    echo "setup: no Chromium; the tests of the report's page will be skipped" >&2
+fi

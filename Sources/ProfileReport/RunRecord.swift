@@ -24,6 +24,13 @@ public struct RunRecord: Sendable {
       let start = (layer - layers.lowerBound) * count
       return values[start..<start + count]
     }
+
+    /// The values at a block where those of every standard metric, which come first, are finite: such rows enter the
+    /// statistics, as in `summary.csv`.
+    func countedCells(_ scope: Scope, _ layer: Int) -> ArraySlice<Double>? {
+      guard let row = cells(scope, layer), row.prefix(Metric.standard.count).allSatisfy(\.isFinite) else { return nil }
+      return row
+    }
   }
 
   /// The texts of one domain, in the order of the corpus.

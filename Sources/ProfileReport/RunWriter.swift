@@ -61,7 +61,8 @@ public final class RunWriter {
     files.append(try staged("summary.csv", Array(ProfileCSV.summary(profile.domains).utf8)))
     files.append(try staged("manifest.json", manifest.json(profile, domainFiles: domainFiles)))
     for file in files { try file.synchronize() }
-    try removeOldManifest()
+    // What was made of an earlier run must not stand beside this one.
+    for name in ["manifest.json", "report.html", "comparison.csv"] { try remove(name) }
     for file in files { try file.commit() }
   }
 
@@ -76,14 +77,14 @@ public final class RunWriter {
     csv.removeAll()
   }
 
-  private func removeOldManifest() throws(ReportError) {
-    let manifest = directory.appending(path: "manifest.json")
+  private func remove(_ name: String) throws(ReportError) {
+    let file = directory.appending(path: name)
     do {
-      try FileManager.default.removeItem(at: manifest)
+      try FileManager.default.removeItem(at: file)
     } catch CocoaError.fileNoSuchFile {
       return
     } catch {
-      throw .cannotWrite(file: manifest.relativePath, reason: FileFailure(error).reason)
+      throw .cannotWrite(file: file.relativePath, reason: FileFailure(error).reason)
     }
   }
 }

@@ -13,6 +13,8 @@ struct FPCommand: ParsableCommand {
         fp-cli corpus build 'cpp=src/**/*.cpp' legal=cases.jsonl:text --output c.json
         fp-cli profile --model tiny-model --corpus c.json --output run
         fp-cli compare run
+        fp-cli report run
+        fp-cli prune run --blocks 2
         fp-cli inspect tiny-model
 
       Results go to standard output, progress and messages to standard error.
@@ -20,8 +22,8 @@ struct FPCommand: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      ProfileCommand.self, CompareCommand.self, CorpusCommand.self, TokenizeCommand.self, InspectCommand.self,
-      RandomModelCommand.self, BenchCommand.self,
+      ProfileCommand.self, CompareCommand.self, ReportCommand.self, PruneCommand.self, CorpusCommand.self,
+      TokenizeCommand.self, InspectCommand.self, RandomModelCommand.self, BenchCommand.self,
     ])
 
   static func main() {

@@ -9,7 +9,8 @@ struct ProfileCommand: ParsableCommand {
     commandName: "profile",
     abstract: "Measures how much every block changes the residual stream, per text and per domain.",
     discussion: """
-      Writes <domain>.csv, texts.csv, summary.csv and manifest.json to the output folder and prints a table. \
+      Writes <domain>.csv, texts.csv, summary.csv and manifest.json to the output folder and prints a table; then \
+      compares the domains and draws report.html, as fp-cli report does. \
       A corpus is {"domain": ["text", …], …}, see fp-cli corpus build; a text may also be a list of token ids.
 
       EXAMPLES
@@ -79,6 +80,9 @@ struct ProfileCommand: ParsableCommand {
 
   @Flag(help: "Leaves out block 0, for comparison with measurements that have no row for it.")
   var skipFirstBlock = false
+
+  @Flag(help: "Does not compare the domains and writes no report.html.")
+  var noReport = false
 
   @Option(help: ArgumentHelp("What to print when done: table, or json for the manifest.", valueName: "format"))
   var format = Format.table
@@ -152,6 +156,11 @@ struct ProfileCommand: ParsableCommand {
     manifest.peakResident = SystemMemory.peakResident
     manifest.time = time
     try writer.finish(profile, manifest: manifest)
+    if !noReport {
+      var settings = ComparisonSettings()
+      settings.threads = options.threads
+      try writeReport(of: URL(filePath: output), settings, ProgressLine(quiet: quiet))
+    }
 
     switch format {
     case .table: try StandardOutput.write(ProfileTable(profile).text + (timing ? "\n" + time.text : ""))

@@ -47,7 +47,7 @@ import Testing
     #expect(try folder.read("corpus.json") == bytes)
     let run = try Tool.run(
       "profile", "--model", Tool.tinyModel.path, "--corpus", folder.path("corpus.json"), "--output", folder.path("run"),
-      "--max-tokens", "64", "--quiet")
+      "--max-tokens", "64", "--quiet", "--no-report")
     #expect(run.status == 0, "\(run.messages)")
     #expect(try folder.contents("run").count == 10)
   }

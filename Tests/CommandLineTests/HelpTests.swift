@@ -2,7 +2,8 @@ import Testing
 
 @Suite struct HelpTests {
   static let commands = [
-    [], ["profile"], ["compare"], ["corpus", "build"], ["tokenize"], ["inspect"], ["random-model"], ["bench"],
+    [], ["profile"], ["compare"], ["report"], ["prune"], ["corpus", "build"], ["tokenize"], ["inspect"],
+    ["random-model"], ["bench"],
   ]
 
   @Test(arguments: commands)

@@ -6,26 +6,28 @@ import Testing
     "mean,abs_mean,std,relative_norm,block_influence,angular_distance,attention_abs_mean,mlp_abs_mean,"
     + "attention_relative_norm,mlp_relative_norm,residual_max_abs"
 
-  private func profile(_ folder: Folder, _ more: String...) throws -> Tool.Result {
+  private func profile(_ folder: Folder, reports: Bool = false, _ more: String...) throws -> Tool.Result {
     let model = Tool.tinyModel
     return try Tool.run(
       ["profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path]
-        + ["--output", folder.path("run")] + more)
+        + ["--output", folder.path("run")] + (reports ? [] : ["--no-report"]) + more)
   }
 
   @Test func `a profile writes every file and prints a table`() throws {
     let folder = try Folder()
-    let result = try profile(folder)
+    let result = try profile(folder, reports: true)
     #expect(result.status == 0)
     #expect(result.output.contains("abs_mean") && result.output.contains("cpp: "))
     #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
     #expect(result.output.hasSuffix("\n") && !result.output.hasSuffix("\n\n"))
     #expect(result.lines.first == "17 texts, 921 tokens, 4 blocks")
-    #expect(result.lines.count == 2 && result.messages.contains(" tokens/s; results in "), "\(result.messages)")
+    #expect(result.lines.count == 3 && result.messages.contains(" tokens/s; results in "), "\(result.messages)")
+    #expect(result.lines[1].hasPrefix("report in \(folder.path("run"))/report.html, "), "\(result.messages)")
     let domains = ["bills", "cpp", "finance", "legal", "medical", "numbers", "python"]
     #expect(
       try folder.contents("run")
-        == (domains.map { "\($0).csv" } + ["manifest.json", "summary.csv", "texts.csv"]).sorted()
+        == (domains.map { "\($0).csv" } + ["figures", "manifest.json", "report.html", "summary.csv", "texts.csv"])
+        .sorted()
     )
 
     let texts = try Table(folder.read("run/texts.csv"))
@@ -74,7 +76,7 @@ import Testing
     let result = try Tool.run(
       ["profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path]
         + ["--output", folder.path("run"), "--domains"] + domains
-        + ["--limit", "1", "--max-tokens", "5", "--skip-first-block", "--threads", "1", "--quiet"])
+        + ["--limit", "1", "--max-tokens", "5", "--skip-first-block", "--threads", "1", "--quiet", "--no-report"])
     #expect(result.status == 0, "\(result.messages)")
     let texts = try Table(folder.read("run/texts.csv"))
     #expect(Set(texts.rows.map { $0[0] }) == ["cpp", "legal"])
@@ -94,7 +96,7 @@ import Testing
     for (domains, files) in [("a,b", ["a%2Cb.csv"]), ("b,a", ["a.csv", "b.csv"])] {
       let result = try Tool.run(
         "profile", "--model", Tool.tinyModel.path, "--corpus", corpus, "--output", folder.path(domains), "--domains",
-        domains, "--quiet")
+        domains, "--quiet", "--no-report")
       #expect(result.status == 0, "\(result.messages)")
       #expect(try folder.contents(domains) == files + ["manifest.json", "summary.csv", "texts.csv"])
     }
@@ -103,8 +105,10 @@ import Testing
   @Test func `a corpus may come through a pipe, and is hashed as it came`() throws {
     let folder = try Folder()
     let text = try String(contentsOf: Tool.tinyModel.appending(path: "corpus.json"), encoding: .utf8)
-    let arguments = ["profile", "--model", Tool.tinyModel.path, "--output", folder.path("run"), "--quiet", "--corpus"]
-    let piped = try Tool.run(arguments + ["/dev/stdin"], input: text, shell: #"cat | "$@""#)
+    let arguments = [
+      "profile", "--model", Tool.tinyModel.path, "--output", folder.path("run"), "--quiet", "--no-report",
+    ]
+    let piped = try Tool.run(arguments + ["--corpus", "/dev/stdin"], input: text, shell: #"cat | "$@""#)
     #expect(piped.status == 0, "\(piped.messages)")
     let rows = try folder.read("run/texts.csv")
     let hash = try #require(folder.json("run/manifest.json")["corpus"] as? [String: String])["sha256"]
@@ -121,7 +125,7 @@ import Testing
     for threads in ["1", "2"] {
       let result = try Tool.run(
         "profile", "--model", model, "--corpus", corpus, "--output", folder.path(threads), "--threads", threads,
-        "--quiet")
+        "--quiet", "--no-report")
       #expect(result.status == 0, "\(result.messages)")
     }
     let domains = ["bills", "cpp", "finance", "legal", "math", "medical", "python"]

@@ -13,7 +13,7 @@ import Testing
   private func run(_ model: URL, _ folder: Folder) throws -> Golden {
     let result = try Tool.run(
       "profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path, "--output",
-      folder.path("run"), "--quiet")
+      folder.path("run"), "--quiet", "--no-report")
     #expect(result.status == 0, "\(result.messages)")
     let data = try Data(contentsOf: model.appending(path: "golden.json"))
     return try #require(try JSONSerialization.jsonObject(with: data) as? Golden)

@@ -6,7 +6,7 @@ import Testing
     let model = Tool.tinyModel
     return try Tool.run(
       ["profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path]
-        + ["--output", folder.path("run")] + more)
+        + ["--output", folder.path("run"), "--no-report"] + more)
   }
 
   @Test func `timing prints where the time went, and the manifest has it always`() throws {

@@ -20,7 +20,8 @@ import Testing
     #expect(document["parameters"] as? Int == 205_376)
     let corpus = try folder.write(#"{"a": ["some text", "été 🙂"]}"#, to: "corpus.json")
     let result = try Tool.run(
-      "profile", "--model", folder.path("one"), "--corpus", corpus, "--output", folder.path("run"), "--quiet")
+      "profile", "--model", folder.path("one"), "--corpus", corpus, "--output", folder.path("run"), "--quiet",
+      "--no-report")
     #expect(result.status == 0, "\(result.messages)")
     // One token for each byte and one to begin with.
     #expect(try Set(Table(folder.read("run/texts.csv")).rows.map { $0[2] }) == ["10", "11"])

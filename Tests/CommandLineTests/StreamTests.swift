@@ -6,7 +6,8 @@ import Testing
   private let tiny = Tool.tinyModel.path
 
   private func profile(_ folder: Folder, _ more: String...) -> [String] {
-    ["profile", "--model", tiny, "--corpus", tiny + "/corpus.json", "--output", folder.path("run")] + more
+    ["profile", "--model", tiny, "--corpus", tiny + "/corpus.json", "--output", folder.path("run"), "--no-report"]
+      + more
   }
 
   @Test func `a reader that has gone ends the process as it ends any filter`() throws {

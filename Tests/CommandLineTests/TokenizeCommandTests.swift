@@ -37,7 +37,7 @@ import Testing
     #expect(try found == #require(golden as? [String: [[String: Any]]]).mapValues { $0.map { $0["ids"] as? [Int] } })
     for (name, corpus) in [("strings", corpus), ("ids", folder.path("ids.json"))] {
       let run = try Tool.run(
-        "profile", "--model", tiny, "--corpus", corpus, "--output", folder.path(name), "--quiet")
+        "profile", "--model", tiny, "--corpus", corpus, "--output", folder.path(name), "--quiet", "--no-report")
       #expect(run.status == 0, "\(run.messages)")
     }
     #expect(try folder.read("strings/texts.csv") == folder.read("ids/texts.csv"))

@@ -65,7 +65,7 @@ struct Tool {
 }
 
 /// A folder that is removed with the value.
-final class Folder {
+final class Folder: Sendable {
   let url: URL
   var path: String { url.path }
 

@@ -1,0 +1,96 @@
+/// Rows × columns of coloured cells, with the scale of the colours below.
+struct GridChart {
+  let name, title, subtitle: String
+  let rows: [String]
+  /// What the columns are and their numbers.
+  let columnTitle: String
+  let columns: Range<Int>
+  /// Row by row; nil for an empty cell.
+  let cells: [[Double?]]
+  /// What the colours mean, with the unit.
+  let meaning: String
+  /// 0 in the middle, and as far to one side as to the other.
+  let isDiverging: Bool
+  /// The scale's range where it is known beforehand.
+  var range: ClosedRange<Double>?
+  let kind, key: String
+  private static let rowHeight = 18.0
+
+  var chart: Chart {
+    var svg = SVGText()
+    let labelWidth = min(150, (rows.map { $0.width(fontSize: 11) }.max() ?? 0) + 10)
+    let axis = BlockAxis(
+      layers: columns, x: labelWidth + 4, y: 8, width: Chart.width - labelWidth - 14,
+      height: Double(rows.count) * Self.rowHeight)
+    let scale = self.scale
+    let ramp = isDiverging ? ColorRamp.diverging : ColorRamp.sequential
+    svg.rectangle(x: axis.x, y: axis.y, width: axis.width, height: axis.height, style: "none")
+    // One path for each colour: cells of a thousand elements would make the page large.
+    var paths = Array(repeating: "", count: ColorRamp.steps)
+    for (row, values) in cells.enumerated() {
+      for (column, value) in values.enumerated() {
+        guard let value else { continue }
+        paths[ColorRamp.step(scale.fraction(value))] += "M\(column) \(row)h1v1h-1z"
+      }
+    }
+    svg.open(
+      "g",
+      [
+        "transform": "translate(\(SVGText.number(axis.x)) \(SVGText.number(axis.y))) "
+          + "scale(\(axis.step) \(Self.rowHeight))", "shape-rendering": "crispEdges",
+      ])
+    for (step, path) in paths.enumerated() where !path.isEmpty {
+      svg.element("path", ["fill": ramp.color(step: step), "d": path])
+    }
+    svg.close("g")
+    for (row, label) in rows.enumerated() {
+      svg.label(
+        label.fitted(labelWidth, fontSize: 11), x: labelWidth, y: axis.y + (Double(row) + 0.5) * Self.rowHeight + 4,
+        anchor: "end")
+    }
+    axis.draw(in: &svg, title: columnTitle)
+    legend(scale, in: &svg, x: axis.x, y: axis.bottom + 6, width: axis.width)
+    return Chart(
+      name: name, title: title, subtitle: subtitle, height: axis.bottom + 56, body: svg.text,
+      hover: Chart.Hover(
+        kind: kind, key: key, x: axis.x, y: axis.y, width: axis.width, height: axis.height, columns: columns.count,
+        rows: rows.count))
+  }
+
+  private var scale: AxisScale {
+    let values = cells.joined().compactMap(\.self)
+    if let range { return AxisScale(linear: [range.lowerBound, range.upperBound], includesZero: false) }
+    if isDiverging {
+      let reach = max(values.map(abs).max() ?? 0, 1e-300)
+      return AxisScale(linear: [-reach, reach], includesZero: true)
+    }
+    // Where one block is far above the others, a linear scale would show nothing but that block.
+    if let low = values.min(), let high = values.max(), low > 0, high > 20 * low {
+      return AxisScale(logarithmic: values)
+    }
+    return AxisScale(linear: values, includesZero: false)
+  }
+
+  private func legend(
+    _ scale: AxisScale, in svg: inout SVGText, x: Double, y: Double, width: Double
+  ) {
+    svg.element(
+      "rect",
+      [
+        "x": SVGText.number(x), "y": SVGText.number(y), "width": SVGText.number(width), "height": "9",
+        "fill": "url(#\(isDiverging ? "diverging" : "sequential"))",
+      ])
+    var end = -Double.infinity
+    for tick in scale.ticks {
+      let label = scale.label(tick)
+      let middle = x + scale.fraction(tick) * width
+      let half = label.width(fontSize: 11) / 2
+      guard middle - half > end, middle + half < x + width + 10 else { continue }
+      svg.line(middle, y + 9, middle, y + 12, style: "axis")
+      svg.label(label, x: middle, y: y + 23, anchor: "middle")
+      end = middle + half + 6
+    }
+    let title = meaning + scale.factor + (scale.isLogarithmic ? ", log scale" : "")
+    svg.label(title, x: Chart.width - 8, y: y + 40, anchor: "end", style: "quiet")
+  }
+}

@@ -1,0 +1,48 @@
+/// Blocks from the least to the most, a bar from 0 for each with an interval.
+struct RankedBars {
+  struct Bar {
+    let layer: Int
+    let value: Double
+    /// The interval; nil where there is none.
+    let interval: ClosedRange<Double>?
+  }
+
+  let name, title, subtitle: String
+  let axis: String
+  let bars: [Bar]
+  let key: String
+  private static let rowHeight = 15.0
+
+  var chart: Chart {
+    var svg = SVGText()
+    let x = 34.0
+    let y = 28.0
+    let width = Chart.width - x - 16
+    let height = Double(bars.count) * Self.rowHeight
+    let values = bars.flatMap { [$0.value] + ($0.interval.map { [$0.lowerBound, $0.upperBound] } ?? []) }
+    let scale = AxisScale(linear: values, includesZero: true)
+    func position(_ value: Double) -> Double { x + scale.fraction(value) * width }
+    for tick in scale.ticks {
+      svg.line(position(tick), y, position(tick), y + height, style: tick == 0 ? "zero" : "rule")
+      svg.label(scale.label(tick), x: position(tick), y: y + height + 14, anchor: "middle")
+    }
+    svg.label("block", x: 2, y: y - 8, style: "quiet")
+    svg.label(axis + scale.factor, x: x + width, y: y + height + 29, anchor: "end", style: "quiet")
+    for (row, bar) in bars.enumerated() {
+      let middle = y + (Double(row) + 0.5) * Self.rowHeight
+      let ends = [position(0), position(bar.value)].sorted()
+      svg.label("\(bar.layer)", x: x - 6, y: middle + 4, anchor: "end")
+      svg.rectangle(
+        x: ends[0], y: middle - Self.rowHeight * 0.36, width: ends[1] - ends[0], height: Self.rowHeight * 0.72,
+        style: "value")
+      guard let interval = bar.interval else { continue }
+      let (low, high) = (position(interval.lowerBound), position(interval.upperBound))
+      svg.line(low, middle, high, middle, style: "tick")
+      for end in [low, high] { svg.line(end, middle - 3, end, middle + 3, style: "tick") }
+    }
+    return Chart(
+      name: name, title: title, subtitle: subtitle, height: y + height + 38, body: svg.text,
+      hover: Chart.Hover(kind: "bars", key: key, x: x, y: y, width: width, height: height, columns: 1, rows: bars.count)
+    )
+  }
+}

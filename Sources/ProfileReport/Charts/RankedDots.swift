@@ -1,0 +1,71 @@
+/// Blocks ranked by the mean over domains of a positive quantity, from the most to the least: a dot for each domain, a
+/// dash for the mean.
+struct RankedDots {
+  let name, title, subtitle: String
+  let axis: String
+  let layers: Range<Int>
+  let names: [String]
+  /// Domain by domain, block by block; nil where there is no value.
+  let values: [[Double?]]
+  let key: String
+
+  /// The blocks with a value, ranked, each with its mean over domains.
+  private var ranked: [(layer: Int, mean: Double)] {
+    let means = layers.enumerated().compactMap { column, layer -> (layer: Int, mean: Double)? in
+      let found = values.compactMap { $0[column] }
+      return found.isEmpty ? nil : (layer, found.reduce(0, +) / Double(found.count))
+    }
+    return means.sorted { ($1.mean, $0.layer) < ($0.mean, $1.layer) }
+  }
+
+  var chart: Chart {
+    var svg = SVGText()
+    let ranked = ranked
+    let legend = ChartLegend(names: names, width: Chart.width - 16)
+    let blocks = BlockAxis(layers: 0..<ranked.count, x: 56, y: 26, width: Chart.width - 66, height: 216)
+    let all = values.joined().compactMap(\.self)
+    let positive = all.filter { $0 > 0 }
+    // A variance of 0 has no place on a logarithmic axis, which is needed all the same where blocks differ by orders.
+    let isLogarithmic = positive.count == all.count && (positive.max() ?? 0) > 50 * (positive.min() ?? 1)
+    let axis = ValueAxis(
+      scale: isLogarithmic ? AxisScale(logarithmic: positive) : AxisScale(linear: all, includesZero: true),
+      title: self.axis, x: blocks.x, y: blocks.y, width: blocks.width, height: blocks.height)
+    axis.draw(in: &svg)
+    blocks.draw(in: &svg, title: "block, most first", order: ranked.map(\.layer))
+    var dashes = ""
+    for (place, block) in ranked.enumerated() {
+      let half = min(9, blocks.step * 0.45)
+      let y = SVGText.number(axis.position(block.mean))
+      dashes += "M\(SVGText.number(blocks.center(place) - half)) \(y)H\(SVGText.number(blocks.center(place) + half))"
+    }
+    svg.path(dashes, "tick")
+    for (series, values) in values.enumerated() {
+      // Side by side, or dots of equal values would hide each other.
+      let spread = blocks.step * 0.6
+      let shift = names.count > 1 ? (Double(series) / Double(names.count - 1) - 0.5) * spread : 0
+      let points = ranked.enumerated().compactMap { place, block in
+        values[block.layer - layers.lowerBound].map {
+          "\(SVGText.number(blocks.center(place) + shift)) \(SVGText.number(axis.position($0)))"
+        }
+      }
+      guard !points.isEmpty else { continue }
+      let marker = "url(#m\(series))"
+      svg.open("g", ["class": "s\(series)"])
+      svg.element(
+        "path",
+        [
+          "fill": "none", "d": "M\(points.joined(separator: "L"))", "marker-start": marker, "marker-mid": marker,
+          "marker-end": points.count > 1 ? marker : "none",
+        ])
+      svg.close("g")
+    }
+    let bottom = blocks.bottom + 8
+    legend.draw(in: &svg, x: 8, y: bottom)
+    return Chart(
+      name: name, title: title, subtitle: subtitle, height: bottom + legend.height + 8, body: svg.text,
+      hover: Chart.Hover(
+        kind: "ranks", key: key, x: blocks.x, y: blocks.y, width: blocks.width, height: blocks.height,
+        columns: max(1, ranked.count), rows: 1,
+        more: [("order", ranked.map { "\($0.layer - layers.lowerBound)" }.joined(separator: " "))]))
+  }
+}

@@ -1,0 +1,97 @@
+/// Writes SVG elements as text, coordinates to a tenth.
+package struct SVGText {
+  private(set) var text = ""
+
+  mutating func open(_ name: String, _ attributes: KeyValuePairs<String, String> = [:]) {
+    tag(name, attributes)
+    text += ">"
+  }
+
+  mutating func close(_ name: String) { text += "</\(name)>" }
+
+  mutating func element(_ name: String, _ attributes: KeyValuePairs<String, String>) {
+    tag(name, attributes)
+    text += "/>"
+  }
+
+  /// A path; none for an empty one.
+  mutating func path(_ d: String, _ style: String) {
+    if !d.isEmpty { element("path", ["class": style, "d": d]) }
+  }
+
+  /// A line of text. `anchor` is `start`, `middle` or `end`.
+  mutating func label(_ content: String, x: Double, y: Double, anchor: String = "start", style: String = "") {
+    text += "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\""
+    if anchor != "start" { text += " text-anchor=\"\(anchor)\"" }
+    if !style.isEmpty { text += " class=\"\(style)\"" }
+    text += ">\(content.markup)</text>"
+  }
+
+  mutating func rectangle(x: Double, y: Double, width: Double, height: Double, style: String) {
+    element(
+      "rect",
+      [
+        "class": style, "x": Self.number(x), "y": Self.number(y), "width": Self.number(width),
+        "height": Self.number(height),
+      ])
+  }
+
+  mutating func line(_ x0: Double, _ y0: Double, _ x1: Double, _ y1: Double, style: String) {
+    path("M\(Self.number(x0)) \(Self.number(y0))L\(Self.number(x1)) \(Self.number(y1))", style)
+  }
+
+  /// What another writer wrote.
+  mutating func append(_ other: String) { text += other }
+
+  private mutating func tag(_ name: String, _ attributes: KeyValuePairs<String, String>) {
+    text += "<\(name)"
+    for (key, value) in attributes { text += " \(key)=\"\(value)\"" }
+  }
+
+  /// A coordinate: one digit after the point, no more characters than it needs.
+  package static func number(_ value: Double) -> String {
+    guard abs(value) < 1e6 else { return value < 0 ? "-1000000" : "1000000" }
+    let tenths = Int((value * 10).rounded())
+    let whole = "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10)"
+    let rest = tenths.magnitude % 10
+    return rest == 0 ? (tenths == 0 ? "0" : whole) : "\(whole).\(rest)"
+  }
+}
+
+extension String {
+  /// The text with what HTML and XML take for markup escaped, and what XML does not allow replaced.
+  package var markup: String {
+    var result = ""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&#39;"
+      case "\t", "\n", "\r": result += " "
+      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  /// About how wide the text is in a sans-serif font of that size.
+  package func width(fontSize: Double) -> Double {
+    unicodeScalars.reduce(0) { $0 + ($1.value < 0x1100 ? 0.56 : 1) * fontSize }
+  }
+
+  /// The text on one line, cut to fit.
+  package func fitted(_ room: Double, fontSize: Double) -> String {
+    if width(fontSize: fontSize) <= room { return self }
+    var head = String.UnicodeScalarView()
+    var left = room - "…".width(fontSize: fontSize)
+    for scalar in unicodeScalars {
+      left -= String(scalar).width(fontSize: fontSize)
+      if left < 0 { break }
+      head.append(scalar)
+    }
+    return String(head) + "…"
+  }
+}

@@ -1,0 +1,38 @@
+/// How the domains are told apart: by colour (Okabe & Ito 2008, told apart by colour-blind readers too), by dashes and by
+/// the shape of the markers, so that a print without colour can be read.
+enum SeriesStyle {
+  /// Okabe and Ito's colours without the yellow, which white paper swallows; nil is the colour of the text.
+  private static let colors: [String?] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", nil]
+  private static let dashes = ["", "7 3", "2 2", "8 3 2 3", "4 2"]
+  /// Drawn around 0, about 6 wide.
+  private static let shapes = [
+    "M3 0A3 3 0 1 1 -3 0A3 3 0 1 1 3 0Z", "M-2.6 -2.6H2.6V2.6H-2.6Z", "M0 -3.4L3.2 2.4H-3.2Z",
+    "M0 -3.6L3.6 0L0 3.6L-3.6 0Z",
+    "M0 3.4L3.2 -2.4H-3.2Z", "M-3 -1H-1V-3H1V-1H3V1H1V3H-1V1H-3Z",
+    "M-3 -1.6L-1.6 -3L0 -1.4L1.6 -3L3 -1.6L1.4 0L3 1.6L1.6 3L0 1.4L-1.6 3L-3 1.6L-1.4 0Z",
+  ]
+
+  /// The marker's outline for a path.
+  static func shape(_ series: Int) -> String { shapes[(series + series / colors.count) % shapes.count] }
+
+  /// Rules for `count` series of the classes `s0`, `s1` …: `l` lines, `b` bands, `k` markers and dots, `d` strokes.
+  static func css(count: Int, ink: String) -> String {
+    (0..<count).map { series in
+      let color = colors[series % colors.count] ?? ink
+      let dash = dashes[series % dashes.count]
+      return ".s\(series) .l{stroke:\(color)\(dash.isEmpty ? "" : ";stroke-dasharray:\(dash)")}"
+        + ".s\(series) .b,.s\(series) .k{fill:\(color)}.s\(series) .d{stroke:\(color)}"
+    }.joined(separator: "\n")
+  }
+
+  /// The markers `m0`, `m1` …, which paths refer to, and the gradients of the colour scales.
+  static func definitions(count: Int, isDense: Bool) -> String {
+    let size = isDense ? 6 : 10
+    let markers = (0..<count).map { series in
+      "<marker id=\"m\(series)\" class=\"s\(series)\" viewBox=\"-5 -5 10 10\" markerWidth=\"\(size)\" "
+        + "markerHeight=\"\(size)\" markerUnits=\"userSpaceOnUse\"><path class=\"k\" d=\"\(shape(series))\"/></marker>"
+    }
+    let ramps = ColorRamp.sequential.definition("sequential") + ColorRamp.diverging.definition("diverging")
+    return "<defs>\(markers.joined())\(ramps)</defs>"
+  }
+}

@@ -1,0 +1,148 @@
+import Profiler
+
+/// Pairs of domains × blocks, each cell with its verdict: by colour and by a sign, so that it can be read in grey.
+struct VerdictMap {
+  let name, title, subtitle: String
+  let comparison: DomainComparison
+  let layers: Range<Int>
+  let key: String
+  private static let rowHeight = 15.0
+
+  /// The pairs in the order of the comparison.
+  static func pairs(_ comparison: DomainComparison) -> [(a: String, b: String)] {
+    var pairs: [(a: String, b: String)] = []
+    for block in comparison.blocks where pairs.last.map({ $0 != (block.domainA, block.domainB) }) ?? true {
+      pairs.append((block.domainA, block.domainB))
+    }
+    return pairs
+  }
+
+  var chart: Chart {
+    var svg = SVGText()
+    let pairs = Self.pairs(comparison)
+    let labels = pairs.map { "\($0.a) – \($0.b)" }
+    let labelWidth = min(160, (labels.map { $0.width(fontSize: 11) }.max() ?? 0) + 8)
+    let axis = BlockAxis(
+      layers: layers, x: labelWidth + 4, y: 8, width: Chart.width - labelWidth - 14,
+      height: Double(pairs.count) * Self.rowHeight)
+    svg.rectangle(x: axis.x, y: axis.y, width: axis.width, height: axis.height, style: "none")
+    drawCells(pairs, axis, in: &svg)
+    drawBands(pairs, axis, in: &svg)
+    for (row, label) in labels.enumerated() {
+      svg.label(
+        label.fitted(labelWidth, fontSize: 11), x: labelWidth, y: axis.y + (Double(row) + 0.5) * Self.rowHeight + 4,
+        anchor: "end")
+    }
+    axis.draw(in: &svg)
+    let height = drawLegend(in: &svg, y: axis.bottom + 4)
+    return Chart(
+      name: name, title: title, subtitle: subtitle, height: axis.bottom + height + 10, body: svg.text,
+      hover: Chart.Hover(
+        kind: "verdict", key: key, x: axis.x, y: axis.y, width: axis.width, height: axis.height, columns: layers.count,
+        rows: pairs.count))
+  }
+
+  /// What stands in the cells: one path for each kind, whatever the number of cells.
+  private struct Signs {
+    private var marks = "", same = "", open = ""
+    /// Half a sign's width.
+    let arm: Double
+
+    init(arm: Double) { self.arm = arm }
+
+    mutating func add(_ verdict: Verdict, isMore: Bool, x: Double, y: Double) {
+      let (a, d) = (SVGText.number(arm), SVGText.number(2 * arm))
+      func at(_ dx: Double, _ dy: Double) -> String { "M\(SVGText.number(x + dx)) \(SVGText.number(y + dy))" }
+      switch verdict {
+      case .different: marks += "\(at(-arm, 0))h\(d)" + (isMore ? "m-\(a)-\(a)v\(d)" : "")
+      case .equivalent: same += "\(at(-arm, -arm / 2))h\(d)m-\(d) \(a)h\(d)"
+      case .inconclusive: open += "\(at(0, 0))h0"
+      }
+    }
+
+    func draw(in svg: inout SVGText) {
+      svg.path(marks, "mark")
+      svg.path(same, "same")
+      svg.path(open, "open")
+    }
+  }
+
+  private func drawCells(_ pairs: [(a: String, b: String)], _ axis: BlockAxis, in svg: inout SVGText) {
+    // A whole number, so that the paths are short.
+    var signs = Signs(arm: max(1, (min(axis.step, Self.rowHeight) * 0.27).rounded()))
+    var cells = (more: "", less: "")
+    var row = -1
+    var last: (String, String)?
+    for block in comparison.blocks {
+      if last.map({ $0 != (block.domainA, block.domainB) }) ?? true { row += 1 }
+      last = (block.domainA, block.domainB)
+      let column = block.layer - layers.lowerBound
+      let isMore = block.hedgesG.isNaN ? block.difference > 0 : block.hedgesG > 0
+      if block.verdict == .different {
+        let cell = "M\(column) \(row)h1v1h-1z"
+        if isMore { cells.more += cell } else { cells.less += cell }
+      }
+      signs.add(
+        block.verdict, isMore: isMore, x: axis.center(column), y: axis.y + (Double(row) + 0.5) * Self.rowHeight)
+    }
+    svg.open(
+      "g",
+      [
+        "transform": "translate(\(SVGText.number(axis.x)) \(SVGText.number(axis.y))) "
+          + "scale(\(axis.step) \(Self.rowHeight))"
+      ])
+    svg.path(cells.more, "more")
+    svg.path(cells.less, "less")
+    svg.close("g")
+    let columns = (1..<max(2, layers.count)).map {
+      "M\(SVGText.number(axis.x + Double($0) * axis.step)) \(SVGText.number(axis.y))v\(SVGText.number(axis.height))"
+    }
+    let rows = (1..<max(2, pairs.count)).map {
+      "M\(SVGText.number(axis.x)) \(SVGText.number(axis.y + Double($0) * Self.rowHeight))h\(SVGText.number(axis.width))"
+    }
+    svg.path(columns.joined() + rows.joined(), "gap")
+    signs.draw(in: &svg)
+  }
+
+  /// A frame around each band of two blocks or more that differs as a whole.
+  private func drawBands(_ pairs: [(a: String, b: String)], _ axis: BlockAxis, in svg: inout SVGText) {
+    var frames = ""
+    for band in comparison.bands where band.p < comparison.settings.alpha && band.layers.count > 1 {
+      guard let row = pairs.firstIndex(where: { $0 == (band.domainA, band.domainB) }) else { continue }
+      let x = axis.x + Double(band.layers.lowerBound - layers.lowerBound) * axis.step + 0.6
+      let y = axis.y + Double(row) * Self.rowHeight + 0.6
+      let width = SVGText.number(Double(band.layers.count) * axis.step - 1.2)
+      frames += "M\(SVGText.number(x)) \(SVGText.number(y))h\(width)v\(SVGText.number(Self.rowHeight - 1.2))h-\(width)z"
+    }
+    svg.path(frames, "band")
+  }
+
+  /// - Returns: its height.
+  private func drawLegend(in svg: inout SVGText, y: Double) -> Double {
+    let entries: [(String, (verdict: Verdict, isMore: Bool)?)] = [
+      ("different, first is larger", (.different, true)), ("different, first is smaller", (.different, false)),
+      ("equivalent", (.equivalent, true)), ("inconclusive", (.inconclusive, true)),
+      ("band of blocks, p < \(comparison.settings.alpha)", nil),
+    ]
+    var x = 8.0
+    var line = 0.0
+    for (text, entry) in entries {
+      let width = 22 + text.width(fontSize: 11) + 12
+      if x + width > Chart.width { (x, line) = (8, line + 17) }
+      let middle = y + line + 8
+      if let entry {
+        if entry.verdict == .different {
+          svg.rectangle(x: x + 1, y: middle - 6.5, width: 14, height: 13, style: entry.isMore ? "more" : "less")
+        }
+        var sign = Signs(arm: 3.6)
+        sign.add(entry.verdict, isMore: entry.isMore, x: x + 8, y: middle)
+        sign.draw(in: &svg)
+      } else {
+        svg.rectangle(x: x + 1, y: middle - 6, width: 14, height: 12, style: "band")
+      }
+      svg.label(text, x: x + 20, y: middle + 4)
+      x += width
+    }
+    return line + 18
+  }
+}

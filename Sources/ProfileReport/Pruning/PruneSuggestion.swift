@@ -1,0 +1,178 @@
+import LlamaCore
+public import Profiler
+
+/// The blocks whose removal a metric suggests: those that change the residual stream least.
+///
+/// It is a hint. Two streams that point the same way need not mean the same to the blocks that follow; what a model can do
+/// without a block only shows without the block.
+public struct PruneSuggestion: Sendable {
+  /// The metrics that are near 0 where a block changes little.
+  public static let metrics: [Metric] = [.blockInfluence, .angularDistance, .relativeNorm, .absMean]
+  /// Said wherever a suggestion is given.
+  public static let note =
+    "similarity is a hint: only ablation, running the model without these blocks, proves what they are worth"
+
+  public let metric: Metric
+  public let scope: Scope
+  /// The domains whose texts count, in the order of the run.
+  public let domains: [String]
+  public let ranking: BlockRanking
+  /// 0-based indices of the blocks to remove, ascending.
+  public let removed: [Int]
+  /// Number of the model's blocks.
+  public let layerCount: Int
+  public let seed: UInt64
+  /// The model's directory, as it was given to the run.
+  public let model: String
+
+  /// - Parameters:
+  ///   - blocks: how many to remove; at least one of those measured stays.
+  ///   - metric: one of ``metrics``.
+  ///   - scope: by default without the first token, where the run has that.
+  ///   - domains: names; all where it is empty.
+  ///   - seed: where the draws for the stability begin.
+  /// - Throws: ``PruneError``.
+  public init(
+    _ record: RunRecord, blocks: Int, metric: Metric = .blockInfluence, scope: Scope? = nil, domains: [String] = [],
+    seed: UInt64 = 0
+  ) throws(PruneError) {
+    guard Self.metrics.contains(metric), record.metrics.contains(metric) else {
+      throw .metric(found: metric.rawValue, known: Self.metrics.map(\.rawValue))
+    }
+    guard (1..<max(1, record.layers.count)).contains(blocks) else {
+      throw .blocks(found: blocks, measured: record.layers.count)
+    }
+    let known = record.domains.map(\.name)
+    for name in domains where !known.contains(name) { throw .unknownDomain(name: name, known: known) }
+    let chosen = scope ?? record.scopes.last ?? .all
+    let samples = record.samples(metric, chosen)
+      .filter { (domains.isEmpty || domains.contains($0.name)) && !$0.values.isEmpty }
+    guard let ranking = BlockRanking(samples, layers: record.layers, seed: seed) else {
+      throw .noTexts(metric: metric.rawValue, scope: chosen.rawValue)
+    }
+    self.metric = metric
+    self.scope = chosen
+    self.domains = samples.map(\.name)
+    self.ranking = ranking
+    removed = ranking.places.prefix(blocks).map(\.layer).sorted()
+    layerCount = record.layers.upperBound
+    self.seed = seed
+    model = record.manifest["model"]?["directory"]?.string ?? ""
+  }
+
+  /// The blocks that stay, as half-open ranges.
+  var kept: [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var start = 0
+    for layer in removed + [layerCount] {
+      if layer > start { ranges.append(start..<layer) }
+      start = layer + 1
+    }
+    return ranges
+  }
+
+  /// What the values are, as a phrase.
+  private var subject: String {
+    let domains =
+      domains.count == 1
+      ? "mean over the texts of \(domains.first?.onOneLine ?? "")"
+      : "mean over \(domains.count) domains of their means over texts"
+    return "\(metric.rawValue), \(scope.phrase): \(domains)"
+  }
+}
+
+/// Why no blocks can be suggested. The description is one line.
+public enum PruneError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// Some blocks must go and some must stay.
+  case blocks(found: Int, measured: Int)
+  /// Not a metric whose least values are the least changes.
+  case metric(found: String, known: [String])
+  case unknownDomain(name: String, known: [String])
+  /// No text has finite values there.
+  case noTexts(metric: String, scope: String)
+
+  public var description: String {
+    switch self {
+    case .blocks(let found, let measured):
+      measured < 2
+        ? "blocks: expected a run of at least 2 blocks, found \(measured)"
+        : "blocks: expected 1 to \(measured - 1) of the \(measured) measured blocks, found \(found)"
+    case .metric(let found, let known):
+      "metric: expected \(known.joined(separator: ", ")), found \(found.onOneLine)"
+    case .unknownDomain(let name, let known): "run: no domain \(name.quoted), its domains are \(known.quotedList)"
+    case .noTexts(let metric, let scope): "run: expected texts with finite \(metric) in scope \(scope), found none"
+    }
+  }
+}
+
+// MARK: Forms
+
+extension PruneSuggestion {
+  /// All blocks by rank, those to remove marked.
+  public var table: String {
+    let count = removed.count
+    var table = TextTable(header: [
+      "rank", "block", metric.rawValue, "95 % interval", "among the \(count) least", "remove",
+    ])
+    for (rank, place) in ranking.places.enumerated() {
+      table.add([
+        "\(rank + 1)", "\(place.layer)", TextTable.number(place.value),
+        place.interval.map { "\(TextTable.number($0.lowerBound)) – \(TextTable.number($0.upperBound))" } ?? "-",
+        TextTable.percentage(place.leastShares[count - 1]), rank < count ? "yes" : "",
+      ])
+    }
+    return "\(subject)\n\n\(table.text)\nthe \(count) least are the same in "
+      + "\(TextTable.percentage(ranking.sameSetShares[count - 1])) of "
+      + "\(TextTable.count(ranking.resamples)) resamples of the texts\n"
+  }
+
+  /// Shares of 1, 0-based blocks.
+  public var json: String {
+    let count = removed.count
+    var json = JSONWriter(indentation: 2)
+    json.beginObject()
+    json.member("metric", .string(metric.rawValue))
+    json.member("scope", .string(scope.rawValue))
+    json.member("domains", .array(domains.map(JSONValue.string)))
+    json.member("blocks", .array(removed.map { .integer($0) }))
+    json.member("model_blocks", .integer(layerCount))
+    json.member("resamples", .integer(ranking.resamples))
+    // As a string, because many readers round integers beyond 2⁵³.
+    json.member("seed", .string(String(seed)))
+    json.member("same_blocks_share", .number(ranking.sameSetShares[count - 1]))
+    json.key("ranking")
+    json.beginArray()
+    for place in ranking.places {
+      json.beginObject()
+      json.member("block", .integer(place.layer))
+      json.member("value", .number(place.value))
+      json.member("low", place.interval.map { .number($0.lowerBound) } ?? .null)
+      json.member("high", place.interval.map { .number($0.upperBound) } ?? .null)
+      json.member("among_least_share", .number(place.leastShares[count - 1]))
+      json.endObject()
+    }
+    json.endArray()
+    json.member("note", .string(Self.note))
+    json.endObject()
+    return String(decoding: json.bytes, as: UTF8.self) + "\n"
+  }
+
+  /// A configuration for mergekit: the blocks that stay, passed through.
+  public var mergekit: String {
+    let names = removed.map(String.init).joined(separator: ", ")
+    let share = TextTable.percentage(ranking.sameSetShares[removed.count - 1])
+    // A JSON string is a YAML string too, whatever the path holds.
+    let source = JSONValue.string(model).text()
+    let slices = kept.map { range in
+      "  - sources:\n      - model: \(source)\n        layer_range: [\(range.lowerBound), \(range.upperBound)]\n"
+    }
+    return """
+      # Leaves out blocks \(names) of \(layerCount), by \(subject.onOneLine).
+      # The same blocks in \(share) of \(ranking.resamples) resamples of the texts.
+      # Mind: \(Self.note).
+      merge_method: passthrough
+      slices:
+      \(slices.joined())
+      """
+  }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import LlamaCore
+import Profiler
+
+/// The numbers that the page's script shows under the pointer, as one JSON text: rounded to five digits, since they are
+/// for reading; the files have all digits.
+struct HoverData {
+  let figures: ReportFigures
+  private var data: ReportData { figures.data }
+
+  /// JSON that can stand in a `script` element: `<` only ever stands in strings.
+  var json: String {
+    let members: [String: JSONValue] = [
+      "domains": .array(data.names.map(JSONValue.string)), "first": .integer(data.layers.lowerBound),
+      "metrics": .object(metrics), "counts": .object(counts), "factors": .object(factors),
+      "verdicts": .object(verdicts), "rankings": .object(rankings), "lengths": .array(lengths),
+    ]
+    return JSONValue.object(members).text().replacing("<", with: "\\u003c")
+  }
+
+  private func key(_ name: String, _ scope: Scope) -> String { "\(name)|\(scope.rawValue)" }
+
+  /// For each quantity and scope, domain by domain: the blocks' means and standard deviations.
+  private var metrics: [String: JSONValue] {
+    var members: [String: JSONValue] = [:]
+    let quantities = data.record.metrics.map(ReportData.Quantity.metric) + [.attentionShare]
+    for quantity in quantities {
+      for scope in data.scopes {
+        let table = data.table(quantity, scope)
+        func numbers(_ value: (RunningStatistics) -> Double?) -> JSONValue {
+          .array(table.map { row in .array(row.map { Self.rounded(value($0)) }) })
+        }
+        var member = ["mean": numbers(\.mean), "sd": numbers(\.standardDeviation)]
+        // Spectral metrics can be missing where the others are not.
+        let counts = Self.counts(table)
+        if counts != self.counts[scope.rawValue] { member["n"] = counts }
+        members[key(quantity.name, scope)] = .object(member)
+      }
+    }
+    return members
+  }
+
+  /// For each scope, domain by domain: the texts that count at each block.
+  private var counts: [String: JSONValue] {
+    Dictionary(
+      uniqueKeysWithValues: data.scopes.map { ($0.rawValue, Self.counts(data.table(.absMean, $0))) })
+  }
+
+  private static func counts(_ table: [[RunningStatistics]]) -> JSONValue {
+    .array(table.map { row in .array(row.map { .integer($0.count) }) })
+  }
+
+  /// Student's t for each number of texts that occurs.
+  private var factors: [String: JSONValue] {
+    let quantities = data.record.metrics.map(ReportData.Quantity.metric) + [.attentionShare]
+    let tables = quantities.flatMap { quantity in data.scopes.map { data.table(quantity, $0) } }
+    let counts = Set(tables.flatMap { $0.joined().map(\.count) }).filter { $0 > 1 }
+    return Dictionary(uniqueKeysWithValues: counts.map { ("\($0)", Self.rounded(ReportData.intervalFactor($0))) })
+  }
+
+  /// Pair by pair, block by block: g and its interval in hundredths, q in ten-thousandths, the verdicts as a letter each,
+  /// the texts needed or 0. These lists are the longest of the page.
+  private var verdicts: [String: JSONValue] {
+    var members: [String: JSONValue] = [:]
+    for comparison in figures.comparisons where !comparison.blocks.isEmpty {
+      let blocks = comparison.blocks
+      func parts(_ unit: Double, _ value: (BlockComparison) -> Double) -> JSONValue {
+        .array(
+          blocks.map { block in
+            let parts = value(block) / unit
+            return parts.magnitude < 1e9 ? .integer(Int(parts.rounded())) : .null
+          })
+      }
+      let letters = blocks.map { block in
+        switch block.verdict {
+        case .different: "d"
+        case .equivalent: "e"
+        case .inconclusive: "i"
+        }
+      }
+      members[key(comparison.metric.rawValue, comparison.scope)] = .object([
+        "pairs": .array(VerdictMap.pairs(comparison).map { .array([.string($0.a), .string($0.b)]) }),
+        "verdict": .string(letters.joined()), "g": parts(0.01, \.hedgesG), "low": parts(0.01, \.gLow),
+        "high": parts(0.01, \.gHigh), "q": parts(0.0001, \.q),
+        "texts": .array(blocks.map { .integer($0.textsNeeded ?? 0) }),
+      ])
+    }
+    return members
+  }
+
+  private var rankings: [String: JSONValue] {
+    var members: [String: JSONValue] = [:]
+    for (place, ranking) in figures.rankings {
+      members[key(place.metric.rawValue, place.scope)] = .object([
+        "layers": .array(ranking.places.map { .integer($0.layer) }),
+        "values": .array(ranking.places.map { Self.rounded($0.value) }),
+        "low": .array(ranking.places.map { Self.rounded($0.interval?.lowerBound) }),
+        "high": .array(ranking.places.map { Self.rounded($0.interval?.upperBound) }),
+        "shares": .array(ranking.places.map { .array($0.leastShares.map { Self.rounded($0, digits: 4) }) }),
+      ])
+    }
+    return members
+  }
+
+  /// Domain by domain: number of texts, least, quartiles, most.
+  private var lengths: [JSONValue] {
+    data.record.domains.map { domain in
+      let sorted = domain.texts.map(\.tokens).sorted()
+      return .array(
+        [.integer(sorted.count)] + [0, 0.25, 0.5, 0.75, 1].map { Self.rounded(LengthChart.quantile($0, of: sorted)) })
+    }
+  }
+
+  /// A number with so many significant digits; null where there is none.
+  static func rounded(_ value: Double?, digits: Int = 5) -> JSONValue {
+    guard let value, value.isFinite else { return .null }
+    guard value != 0 else { return .integer(0) }
+    let places = digits - 1 - Int(log10(abs(value)).rounded(.down))
+    // Ten to these powers is exact, so that the quotient is the double that is nearest to the rounded decimal.
+    guard (0...22).contains(places) else { return .number(Double(String(format: "%.\(digits - 1)e", value)) ?? value) }
+    let scaled = (value * pow(10, Double(places))).rounded()
+    return scaled.magnitude < 1e15 && places == 0 ? .integer(Int(scaled)) : .number(scaled / pow(10, Double(places)))
+  }
+}

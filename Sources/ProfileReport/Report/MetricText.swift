@@ -1,0 +1,77 @@
+import Profiler
+
+/// How a metric is called, measured and explained in the report.
+struct MetricText {
+  /// A few words, the first not in capitals.
+  let label: String
+  /// What an axis says: the quantity and its unit.
+  let axis: String
+  let formula: String
+  /// What it tells, in a sentence.
+  let meaning: String
+
+  init(_ metric: Metric) {
+    self = Self.known[metric.rawValue] ?? MetricText(metric.rawValue, metric.rawValue, "", "")
+  }
+
+  private init(_ label: String, _ axis: String, _ formula: String, _ meaning: String) {
+    self.label = label
+    self.axis = axis
+    self.formula = formula
+    self.meaning = meaning
+  }
+
+  private static let known: [String: MetricText] = [
+    "mean": MetricText(
+      "mean change", "mean Δ, activation units", "ΣΔ / (T·D)",
+      "Whether a block pushes the stream's numbers up or down on the whole. Near 0 for most blocks: changes of both signs "
+        + "cancel."),
+    "abs_mean": MetricText(
+      "mean absolute change", "mean |Δ|, activation units", "Σ|Δ| / (T·D)",
+      "How much a block changes a number of the stream, whatever the direction."),
+    "std": MetricText(
+      "spread of the change", "standard deviation of Δ in a text, activation units",
+      "√(ΣΔ² / (T·D) − mean²)", "How unequal the change is over a text's tokens and dimensions."),
+    "relative_norm": MetricText(
+      "relative size of the change", "‖Δ‖ / ‖X‖, ratio", "mean over tokens of ‖Δₜ‖ / ‖Xₜ‖",
+      "The size of a block's contribution against the stream it is added to."),
+    "block_influence": MetricText(
+      "block influence", "1 − cos(X, Y), no unit", "mean over tokens of 1 − cos(Xₜ, Yₜ)",
+      "How far a block turns the stream (Men et al. 2024, ShortGPT). 0: it keeps its direction."),
+    "angular_distance": MetricText(
+      "angular distance", "angle between X and Y, half turns", "mean over tokens of arccos(cos(Xₜ, Yₜ)) / π",
+      "The same turn as an angle: 0.5 is a right angle (Gromov et al. 2024, who take the last token only)."),
+    "attention_abs_mean": MetricText(
+      "attention, mean absolute output", "mean |A|, activation units", "Σ|A| / (T·D)", "What attention adds."),
+    "mlp_abs_mean": MetricText(
+      "MLP, mean absolute output", "mean |M|, activation units", "Σ|M| / (T·D)", "What the MLP adds."),
+    "attention_relative_norm": MetricText(
+      "attention, relative size", "‖A‖ / ‖X‖, ratio", "mean over tokens of ‖Aₜ‖ / ‖Xₜ‖",
+      "Attention's output against the stream it is added to."),
+    "mlp_relative_norm": MetricText(
+      "MLP, relative size", "‖M‖ / ‖X + A‖, ratio", "mean over tokens of ‖Mₜ‖ / ‖Xₜ + Aₜ‖",
+      "The MLP's output against the stream it is added to."),
+    "residual_max_abs": MetricText(
+      "largest residual", "max |Y|, activation units", "max |Y|",
+      "The largest number of the stream behind the block: massive activations show here."),
+    "effective_rank": MetricText(
+      "effective rank", "effective rank of Δ, directions", "exp(−Σ p ln p), p = σ / Σσ",
+      "How many directions a text's changes fill, of the singular values σ of Δ (Roy & Vetterli 2007)."),
+    "stable_rank": MetricText(
+      "stable rank", "stable rank of Δ, directions", "Σσ² / σ₁²",
+      "The same with more weight on the strongest direction."),
+    "top_direction_share": MetricText(
+      "share of the first direction", "σ₁² / Σσ², share", "σ₁² / Σσ²",
+      "How much of a block's change goes in one direction. 1: all of it."),
+  ]
+}
+
+extension Scope {
+  /// As a sentence has it, behind a comma.
+  var phrase: String {
+    switch self {
+    case .all: "all tokens"
+    case .withoutFirstToken: "without the first token"
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import Profiler
+
+/// A run's statistics over texts, in the form that the page's sentences and pictures ask for.
+struct ReportData {
+  /// What is drawn over the blocks: a metric, or attention's share of what a block adds.
+  enum Quantity: Hashable {
+    case metric(Metric)
+    /// `attention_abs_mean / (attention_abs_mean + mlp_abs_mean)` of a text.
+    case attentionShare
+
+    /// Its name in files and in the page's data.
+    var name: String {
+      switch self {
+      case .metric(let metric): metric.rawValue
+      case .attentionShare: "attention_share"
+      }
+    }
+  }
+
+  let record: RunRecord
+  /// Those with rows, the one without the first token last.
+  let scopes: [Scope]
+  private var statistics: [Quantity: [Scope: [[RunningStatistics]]]] = [:]
+
+  init(_ record: RunRecord) {
+    self.record = record
+    scopes = record.scopes
+    let columns = record.metrics.enumerated().map { (Quantity.metric($1), $0) }
+    let attention = record.metrics.firstIndex(of: .attentionAbsMean)
+    let mlp = record.metrics.firstIndex(of: .mlpAbsMean)
+    let empty = Array(
+      repeating: Array(repeating: RunningStatistics(), count: record.layers.count), count: record.domains.count)
+    for scope in scopes {
+      var tables = Array(repeating: empty, count: columns.count)
+      var shares = empty
+      for (domain, texts) in record.domains.map(\.texts).enumerated() {
+        for text in texts {
+          for (block, layer) in record.layers.enumerated() {
+            guard let row = text.countedCells(scope, layer) else { continue }
+            for (column, value) in row.enumerated() where value.isFinite { tables[column][domain][block].add(value) }
+            guard let attention, let mlp else { continue }
+            let (a, m) = (row[row.startIndex + attention], row[row.startIndex + mlp])
+            if a + m > 0 { shares[domain][block].add(a / (a + m)) }
+          }
+        }
+      }
+      for (quantity, column) in columns { statistics[quantity, default: [:]][scope] = tables[column] }
+      if attention != nil, mlp != nil { statistics[.attentionShare, default: [:]][scope] = shares }
+    }
+  }
+
+  /// The scope that the sentences speak of: without the first token, an attention sink in most models, where there is one.
+  var mainScope: Scope { scopes.last ?? .all }
+
+  var layers: Range<Int> { record.layers }
+  var names: [String] { record.domains.map(\.name) }
+
+  /// Domain by domain, block by block.
+  func table(_ quantity: Quantity, _ scope: Scope) -> [[RunningStatistics]] { statistics[quantity]?[scope] ?? [] }
+  func table(_ metric: Metric, _ scope: Scope) -> [[RunningStatistics]] { table(.metric(metric), scope) }
+
+  /// Block by block the mean over domains of their means; nil where no domain has a value.
+  func overall(_ quantity: Quantity, _ scope: Scope) -> [Double?] {
+    let table = table(quantity, scope)
+    return layers.indices.map { $0 - layers.startIndex }.map { block in
+      let means = table.compactMap { $0[block].mean }
+      return means.isEmpty ? nil : means.reduce(0, +) / Double(means.count)
+    }
+  }
+
+  /// How far each domain's mean lies from the mean of all domains' means at the block, in standard deviations between
+  /// texts of one domain; nil where there is no such deviation.
+  func deviations(_ metric: Metric, _ scope: Scope) -> [[Double?]] {
+    let table = table(metric, scope)
+    let overall = overall(.metric(metric), scope)
+    return table.map { row in
+      row.enumerated().map { block, own in
+        guard let mean = own.mean, let center = overall[block], let spread = Self.pooled(table.map { $0[block] }),
+          spread > 0
+        else { return nil }
+        return (mean - center) / spread
+      }
+    }
+  }
+
+  /// The standard deviation within domains, all domains taken together.
+  static func pooled(_ groups: [RunningStatistics]) -> Double? {
+    var scatter = 0.0
+    var degrees = 0
+    for group in groups {
+      guard let variance = group.variance else { continue }
+      scatter += variance * Double(group.count - 1)
+      degrees += group.count - 1
+    }
+    return degrees > 0 ? (scatter / Double(degrees)).squareRoot() : nil
+  }
+
+  /// How far the 95 % interval of a mean reaches to each side, by Student's t; nil with fewer than two texts.
+  static func intervalHalf(_ statistics: RunningStatistics) -> Double? {
+    statistics.standardDeviation.map {
+      intervalFactor(statistics.count) * $0 / Double(statistics.count).squareRoot()
+    }
+  }
+
+  /// Student's t for the 95 % interval of a mean of that many values.
+  static func intervalFactor(_ count: Int) -> Double { StudentT(df: Double(count - 1)).upperQuantile(0.025) }
+}

@@ -1,0 +1,97 @@
+import Profiler
+
+/// How every number of the page is defined.
+struct ReportDefinitions {
+  let data: ReportData
+  let settings: ComparisonSettings?
+
+  var html: String {
+    let terms =
+      general + (settings.map(comparison) ?? []) + [
+        (
+          "Among the k least",
+          "The texts of each domain are drawn anew with replacement, as many as there are, and the blocks ranked again by "
+            + "the mean over domains of their means. The share says in how many of these draws a block is among the k least. "
+            + "Whiskers reach from the 2.5th to the 97.5th percentile of the draws."
+        )
+      ]
+    let list = terms.map { "<dt><b>\($0.0.markup)</b></dt><dd>\($0.1.markup)</dd>" }.joined(separator: "\n")
+    return """
+      <p>Block ℓ reads the residual stream X (T tokens × D numbers), adds what attention (A) and the MLP (M) put out, and
+      writes Y = X + A + M. Its contribution is Δ = Y − X. The output of the last block is taken before the final norm.
+      Means over tokens are unweighted.</p>
+      \(ReportTables(data: data, comparisons: []).metrics())
+      <dl>
+      \(list)
+      </dl>
+      """
+  }
+
+  private var general: [(String, String)] {
+    [
+      (
+        "Text",
+        "The unit of observation. A domain's mean, variance (divided by n − 1) and standard deviation are taken over its "
+          + "texts, not over tokens, since the tokens of one text are not independent."
+      ),
+      (
+        "All tokens, without the first token",
+        "The first token is an attention sink in most models: its huge numbers can dominate a mean. A text of one token "
+          + "has no value without it."
+      ),
+      (
+        "Attention's share",
+        "attention_abs_mean / (attention_abs_mean + mlp_abs_mean) of each text, then the mean over texts."
+      ),
+      (
+        "Mean of all domains",
+        "The mean of the domains' means, so that each domain counts the same however many texts it has."
+      ),
+      (
+        "Distance in SD",
+        "A domain's mean less the mean of all domains at that block, divided by the standard deviation between texts "
+          + "within domains, all domains taken together."
+      ),
+      ("95 % interval of a mean", "The mean ± Student's t times the standard deviation over √n."),
+    ]
+  }
+
+  private func comparison(_ settings: ComparisonSettings) -> [(String, String)] {
+    let alpha = "\(settings.alpha)"
+    return [
+      (
+        "Different",
+        "q is below \(alpha) and the 95 % interval of Hedges' g excludes 0. q is the p-value of Welch's t test after "
+          + "Benjamini and Hochberg over all pairs and blocks of a metric: among all that is called different, about "
+          + "\(ReportSummary.percent(settings.alpha)) at most are expected to be false alarms."
+      ),
+      (
+        "Equivalent",
+        "Two one-sided tests (Schuirmann 1987) show, at \(alpha), that the effect lies within "
+          + "±\(settings.equivalenceBound) standard deviations."
+      ),
+      (
+        "Inconclusive",
+        "Neither: the texts do not tell. The number of texts says how many per domain would decide with a power of 80 %, "
+          + "were the effect as large as it was found."
+      ),
+      (
+        "Hedges' g",
+        "The difference of the means in pooled standard deviations, corrected for small samples: 0.2 is called small, 0.5 "
+          + "medium, 0.8 large. Its interval comes from \(TextTable.count(settings.resamples)) bootstrap draws of the texts."
+      ),
+      (
+        "Band of blocks",
+        "Neighbouring blocks that differ in the same direction, tested as a whole against "
+          + "\(TextTable.count(settings.permutations)) random relabellings of the texts (Maris & Oostenveld 2007)."
+      ),
+      (
+        "Control",
+        "The texts of each domain are split at random into halves, which are compared the same way. There is nothing to "
+          + "find, so about \(ReportSummary.percent(settings.alpha)) of p-values should be below \(alpha), and "
+          + "\(ReportSummary.percent(settings.alpha)) at most should be called different."
+      ),
+      ("Seed", "All random draws begin at \(settings.seed): the same run and seed give the same page."),
+    ]
+  }
+}

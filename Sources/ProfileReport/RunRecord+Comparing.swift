@@ -1,0 +1,17 @@
+public import Profiler
+
+extension RunRecord {
+  /// Compares the domains by every metric in each scope.
+  ///
+  /// - Parameter progress: called with the share that is done, from 0 to 1.
+  /// - Returns: metric by metric in the order of ``metrics``, scope by scope.
+  /// - Throws: `ComparisonError`.
+  public func comparisons(
+    _ settings: ComparisonSettings, progress: (Double) -> Void = { _ in }
+  ) throws(ComparisonError) -> [DomainComparison] {
+    let inputs = metrics.flatMap { metric in
+      scopes.map { MetricSamples(metric: metric, scope: $0, domains: samples(metric, $0)) }
+    }
+    return try DomainComparison.compare(inputs, layers: layers, settings: settings, progress: progress)
+  }
+}

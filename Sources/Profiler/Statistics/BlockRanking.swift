@@ -1,0 +1,93 @@
+/// The blocks by a metric, the least first, with how sure that order is: what is asked before blocks are pruned.
+///
+/// A block's value is the mean over domains of the domains' means over texts, so that a domain counts the same however
+/// many texts it has. The texts of each domain are drawn anew, with replacement, as many as there are, and the blocks
+/// ranked again, a few thousand times (bootstrap, Efron 1979).
+public struct BlockRanking: Sendable {
+  /// A block in its place.
+  public struct Place: Sendable {
+    /// 0-based index of the block.
+    public let layer: Int
+    public let value: Double
+    /// The 95 % percentile interval of the value; nil where a domain has a single text, which says nothing of the spread.
+    public let interval: ClosedRange<Double>?
+    /// For k = 1 …: the share of resamples in which the block is among the k least.
+    public let leastShares: [Double]
+  }
+
+  /// The blocks, the least first; of equal ones the earlier.
+  public let places: [Place]
+  /// For k = 1 …: the share of resamples in which the k least are the very blocks that they are here.
+  public let sameSetShares: [Double]
+  public let resamples: Int
+
+  /// - Parameters:
+  ///   - samples: one metric of each domain; domains without a text are left out.
+  ///   - layers: the blocks of the samples.
+  ///   - seed: the same seed and samples give the same bits.
+  /// - Returns: nil where no domain has a text.
+  public init?(_ samples: [DomainSample], layers: Range<Int>, resamples: Int = 2_000, seed: UInt64) {
+    let domains = samples.map(\.values).filter { !$0.isEmpty }
+    guard !domains.isEmpty, !layers.isEmpty, resamples > 0 else { return nil }
+    let blocks = layers.count
+    // Row by row, so that a resample walks through one array.
+    let rows = domains.map { Array($0.joined()) }
+    let values = Self.means(rows, blocks) { text, _ in text }
+    let order = Self.order(values)
+    var rank = Array(repeating: 0, count: blocks)
+    for (place, block) in order.enumerated() { rank[block] = place }
+
+    var generator = SplitMix64(seed: seed, purpose: .ranking, index: 0)
+    var draws = Array(repeating: [Double](), count: blocks)
+    // How often each block takes each place, and how often the first k places hold the same blocks.
+    var placed = Array(repeating: Array(repeating: 0, count: blocks), count: blocks)
+    var same = Array(repeating: 0, count: blocks)
+    for _ in 0..<resamples {
+      let drawn = Self.means(rows, blocks) { _, count in Int(generator.next(below: UInt64(count))) }
+      var furthest = 0
+      for (place, block) in Self.order(drawn).enumerated() {
+        placed[block][place] += 1
+        furthest = max(furthest, rank[block])
+        if furthest == place { same[place] += 1 }
+      }
+      for block in 0..<blocks { draws[block].append(drawn[block]) }
+    }
+    let hasSpread = domains.allSatisfy { $0.count > 1 }
+    places = order.map { block in
+      var count = 0
+      let shares = placed[block].map { times in
+        count += times
+        return Double(count) / Double(resamples)
+      }
+      let sorted = draws[block].sorted()
+      let low = sorted[Int(0.025 * Double(resamples))]
+      let high = sorted[min(resamples - 1, Int(0.975 * Double(resamples)))]
+      return Place(
+        layer: layers.lowerBound + block, value: values[block], interval: hasSpread ? low...high : nil,
+        leastShares: shares)
+    }
+    sameSetShares = same.map { Double($0) / Double(resamples) }
+    self.resamples = resamples
+  }
+
+  /// The blocks' means over domains of the means of the texts that `pick` chooses, one for each text there is.
+  private static func means(
+    _ domains: [[Double]], _ blocks: Int, _ pick: (_ text: Int, _ count: Int) -> Int
+  ) -> [Double] {
+    var total = Array(repeating: 0.0, count: blocks)
+    for rows in domains {
+      var sum = Array(repeating: 0.0, count: blocks)
+      let count = rows.count / blocks
+      for text in 0..<count {
+        let start = pick(text, count) * blocks
+        for block in 0..<blocks { sum[block] += rows[start + block] }
+      }
+      for block in 0..<blocks { total[block] += sum[block] / Double(count) }
+    }
+    return total.map { $0 / Double(domains.count) }
+  }
+
+  private static func order(_ values: [Double]) -> [Int] {
+    values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+  }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Testing
+
+@Suite struct PruneCommandTests {
+  /// A run whose blocks have these influences, in both scopes; without the first token the order is another.
+  private func folder(_ all: [Double], _ without: [Double]) throws -> Folder {
+    let folder = try Folder()
+    var csv =
+      "domain,text,tokens,scope,layer,mean,abs_mean,std,relative_norm,block_influence,angular_distance,"
+      + "attention_abs_mean,mlp_abs_mean,attention_relative_norm,mlp_relative_norm,residual_max_abs\n"
+    for (domain, shift) in [("a", 0.0), ("b", 0.001)] {
+      for text in 0..<3 {
+        for (scope, values) in [("all", all), ("without_first_token", without)] {
+          for (layer, value) in values.enumerated() {
+            let influence = value + shift + 0.0001 * Double(text)
+            csv += "\(domain),\(text),9,\(scope),\(layer),1,1,1,\(5 - value),\(influence),\(influence),1,1,1,1,1\n"
+          }
+        }
+      }
+    }
+    _ = try folder.write(csv, to: "texts.csv")
+    let manifest =
+      #"{"model": {"directory": "models/my \"model\""}, "#
+      + #""domains": [{"name": "a", "texts": 3}, {"name": "b", "texts": 3}]}"#
+    _ = try folder.write(manifest, to: "manifest.json")
+    return folder
+  }
+
+  private static let all = [0.5, 0.1, 0.2, 0.3, 0.4, 0.05]
+  private static let without = [0.5, 0.4, 0.02, 0.3, 0.01, 0.6]
+
+  @Test func `the table ranks all blocks, marks those to remove and says what it is worth`() throws {
+    let folder = try folder(Self.all, Self.without)
+    let result = try Tool.run("prune", folder.path, "--blocks", "2")
+    #expect(result.status == 0)
+    #expect(
+      result.output.hasPrefix(
+        "block_influence, without the first token: mean over 2 domains of their means over texts\n"))
+    let rows = result.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    let ranked = rows.filter { Int($0.first ?? "") != nil }
+    #expect(ranked.map { $0[1] } == ["4", "2", "3", "1", "0", "5"])
+    #expect(ranked.map { $0.last == "yes" } == [true, true, false, false, false, false])
+    #expect(result.output.contains("the 2 least are the same in 100 % of 2,000 resamples"))
+    #expect(result.messages.contains("similarity is a hint: only ablation"))
+    #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+  }
+
+  @Test func `scope, metric and domain are chosen`() throws {
+    let folder = try folder(Self.all, Self.without)
+    func blocks(_ more: String...) throws -> [Int] {
+      let result = try Tool.run(["prune", folder.path, "--blocks", "2", "--format", "json", "--quiet"] + more)
+      #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
+      return try #require(object(result.output)["blocks"] as? [Int])
+    }
+    #expect(try blocks() == [2, 4])
+    #expect(try blocks("--scope", "all") == [1, 5])
+    #expect(try blocks("--metric", "relative_norm") == [0, 5])
+    #expect(try blocks("--domain", "b", "--metric", "angular_distance") == [2, 4])
+  }
+
+  @Test func `json holds the ranking with its stability`() throws {
+    let folder = try folder(Self.all, Self.without)
+    let json = try object(Tool.run("prune", folder.path, "--blocks", "1", "--format", "json", "--seed", "3").output)
+    #expect(json["metric"] as? String == "block_influence" && json["scope"] as? String == "without_first_token")
+    #expect(json["domains"] as? [String] == ["a", "b"] && json["seed"] as? String == "3")
+    #expect(json["model_blocks"] as? Int == 6 && json["same_blocks_share"] as? Double == 1)
+    let ranking = try #require(json["ranking"] as? [[String: Any]])
+    #expect(ranking.map { $0["block"] as? Int } == [4, 2, 3, 1, 0, 5])
+    let value = try #require(ranking[0]["value"] as? Double)
+    // Texts add 0, 0.0001 and 0.0002, the second domain 0.001.
+    #expect(abs(value - (0.01 + 0.0001 + 0.0005)) < 1e-15)
+    #expect((json["note"] as? String)?.contains("ablation") == true)
+  }
+
+  @Test func `mergekit gets the blocks that stay as half-open ranges`() throws {
+    let folder = try folder(Self.all, Self.without)
+    let result = try Tool.run("prune", folder.path, "--blocks", "2", "--format", "mergekit")
+    let lines = result.output.split(separator: "\n").map(String.init)
+    #expect(
+      lines.filter { !$0.hasPrefix("#") }
+        == [
+          "merge_method: passthrough", "slices:",
+          "  - sources:", #"      - model: "models/my \"model\"""#, "        layer_range: [0, 2]",
+          "  - sources:", #"      - model: "models/my \"model\"""#, "        layer_range: [3, 4]",
+          "  - sources:", #"      - model: "models/my \"model\"""#, "        layer_range: [5, 6]",
+        ])
+    #expect(lines.contains { $0.hasPrefix("# Leaves out blocks 2, 4 of 6") })
+    #expect(lines.contains { $0.hasPrefix("# Mind: similarity is a hint: only ablation") })
+  }
+
+  @Test(arguments: [
+    (["--blocks", "6"], "Error: blocks: expected 1 to 5 of the 6 measured blocks, found 6"),
+    (["--blocks", "1", "--domain", "x"], #"Error: run: no domain "x", its domains are "a", "b""#),
+  ])
+  func `what cannot be is refused in one line`(options: [String], message: String) throws {
+    let folder = try folder(Self.all, Self.without)
+    let result = try Tool.run(["prune", folder.path] + options)
+    #expect(result.status == 1 && result.output.isEmpty && result.messages == message + "\n")
+  }
+
+  @Test func `a metric whose least is not the least change is a mistake in the arguments`() throws {
+    let folder = try folder(Self.all, Self.without)
+    let result = try Tool.run("prune", folder.path, "--blocks", "1", "--metric", "residual_max_abs")
+    #expect(result.status == 64 && result.messages.contains("expected block_influence, angular_distance"))
+  }
+}

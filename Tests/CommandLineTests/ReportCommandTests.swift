@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+@Suite struct ReportCommandTests {
+  private func run(_ folder: Folder) throws {
+    let model = Tool.tinyModel
+    let result = try Tool.run(
+      "profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path, "--output",
+      folder.path("run"), "--quiet", "--no-report")
+    #expect(result.status == 0, "\(result.messages)")
+  }
+
+  /// The page without its date, and the figures.
+  private func written(_ folder: Folder) throws -> [String: String] {
+    var files = ["report.html": try folder.read("run/report.html").replacing(/<time>[^<]*<\/time>/, with: "")]
+    for name in try folder.contents("run/figures") { files[name] = try folder.read("run/figures/\(name)") }
+    return files
+  }
+
+  @Test func `the same seed gives the same bytes with one thread and two, another seed others`() throws {
+    let folder = try Folder()
+    try run(folder)
+    var files: [[String: String]] = []
+    for (threads, seed) in [("1", "0"), ("2", "0"), ("2", "1")] {
+      let result = try Tool.run(
+        "report", folder.path("run"), "--threads", threads, "--seed", seed, "--permutations", "500")
+      #expect(result.status == 0 && result.output.isEmpty, "\(result.messages)")
+      #expect(result.messages.hasPrefix("report in \(folder.path("run"))/report.html, "), "\(result.messages)")
+      files.append(try written(folder))
+    }
+    #expect(files[0] == files[1])
+    #expect(files[0]["report.html"] != files[2]["report.html"])
+    #expect(files[0].count > 60)
+  }
+
+  @Test func `settings reach the comparison and stand on the page`() throws {
+    let folder = try Folder()
+    try run(folder)
+    let result = try Tool.run(
+      "report", folder.path("run"), "--alpha", "0.01", "--seed", "77", "--permutations", "300", "--quiet")
+    #expect(result.status == 0 && result.messages.isEmpty)
+    let page = try folder.read("run/report.html")
+    for text in ["q is below 0.01", "300 random relabellings", "begin at 77", "false discovery rate of 1 %"] {
+      #expect(page.contains(text), "\(text)")
+    }
+  }
+
+  @Test func `a new run takes the report of the one before with it`() throws {
+    let folder = try Folder()
+    try run(folder)
+    #expect(try Tool.run("report", folder.path("run"), "--permutations", "100", "--quiet").status == 0)
+    try run(folder)
+    #expect(try !folder.contents("run").contains("report.html"))
+  }
+
+  @Test func `what is no run, or is broken, is refused in one line`() throws {
+    let folder = try Folder()
+    let none = try Tool.run("report", folder.path)
+    #expect(none.status == 1 && none.output.isEmpty)
+    #expect(none.messages == "Error: \(folder.path)/manifest.json: cannot read: No such file or directory\n")
+    try run(folder)
+    var texts = try folder.read("run/texts.csv")
+    texts.removeLast(40)
+    _ = try folder.write(texts, to: "run/texts.csv")
+    let broken = try Tool.run("report", folder.path("run"))
+    #expect(broken.status == 1 && broken.lines.count == 1)
+    #expect(broken.messages.hasPrefix("Error: \(folder.path("run"))/texts.csv, line "), "\(broken.messages)")
+    #expect(try !folder.contents("run").contains("report.html"))
+  }
+
+  @Test(arguments: [["--alpha", "0"], ["--alpha", "1"], ["--permutations", "0"], ["--threads", "0"]])
+  func `settings out of range are mistakes in the arguments`(option: [String]) throws {
+    let result = try Tool.run(["report", "run"] + option)
+    #expect(result.status == 64 && result.messages.contains("\(option[0]): expected"))
+  }
+}

@@ -1,0 +1,157 @@
+import Foundation
+import Testing
+
+/// The page as a browser shows it. Scripts that are added to a copy of the page do what a reader does, and leave what came
+/// of it in an attribute.
+@Suite(.enabled(if: Browser.executable != nil, "needs Chromium: apt-get install chromium"))
+struct ReportPageTests {
+  /// Runs first: collects whatever would show in the console.
+  private static let collector = """
+    <script>
+    window.troubles = [];
+    addEventListener("error", (event) => troubles.push(String(event.message)));
+    addEventListener("unhandledrejection", (event) => troubles.push(String(event.reason)));
+    addEventListener("securitypolicyviolation", (event) => troubles.push("blocked " + event.blockedURI));
+    for (const kind of ["error", "warn", "log", "info"]) console[kind] = (...all) => troubles.push(all.join(" "));
+    </script>
+    """
+
+  /// Does what a reader does, after the page's own script.
+  private static let reader = #"""
+    <script>
+    addEventListener("load", () => {
+      const all = (selector) => [...document.querySelectorAll(selector)];
+      const tip = document.getElementById("tip");
+      const isShown = (element) => element.getBoundingClientRect().width > 0;
+      const visible = () => all("svg.chart").filter(isShown);
+      const outcome = {};
+      const middle = (chart, across, down) => {
+        const box = chart.getBoundingClientRect();
+        const scale = box.width / chart.viewBox.baseVal.width;
+        const [x, y, width, height] = chart.dataset.plot.split(" ").map(Number);
+        return { clientX: box.left + (x + width * across) * scale, clientY: box.top + (y + height * down) * scale };
+      };
+      const point = (chart, across, down) =>
+        chart.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, ...middle(chart, across, down) }));
+      const press = (chart, key) => chart.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+
+      outcome.charts = all("svg.chart").length;
+      outcome.empty = all("svg.chart").filter((chart) => !chart.querySelector("path,rect,text")).length;
+      outcome.small = visible().filter((chart) => chart.getBoundingClientRect().width < 200).length;
+      outcome.broken = all("svg.chart [d],svg.chart [x]").filter((element) =>
+        /NaN|Infinity|undefined/.test(element.outerHTML)).length;
+      outcome.overflow = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+      outcome.resources = performance.getEntriesByType("resource").length;
+
+      // Text of a chart must not be drawn beyond it.
+      outcome.cut = visible().flatMap((chart) => {
+        const box = chart.getBoundingClientRect();
+        return [...chart.querySelectorAll("text")].filter((text) => {
+          const own = text.getBoundingClientRect();
+          return own.left < box.left - 1 || own.right > box.right + 1 || own.top < box.top - 1 || own.bottom > box.bottom + 1;
+        }).map((text) => text.textContent);
+      });
+
+      const chip = document.querySelector(".chip");
+      const line = visible().find((chart) => chart.dataset.kind === "lines").querySelector(".s0");
+      outcome.isButton = chip.tagName === "BUTTON" && chip.getAttribute("aria-pressed") === "true";
+      chip.click();
+      outcome.hidden = !isShown(line) && chip.getAttribute("aria-pressed") === "false";
+      const lines = visible().find((chart) => chart.dataset.kind === "lines");
+      point(lines, 0.5, 0.5);
+      outcome.rowsWithout = tip.querySelectorAll("tr").length;
+      chip.click();
+      outcome.back = isShown(line);
+      point(lines, 0.5, 0.5);
+      outcome.rows = tip.querySelectorAll("tr").length;
+      lines.dispatchEvent(new PointerEvent("pointerleave"));
+      outcome.left = tip.textContent === "" && !document.querySelector(".cursor");
+
+      // Every kind of chart by pointer and by keyboard, in every metric's panel.
+      outcome.kinds = {};
+      outcome.failures = [];
+      const tabs = all(".tabs button");
+      for (const tab of [null, ...tabs]) {
+        if (tab) {
+          tab.click();
+          const panel = document.getElementById(tab.dataset.panel);
+          if (!isShown(panel) || all(".panel").filter(isShown).length !== 1) outcome.failures.push("tab " + tab.textContent);
+        }
+        for (const chart of visible()) {
+          const { kind } = chart.dataset;
+          const [columns, rows] = chart.dataset.cells.split(" ").map(Number);
+          point(chart, 0.999, 0.999);
+          const last = tip.textContent;
+          point(chart, 0.001, 0.001);
+          const first = tip.textContent;
+          const key = columns > 1 ? "ArrowRight" : "ArrowDown";
+          press(chart, key);
+          const next = tip.textContent;
+          const box = tip.getBoundingClientRect();
+          const fits = box.left >= 0 && box.right <= innerWidth;
+          press(chart, "Escape");
+          if (!first || !last || !fits || /NaN|undefined|null|object/.test(first + last + next)
+            || columns * rows > 1 && (first === last || next === first) || tip.textContent !== "") {
+            outcome.failures.push([kind, chart.dataset.key, first, next, last, fits].join(" / "));
+          }
+          outcome.kinds[kind] = (outcome.kinds[kind] ?? 0) + 1;
+        }
+      }
+      const focused = visible()[0];
+      focused.focus();
+      outcome.focus = document.activeElement === focused;
+
+      const scopes = all("input[name=scope]");
+      const before = visible()[0];
+      scopes[0].click();
+      outcome.scope = !isShown(before) && visible().length > 0;
+      scopes[1].click();
+      outcome.again = isShown(before);
+
+      outcome.troubles = troubles;
+      document.body.dataset.outcome = JSON.stringify(outcome);
+    });
+    </script>
+    """#
+
+  /// A run of the fixture with its report.
+  private static let run = Result {
+    let folder = try Folder()
+    let model = Tool.tinyModel
+    let result = try Tool.run(
+      "profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path, "--output",
+      folder.path("run"), "--quiet")
+    try #require(result.status == 0, "\(result.messages)")
+    let report = try Tool.run("report", folder.path("run"), "--permutations", "200", "--quiet")
+    try #require(report.status == 0 && report.messages.isEmpty && report.output.isEmpty, "\(report.messages)")
+    return folder
+  }
+
+  @Test(.timeLimit(.minutes(2)), arguments: [380, 900, 1600])
+  func `charts are drawn, toggling and hovering work, and the console is silent`(width: Int) throws {
+    let folder = try Self.run.get()
+    var page = try folder.read("run/report.html")
+    try #require(page.contains("<head>") && page.contains("</body>"))
+    page = page.replacing("<head>", with: "<head>" + Self.collector).replacing("</body>", with: Self.reader + "</body>")
+    let copy = URL(filePath: try folder.write(page, to: "page-\(width).html"))
+    let document = try Browser.document(of: copy, width: width)
+
+    let attribute = try #require(
+      document.firstMatch(of: /data-outcome="([^"]*)"/), "the scripts did not come to an end")
+    let text = attribute.1.replacing("&quot;", with: "\"").replacing("&lt;", with: "<").replacing("&gt;", with: ">")
+      .replacing("&amp;", with: "&")
+    let outcome = try object(String(text))
+    #expect(outcome["troubles"] as? [String] == [])
+    #expect(outcome["failures"] as? [String] == [])
+    #expect(outcome["cut"] as? [String] == [])
+    // The same charts as files, and as in the page without a browser.
+    #expect(try outcome["charts"] as? Int == folder.contents("run/figures").count)
+    for key in ["empty", "small", "broken", "overflow", "resources"] { #expect(outcome[key] as? Int == 0, "\(key)") }
+    for key in ["isButton", "hidden", "back", "left", "focus", "scope", "again"] {
+      #expect(outcome[key] as? Bool == true, "\(key)")
+    }
+    #expect(outcome["rows"] as? Int == 7 && outcome["rowsWithout"] as? Int == 6)
+    let kinds = try #require(outcome["kinds"] as? [String: Int])
+    #expect(Set(kinds.keys) == ["lines", "grid", "deviation", "verdict", "bars", "least", "ranks", "lengths"])
+  }
+}

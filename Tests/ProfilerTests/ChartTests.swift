@@ -1,0 +1,72 @@
+import Foundation
+import ProfileReport
+import Testing
+
+@Suite struct ChartTests {
+  @Test(arguments: [
+    ([0.0, 1.0], true, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"], ""),
+    ([-0.5, 3], true, ["−1", "0", "1", "2", "3"], ""),
+    ([0.93, 1.04], false, ["0.90", "0.95", "1.00", "1.05"], ""),
+    ([0, 3e-6], true, ["0", "1", "2", "3"], " × 10⁻⁶"),
+    ([0, 2.5e7], true, ["0.0", "0.5", "1.0", "1.5", "2.0", "2.5"], " × 10⁷"),
+    ([5, 5], false, ["4.4", "4.6", "4.8", "5.0", "5.2", "5.4", "5.6"], ""),
+  ])
+  func `a linear axis has round ticks that cover the values`(
+    values: [Double], includesZero: Bool, labels: [String], factor: String
+  ) {
+    let scale = AxisScale(linear: values, includesZero: includesZero)
+    #expect(scale.ticks.map(scale.label) == labels && scale.factor == factor)
+    for value in values { #expect((-1e-9...1 + 1e-9).contains(scale.fraction(value))) }
+  }
+
+  @Test(arguments: [
+    ([0.01, 2.0], ["0.01", "0.1", "1"]), ([20, 90], ["20", "50", "100"]),
+    ([1e-9, 1e-5], ["10⁻⁹", "10⁻⁸", "10⁻⁷", "10⁻⁶", "10⁻⁵"]),
+  ])
+  func `a logarithmic axis has decades`(values: [Double], labels: [String]) {
+    let scale = AxisScale(logarithmic: values)
+    #expect(scale.ticks.map(scale.label) == labels)
+    #expect(scale.fraction(values[0]) > 0 && scale.fraction(values[1]) < 1)
+  }
+
+  /// What a file can hold and no model makes.
+  private static let extremes: [[Double]] = [
+    [], [0, 0], [Double.greatestFiniteMagnitude, -Double.greatestFiniteMagnitude], [Double.leastNonzeroMagnitude, 0],
+    [1e300, (1e300).nextUp], [1e15, 1e15 + 1],
+  ]
+
+  @Test(arguments: extremes)
+  func `no values make an axis trap`(values: [Double]) {
+    let scale = AxisScale(linear: values, includesZero: false)
+    #expect(scale.ticks.count >= 2 && scale.ticks.count <= 21 && scale.lowest < scale.highest)
+    #expect(AxisScale(logarithmic: values.map(abs)).lowest > 0)
+    for tick in scale.ticks { #expect(!scale.label(tick).isEmpty) }
+  }
+
+  @Test(arguments: [
+    (0.04, "0"), (-0.04, "0"), (12.34, "12.3"), (12.96, "13"), (-0.5, "-0.5"), (.infinity, "1000000"),
+    (.nan, "1000000"),
+  ])
+  func `coordinates are short and never break the file`(value: Double, text: String) {
+    #expect(SVGText.number(value) == text)
+  }
+
+  @Test func `what a file holds cannot become markup`() {
+    #expect(
+      "<b onclick=\"x\" id='y'>&\u{0}\u{1B}\n".markup
+        == "&lt;b onclick=&quot;x&quot; id=&#39;y&#39;&gt;&amp;\u{FFFD}\u{FFFD} ")
+  }
+
+  @Test func `long names are cut to their room`() {
+    let name = "a domain of a very long name indeed"
+    #expect(name.fitted(1000, fontSize: 11) == name)
+    let cut = name.fitted(80, fontSize: 11)
+    #expect(cut.hasSuffix("…") && cut.width(fontSize: 11) <= 80 && cut.count > 5)
+  }
+
+  @Test func `the colours of a ramp run from end to end`() {
+    #expect(ColorRamp.sequential.color(step: 0) == "#440154" && ColorRamp.sequential.color(step: 63) == "#fde725")
+    #expect(ColorRamp.diverging.color(step: 0) == "#0072b2" && ColorRamp.diverging.color(step: 63) == "#d55e00")
+    #expect(ColorRamp.step(0) == 0 && ColorRamp.step(1) == 63 && ColorRamp.step(.infinity) == 63)
+  }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import FoundationXML
+import LlamaCore
+import ProfileReport
+import Profiler
+import Testing
+
+@Suite struct RunReportTests {
+  /// A made-up run: every metric of text i of domain d at block b has a value of its own, and grows with d at block 1.
+  private static func write(
+    to folder: TemporaryFolder, domains: [String], texts: Int, blocks: Int, spectral: Bool = false,
+    corpus: String = "corpus.json", hash: String = ""
+  ) throws {
+    let metrics = spectral ? Metric.allCases : Metric.standard
+    var csv = (["domain", "text", "tokens", "scope", "layer"] + metrics.map(\.rawValue)).joined(separator: ",") + "\n"
+    var generator = SplitMix64(seed: 7)
+    for (place, domain) in domains.enumerated() {
+      let name = "\"\(domain.replacing("\"", with: "\"\""))\""
+      for text in 0..<texts {
+        for scope in Scope.allCases {
+          for block in 0..<blocks {
+            let cells = metrics.map { metric -> String in
+              let noise = Double(generator.next(below: 1000)) / 1000
+              let shift = block == 1 ? 3 * Double(place) : 0
+              let value = 0.1 * Double(block + 1) + 0.2 * noise + shift
+              return "\(metric == .mean ? value - 0.2 : value)"
+            }
+            csv += "\(name),\(text),\(20 + text * 3),\(scope.rawValue),\(block)," + cells.joined(separator: ",") + "\n"
+          }
+        }
+      }
+    }
+    try Data(csv.utf8).write(to: folder.url.appending(path: "texts.csv"))
+    let entries = domains.map { JSONValue.object(["name": .string($0), "texts": .integer(texts)]) }
+    let manifest = JSONValue.object([
+      "model": .object(["directory": .string("models/<b>m</b>")]), "domains": .array(entries),
+      "corpus": .object(["file": .string(corpus), "sha256": .string(hash)]),
+      "settings": .object(["precision": .string("float32")]),
+      "counts": .object(["empty_texts": .integer(2), "truncated_texts": .integer(0), "non_finite_texts": .integer(0)]),
+    ])
+    try Data(manifest.text(indentation: 2).utf8).write(to: folder.url.appending(path: "manifest.json"))
+  }
+
+  private static func report(_ folder: TemporaryFolder, compares: Bool = true) throws -> RunReport {
+    let record = try RunRecord(contentsOf: folder.url)
+    var settings = ComparisonSettings()
+    settings.permutations = 100
+    settings.resamples = 200
+    return RunReport(record, comparisons: compares ? try record.comparisons(settings) : [])
+  }
+
+  private let date = Date(timeIntervalSince1970: 1_800_000_000)
+  private static let hostile = "<script>alert(1)</script> & \"quoted\" 'names'"
+
+  @Test func `the same run gives the same bytes, apart from the date`() throws {
+    let folder = try TemporaryFolder()
+    try Self.write(to: folder, domains: ["a", "b"], texts: 6, blocks: 3)
+    let reports = try (0..<2).map { _ in try Self.report(folder) }
+    #expect(reports[0].page(date: date) == reports[1].page(date: date))
+    #expect(reports[0].pictures.map(\.svg) == reports[1].pictures.map(\.svg))
+    let other = reports[0].page(date: date + 60)
+    #expect(other != reports[1].page(date: date))
+    #expect(other.replacing("2027-01-15T08:01:00Z", with: "2027-01-15T08:00:00Z") == reports[1].page(date: date))
+  }
+
+  @Test func `the pictures are well-formed, named once, and the page's`() throws {
+    let folder = try TemporaryFolder()
+    try Self.write(to: folder, domains: ["a", Self.hostile, "c"], texts: 6, blocks: 3, spectral: true)
+    let report = try Self.report(folder)
+    let names = report.pictures.map(\.name)
+    #expect(Set(names).count == names.count)
+    // Five pictures, four of each metric, one of the shares and four of the rankings in both scopes; the lengths.
+    #expect(names.count == 2 * (5 + 4 * 14 + 1 + 4) + 1)
+    for (name, svg) in report.pictures {
+      let parser = XMLParser(data: Data(svg.utf8))
+      #expect(parser.parse(), "\(name): \(parser.parserError?.localizedDescription ?? "")")
+      #expect(!svg.contains("var(--") && !svg.contains("nan") && !svg.contains("NaN"), "\(name)")
+    }
+    let page = report.page(date: date)
+    #expect(page.matches(of: /<svg class="chart"/).count == names.count)
+  }
+
+  @Test func `names from files are never markup`() throws {
+    let folder = try TemporaryFolder()
+    try Self.write(to: folder, domains: ["a", Self.hostile], texts: 4, blocks: 2)
+    let page = try Self.report(folder).page(date: date)
+    #expect(!page.contains("<script>alert") && !page.contains("<b>m</b>"))
+    #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;quoted&quot; &#39;names&#39;"))
+    // The three scripts of the page and no other.
+    #expect(page.matches(of: /<script/).count == 3)
+    #expect(!page.contains("http://") || page.matches(of: /http:\/\/(?!www\.w3\.org\/2000\/svg)/).isEmpty)
+    #expect(!page.contains("https://"))
+  }
+
+  @Test func `the sentences name the block and the pair that differ`() throws {
+    let folder = try TemporaryFolder()
+    try Self.write(to: folder, domains: ["low", "middle", "high"], texts: 12, blocks: 4)
+    let page = try Self.report(folder).page(date: date)
+    #expect(page.contains("36 texts of 3 domains (<b>low</b>, <b>middle</b> and <b>high</b>)"))
+    #expect(page.contains("<b>Block 1</b> changes the residual stream most"))
+    #expect(page.contains("The largest difference is between <b>low</b> and <b>high</b> at block 1 (Hedges’ g = −"))
+    #expect(page.contains("2 texts skipped as empty"))
+    #expect(page.contains("not to be found"))
+  }
+
+  @Test func `without a comparison the page says how to get one, of one domain that there is none`() throws {
+    let folder = try TemporaryFolder()
+    try Self.write(to: folder, domains: ["a", "b"], texts: 3, blocks: 2)
+    let page = try Self.report(folder, compares: false).page(date: date)
+    #expect(page.contains("<code>fp-cli report</code> makes one") && !page.contains("id=\"differences\""))
+    try Self.write(to: folder, domains: ["a"], texts: 1, blocks: 1)
+    let single = try Self.report(folder).page(date: date)
+    #expect(single.contains("There is one domain") && single.contains("<b>Block 0</b>"))
+  }
+
+  @Test func `texts are quoted where the corpus is still the one that was profiled`() throws {
+    let folder = try TemporaryFolder()
+    let corpus = folder.url.appending(path: "corpus.json")
+    try Data(#"{"a": ["one <i>text</i>\n of  lines", "two"], "b": ["three", [1, 2, 3]]}"#.utf8).write(to: corpus)
+    let hash = try Fingerprint(contentsOf: corpus).hexadecimal
+    func page(_ hash: String) throws -> String {
+      try Self.write(to: folder, domains: ["a", "b"], texts: 2, blocks: 2, corpus: corpus.path, hash: hash)
+      return try Self.report(folder).page(date: date)
+    }
+    let quoted = try page(hash)
+    #expect(quoted.contains("one &lt;i&gt;text&lt;/i&gt; of lines") && quoted.contains("token ids 1 2 3"))
+    let changed = try page("00")
+    #expect(changed.contains("not the one that was profiled any more") && !changed.contains("one &lt;i&gt;"))
+  }
+
+  @Test func `seven domains of 64 texts and 28 blocks stay under two megabytes`() throws {
+    let folder = try TemporaryFolder()
+    try Self.write(
+      to: folder, domains: ["bills", "cpp", "finance", "legal", "math", "medical", "python"], texts: 64, blocks: 28)
+    let record = try RunRecord(contentsOf: folder.url)
+    var settings = ComparisonSettings()
+    // The size does not depend on how many.
+    settings.permutations = 10
+    settings.resamples = 10
+    let page = RunReport(record, comparisons: try record.comparisons(settings)).page(date: date)
+    #expect(page.utf8.count < 2_000_000, "\(page.utf8.count) bytes")
+    #expect(page.utf8.count > 500_000)
+  }
+}
