@@ -3,7 +3,7 @@
 
   python3 Fixtures/corpora/generate.py [--output FILE] [--show DOMAIN | --verify]
 
-Only Python's standard library is used, and the same seeds give the same bytes with every Python from 3.9 on.
+Only Python's standard library is used, and the same seeds give the same bytes wherever they run.
 """
 import argparse
 import json

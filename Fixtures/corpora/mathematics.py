@@ -22,11 +22,11 @@ def buying(w):
     return (f"$Name1 buys {w.pick([str(count), spelled(count)])} $thing1 at $${price} each and pays with $${note}. "
         f"How much change does $name1 get? "
         f"The $thing1 cost {count} × {price} = {total} dollars. The change is {note} - {total} = {note - total} "
-        f"dollars.")
+        f"{'dollar' if note - total == 1 else 'dollars'}.")
 
 
 def sharing(w):
-    each, people, left = w.number(3, 30), w.number(3, 12), 0
+    each, people = w.number(3, 30), w.number(3, 12)
     left = w.number(0, people - 1)
     total = each * people + left
     return (f"A $person1 shares {total} $fruit1 among {people} children. How many does each get, and how many are "
