@@ -18,9 +18,9 @@ from writer import Writer  # noqa: E402
 
 # The shortest and longest text in characters. They differ, so that the texts of all domains have about as many tokens.
 DOMAINS = {
-    "cpp": (cpp, 220, 520), "python": (python_code, 220, 520), "finance": (finance, 320, 720),
-    "math": (mathematics, 240, 560),
-    "legal": (legal, 360, 820), "medical": (medical, 280, 680), "bills": (bills, 360, 820),
+    "cpp": (cpp, 220, 500), "python": (python_code, 220, 500), "finance": (finance, 270, 560),
+    "math": (mathematics, 210, 410),
+    "legal": (legal, 320, 660), "medical": (medical, 250, 480), "bills": (bills, 320, 640),
 }
 HELD_OUT_TEXTS = 32
 
