@@ -1,17 +1,16 @@
 #!/usr/bin/env bash
-# Profiles the sample texts with the tiny model of the fixtures, as a first look at what the tool prints and writes.
+# Profiles held-out texts of seven domains with the small trained model of the fixtures, compares the domains block by
+# block and writes the report.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 fp_cli=$(swift build -c release --show-bin-path)/fp-cli
-mkdir -p demo-output
+rm -rf demo-output
 
 run() { echo; echo "\$ fp-cli $*"; "$fp_cli" "$@"; }
 
-run corpus build 'cpp=Fixtures/samples/cpp/*.cpp' python=Fixtures/samples/python \
-  finance=Fixtures/samples/finance.jsonl:headline+body numbers=Fixtures/samples/numbers.txt:paragraph \
-  legal=Fixtures/samples/legal.txt:paragraph medical=Fixtures/samples/medical.csv:note \
-  bills=Fixtures/samples/bills.json:text --output demo-output/corpus.json
-run profile --model Fixtures/tiny-llama --corpus demo-output/corpus.json --output demo-output/run
+run profile --model Fixtures/demo-model --corpus Fixtures/corpora/demo.json --output demo-output --no-report
+run compare demo-output --metric block_influence --scope without_first_token
+run report demo-output
 echo
-echo "The model is tiny and random, so the numbers show the shape of a profile, not a finding."
-echo "Files: demo-output/run (open texts.csv or summary.csv in pandas)."
+echo "The model is a toy of 1.7 million parameters, trained on generated texts (Fixtures/demo-model/README.md)."
+echo "Open file://$PWD/demo-output/report.html in a browser; the numbers are in demo-output/*.csv."

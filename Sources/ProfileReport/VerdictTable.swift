@@ -65,7 +65,7 @@ public struct VerdictTable: Sendable {
 
   private func control(_ comparison: DomainComparison) -> String {
     let control = comparison.control
-    guard control.comparisons > 0 else { return "negative control: none, no domain has four texts\n" }
+    guard control.comparisons > 0 else { return "negative control: none, no domain has four texts that differ\n" }
     func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
     return "negative control: p < \(comparison.settings.alpha) in \(percent(control.rawShare)), "
       + "different \(percent(control.differentShare)) of \(TextTable.count(control.comparisons, "comparison"))\n"

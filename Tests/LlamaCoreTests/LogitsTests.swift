@@ -25,7 +25,7 @@ struct GoldenText: Sendable {
 
 @Suite struct LogitsTests {
   private static let models =
-    ["tiny-llama"]
+    ["tiny-llama", "demo-model"]
     + ["biases", "linear-rope", "float16", "multi-query", "multi-head-default", "llama3-rope-old-keys"].map {
       "variants/\($0)"
     }

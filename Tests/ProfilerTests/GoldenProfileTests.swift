@@ -15,7 +15,8 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
     let variants = [
       "biases", "linear-rope", "float16", "multi-query", "multi-head-default", "llama3-rope-old-keys",
     ]
-    let own = [fixtures.appending(path: "tiny-llama")] + variants.map { fixtures.appending(path: "variants/\($0)") }
+    let names = ["tiny-llama", "demo-model"] + variants.map { "variants/\($0)" }
+    let own = names.map { fixtures.appending(path: $0) }
     return (own + (SharedData.hasStories ? [SharedData.stories] : [])).map(GoldenModel.init)
   }()
 
@@ -41,7 +42,7 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
 
 @Suite struct GoldenProfileTests {
   @Test(.enabled(if: SharedData.hasStories, "needs ../shared/conformance/models/stories260K"))
-  func `the trained model is among those compared`() { #expect(GoldenModel.all.count == 8) }
+  func `the trained model is among those compared`() { #expect(GoldenModel.all.count == 9) }
 
   @Test(arguments: GoldenModel.all)
   func `a corpus becomes the tokens of Hugging Face`(golden: GoldenModel) throws {

@@ -83,7 +83,7 @@ public struct OmnibusTest: Sendable {
 
 /// What the comparison says where there is nothing to find: halves of one domain, split at random.
 public struct NegativeControl: Sendable {
-  /// Splits × domains × blocks that could be compared; 0 where no domain has four texts.
+  /// Splits × domains × blocks that could be compared; 0 where no domain has four texts that differ.
   public let comparisons: Int
   /// The share with p < alpha, which should be near alpha; NaN without comparisons.
   public let rawShare: Double
