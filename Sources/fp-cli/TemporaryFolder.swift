@@ -25,7 +25,14 @@ enum TemporaryFolder {
   /// Removes those in use.
   static func removeAll() {
     folders.withLock { folders in
-      for url in folders { try? FileManager.default.removeItem(at: url) }
+      for url in folders {
+        // Whoever is writing into it goes on while this thread removes, and may make another file in between.
+        for _ in 0..<100 {
+          try? FileManager.default.removeItem(at: url)
+          if !FileManager.default.fileExists(atPath: url.path) { break }
+          usleep(1_000)
+        }
+      }
     }
   }
 }

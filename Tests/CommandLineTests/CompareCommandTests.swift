@@ -26,7 +26,7 @@ import Testing
     #expect(result.status == 0 && result.lines.count == 1 && result.messages.contains("comparison.csv"))
     #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
     #expect(result.output.contains("block_influence, all tokens: ") && result.output.contains("cpp – "))
-    #expect(result.output.contains("negative control: none, no domain has four texts"))
+    #expect(result.output.contains("negative control: none, no domain has four texts that differ"))
     let table = try Table(folder.read("run/comparison.csv"))
     #expect(table.header.joined(separator: ",") == Self.header)
     #expect(table.rows.count == 11 * 21 * 4)
