@@ -120,7 +120,9 @@ struct ReportSummary {
     if data.layers.count > 1, let blocks = widest.first, let first = blocks.first {
       let names = "<b>\(first.domainA.markup)</b> and <b>\(first.domainB.markup)</b>"
       text += " \(names) differ at \(most == data.layers.count ? "every block" : Self.blocks(blocks.map(\.layer)))"
-      text += widest.count > 1 ? ", \(TextTable.count(widest.count - 1, "other pair")) at as many." : "."
+      let others = TextTable.count(widest.count - 1, "other pair")
+      let isSame = most == data.layers.count
+      text += widest.count > 1 ? isSame ? ", and so do \(others)." : "; \(others) at as many blocks." : "."
     }
     return text
   }
