@@ -1,4 +1,5 @@
 import LlamaCore
+import Profiler
 
 /// What a bench measured.
 package struct BenchReport: Sendable {
@@ -40,13 +41,13 @@ package struct ProfileFigures: Sendable {
   package internal(set) var peakAfterwards: Double?
 
   /// Seconds of a run, median.
-  package var seconds: Double { median(runs.map(\.wall)) }
+  package var seconds: Double { Quantile.median(runs.map(\.wall)) }
   package var tokensPerSecond: Double { Double(plan.tokens) / seconds }
   package var gigaflops: Double { plan.operations / seconds * 1e-9 }
   /// What observing adds to a run that nobody observes, as a share of it. Below zero where it is lost in the noise.
-  package var observingCost: Double { seconds / median(bareSeconds) - 1 }
+  package var observingCost: Double { seconds / Quantile.median(bareSeconds) - 1 }
   /// Seconds to the first text's results, median.
-  package var firstResult: Double { median(firstResultSeconds) }
+  package var firstResult: Double { Quantile.median(firstResultSeconds) }
 
   /// The share of the threads' time that one kind of work takes, over all runs.
   package func share(_ phase: RunTiming.Phase) -> Double {
@@ -76,21 +77,13 @@ package struct CurvePoint: Sendable {
 
   package var tokens: Int { texts * textLength }
   /// Seconds of an observed run, median.
-  package var seconds: Double { median(runSeconds) }
+  package var seconds: Double { Quantile.median(runSeconds) }
   /// Seconds of a run that nobody observes, median.
-  package var bareSeconds: Double? { bareRunSeconds.isEmpty ? nil : median(bareRunSeconds) }
+  package var bareSeconds: Double? { bareRunSeconds.isEmpty ? nil : Quantile.median(bareRunSeconds) }
   /// Tokens a second through one block.
   package var blockTokensPerSecond: Double { Double(tokens * blocks) / seconds }
   /// Nanoseconds that a block takes for a token.
   package var nanoseconds: Double { seconds / Double(tokens * blocks) * 1e9 }
   /// The same where nobody observes.
   package var bareNanoseconds: Double? { bareSeconds.map { $0 / Double(tokens * blocks) * 1e9 } }
-}
-
-/// The median; of an even count the mean of the middle two.
-func median(_ values: [Double]) -> Double {
-  let sorted = values.sorted()
-  guard !sorted.isEmpty else { return .nan }
-  let middle = sorted.count / 2
-  return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }

@@ -71,6 +71,17 @@ public struct ComparedRuns: Sendable {
     return MetricSamples(metric: metric, scope: scope, domains: domains, pairs: pairs)
   }
 
+  /// Texts of the compared domains that ``samples(_:_:)`` leaves out because a value is not finite.
+  func incompleteTexts(_ metric: Metric, _ scope: Scope) -> Int {
+    runs.reduce(0) { sum, run in
+      let domains = zip(run.domains, run.samples(metric, scope, minimumTokens: tokens ?? 0))
+      return domains.filter { names.contains($0.0.name) }.reduce(sum) { sum, pair in
+        let eligible = pair.0.texts.count { $0.tokens >= tokens ?? 0 && $0.values[scope] != nil }
+        return sum + eligible - pair.1.values.count
+      }
+    }
+  }
+
   /// A pair of domains in few characters: `cpp – legal`, or with two runs the domain's name alone.
   func title(_ a: String, _ b: String, limit: Int) -> String {
     if let label = labels.first, a.hasSuffix(" (\(label))") {

@@ -26,7 +26,7 @@ public struct VerdictTable: Sendable {
       "\(TextTable.count(comparison.blocks.count { $0.verdict == verdict })) \(verdict.rawValue)"
     }
     let scale = comparison.settings.usesLogScale ? ", log scale" : ""
-    var text = "\(comparison.metric.rawValue), \(Self.words(comparison.scope))\(scale): "
+    var text = "\(comparison.metric.rawValue), \(comparison.scope.phrase)\(scale): "
     text += comparison.blocks.isEmpty ? "one domain, nothing to compare\n" : "\(counts.joined(separator: ", "))\n"
     if !comparison.blocks.isEmpty {
       var table = TextTable(
@@ -34,7 +34,7 @@ public struct VerdictTable: Sendable {
       for pair in pairs(comparison) { table.add(row(pair)) }
       text += table.text
     }
-    return text + control(comparison)
+    return text + leftOut(comparison) + control(comparison)
   }
 
   /// The blocks of each pair.
@@ -63,19 +63,19 @@ public struct VerdictTable: Sendable {
       ]
   }
 
+  /// What is not finite is told, not dropped in silence.
+  private func leftOut(_ comparison: DomainComparison) -> String {
+    let texts = runs.incompleteTexts(comparison.metric, comparison.scope)
+    guard texts > 0 else { return "" }
+    return "left out: \(TextTable.count(texts, "text")) with values that are not finite, see texts.csv\n"
+  }
+
   private func control(_ comparison: DomainComparison) -> String {
     let control = comparison.control
     guard control.comparisons > 0 else { return "negative control: none, no domain has four texts that differ\n" }
     func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
     return "negative control: p < \(comparison.settings.alpha) in \(percent(control.rawShare)), "
       + "different \(percent(control.differentShare)) of \(TextTable.count(control.comparisons, "comparison"))\n"
-  }
-
-  private static func words(_ scope: Scope) -> String {
-    switch scope {
-    case .all: "all tokens"
-    case .withoutFirstToken: "without first token"
-    }
   }
 
   /// An effect in at most seven characters.

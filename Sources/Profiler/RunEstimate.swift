@@ -46,8 +46,8 @@ extension CorpusProfiler {
     }
     let blocks = Double(max(1, most - 1))
     func perBlock(_ value: (RunTiming) -> Double) -> Double {
-      let once = Self.median(few.map(value))
-      return most == 1 ? once : max(0, Self.median(many.map(value)) - once) / blocks
+      let once = Quantile.median(few.map(value))
+      return most == 1 ? once : max(0, Quantile.median(many.map(value)) - once) / blocks
     }
     let one = try model.plan(sample.map(\.count), blocks: 1, options)
     let rows = Double(plan.tokens) * Double(layerCount) / Double(one.tokens)
@@ -67,7 +67,7 @@ extension CorpusProfiler {
     // Waiting comes on top in proportion.
     let threads = Double(options.threads)
     let waiting = max(1, perBlock(\.wall) * threads / max(1e-9, booked.reduce(0, +)))
-    let once = max(0, Self.median(few.map(\.wall)) - perBlock(\.wall))
+    let once = max(0, Quantile.median(few.map(\.wall)) - perBlock(\.wall))
 
     let isCacheable = plan.weightBytes + plan.peakBytes <= SystemMemory.available
     let diskBytes = isCacheable ? uncached : plan.weightBytes * plan.waves
@@ -83,11 +83,6 @@ extension CorpusProfiler {
   private static let mostCalibrations = 25
   /// Calibration ends after so many seconds.
   private static let calibrationSeconds = 0.5
-
-  private static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    return sorted.isEmpty ? 0 : (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-  }
 
   /// Texts of all lengths, in the proportion they have, of about so many tokens.
   private static func sample(_ texts: [[TokenID]], tokens: Int) -> [[TokenID]] {

@@ -52,6 +52,24 @@ import Testing
     #expect(try compare(folder.path("run"), "--seed", "1", "--format", "csv").output != before)
   }
 
+  @Test func `a text with a value that is not finite is left out, and said to be`() throws {
+    let folder = try Folder()
+    try Self.profile(folder, "run", "--no-report")
+    var lines = try folder.read("run/texts.csv").split(separator: "\n").map(String.init)
+    let place = try #require(lines.firstIndex { $0.contains(",all,") })
+    var cells = lines[place].split(separator: ",").map(String.init)
+    // abs_mean.
+    cells[6] = "nan"
+    lines[place] = cells.joined(separator: ",")
+    let texts = URL(filePath: folder.path("run/texts.csv"))
+    try (lines.joined(separator: "\n") + "\n").write(to: texts, atomically: true, encoding: .utf8)
+    let note = "left out: 1 text with values that are not finite, see texts.csv"
+    let hit = try compare(folder.path("run"), "--metric", "abs_mean")
+    #expect(hit.status == 0 && hit.output.contains(note), "\(hit.output)\(hit.messages)")
+    let spared = try compare(folder.path("run"), "--metric", "block_influence")
+    #expect(spared.status == 0 && !spared.output.contains("left out"))
+  }
+
   @Test func `metrics, scopes and scale are chosen`() throws {
     let folder = try Folder()
     try Self.profile(folder, "run")

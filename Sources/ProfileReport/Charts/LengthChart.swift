@@ -1,3 +1,5 @@
+import Profiler
+
 /// How many tokens the texts of each domain have: a dot for each text, a box from quartile to quartile, a line at the
 /// median.
 struct LengthChart {
@@ -6,15 +8,6 @@ struct LengthChart {
   /// Domain by domain, ascending.
   let lengths: [[Int]]
   private static let rowHeight = 24.0
-
-  /// The value below which that share of the sorted values lies, between neighbours in proportion.
-  static func quantile(_ share: Double, of sorted: [Int]) -> Double {
-    guard let last = sorted.last else { return .nan }
-    let place = share * Double(sorted.count - 1)
-    let low = Int(place)
-    guard low + 1 < sorted.count else { return Double(last) }
-    return Double(sorted[low]) + (Double(sorted[low + 1]) - Double(sorted[low])) * (place - Double(low))
-  }
 
   var chart: Chart {
     var svg = SVGText()
@@ -36,7 +29,7 @@ struct LengthChart {
       svg.label(
         names[row].fitted(labelWidth, fontSize: 11), x: labelWidth, y: middle + 4, anchor: "end")
       guard !lengths.isEmpty else { continue }
-      let quartiles = [0.25, 0.5, 0.75].map { position(Self.quantile($0, of: lengths)) }
+      let quartiles = [0.25, 0.5, 0.75].map { position(Quantile.of(lengths.map(Double.init), $0)) }
       svg.rectangle(
         x: quartiles[0], y: middle - 8, width: max(1, quartiles[2] - quartiles[0]), height: 16, style: "box")
       // Dots of equal lengths step aside, the same way every time.

@@ -107,7 +107,8 @@ struct HoverData {
     data.record.domains.map { domain in
       let sorted = domain.texts.map(\.tokens).sorted()
       return .array(
-        [.integer(sorted.count)] + [0, 0.25, 0.5, 0.75, 1].map { Self.rounded(LengthChart.quantile($0, of: sorted)) })
+        [.integer(sorted.count)]
+          + [0, 0.25, 0.5, 0.75, 1].map { Self.rounded(Quantile.of(sorted.map(Double.init), $0)) })
     }
   }
 

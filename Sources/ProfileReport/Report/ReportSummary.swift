@@ -170,7 +170,7 @@ struct ReportSummary {
     }
     let medians = record.domains.compactMap { domain -> (String, Double)? in
       domain.texts.isEmpty
-        ? nil : (domain.name, LengthChart.quantile(0.5, of: domain.texts.map(\.tokens).sorted()))
+        ? nil : (domain.name, Quantile.median(domain.texts.map { Double($0.tokens) }))
     }
     if let short = medians.min(by: { $0.1 < $1.1 }), let long = medians.max(by: { $0.1 < $1.1 }),
       long.1 > 1.25 * short.1

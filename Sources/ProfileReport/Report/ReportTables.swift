@@ -84,7 +84,7 @@ struct ReportTables {
       }
       return [
         domain.name.markup, TextTable.count(sorted.count), TextTable.count(sorted.reduce(0, +)),
-        sorted.isEmpty ? "–" : ReportSummary.tokens(LengthChart.quantile(0.5, of: sorted)), range ?? "–",
+        sorted.isEmpty ? "–" : ReportSummary.tokens(Quantile.median(sorted.map(Double.init))), range ?? "–",
         count("empty_texts"), count("truncated_texts"), count("non_finite_texts"),
       ]
     }

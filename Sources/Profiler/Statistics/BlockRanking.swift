@@ -60,8 +60,8 @@ public struct BlockRanking: Sendable {
         return Double(count) / Double(resamples)
       }
       let sorted = draws[block].sorted()
-      let low = sorted[Int(0.025 * Double(resamples))]
-      let high = sorted[min(resamples - 1, Int(0.975 * Double(resamples)))]
+      let low = Quantile.of(sorted, 0.5 * (1 - Bootstrap.level))
+      let high = Quantile.of(sorted, 0.5 * (1 + Bootstrap.level))
       return Place(
         layer: layers.lowerBound + block, value: values[block], interval: hasSpread ? low...high : nil,
         leastShares: shares)

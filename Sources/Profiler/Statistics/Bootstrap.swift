@@ -49,18 +49,7 @@ struct Bootstrap {
     }
     return effects.map { effects in
       let sorted = effects.sorted()
-      return (Self.quantile(sorted, 0.5 * (1 - Self.level)), Self.quantile(sorted, 0.5 * (1 + Self.level)))
+      return (Quantile.of(sorted, 0.5 * (1 - Self.level)), Quantile.of(sorted, 0.5 * (1 + Self.level)))
     }
-  }
-
-  /// A quantile of ascending values, on the line between the two that are nearest, as NumPy has it.
-  static func quantile(_ sorted: [Double], _ share: Double) -> Double {
-    guard let last = sorted.indices.last else { return .nan }
-    let place = share * Double(last)
-    let index = min(Int(place), last)
-    let (low, high) = (sorted[index], sorted[min(index + 1, last)])
-    let weight = place - Double(index)
-    if weight == 0 || low == high || low == -.infinity { return low }
-    return low + (high - low) * weight
   }
 }
