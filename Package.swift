@@ -18,7 +18,8 @@ let package = Package(
     .trait(name: "OneDNN", description: "bfloat16 matmuls through oneDNN (libdnnl-dev); Linux on x86-64."),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.8.0"),
   ],
   targets: [
     // On macOS CBLAS and LAPACK come with Accelerate.
@@ -37,20 +38,38 @@ let package = Package(
       linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]
     ),
     .target(name: "Profiler", dependencies: ["LlamaCore"], swiftSettings: strict),
+    .target(
+      name: "ProfileStore",
+      dependencies: [
+        "LlamaCore", "Profiler", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict
+    ),
     .target(name: "CorpusBuilder", dependencies: ["LlamaCore", "Profiler"], swiftSettings: strict),
-    .target(name: "ProfileReport", dependencies: ["LlamaCore", "Profiler"], swiftSettings: strict),
+    .target(name: "ProfileReport", dependencies: ["LlamaCore", "Profiler", "ProfileStore"], swiftSettings: strict),
     .target(name: "ProfileBench", dependencies: ["LlamaCore", "Profiler"], swiftSettings: strict),
     .executableTarget(
       name: "fp-cli",
       dependencies: [
-        "LlamaCore", "Profiler", "CorpusBuilder", "ProfileReport", "ProfileBench",
+        "LlamaCore", "Profiler", "CorpusBuilder", "ProfileStore", "ProfileReport", "ProfileBench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
     ),
     .testTarget(name: "LlamaCoreTests", dependencies: ["LlamaCore"], swiftSettings: strict),
     .testTarget(
-      name: "ProfilerTests", dependencies: ["Profiler", "CorpusBuilder", "ProfileReport"], swiftSettings: strict),
-    .testTarget(name: "CommandLineTests", dependencies: ["fp-cli", "LlamaCore"], swiftSettings: strict),
+      name: "ProfilerTests",
+      dependencies: [
+        "Profiler", "CorpusBuilder", "ProfileStore", "ProfileReport", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["fp-cli", "LlamaCore", "Profiler", "TestSupport"], swiftSettings: strict),
+    // What several test targets share.
+    .target(
+      name: "TestSupport", dependencies: ["LlamaCore", "Profiler", "ProfileStore"], path: "Tests/TestSupport",
+      swiftSettings: strict),
   ]
 )

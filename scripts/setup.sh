@@ -12,6 +12,7 @@ command -v swift >/dev/null || { echo "setup: swift is not on the PATH; see http
 missing=()
 pkg-config --exists openblas 2>/dev/null || missing+=(libopenblas-dev)
 pkg-config --exists lapacke 2>/dev/null || missing+=(liblapacke-dev)
+pkg-config --exists sqlite3 2>/dev/null || missing+=(libsqlite3-dev)
 [ -e /usr/include/oneapi/dnnl/dnnl.h ] || missing+=(libdnnl-dev)
 command -v pkg-config >/dev/null || missing+=(pkg-config)
 

@@ -1,3 +1,4 @@
+public import ProfileStore
 public import Profiler
 
 /// A run as tables for a terminal of 100 columns, plain text without colour.
@@ -15,11 +16,17 @@ public import Profiler
 /// `top_direction_share`, each followed by that without the first token.
 public struct ProfileTable: Sendable {
   private let profile: CorpusProfile
+  private let failures: (first: [ProfileStore.Failure], count: Int)
   private let metric: Metric
 
-  /// - Parameter metric: the metric of the table of all domains.
-  public init(_ profile: CorpusProfile, metric: Metric = .absMean) {
+  /// - Parameters:
+  ///   - failures: texts that were not run: the first of them, and how many there are.
+  ///   - metric: the metric of the table of all domains.
+  public init(
+    _ profile: CorpusProfile, failures: (first: [ProfileStore.Failure], count: Int) = ([], 0), metric: Metric = .absMean
+  ) {
     self.profile = profile
+    self.failures = failures
     self.metric = metric
   }
 
@@ -28,6 +35,9 @@ public struct ProfileTable: Sendable {
     var parts = profile.domains.map(domain)
     if profile.domains.count > 1 { parts += comparisons }
     if profile.nonFiniteTexts > 0 { parts.append(warning) }
+    if let first = failures.first.first {
+      parts.append("\(TextTable.count(failures.count, "text")) not profiled, first \(first.text), \(first.reason)\n")
+    }
     return parts.joined(separator: "\n")
   }
 

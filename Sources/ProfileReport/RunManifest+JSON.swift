@@ -1,58 +1,27 @@
 import Foundation
 import LlamaCore
+import ProfileStore
 import Profiler
 
 extension RunManifest {
-  /// `manifest.json`: the settings, what `profile` counted, and the files of the run.
-  ///
-  /// - Parameter domainFiles: file names in the order of the profile's domains.
-  func json(_ profile: CorpusProfile, domainFiles: [String]) -> [UInt8] {
-    var json = JSONWriter(indentation: 2)
-    json.beginObject()
-    json.key("model")
-    json.beginObject()
-    json.member("directory", .string(model))
-    json.member("sha256", .string(modelFingerprint.hexadecimal))
-    json.endObject()
-    json.key("corpus")
-    json.beginObject()
-    json.member("file", .string(corpus))
-    json.member("sha256", .string(corpusFingerprint.hexadecimal))
-    json.endObject()
-    writeSettings(&json)
-    json.key("metrics")
-    json.beginArray()
-    for metric in profile.metrics { json.string(metric.rawValue) }
-    json.endArray()
-    writeCounts(profile, &json)
-    writeDomains(profile, domainFiles, &json)
-    writeIncidents(profile, &json)
-    json.key("versions")
-    json.beginObject()
-    for (name, version) in versions { json.member(name, .string(version)) }
-    json.endObject()
-    writeTimes(profile, &json)
-    json.endObject()
-    return json.bytes + [UInt8(ascii: "\n")]
-  }
-
-  private func writeSettings(_ json: inout JSONWriter) {
+  func writeSettings(_ json: inout JSONWriter) {
+    let session = sessions.last
     json.key("settings")
     json.beginObject()
-    json.member("precision", .string(precision))
-    json.member("threads", .integer(threads))
-    // As a string, because many readers round integers beyond 2⁵³.
-    json.member("seed", seed.map { .string(String($0)) } ?? .null)
-    json.member("bos_policy", .string(bosPolicy))
-    json.member("maximum_tokens", .integer(maximumTokens))
-    json.member("text_limit", textLimit.map { .integer($0) } ?? .null)
-    json.member("skip_first_block", .boolean(skipsFirstBlock))
-    json.member("memory_limit", memoryLimit.map { .integer($0) } ?? .null)
-    json.member("wave_tokens", waveTokens.map { .integer($0) } ?? .null)
+    json.member("precision", .string(settings.precision))
+    json.member("threads", session.map { .integer($0.threads) } ?? .null)
+    // A run draws nothing at random.
+    json.member("seed", .null)
+    json.member("bos_policy", .string(settings.bosPolicy))
+    json.member("maximum_tokens", .integer(settings.maximumTokens))
+    json.member("text_limit", settings.textLimit.map { .integer($0) } ?? .null)
+    json.member("skip_first_block", .boolean(settings.layers.lowerBound > 0))
+    json.member("memory_limit", session?.memoryLimit.map { .integer($0) } ?? .null)
+    json.member("wave_tokens", session?.waveTokens.map { .integer($0) } ?? .null)
     json.endObject()
   }
 
-  private func writeCounts(_ profile: CorpusProfile, _ json: inout JSONWriter) {
+  func writeCounts(_ json: inout JSONWriter) {
     json.key("counts")
     json.beginObject()
     json.member("texts", .integer(profile.texts))
@@ -60,13 +29,14 @@ extension RunManifest {
     json.member("empty_texts", .integer(profile.emptyTexts))
     json.member("truncated_texts", .integer(profile.truncatedTexts))
     json.member("non_finite_texts", .integer(profile.nonFiniteTexts))
+    json.member("failed_texts", .integer(failures.count))
     json.endObject()
   }
 
-  private func writeDomains(_ profile: CorpusProfile, _ files: [String], _ json: inout JSONWriter) {
+  func writeDomains(_ json: inout JSONWriter) {
     json.key("domains")
     json.beginArray()
-    for (domain, file) in zip(profile.domains, files) {
+    for (domain, file) in zip(profile.domains, domainFiles) {
       json.beginObject()
       json.member("name", .string(domain.name))
       json.member("file", .string(file))
@@ -80,8 +50,22 @@ extension RunManifest {
     json.endArray()
   }
 
+  /// The texts that could not be run: the first thousand of them.
+  func writeFailures(_ json: inout JSONWriter) {
+    json.key("failed")
+    json.beginArray()
+    for failure in failures.first {
+      json.beginObject()
+      json.member("domain", .string(failure.text.domain))
+      json.member("text", .integer(failure.text.index))
+      json.member("reason", .string(failure.reason))
+      json.endObject()
+    }
+    json.endArray()
+  }
+
   /// The blocks at which values were not finite: the first thousand of them, and how many there are.
-  private func writeIncidents(_ profile: CorpusProfile, _ json: inout JSONWriter) {
+  func writeIncidents(_ json: inout JSONWriter) {
     json.member("non_finite_blocks", .integer(profile.incidentCount))
     json.key("non_finite")
     json.beginArray()
@@ -98,19 +82,29 @@ extension RunManifest {
     json.endArray()
   }
 
-  private func writeTimes(_ profile: CorpusProfile, _ json: inout JSONWriter) {
-    let seconds = finished.timeIntervalSince(started)
-    json.member("started", .string(started.formatted(.iso8601)))
-    json.member("finished", .string(finished.formatted(.iso8601)))
+  /// A run that was interrupted took the time of all its sessions.
+  func writeTimes(_ json: inout JSONWriter) {
+    let seconds = sessions.reduce(0) { $0 + $1.seconds }
+    let tokens = sessions.reduce(0) { $0 + $1.tokens }
+    json.member("sessions", .integer(sessions.count))
+    json.member("started", sessions.first.map { .string($0.started.formatted(.iso8601)) } ?? .null)
+    json.member("finished", sessions.last.map { .string($0.ended.formatted(.iso8601)) } ?? .null)
     json.member("seconds", .number(seconds))
-    json.member("tokens_per_second", seconds > 0 ? .number(Double(profile.tokens) / seconds) : .null)
-    json.member("peak_resident_bytes", peakResident.map { .integer($0) } ?? .null)
-    guard let time else { return }
+    json.member("tokens_per_second", seconds > 0 ? .number(Double(tokens) / seconds) : .null)
+    json.member("peak_resident_bytes", sessions.compactMap(\.peakResident).max().map { .integer($0) } ?? .null)
+    var parts: [(name: String, seconds: Double)] = []
+    for time in sessions.flatMap(\.threadSeconds) {
+      if let index = parts.firstIndex(where: { $0.name == time.name }) {
+        parts[index].seconds += time.seconds
+      } else {
+        parts.append(time)
+      }
+    }
+    guard !parts.isEmpty else { return }
     json.key("thread_seconds")
     json.beginObject()
-    for part in time.parts {
-      let key = String(part.name.map { $0 == " " || $0 == "-" ? "_" : $0 })
-      json.member(key, .number(part.seconds))
+    for part in parts {
+      json.member(String(part.name.map { $0 == " " || $0 == "-" ? "_" : $0 }), .number(part.seconds))
     }
     json.endObject()
   }

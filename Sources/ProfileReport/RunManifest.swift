@@ -1,60 +1,60 @@
-public import Foundation
-public import Profiler
+import Foundation
+import LlamaCore
+import ProfileStore
+import Profiler
 
-/// What a run was made of: all that is needed to tell whether two runs may be compared, and to repeat one.
-public struct RunManifest: Sendable {
-  /// The model directory as it was given.
-  public var model: String
-  /// See `Fingerprint(of:)`.
-  public var modelFingerprint: Fingerprint
-  /// The corpus file as it was given.
-  public var corpus: String
-  /// The hash of the corpus file's bytes.
-  public var corpusFingerprint: Fingerprint
-  /// What the matrix products compute in, such as `float32`.
-  public var precision: String
-  public var threads: Int
-  /// The seed of whatever the run drew at random; nil where it drew nothing.
-  public var seed: UInt64?
-  /// Where a BOS token at position 0 comes from, such as `tokenizer template` or `as in the corpus`.
-  public var bosPolicy: String
-  /// The longest text allowed, in tokens; longer ones were cut.
-  public var maximumTokens: Int
-  /// Most texts of a domain; nil for all.
-  public var textLimit: Int?
-  /// Block 0 was left out.
-  public var skipsFirstBlock: Bool
-  /// Programs and libraries with their versions, in the order to be listed.
-  public var versions: [(name: String, version: String)]
-  public var started: Date
-  public var finished: Date
-  /// Tokens of a wave at most.
-  public var waveTokens: Int?
-  /// The limit that was asked for, in bytes.
-  public var memoryLimit: Int?
-  /// Peak resident memory, in bytes.
-  public var peakResident: Int?
-  /// Where the time went.
-  public var time: TimeBreakdown?
+/// `manifest.json`: what a run was made of, all that is needed to tell whether two runs may be compared, and to repeat one.
+struct RunManifest {
+  let settings: RunSettings
+  /// In the order of their work.
+  let sessions: [RunSession]
+  /// What was measured, counted.
+  let profile: CorpusProfile
+  /// Texts that were not run: the first of them, and how many there are.
+  let failures: (first: [ProfileStore.Failure], count: Int)
+  /// File names in the order of the profile's domains.
+  let domainFiles: [String]
 
-  public init(
-    model: String, modelFingerprint: Fingerprint, corpus: String, corpusFingerprint: Fingerprint, precision: String,
-    threads: Int, seed: UInt64? = nil, bosPolicy: String, maximumTokens: Int, textLimit: Int? = nil,
-    skipsFirstBlock: Bool, versions: [(name: String, version: String)], started: Date, finished: Date
-  ) {
-    self.model = model
-    self.modelFingerprint = modelFingerprint
-    self.corpus = corpus
-    self.corpusFingerprint = corpusFingerprint
-    self.precision = precision
-    self.threads = threads
-    self.seed = seed
-    self.bosPolicy = bosPolicy
-    self.maximumTokens = maximumTokens
-    self.textLimit = textLimit
-    self.skipsFirstBlock = skipsFirstBlock
-    self.versions = versions
-    self.started = started
-    self.finished = finished
+  /// - Throws: `StoreError`, ``ReportError``.
+  init(_ store: ProfileStore, _ profile: CorpusProfile) throws {
+    settings = store.settings
+    sessions = try store.sessions()
+    failures = try store.failures()
+    domainFiles = try DomainFileNames.names(of: profile.domains.map(\.name))
+    self.profile = profile
+  }
+
+  /// The text of the file.
+  var json: [UInt8] {
+    var json = JSONWriter(indentation: 2)
+    json.beginObject()
+    json.key("model")
+    json.beginObject()
+    json.member("directory", .string(settings.model))
+    json.member("sha256", .string(settings.modelFingerprint.hexadecimal))
+    json.member("weights_sample_sha256", .string(settings.weightsFingerprint.hexadecimal))
+    json.endObject()
+    json.key("corpus")
+    json.beginObject()
+    json.member("file", .string(settings.corpus))
+    json.member("sha256", .string(settings.corpusFingerprint.hexadecimal))
+    json.endObject()
+    writeSettings(&json)
+    json.key("metrics")
+    json.beginArray()
+    for metric in settings.metrics { json.string(metric.rawValue) }
+    json.endArray()
+    writeCounts(&json)
+    writeDomains(&json)
+    writeFailures(&json)
+    writeIncidents(&json)
+    json.key("versions")
+    json.beginObject()
+    if let session = sessions.last { json.member("fp-cli", .string(session.version)) }
+    json.member("matmul", .string(settings.matmul))
+    json.endObject()
+    writeTimes(&json)
+    json.endObject()
+    return json.bytes + [UInt8(ascii: "\n")]
   }
 }

@@ -1,8 +1,9 @@
 public import Foundation
 import LlamaCore
+public import ProfileStore
 public import Profiler
 
-/// A run read back from its folder: every row of `texts.csv`, and `manifest.json`.
+/// A run read back from its file: every row of `texts.csv`, and `manifest.json`.
 public struct RunRecord: Sendable {
   /// The rows of one text.
   public struct Text: Sendable {
@@ -11,7 +12,7 @@ public struct RunRecord: Sendable {
     /// Number of tokens, after truncation.
     public let tokens: Int
     let layers: Range<Int>
-    /// By scope: block by block, the metrics in the run's order; NaN where a cell is empty.
+    /// By scope: block by block, the metrics in the run's order.
     var values: [Scope: [Double]]
 
     /// The values of the run's metrics at a block; nil where the text has no such row.
@@ -49,8 +50,6 @@ public struct RunRecord: Sendable {
   public let domains: [Domain]
   /// Cells of `texts.csv` that are `nan`, `inf` or `-inf`.
   public let nonFiniteCells: Int
-  /// Cells of `texts.csv` that are empty.
-  public let missingCells: Int
   /// `manifest.json`.
   let manifest: JSONValue
   /// `manifest.json` as it stands in the file.
@@ -58,19 +57,45 @@ public struct RunRecord: Sendable {
 
   /// Reads a run.
   ///
-  /// - Parameter directory: the folder that `RunWriter` wrote.
-  /// - Throws: ``RunReadError`` naming file, line and column.
-  public init(contentsOf directory: URL) throws(RunReadError) {
+  /// - Parameter directory: the folder of the run, which holds `profile.sqlite`.
+  /// - Throws: `StoreError`; ``ReportError`` where a domain's name makes no file name.
+  public init(contentsOf directory: URL) throws {
+    try self.init(ProfileStore(reading: directory.appending(path: RunFolder.fileName)), directory: directory)
+  }
+
+  /// Reads a run that is open.
+  ///
+  /// - Parameter directory: the folder of the run.
+  /// - Throws: `StoreError`; ``ReportError`` where a domain's name makes no file name.
+  public init(_ store: ProfileStore, directory: URL) throws {
+    let counts = try store.counts()
+    guard counts.isFinished else {
+      throw StoreError.unfinished(file: store.file, texts: counts.texts, finished: counts.finished)
+    }
+    let (layers, metrics) = (store.settings.layers, store.settings.metrics)
+    let stored = try store.domains()
+    var profile = CorpusProfile(store, domains: stored)
+    var domains = stored.map { Domain(name: $0.name, texts: []) }
+    var nonFinite = 0
+    try store.forEachText { domain, text in
+      profile.add(text, domain: domain)
+      var values: [Scope: [Double]] = [:]
+      for scope in Scope.allCases {
+        let cells = text.rows(scope).flatMap { row in metrics.map { row[$0] } }
+        if !cells.isEmpty { values[scope] = cells }
+        nonFinite += cells.count { !$0.isFinite }
+      }
+      domains[domain].texts.append(
+        Text(index: text.text.index, tokens: text.tokens, layers: layers, values: values))
+    }
+    let json = try RunManifest(store, profile).json
+    manifest = try JSONValue(parsing: json.span)
+    manifestText = String(decoding: json, as: UTF8.self)
+    nonFiniteCells = nonFinite
     self.directory = directory
-    let manifest = try RunManifestFile(directory.appending(path: "manifest.json"))
-    let rows = try RunReader.read(directory.appending(path: "texts.csv"))
-    layers = rows.layers
-    metrics = rows.metrics
-    nonFiniteCells = rows.nonFiniteCells
-    missingCells = rows.missingCells
-    domains = try manifest.arrange(rows.domains)
-    self.manifest = manifest.json
-    manifestText = manifest.text
+    self.layers = layers
+    self.metrics = metrics
+    self.domains = domains
   }
 
   /// The scopes that a text has rows in.
@@ -92,48 +117,5 @@ public struct RunRecord: Sendable {
       }
       return DomainSample(name: domain.name, values: values)
     }
-  }
-}
-
-/// `manifest.json` of a run, and what it says of the rows.
-private struct RunManifestFile {
-  let path: String
-  let json: JSONValue
-  let text: String
-
-  init(_ url: URL) throws(RunReadError) {
-    path = url.relativePath
-    do {
-      let file = try MappedFile(url)
-      json = try JSONValue(contentsOf: url)
-      text = file.withBytes { String(decoding: $0, as: UTF8.self) }
-    } catch {
-      throw .cannotRead(file: error.path, reason: error.reason.description)
-    }
-  }
-
-  /// The domains in the order of the manifest, each with as many texts as it says: where they differ, the files are of
-  /// two runs.
-  func arrange(_ found: [RunRecord.Domain]) throws(RunReadError) -> [RunRecord.Domain] {
-    guard let listed = json["domains"]?.array else {
-      throw .manifest(file: path, reason: "domains: expected a list, found \(json["domains"]?.found ?? "nothing")")
-    }
-    var rest = Dictionary(uniqueKeysWithValues: found.map { ($0.name, $0) })
-    var domains: [RunRecord.Domain] = []
-    for entry in listed {
-      guard let name = entry["name"]?.string, let texts = entry["texts"]?.integer else {
-        throw .manifest(file: path, reason: "domains: expected objects with name and texts, found \(entry.found)")
-      }
-      let domain = rest.removeValue(forKey: name) ?? RunRecord.Domain(name: name, texts: [])
-      guard domain.texts.count == texts else {
-        let reason = "domain \(name.quoted): expected \(texts) texts in texts.csv, found \(domain.texts.count)"
-        throw .manifest(file: path, reason: reason)
-      }
-      domains.append(domain)
-    }
-    if let name = found.map(\.name).first(where: { rest[$0] != nil }) {
-      throw .manifest(file: path, reason: "domains: expected \(name.quoted), which texts.csv has, found nothing")
-    }
-    return domains
   }
 }

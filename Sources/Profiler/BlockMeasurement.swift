@@ -11,9 +11,8 @@ struct BlockMeasurement {
 
   /// Measures a trace that holds all four sites, and checks `X + A + M = Y` on the way.
   ///
-  /// - Throws: ``ProfileError/siteSize(text:layer:site:expected:found:)``,
-  ///   ``ProfileError/residualMismatch(text:layer:position:element:expected:found:)`` or
-  ///   ``ProfileError/singularValues(text:layer:scope:routine:info:)``.
+  /// - Throws: ``ProfileError/siteSize(text:layer:site:expected:found:)``
+  ///   or ``ProfileError/residualMismatch(text:layer:position:element:expected:found:)``.
   init(_ block: borrowing BlockTrace, text: TextIdentity, measuresSpectrum: Bool) throws(ProfileError) {
     try Self.checkSizes(block, text: text)
     var every = BlockSums()
@@ -47,26 +46,27 @@ struct BlockMeasurement {
     withoutFirstToken = tail.rows == 0 ? nil : isDefined ? tail.metrics : .undefined
     nonFinite = [values, zeroNorms].first { $0.count > 0 }
     guard measuresSpectrum, isDefined else { return }
-    all.spectrum = try Self.spectrum(block, .all, rows: 0..<every.rows, text)
-    withoutFirstToken?.spectrum = try Self.spectrum(
-      block, .withoutFirstToken, rows: every.rows - tail.rows..<every.rows, text)
+    all.spectrum = Self.spectrum(block, rows: 0..<every.rows)
+    withoutFirstToken?.spectrum = Self.spectrum(block, rows: every.rows - tail.rows..<every.rows)
     let hasDirection = [all, withoutFirstToken].allSatisfy { $0?.spectrum?.isFinite != false }
-    if nonFinite == nil, !hasDirection { nonFinite = unchanged }
+    guard nonFinite == nil, !hasDirection else { return }
+    // A Δ that is not zero has singular values: where there are none, LAPACK found none.
+    nonFinite =
+      unchanged.count > 0
+      ? unchanged
+      : NonFinite(
+        cause: .noSpectrum, layer: block.layer, position: block.positions.lowerBound, count: block.positions.count)
   }
 
-  /// The spectrum of Δ in some rows of a trace whose values are finite; nil without a row.
-  private static func spectrum(
-    _ block: borrowing BlockTrace, _ scope: Scope, rows: Range<Int>, _ text: TextIdentity
-  ) throws(ProfileError) -> BlockSpectrum? {
-    if rows.isEmpty { return nil }
+  /// The spectrum of Δ in some rows of a trace whose values are finite, without values where LAPACK finds none.
+  private static func spectrum(_ block: borrowing BlockTrace, rows: Range<Int>) -> BlockSpectrum {
     let range = rows.lowerBound * block.hiddenSize..<rows.upperBound * block.hiddenSize
     do throws(LAPACKError) {
       return BlockSpectrum(
         singularValues: try SingularValues.ofDifference(
           block.residualAfter.extracting(range), block.residualBefore.extracting(range), columns: block.hiddenSize))
     } catch {
-      throw .singularValues(
-        text: text, layer: block.layer, scope: scope, routine: error.routine, info: error.info)
+      return BlockSpectrum(singularValues: [])
     }
   }
 

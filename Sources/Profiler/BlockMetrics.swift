@@ -17,23 +17,43 @@ public struct BlockMetrics: Equatable, Sendable {
   /// The metrics of ``Metric/spectral``; nil in a run that does not measure them.
   public var spectrum: BlockSpectrum?
 
-  /// The value of a metric; `nan` where it was not measured.
+  /// The value of a metric; `nan` where it was not measured. Setting one of a spectrum that is nil does nothing.
   public subscript(metric: Metric) -> Double {
-    switch metric {
-    case .mean: mean
-    case .absMean: absMean
-    case .standardDeviation: standardDeviation
-    case .relativeNorm: relativeNorm
-    case .blockInfluence: blockInfluence
-    case .angularDistance: angularDistance
-    case .attentionAbsMean: attentionAbsMean
-    case .mlpAbsMean: mlpAbsMean
-    case .attentionRelativeNorm: attentionRelativeNorm
-    case .mlpRelativeNorm: mlpRelativeNorm
-    case .residualMaxAbs: residualMaxAbs
-    case .effectiveRank: spectrum?.effectiveRank ?? .nan
-    case .stableRank: spectrum?.stableRank ?? .nan
-    case .topDirectionShare: spectrum?.topDirectionShare ?? .nan
+    get {
+      switch metric {
+      case .mean: mean
+      case .absMean: absMean
+      case .standardDeviation: standardDeviation
+      case .relativeNorm: relativeNorm
+      case .blockInfluence: blockInfluence
+      case .angularDistance: angularDistance
+      case .attentionAbsMean: attentionAbsMean
+      case .mlpAbsMean: mlpAbsMean
+      case .attentionRelativeNorm: attentionRelativeNorm
+      case .mlpRelativeNorm: mlpRelativeNorm
+      case .residualMaxAbs: residualMaxAbs
+      case .effectiveRank: spectrum?.effectiveRank ?? .nan
+      case .stableRank: spectrum?.stableRank ?? .nan
+      case .topDirectionShare: spectrum?.topDirectionShare ?? .nan
+      }
+    }
+    set {
+      switch metric {
+      case .mean: mean = newValue
+      case .absMean: absMean = newValue
+      case .standardDeviation: standardDeviation = newValue
+      case .relativeNorm: relativeNorm = newValue
+      case .blockInfluence: blockInfluence = newValue
+      case .angularDistance: angularDistance = newValue
+      case .attentionAbsMean: attentionAbsMean = newValue
+      case .mlpAbsMean: mlpAbsMean = newValue
+      case .attentionRelativeNorm: attentionRelativeNorm = newValue
+      case .mlpRelativeNorm: mlpRelativeNorm = newValue
+      case .residualMaxAbs: residualMaxAbs = newValue
+      case .effectiveRank: spectrum?.effectiveRank = newValue
+      case .stableRank: spectrum?.stableRank = newValue
+      case .topDirectionShare: spectrum?.topDirectionShare = newValue
+      }
     }
   }
 

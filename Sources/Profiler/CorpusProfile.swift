@@ -23,13 +23,13 @@ public struct CorpusProfile: Sendable {
   /// What the run's threads spent their time on; nil where the profiler did not run the model itself.
   public internal(set) var timing: RunTiming?
 
-  init(metrics: [Metric], domains: [DomainProfile]) {
+  package init(metrics: [Metric], domains: [DomainProfile]) {
     self.metrics = metrics
     self.domains = domains
   }
 
   /// Adds a text of the domain at `domain`.
-  mutating func add(_ profile: TextProfile, domain: Int) {
+  package mutating func add(_ profile: TextProfile, domain: Int) {
     domains[domain].add(profile)
     incidentCount += profile.nonFinite.count
     let room = Self.incidentLimit - incidents.count

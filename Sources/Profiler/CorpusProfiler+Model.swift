@@ -37,13 +37,15 @@ extension CorpusProfiler {
   ///   - options: how the run uses the machine.
   ///   - sink: takes the rows of each text, in the order of the corpus; an error it throws stops the run.
   ///   - progress: called after every block of every text.
-  /// - Throws: ``ProfileError``, `RunError`, and what `sink` throws.
+  ///   - wave: called when every text of a wave has gone to the sink, which is when to store them; an error it throws
+  ///     stops the run.
+  /// - Throws: ``ProfileError``, `RunError`, and what `sink` and `wave` throw.
   public func profile(
     with model: LlamaModel, options: RunOptions = RunOptions(), sink: @escaping ProfileObserver.Sink = { _ in },
-    progress: @escaping (Progress) -> Void = { _ in }
+    progress: @escaping (Progress) -> Void = { _ in }, wave: @escaping () throws -> Void = {}
   ) throws -> CorpusProfile {
     var timing: RunTiming?
-    var profile = try profile(sink: sink, progress: progress) { texts, observer in
+    var profile = try profile(sink: sink, progress: progress, wave: wave) { texts, observer in
       timing = try model.run(texts, options: spectrumOptions(options, model), observer: &observer)
     }
     profile.timing = timing

@@ -22,6 +22,9 @@ public struct CorpusProfiler: Sendable {
     self.measuresSpectrum = measuresSpectrum
   }
 
+  /// 0-based indices of the measured blocks.
+  public var layers: Range<Int> { min(skipsFirstBlock ? 1 : 0, layerCount)..<layerCount }
+
   /// What is measured, in the order of the columns.
   public var metrics: [Metric] { Metric.standard + (measuresSpectrum ? Metric.spectral : []) }
 
@@ -42,10 +45,13 @@ public struct CorpusProfiler: Sendable {
   /// - Parameters:
   ///   - sink: takes the rows of each text, in the order of the corpus; an error it throws stops the run.
   ///   - progress: called after every block of every text.
+  ///   - wave: called when every text of a wave has gone to the sink, which is when to store them; an error it throws
+  ///     stops the run.
   ///   - pass: brings the texts through the model with the observer; see the overload that takes a model.
-  /// - Throws: ``ProfileError``, and what `sink` and `pass` throw.
+  /// - Throws: ``ProfileError``, and what `sink`, `wave` and `pass` throw.
   public func profile(
     sink: @escaping ProfileObserver.Sink = { _ in }, progress: @escaping (Progress) -> Void = { _ in },
+    wave: @escaping () throws -> Void = {},
     pass: (_ texts: [[TokenID]], _ observer: inout ProfileObserver) throws -> Void
   ) throws -> CorpusProfile {
     let layers = try ProfileObserver.layers(of: layerCount, skippingFirst: skipsFirstBlock)
@@ -68,6 +74,7 @@ public struct CorpusProfiler: Sendable {
       finished += 1
       try sink($0)
     }
+    observer.onWave = wave
     let tokens = corpus.tokenCount
     let work = Double(tokens) * Double(layers.count)
     observer.onBlock = { finishedTexts, measuredTokens in

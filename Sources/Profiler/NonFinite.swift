@@ -11,6 +11,8 @@ public struct NonFinite: Equatable, Sendable {
     /// The spectrum only, where it is measured: in one scope or both, the block changes no token at all, and a Δ of zeros
     /// has no direction. Named where nothing else is to be named at the block; later blocks are measured as usual.
     case zeroChange = "zero_change"
+    /// The spectrum only: LAPACK found no singular values. Later blocks are measured as usual.
+    case noSpectrum = "no_spectrum"
   }
 
   public let cause: Cause
@@ -19,14 +21,15 @@ public struct NonFinite: Equatable, Sendable {
   /// The first token position it happens at.
   public private(set) var position: Int
   /// The number of elements of the `[T, D]` at which `A`, `M` or `Y` is not finite (``Cause/values``), of tokens with a
-  /// row of zeros (``Cause/zeroNorm``), or of tokens that the block does not change (``Cause/zeroChange``).
+  /// row of zeros (``Cause/zeroNorm``), of tokens that the block does not change (``Cause/zeroChange``), or of the text's
+  /// tokens (``Cause/noSpectrum``).
   public private(set) var count: Int
 
-  init(cause: Cause, layer: Int) {
+  package init(cause: Cause, layer: Int, position: Int = 0, count: Int = 0) {
     self.cause = cause
     self.layer = layer
-    position = 0
-    count = 0
+    self.position = position
+    self.count = count
   }
 
   /// Notes `number` more at `position`; positions ascend.

@@ -22,8 +22,8 @@ public enum ProfileError: Error, Equatable, Sendable, CustomStringConvertible {
     text: TextIdentity, layer: Int, position: Int, element: Int, expected: Double, found: Double)
   /// A site's span does not hold `[tokens, hiddenSize]` elements.
   case siteSize(text: TextIdentity, layer: Int, site: String, expected: String, found: Int)
-  /// LAPACK found no singular values of a block's Δ; `info` is what `routine` says of it.
-  case singularValues(text: TextIdentity, layer: Int, scope: Scope, routine: String, info: Int)
+  /// A value is not finite, where that was to stop the run.
+  case notFinite(text: TextIdentity, NonFinite)
   /// The blocks did not arrive one by one, each with the texts in order.
   case unexpectedBlock(expected: String, found: String)
   /// The run ended before every text had been through every block.
@@ -38,9 +38,9 @@ public enum ProfileError: Error, Equatable, Sendable, CustomStringConvertible {
         + "expected residual + attention + MLP = \(expected) after the block, found \(found)"
     case .siteSize(let text, let layer, let site, let expected, let found):
       "\(text), block \(layer): expected \(expected) elements of \(site), found \(found)"
-    case .singularValues(let text, let layer, let scope, let routine, let info):
-      "\(text), block \(layer), scope \(scope.rawValue): expected the singular values of the block's change, found "
-        + "info = \(info) from \(routine)"
+    case .notFinite(let text, let found):
+      "\(text), block \(found.layer), position \(found.position): expected finite values, found \(found.count) others "
+        + "(\(found.cause.rawValue))"
     case .unexpectedBlock(let expected, let found):
       "blocks out of order: expected \(expected), found \(found)"
     case .unfinished(let texts, let finished):

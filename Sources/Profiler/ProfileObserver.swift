@@ -26,6 +26,8 @@ public struct ProfileObserver: ConcurrentLayerObserver {
   public private(set) var finishedTexts = 0
   /// Tokens measured so far, each counted once per measured block.
   public private(set) var measuredTokens = 0
+  /// Called when every text of a wave has gone to the sink; an error it throws stops the run.
+  var onWave: (() throws -> Void)?
   /// Called after every block of every text with the two counts.
   var onBlock: ((_ finishedTexts: Int, _ measuredTokens: Int) -> Void)?
 
@@ -143,6 +145,7 @@ public struct ProfileObserver: ConcurrentLayerObserver {
     if finishedTexts == firstOpen + open {
       firstOpen = finishedTexts
       open = 0
+      try onWave?()
     }
   }
 }

@@ -10,12 +10,22 @@ public struct TextProfile: Sendable {
   private let all, withoutFirstToken: [BlockMetrics]
 
   init(text: TextIdentity, layers: Range<Int>, gathered: GatheredText) {
+    self.init(
+      text: text, tokens: gathered.tokens, layers: layers, nonFinite: gathered.nonFinite, all: gathered.all,
+      withoutFirstToken: gathered.withoutFirstToken)
+  }
+
+  /// A text that was measured before, read back. Rows are in the order of `layers`.
+  package init(
+    text: TextIdentity, tokens: Int, layers: Range<Int>, nonFinite: [NonFinite], all: [BlockMetrics],
+    withoutFirstToken: [BlockMetrics]
+  ) {
     self.text = text
+    self.tokens = tokens
     self.layers = layers
-    tokens = gathered.tokens
-    nonFinite = gathered.nonFinite
-    all = gathered.all
-    withoutFirstToken = gathered.withoutFirstToken
+    self.nonFinite = nonFinite
+    self.all = all
+    self.withoutFirstToken = withoutFirstToken
   }
 
   /// The rows of a scope in the order of ``layers``; empty for ``Scope/withoutFirstToken`` of a text of one token.

@@ -123,7 +123,7 @@ struct BenchCommand: ParsableCommand {
     guard let corpus else { return (model, seconds, BenchTexts.standard(for: model.configuration)) }
     let input = try ProfileInput(
       corpus: corpus, model: directory.path, configuration: model.configuration, domains: [], limit: nil,
-      maxTokens: nil)
+      maxTokens: nil, isStrict: true)
     return (model, seconds, input.tokenized)
   }
 

@@ -1,19 +1,30 @@
 import Dispatch
 import Foundation
 import LlamaCore
+import Synchronization
 
 /// Ends the process on a signal without leaving unfinished files behind.
 enum Interruption {
+  /// What to tell the user when the process is told to stop, such as how to go on.
+  private static let advice = Mutex<String?>(nil)
+
+  /// Sets what to tell the user when the process is told to stop; nil for nothing.
+  static func advise(_ text: String?) { advice.withLock { $0 = text } }
+
   /// Watches for Ctrl-C, `kill`, and a terminal that goes away. What the caller ignores, as `nohup` does, stays ignored.
   static func prepare() {
+    // A file that may not grow is an error of the write, as a full disk is.
+    signal(SIGXFSZ, SIG_IGN)
     for number in [SIGINT, SIGTERM, SIGHUP] {
       // Ignored as far as the process goes; the source sees it all the same. `nil` is the default action.
       guard signal(number, SIG_IGN) == nil else { continue }
       let queue = DispatchQueue(label: "signal \(number)", qos: .userInteractive)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
-        // One is enough. The handler holds the source, which nobody else does.
+        // The handler holds the source, which nobody else does.
         source.cancel()
+        // A second signal ends the process at once, whatever holds this up.
+        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
         end(by: number)
       }
       source.activate()
@@ -25,6 +36,7 @@ enum Interruption {
     PartialFiles.removeAll {
       TemporaryFolder.removeAll()
       if Terminal.isInteractive, number == SIGINT { Terminal.write("\n") }
+      if number != SIGPIPE, let text = advice.withLock({ $0 }) { Terminal.write("stopped: \(text)\n") }
       var mask = sigset_t()
       sigemptyset(&mask)
       sigaddset(&mask, number)

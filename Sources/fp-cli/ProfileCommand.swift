@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LlamaCore
 import ProfileReport
+import ProfileStore
 import Profiler
 
 struct ProfileCommand: ParsableCommand {
@@ -9,9 +10,10 @@ struct ProfileCommand: ParsableCommand {
     commandName: "profile",
     abstract: "Measures how much every block changes the residual stream, per text and per domain.",
     discussion: """
-      Writes <domain>.csv, texts.csv, summary.csv and manifest.json to the output folder and prints a table; then \
-      compares the domains and draws report.html, as fp-cli report does. \
-      A corpus is {"domain": ["text", …], …}, see fp-cli corpus build; a text may also be a list of token ids.
+      The run is profile.sqlite in the output folder, to which every wave of texts is committed. A run that was \
+      stopped goes on where it was when the same command is given again. At its end <domain>.csv, texts.csv, \
+      summary.csv and manifest.json are written beside it, then the domains are compared and report.html is drawn, as \
+      fp-cli export does. A corpus is {"domain": ["text", …], …}, see fp-cli corpus build; a text may also be a list of token ids.
 
       EXAMPLES
         fp-cli profile --model Llama-3.2-1B --corpus corpus.json --output run
@@ -81,7 +83,13 @@ struct ProfileCommand: ParsableCommand {
   @Flag(help: "Leaves out block 0, for comparison with measurements that have no row for it.")
   var skipFirstBlock = false
 
-  @Flag(help: "Does not compare the domains and writes no report.html.")
+  @Flag(help: "Starts anew where the folder holds a run; that one stays until the new one is done.")
+  var force = false
+
+  @Flag(help: "Stops at a text that cannot be profiled, instead of recording why and going on.")
+  var strict = false
+
+  @Flag(help: "Does not compare the domains and writes no report.html and no comparison.csv.")
   var noReport = false
 
   @Option(help: ArgumentHelp("What to print when done: table, or json for the manifest.", valueName: "format"))
@@ -113,67 +121,40 @@ struct ProfileCommand: ParsableCommand {
     let modelFingerprint = try Fingerprint(of: llama.checkpoint)
     time.opening = watch.lap()
     let input = try ProfileInput(
-      corpus: corpus, model: model, configuration: configuration, domains: domains, limit: limit, maxTokens: maxTokens)
+      corpus: corpus, model: model, configuration: configuration, domains: domains, limit: limit, maxTokens: maxTokens,
+      isStrict: strict)
     time.tokenizing = watch.lap()
-    let tokenized = input.tokenized
 
     var options = RunOptions(precision: precision, memoryLimit: memoryLimit?.bytes)
     if let threads { options.threads = threads }
     let profiler = CorpusProfiler(
-      corpus: tokenized, model: llama, skipsFirstBlock: skipFirstBlock, measuresSpectrum: spectrum)
+      corpus: input.tokenized, model: llama, skipsFirstBlock: skipFirstBlock, measuresSpectrum: spectrum)
     let plan = try profiler.plan(with: llama, options: options)
     if dryRun {
       let estimate = try profiler.estimate(with: llama, options: options)
       try StandardOutput.write(format == .json ? EstimateText(estimate).json : EstimateText(estimate).table)
       return
     }
-    let writer = try RunWriter(
-      directory: URL(filePath: output), domains: tokenized.domains.map(\.name), metrics: profiler.metrics)
-    let progress = ProgressLine(quiet: quiet)
-    progress.note(
-      "\(TextTable.count(tokenized.textCount, "text")), \(TextTable.count(tokenized.tokenCount, "token")), "
-        + TextTable.count(configuration.layerCount, "block"))
-    func write(_ text: TextProfile) throws {
-      var watch = Stopwatch()
-      try writer.add(text)
-      time.writing += watch.lap()
-    }
-    let profile = try profiler.profile(with: llama, options: options, sink: write) { state in
-      progress.show(state.fraction, describe(state, progress.elapsed))
-    }
-    let elapsed = progress.elapsed
-    progress.clear()
-    time.run = profile.timing
-    time.wall = watch.total
-    var manifest = RunManifest(
-      model: model, modelFingerprint: modelFingerprint, corpus: corpus, corpusFingerprint: input.fingerprint,
-      precision: precision.rawValue, threads: options.threads, bosPolicy: input.bosPolicy,
-      maximumTokens: input.maximumTokens, textLimit: limit, skipsFirstBlock: skipFirstBlock,
-      versions: [("fp-cli", Version.current), ("matmul", LlamaModel.computeLibrary(for: precision))], started: started,
-      finished: Date())
-    manifest.memoryLimit = memoryLimit?.bytes
-    manifest.waveTokens = plan.waveTokens
-    manifest.peakResident = SystemMemory.peakResident
-    manifest.time = time
-    try writer.finish(profile, manifest: manifest)
-    if !noReport {
-      var settings = ComparisonSettings()
-      settings.threads = options.threads
-      try writeReport(of: URL(filePath: output), settings, ProgressLine(quiet: quiet))
-    }
+    let settings = RunSettings(
+      modelFingerprint: modelFingerprint, weightsFingerprint: Fingerprint(sampling: llama.checkpoint),
+      corpusFingerprint: input.fingerprint, precision: precision.rawValue,
+      matmul: LlamaModel.computeLibrary(for: precision), maximumTokens: input.maximumTokens, textLimit: limit,
+      layers: profiler.layers, metrics: profiler.metrics, model: model, corpus: corpus, bosPolicy: input.bosPolicy)
+    let session = RunSession(
+      version: Version.current, threads: options.threads, memoryLimit: memoryLimit?.bytes, waveTokens: plan.waveTokens,
+      started: started)
+    let run = StoredRun(
+      folder: try RunFolder(URL(filePath: output)), output: output, isStrict: strict, session: session, time: time,
+      watch: watch, progress: ProgressLine(quiet: quiet))
+    let contents = try run.finish(profiler, llama, options, settings, startingAnew: force, withReport: !noReport)
 
     switch format {
-    case .table: try StandardOutput.write(ProfileTable(profile).text + (timing ? "\n" + time.text : ""))
-    case .json:
-      let written = URL(filePath: output).appending(path: "manifest.json")
-      try StandardOutput.write(String(contentsOf: written, encoding: .utf8))
+    case .table:
+      try StandardOutput.write(
+        ProfileTable(contents.profile, failures: contents.failures).text + (timing ? "\n" + run.time.text : ""))
+    case .json: try StandardOutput.write(contents.manifest)
     }
-    progress.note("\(duration(elapsed)), \(speed(Double(tokenized.tokenCount), elapsed)); results in \(output)")
-  }
-
-  private func describe(_ state: CorpusProfiler.Progress, _ elapsed: Double) -> String {
-    "\(TextTable.count(state.finishedTexts)) of \(TextTable.count(state.texts, "text")), "
-      + speed(Double(state.tokens) * state.fraction, elapsed)
+    run.progress.note(run.summary)
   }
 }
 

@@ -18,8 +18,10 @@ struct ProfileInput {
   ///   - domains: names as the command line has them, see `names(_:in:)`; all domains where it is empty.
   ///   - limit: most texts of a domain.
   ///   - maxTokens: most tokens of a text, where that is less than the model's positions.
+  ///   - isStrict: a text that cannot be tokenized is an error; otherwise only where no text can be.
   init(
-    corpus: String, model: String, configuration: LlamaConfiguration, domains: [String], limit: Int?, maxTokens: Int?
+    corpus: String, model: String, configuration: LlamaConfiguration, domains: [String], limit: Int?, maxTokens: Int?,
+    isStrict: Bool
   ) throws {
     func malformed(_ reason: String) -> FileError { FileError(path: corpus, reason: .malformed(reason)) }
     var texts: Corpus
@@ -40,7 +42,7 @@ struct ProfileInput {
     tokenized = TokenizedCorpus(
       texts, maximumTokens: maximumTokens, vocabularySize: configuration.vocabularySize
     ) { tokenizer?.encode($0) ?? [] }
-    for domain in tokenized.domains {
+    for domain in tokenized.domains where isStrict || tokenized.textCount == 0 {
       guard let failure = domain.failures.first else { continue }
       // A tokenizer may know more tokens than the model, as long as no text uses one.
       let size = tokenizer?.vocabularySize ?? 0

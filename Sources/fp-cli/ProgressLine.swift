@@ -2,7 +2,7 @@ import Foundation
 
 /// Progress on standard error: a line that redraws itself on a terminal, a plain line now and then elsewhere.
 final class ProgressLine {
-  private let isQuiet: Bool
+  let isQuiet: Bool
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
   private var shown: ContinuousClock.Instant?

@@ -7,11 +7,11 @@ import Profiler
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Compares the domains of a run and draws it: report.html and figures/*.svg.",
+    abstract: "Compares the domains of a run and draws it: report.html, comparison.csv and figures/*.svg.",
     discussion: """
       The page is one file that needs no network: what the run says in sentences, the pictures, which domains differ \
       at which blocks, candidates for pruning, and how every number is defined. The pictures are also files of their \
-      own, fit for a paper. Both are written into the folder of the run.
+      own, fit for a paper. comparison.csv holds the numbers behind them. All are written into the folder of the run.
 
       EXAMPLES
         fp-cli report run
@@ -55,10 +55,18 @@ struct ReportCommand: ParsableCommand {
   }
 }
 
-/// Compares a run's domains and writes its report.
-func writeReport(of run: URL, _ settings: ComparisonSettings, _ progress: ProgressLine) throws {
+/// Compares a run's domains and writes comparison.csv and its report.
+///
+/// - Parameter folder: where to; nil for the run's own.
+func writeReport(
+  of run: URL, to folder: URL? = nil, _ settings: ComparisonSettings, _ progress: ProgressLine
+) throws {
   let record = try RunRecord(contentsOf: run)
+  let folder = folder ?? run
   let comparisons = try record.comparisons(settings) { progress.show($0, "comparing domains") }
-  let (page, bytes) = try RunReport(record, comparisons: comparisons, seed: settings.seed).write(to: run)
+  // In the order of fp-cli compare.
+  let sorted = record.scopes.flatMap { scope in comparisons.filter { $0.scope == scope } }
+  try ComparisonCSV.write(sorted, to: folder)
+  let (page, bytes) = try RunReport(record, comparisons: comparisons, seed: settings.seed).write(to: folder)
   progress.note("report in \(page.relativePath), \(size(bytes))")
 }

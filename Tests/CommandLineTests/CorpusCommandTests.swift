@@ -49,7 +49,7 @@ import Testing
       "profile", "--model", Tool.tinyModel.path, "--corpus", folder.path("corpus.json"), "--output", folder.path("run"),
       "--max-tokens", "64", "--quiet", "--no-report")
     #expect(run.status == 0, "\(run.messages)")
-    #expect(try folder.contents("run").count == 10)
+    #expect(try folder.contents("run").count == 11)
   }
 
   @Test func `every field the help names works as it says`() throws {

@@ -26,8 +26,10 @@ import Testing
     let domains = ["bills", "cpp", "finance", "legal", "medical", "numbers", "python"]
     #expect(
       try folder.contents("run")
-        == (domains.map { "\($0).csv" } + ["figures", "manifest.json", "report.html", "summary.csv", "texts.csv"])
-        .sorted()
+        == (domains.map { "\($0).csv" }
+        + [
+          "comparison.csv", "figures", "manifest.json", "profile.sqlite", "report.html", "summary.csv", "texts.csv",
+        ]).sorted()
     )
 
     let texts = try Table(folder.read("run/texts.csv"))
@@ -56,7 +58,7 @@ import Testing
     let settings = try #require(folder.json("run/manifest.json")["settings"] as? [String: Any])
     #expect(settings["precision"] as? String == "bfloat16")
     let rounded = try Table(folder.read("run/texts.csv")).rows.map { Double($0[6]) ?? .nan }
-    #expect(try profile(folder, "--quiet").status == 0)
+    #expect(try profile(folder, "--quiet", "--force").status == 0)
     let exact = try Table(folder.read("run/texts.csv")).rows.map { Double($0[6]) ?? .nan }
     #expect(rounded != exact && rounded.count == exact.count)
     #expect(zip(rounded, exact).allSatisfy { abs($0 - $1) <= 0.02 * $1 })
@@ -98,7 +100,7 @@ import Testing
         "profile", "--model", Tool.tinyModel.path, "--corpus", corpus, "--output", folder.path(domains), "--domains",
         domains, "--quiet", "--no-report")
       #expect(result.status == 0, "\(result.messages)")
-      #expect(try folder.contents(domains) == files + ["manifest.json", "summary.csv", "texts.csv"])
+      #expect(try folder.contents(domains) == (files + ["manifest.json", "profile.sqlite", "summary.csv", "texts.csv"]).sorted())
     }
   }
 
@@ -130,7 +132,7 @@ import Testing
     }
     let domains = ["bills", "cpp", "finance", "legal", "math", "medical", "python"]
     let files = domains.map { "\($0).csv" } + ["summary.csv", "texts.csv"]
-    #expect(try folder.contents("1") == (files + ["manifest.json"]).sorted())
+    #expect(try folder.contents("1") == (files + ["manifest.json", "profile.sqlite"]).sorted())
     for file in files { #expect(try folder.read("1/\(file)") == folder.read("2/\(file)"), "\(file)") }
     let texts = try Table(folder.read("1/texts.csv"))
     #expect(texts.rows.count == 444 * 2 * 5)

@@ -74,6 +74,7 @@ import Testing
       let data = try JSONSerialization.data(withJSONObject: tokenizer.merging(["added_tokens": added]) { $1 })
       try data.write(to: $0.url.appending(path: "model/tokenizer.json"))
       $1.corpus = try $0.write(#"{"a": ["x", "y <new>"]}"#, to: "texts.json")
+      $1.more = ["--strict"]
     },
   ]
 
@@ -110,9 +111,10 @@ import Testing
       $1.output = "/proc/fp-cli-run"
     },
     Situation(
-      testDescription: "a folder in a result's place", message: "run/texts.csv: cannot write: expected a regular"
+      testDescription: "a folder in a result's place",
+      message: "run/profile.sqlite: expected the database of a run, found a folder"
     ) { _, arguments in
-      let folder = URL(filePath: arguments.output).appending(path: "texts.csv")
+      let folder = URL(filePath: arguments.output).appending(path: "profile.sqlite")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     },
   ].filter { $0.testDescription != "where nobody may write" || FileManager.default.fileExists(atPath: "/proc/self") }

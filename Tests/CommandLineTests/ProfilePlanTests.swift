@@ -53,7 +53,7 @@ import Testing
     let folder = try Folder()
     #expect(try profile(folder, "--quiet").status == 0)
     let rows = try folder.read("run/texts.csv")
-    let result = try profile(folder, "--quiet", "--memory-limit", "0.08GB")
+    let result = try profile(folder, "--quiet", "--force", "--memory-limit", "0.08GB")
     #expect(result.status == 0, "\(result.messages)")
     #expect(try folder.read("run/texts.csv") == rows)
     let settings = try #require(folder.json("run/manifest.json")["settings"] as? [String: Any])

@@ -1,28 +1,25 @@
 import Foundation
+import Profiler
+import TestSupport
 import Testing
 
 @Suite struct PruneCommandTests {
   /// A run whose blocks have these influences, in both scopes; without the first token the order is another.
   private func folder(_ all: [Double], _ without: [Double]) throws -> Folder {
     let folder = try Folder()
-    var csv =
-      "domain,text,tokens,scope,layer,mean,abs_mean,std,relative_norm,block_influence,angular_distance,"
-      + "attention_abs_mean,mlp_abs_mean,attention_relative_norm,mlp_relative_norm,residual_max_abs\n"
-    for (domain, shift) in [("a", 0.0), ("b", 0.001)] {
-      for text in 0..<3 {
-        for (scope, values) in [("all", all), ("without_first_token", without)] {
-          for (layer, value) in values.enumerated() {
-            let influence = value + shift + 0.0001 * Double(text)
-            csv += "\(domain),\(text),9,\(scope),\(layer),1,1,1,\(5 - value),\(influence),\(influence),1,1,1,1,1\n"
-          }
-        }
+    let tokens = [9, 9, 9]
+    var run = MadeUpRun(domains: [("a", tokens), ("b", tokens)]) { metric, domain, text, scope, layer in
+      let value = scope == .all ? all[layer] : without[layer]
+      let influence = value + 0.001 * Double(domain) + 0.0001 * Double(text)
+      return switch metric {
+      case .relativeNorm: 5 - value
+      case .blockInfluence, .angularDistance: influence
+      default: 1
       }
     }
-    _ = try folder.write(csv, to: "texts.csv")
-    let manifest =
-      #"{"model": {"directory": "models/my \"model\""}, "#
-      + #""domains": [{"name": "a", "texts": 3}, {"name": "b", "texts": 3}]}"#
-    _ = try folder.write(manifest, to: "manifest.json")
+    run.layers = 0..<all.count
+    run.model = "models/my \"model\""
+    try run.write(to: folder.url)
     return folder
   }
 

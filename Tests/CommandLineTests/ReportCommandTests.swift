@@ -2,11 +2,13 @@ import Foundation
 import Testing
 
 @Suite struct ReportCommandTests {
-  private func run(_ folder: Folder) throws {
+  private func run(_ folder: Folder, _ more: String...) throws {
     let model = Tool.tinyModel
     let result = try Tool.run(
-      "profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path, "--output",
-      folder.path("run"), "--quiet", "--no-report")
+      [
+        "profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path, "--output",
+        folder.path("run"), "--quiet", "--no-report",
+      ] + more)
     #expect(result.status == 0, "\(result.messages)")
   }
 
@@ -49,7 +51,7 @@ import Testing
     let folder = try Folder()
     try run(folder)
     #expect(try Tool.run("report", folder.path("run"), "--permutations", "100", "--quiet").status == 0)
-    try run(folder)
+    try run(folder, "--force")
     #expect(try !folder.contents("run").contains("report.html"))
   }
 
@@ -57,14 +59,15 @@ import Testing
     let folder = try Folder()
     let none = try Tool.run("report", folder.path)
     #expect(none.status == 1 && none.output.isEmpty)
-    #expect(none.messages == "Error: \(folder.path)/manifest.json: cannot read: No such file or directory\n")
+    #expect(none.messages == "Error: \(folder.path)/profile.sqlite: cannot read: No such file or directory\n")
     try run(folder)
-    var texts = try folder.read("run/texts.csv")
-    texts.removeLast(40)
-    _ = try folder.write(texts, to: "run/texts.csv")
+    let database = folder.url.appending(path: "run/profile.sqlite")
+    var bytes = try Data(contentsOf: database)
+    bytes.removeLast(bytes.count / 2)
+    try bytes.write(to: database)
     let broken = try Tool.run("report", folder.path("run"))
     #expect(broken.status == 1 && broken.lines.count == 1)
-    #expect(broken.messages.hasPrefix("Error: \(folder.path("run"))/texts.csv, line "), "\(broken.messages)")
+    #expect(broken.messages.hasPrefix("Error: \(folder.path("run"))/profile.sqlite: cannot read: the database is damaged"), "\(broken.messages)")
     #expect(try !folder.contents("run").contains("report.html"))
   }
 

@@ -26,8 +26,8 @@ import Testing
       #expect(result.output.contains("effective rank") && result.output.contains("top direction"))
       #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
     }
-    let files = try folder.contents("plain").filter { $0.hasSuffix(".csv") }
-    #expect(try folder.contents("one").filter { $0.hasSuffix(".csv") } == files)
+    let files = try folder.contents("plain").filter { $0.hasSuffix(".csv") && $0 != "comparison.csv" }
+    #expect(try folder.contents("one").filter(files.contains) == files)
     for file in files {
       let text = try folder.read("one/\(file)")
       #expect(try text == folder.read("two/\(file)"), "\(file)")

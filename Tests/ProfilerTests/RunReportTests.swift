@@ -3,42 +3,29 @@ import FoundationXML
 import LlamaCore
 import ProfileReport
 import Profiler
+import TestSupport
 import Testing
 
 @Suite struct RunReportTests {
   /// A made-up run: every metric of text i of domain d at block b has a value of its own, and grows with d at block 1.
   private static func write(
     to folder: TemporaryFolder, domains: [String], texts: Int, blocks: Int, spectral: Bool = false,
-    corpus: String = "corpus.json", hash: String = ""
+    corpus: String = "corpus.json", hash: Fingerprint = .ofNothing
   ) throws {
-    let metrics = spectral ? Metric.allCases : Metric.standard
-    var csv = (["domain", "text", "tokens", "scope", "layer"] + metrics.map(\.rawValue)).joined(separator: ",") + "\n"
     var generator = SplitMix64(seed: 7)
-    for (place, domain) in domains.enumerated() {
-      let name = "\"\(domain.replacing("\"", with: "\"\""))\""
-      for text in 0..<texts {
-        for scope in Scope.allCases {
-          for block in 0..<blocks {
-            let cells = metrics.map { metric -> String in
-              let noise = Double(generator.next(below: 1000)) / 1000
-              let shift = block == 1 ? 3 * Double(place) : 0
-              let value = 0.1 * Double(block + 1) + 0.2 * noise + shift
-              return "\(metric == .mean ? value - 0.2 : value)"
-            }
-            csv += "\(name),\(text),\(20 + text * 3),\(scope.rawValue),\(block)," + cells.joined(separator: ",") + "\n"
-          }
-        }
-      }
+    let tokens = (0..<texts).map { 20 + $0 * 3 }
+    var run = MadeUpRun(domains: domains.map { ($0, tokens) }) { metric, domain, _, _, block in
+      let noise = Double(generator.next(below: 1000)) / 1000
+      let shift = block == 1 ? 3 * Double(domain) : 0
+      let value = 0.1 * Double(block + 1) + 0.2 * noise + shift
+      return metric == .mean ? value - 0.2 : value
     }
-    try Data(csv.utf8).write(to: folder.url.appending(path: "texts.csv"))
-    let entries = domains.map { JSONValue.object(["name": .string($0), "texts": .integer(texts)]) }
-    let manifest = JSONValue.object([
-      "model": .object(["directory": .string("models/<b>m</b>")]), "domains": .array(entries),
-      "corpus": .object(["file": .string(corpus), "sha256": .string(hash)]),
-      "settings": .object(["precision": .string("float32")]),
-      "counts": .object(["empty_texts": .integer(2), "truncated_texts": .integer(0), "non_finite_texts": .integer(0)]),
-    ])
-    try Data(manifest.text(indentation: 2).utf8).write(to: folder.url.appending(path: "manifest.json"))
+    run.layers = 0..<blocks
+    if spectral { run.metrics = Metric.allCases }
+    run.emptyTexts = 1
+    run.model = "models/<b>m</b>"
+    (run.corpus, run.corpusHash) = (corpus, hash)
+    try run.write(to: folder.url)
   }
 
   private static func report(_ folder: TemporaryFolder, compares: Bool = true) throws -> RunReport {
@@ -99,7 +86,7 @@ import Testing
     #expect(page.contains("36 texts of 3 domains (<b>low</b>, <b>middle</b> and <b>high</b>)"))
     #expect(page.contains("<b>Block 1</b> changes the residual stream most"))
     #expect(page.contains("The largest difference is between <b>low</b> and <b>high</b> at block 1 (Hedges’ g = −"))
-    #expect(page.contains("2 texts skipped as empty"))
+    #expect(page.contains("3 texts skipped as empty"))
     #expect(page.contains("not to be found"))
   }
 
@@ -117,14 +104,14 @@ import Testing
     let folder = try TemporaryFolder()
     let corpus = folder.url.appending(path: "corpus.json")
     try Data(#"{"a": ["one <i>text</i>\n of  lines", "two"], "b": ["three", [1, 2, 3]]}"#.utf8).write(to: corpus)
-    let hash = try Fingerprint(contentsOf: corpus).hexadecimal
-    func page(_ hash: String) throws -> String {
+    let hash = try Fingerprint(contentsOf: corpus)
+    func page(_ hash: Fingerprint) throws -> String {
       try Self.write(to: folder, domains: ["a", "b"], texts: 2, blocks: 2, corpus: corpus.path, hash: hash)
       return try Self.report(folder).page(date: date)
     }
     let quoted = try page(hash)
     #expect(quoted.contains("one &lt;i&gt;text&lt;/i&gt; of lines") && quoted.contains("token ids 1 2 3"))
-    let changed = try page("00")
+    let changed = try page(.ofNothing)
     #expect(changed.contains("not the one that was profiled any more") && !changed.contains("one &lt;i&gt;"))
   }
 

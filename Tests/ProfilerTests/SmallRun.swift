@@ -1,7 +1,9 @@
 import Foundation
 import LlamaCore
 import ProfileReport
+import ProfileStore
 import Profiler
+import TestSupport
 
 /// A run small enough to work out by hand: texts of one token, a stream of width 1, two blocks.
 struct SmallRun {
@@ -37,17 +39,34 @@ struct SmallRun {
     }
   }
 
-  /// A manifest with made-up facts.
-  static func manifest() throws -> RunManifest {
-    let model = ProfilerFixtures.folder.appending(path: "statistics.json")
-    var manifest = RunManifest(
-      model: "models/m", modelFingerprint: try Fingerprint(contentsOf: model), corpus: "corpus \"1\".json",
-      corpusFingerprint: try Fingerprint(contentsOf: model), precision: "float32", threads: 2, seed: .max,
-      bosPolicy: "tokenizer template", maximumTokens: 512, textLimit: nil, skipsFirstBlock: false,
-      versions: [("fp-cli", "1.0"), ("a library", "2")], started: Date(timeIntervalSince1970: 1_800_000_000),
-      finished: Date(timeIntervalSince1970: 1_800_000_004))
-    manifest.waveTokens = 1024
-    return manifest
+  /// What the profile command would store, with made-up facts.
+  var settings: RunSettings {
+    let layers = 0..<(blocks.first?.count ?? 1)
+    var settings = MadeUpRun(domains: []) { _, _, _, _, _ in 0 }.settings
+    settings.layers = layers
+    settings.metrics = Metric.standard + (measuresSpectrum ? Metric.spectral : [])
+    settings.corpus = "corpus \"1\".json"
+    return settings
+  }
+
+  /// Runs into a folder, a wave for every text, and writes the files.
+  @discardableResult
+  func write(to directory: URL) throws -> RunExport.Contents {
+    let folder = try RunFolder(directory)
+    let store = try folder.store(settings, corpus, startingAnew: true)
+    var session = MadeUpRun.session
+    try store.begin(session)
+    _ = try profile { text in
+      session.texts += 1
+      session.tokens += text.tokens
+      session.seconds += 1
+      session.ended = session.started + session.seconds
+      try store.add([text], session)
+    }
+    session.threadSeconds = [("matmul", 3), ("vector loops", 1)]
+    try store.end(session)
+    try folder.finish(store)
+    return try RunExport(try folder.finishedStore()).write(to: directory)
   }
 }
 

@@ -110,13 +110,6 @@ import Testing
     }
   }
 
-  @Test func `what LAPACK refuses is named in one line`() {
-    let error = ProfileError.singularValues(
-      text: TextIdentity(domain: "d", index: 7), layer: 3, scope: .withoutFirstToken, routine: "dgesdd", info: 1)
-    #expect(
-      error.description == "text 7 of \"d\", block 3, scope without_first_token: expected the singular values of the "
-        + "block's change, found info = 1 from dgesdd")
-  }
 }
 
 @Suite struct SpectrumRunTests {

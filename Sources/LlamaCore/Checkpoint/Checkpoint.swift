@@ -62,6 +62,15 @@ public struct Checkpoint: Sendable {
     locations[name].map { files[$0.file].tensors[$0.tensor] }
   }
 
+  /// Calls `body` with some bytes of the tensor called `name`, as stored: `range` counts from its first byte and is
+  /// clamped to it. Nothing is called where there is no such tensor.
+  package func withBytes(of name: String, _ range: Range<Int>, _ body: (Span<UInt8>) -> Void) {
+    guard let (file, tensor) = location(of: name) else { return }
+    let whole = file.fileRange(of: tensor)
+    let range = range.clamped(to: 0..<whole.count)
+    file.file.withSpan(whole.lowerBound + range.lowerBound..<whole.lowerBound + range.upperBound, body)
+  }
+
   /// The tensor called `name` with the file that holds it, or nil.
   func location(of name: String) -> (file: SafetensorsFile, tensor: TensorInfo)? {
     locations[name].map { (files[$0.file], files[$0.file].tensors[$0.tensor]) }

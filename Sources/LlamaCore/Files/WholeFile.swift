@@ -51,6 +51,7 @@ package struct WholeFile: ~Copyable {
   package consuming func commit() throws(FileError) {
     try synchronize()
     guard rename(partial, destination) == 0 else { throw FileError(path: name, reason: .system(errno)) }
+    SyncedFolder.synchronize(URL(filePath: destination).deletingLastPathComponent())
   }
 
   private mutating func flush() throws(FileError) {

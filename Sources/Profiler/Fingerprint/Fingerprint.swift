@@ -6,6 +6,14 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
   public let hexadecimal: String
   public var description: String { hexadecimal }
 
+  /// Reads 64 digits back; nil for anything else.
+  package init?(hexadecimal: String) {
+    let digits = hexadecimal.utf8
+    let isHash = digits.count == 64 && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    guard isHash else { return nil }
+    self.hexadecimal = hexadecimal
+  }
+
   /// The hash of a file's bytes.
   ///
   /// - Throws: `FileError`.
@@ -37,6 +45,17 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       let name = JSONValue.string(tensor.name).text()
       hash.update("tensor \(name) \(tensor.type.rawValue) [\(shape)] \(tensor.byteRange.count)\n")
+    }
+    hexadecimal = hash.hexadecimal()
+  }
+
+  /// The hash of a sample of a model's weights, which tells a fine-tuned model from its base: both have the same
+  /// configuration and tensors. Of every tensor, in the order of their names' bytes, the 1,024 bytes at its middle.
+  package init(sampling checkpoint: Checkpoint) {
+    var hash = SHA256()
+    for tensor in checkpoint.tensors.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
+      let start = max(0, tensor.byteRange.count / 2 - 512)
+      checkpoint.withBytes(of: tensor.name, start..<min(start + 1024, tensor.byteRange.count)) { hash.update($0) }
     }
     hexadecimal = hash.hexadecimal()
   }

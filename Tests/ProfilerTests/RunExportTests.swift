@@ -1,26 +1,20 @@
 import Foundation
 import LlamaCore
 import ProfileReport
+import ProfileStore
 import Profiler
+import TestSupport
 import Testing
 
-@Suite struct RunWriterTests {
+@Suite struct RunExportTests {
   private let metrics =
     "mean,abs_mean,std,relative_norm,block_influence,angular_distance,attention_abs_mean,mlp_abs_mean,"
     + "attention_relative_norm,mlp_relative_norm,residual_max_abs"
 
-  /// Writes a run's files.
-  private func write(_ run: SmallRun, to folder: TemporaryFolder) throws {
-    let metrics = Metric.standard + (run.measuresSpectrum ? Metric.spectral : [])
-    let writer = try RunWriter(directory: folder.url, domains: run.corpus.domains.map(\.name), metrics: metrics)
-    let profile = try run.profile(sink: writer.add)
-    try writer.finish(profile, manifest: try SmallRun.manifest())
-  }
-
   @Test func `every file is there, nothing else is, and each byte is as worked out by hand`() throws {
     let folder = try TemporaryFolder()
-    try write(SmallRun(), to: folder)
-    #expect(try folder.names == ["a%2C%22b%22%0A.csv", "manifest.json", "summary.csv", "texts.csv"])
+    try SmallRun().write(to: folder.url)
+    #expect(try folder.names == ["a%2C%22b%22%0A.csv", "manifest.json", "profile.sqlite", "summary.csv", "texts.csv"])
 
     let name = "\"a,\"\"b\"\"\n\""
     #expect(
@@ -58,9 +52,9 @@ import Testing
   @Test func `a spectrum is three columns at the end, and all others are as they were`() throws {
     let folders = try (0..<2).map { _ in try TemporaryFolder() }
     var run = SmallRun(domains: ["x"], blocks: [[(2, 2, -0.5), (4, -2, 1)], [(1, -3, 0.25), (-2, 1, -1)]])
-    try write(run, to: folders[0])
+    try run.write(to: folders[0].url)
     run.measuresSpectrum = true
-    try write(run, to: folders[1])
+    try run.write(to: folders[1].url)
     // The last block of the second text changes nothing: no spectrum there, which concerns no other column.
     func lines(_ name: String, _ ends: [String]) throws {
       let plain = try folders[0].text(name).split(separator: "\n")
@@ -92,7 +86,7 @@ import Testing
 
   @Test func `with one text the variance is empty, not zero`() throws {
     let folder = try TemporaryFolder()
-    try write(SmallRun(domains: ["one"], blocks: [[(2, 2, -0.5)]]), to: folder)
+    try SmallRun(domains: ["one"], blocks: [[(2, 2, -0.5)]]).write(to: folder.url)
     #expect(
       try folder.text("one.csv").hasSuffix("\n0,1,1.5,,1.5,,0.0,,0.75,,0.0,,0.0,,2.0,,0.5,,1.0,,0.125,,3.5,\n"))
     #expect(try folder.text("summary.csv").contains("one,all,0,mean,1,1.5,,,1.5,1.5\n"))
@@ -100,7 +94,7 @@ import Testing
 
   @Test func `a text with values that are not finite is nan in its rows and missing from the rest`() throws {
     let folder = try TemporaryFolder()
-    try write(SmallRun(domains: ["x"], blocks: [[(1, .nan, 1)], [(0, 1, 1)], [(2, 2, -0.5)]]), to: folder)
+    try SmallRun(domains: ["x"], blocks: [[(1, .nan, 1)], [(0, 1, 1)], [(2, 2, -0.5)]]).write(to: folder.url)
     let texts = try folder.text("texts.csv")
     #expect(texts.contains("x,0,1,all,0,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan\n"))
     #expect(texts.contains("x,2,1,all,0,2.0,2.0,0.0,inf,nan,nan,1.0,1.0,inf,1.0,2.0\n"))
@@ -123,15 +117,17 @@ import Testing
 
   @Test func `the manifest says what the run was made of`() throws {
     let folder = try TemporaryFolder()
-    try write(SmallRun(domains: ["b", "a"]), to: folder)
+    try SmallRun(domains: ["b", "a"]).write(to: folder.url)
     let manifest = try JSONValue(contentsOf: folder.url.appending(path: "manifest.json"))
-    let hash = try Fingerprint(contentsOf: ProfilerFixtures.folder.appending(path: "statistics.json")).hexadecimal
-    #expect(manifest["model"] == .object(["directory": .string("models/m"), "sha256": .string(hash)]))
-    #expect(manifest["corpus"] == .object(["file": .string("corpus \"1\".json"), "sha256": .string(hash)]))
+    let hash = JSONValue.string(Fingerprint.ofNothing.hexadecimal)
+    #expect(
+      manifest["model"]
+        == .object(["directory": .string("models/m"), "sha256": hash, "weights_sample_sha256": hash]))
+    #expect(manifest["corpus"] == .object(["file": .string("corpus \"1\".json"), "sha256": hash]))
     #expect(
       manifest["settings"]
         == .object([
-          "precision": .string("float32"), "threads": .integer(2), "seed": .string("18446744073709551615"),
+          "precision": .string("float32"), "threads": .integer(2), "seed": .null,
           "bos_policy": .string("tokenizer template"), "maximum_tokens": .integer(512), "text_limit": .null,
           "skip_first_block": .boolean(false), "memory_limit": .null, "wave_tokens": .integer(1024),
         ]))
@@ -139,32 +135,33 @@ import Testing
       manifest["counts"]
         == .object([
           "texts": .integer(4), "tokens": .integer(4), "empty_texts": .integer(2), "truncated_texts": .integer(4),
-          "non_finite_texts": .integer(0),
+          "non_finite_texts": .integer(0), "failed_texts": .integer(0),
         ]))
     #expect(manifest["domains"]?.array?.map { $0["name"] } == [.string("b"), .string("a")])
     #expect(manifest["domains"]?.array?.map { $0["file"] } == [.string("b.csv"), .string("a.csv")])
     #expect(manifest["started"] == .string("2027-01-15T08:00:00Z"))
     #expect(manifest["finished"] == .string("2027-01-15T08:00:04Z"))
     #expect(manifest["tokens_per_second"]?.double == 1)
-    #expect(manifest["versions"]?["fp-cli"] == .string("1.0"))
+    #expect(manifest["versions"] == .object(["fp-cli": .string("1.0"), "matmul": .string("a library 2")]))
+    #expect(manifest["thread_seconds"] == .object(["matmul": .number(3), "vector_loops": .number(1)]))
   }
 
   @Test func `two runs of the same give the same bytes`() throws {
     let folders = try (0..<2).map { _ in try TemporaryFolder() }
-    for folder in folders { try write(SmallRun(domains: ["x", "y"]), to: folder) }
-    for name in try folders[0].names { #expect(try folders[0].text(name) == folders[1].text(name)) }
+    for folder in folders { try SmallRun(domains: ["x", "y"]).write(to: folder.url) }
+    for name in try folders[0].names where name != "profile.sqlite" {
+      #expect(try folders[0].text(name) == folders[1].text(name))
+    }
   }
 
-  @Test func `a run that is not finished leaves the folder as it was`() throws {
+  @Test func `a run that is not finished writes no file`() throws {
     let folder = try TemporaryFolder()
-    try Data("old".utf8).write(to: folder.url.appending(path: "texts.csv"))
-    do {
-      let writer = try RunWriter(directory: folder.url, domains: [SmallRun.domain])
-      _ = try SmallRun().profile(sink: writer.add)
-      #expect(try folder.names.count == 2)
-    }
-    #expect(try folder.names == ["texts.csv"])
-    #expect(try folder.text("texts.csv") == "old")
+    let run = SmallRun()
+    let store = try RunFolder(folder.url).store(run.settings, run.corpus, startingAnew: false)
+    let error = #expect(throws: StoreError.self) { try RunExport(store) }
+    #expect(
+      error?.description == "\(store.file): the run is not finished, 0 of 2 texts are; the profile command that began it "
+        + "goes on")
   }
 
   @Test func `a file that cannot take its place stops all others from taking theirs`() throws {
@@ -172,10 +169,10 @@ import Testing
     for name in ["texts.csv", "manifest.json"] { try Data("old".utf8).write(to: folder.url.appending(path: name)) }
     let blocked = folder.url.appending(path: "summary.csv")
     try FileManager.default.createDirectory(at: blocked, withIntermediateDirectories: true)
-    let error = #expect(throws: ReportError.self) { try write(SmallRun(), to: folder) }
+    let error = #expect(throws: ReportError.self) { try SmallRun().write(to: folder.url) }
     #expect(
       error?.description == "\(blocked.relativePath): cannot write: expected a regular file, found a folder or device")
-    #expect(try folder.names == ["manifest.json", "summary.csv", "texts.csv"])
+    #expect(try folder.names == ["manifest.json", "profile.sqlite", "summary.csv", "texts.csv"])
     #expect(try folder.text("texts.csv") == "old" && folder.text("manifest.json") == "old")
   }
 
@@ -183,22 +180,9 @@ import Testing
     let folder = try TemporaryFolder()
     let nested = folder.url.appending(path: "a/b")
     for blocks in [[[(Float(1), Float(1), Float(1))]], [[(2, 2, -0.5)]]] {
-      let run = SmallRun(domains: ["x"], blocks: blocks)
-      let writer = try RunWriter(directory: nested, domains: ["x"])
-      try writer.finish(try run.profile(sink: writer.add), manifest: try SmallRun.manifest())
+      try SmallRun(domains: ["x"], blocks: blocks).write(to: nested)
     }
     #expect(try folder.text("a/b/x.csv").hasSuffix(",3.5,\n"))
-    #expect(try FileManager.default.contentsOfDirectory(atPath: nested.path).count == 4)
-  }
-
-  @Test func `a folder that cannot be is refused before the run`() throws {
-    let folder = try TemporaryFolder()
-    let file = folder.url.appending(path: "file")
-    try Data().write(to: file)
-    let error = #expect(throws: ReportError.self) {
-      try RunWriter(directory: file.appending(path: "output"), domains: ["x"])
-    }
-    #expect(error?.description.hasPrefix("\(file.relativePath)/output: cannot write: ") == true)
-    #expect(error?.description.contains("\n") == false)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: nested.path).count == 5)
   }
 }

@@ -1,0 +1,105 @@
+public import Foundation
+import LlamaCore
+public import ProfileStore
+public import Profiler
+
+/// Writes the files that derive from a run: `texts.csv`, `<domain>.csv`, `summary.csv` and `manifest.json`.
+///
+/// All files are first written in full beside their places; only then do they take their names, `manifest.json` last,
+/// after one of an earlier run is gone. So a folder with a manifest holds the files of a whole run. Rows are handed on as
+/// they are read: memory does not depend on their number.
+public struct RunExport {
+  private let store: ProfileStore
+
+  /// - Throws: `StoreError.unfinished` where texts are still to be run.
+  public init(_ store: ProfileStore) throws(StoreError) {
+    let counts = try store.counts()
+    guard counts.isFinished else {
+      throw .unfinished(file: store.file, texts: counts.texts, finished: counts.finished)
+    }
+    self.store = store
+  }
+
+  /// What the files say.
+  public struct Contents {
+    /// The run's statistics.
+    public let profile: CorpusProfile
+    /// Texts that were not run: the first of them, and how many there are.
+    public let failures: (first: [ProfileStore.Failure], count: Int)
+    /// `manifest.json`.
+    public let manifest: String
+  }
+
+  /// Reads the run without writing anything.
+  ///
+  /// - Throws: `StoreError`; ``ReportError`` where a domain's name makes no file name.
+  public func contents() throws -> Contents { try contents { _ in } }
+
+  /// Writes the files into a folder, which is made where it is missing.
+  ///
+  /// - Throws: `StoreError`, ``ReportError``; then no file has changed.
+  @discardableResult
+  public func write(to directory: URL) throws -> Contents {
+    do {
+      try OutputFolder.make(at: directory)
+    } catch {
+      throw ReportError.cannotWrite(file: error.path, reason: error.reason.description)
+    }
+    let texts = try StagedFile(directory.appending(path: "texts.csv"))
+    let metrics = store.settings.metrics
+    var csv = CSVText()
+    csv.header(ProfileCSV.textsHeader(metrics))
+    let contents = try contents { text in
+      ProfileCSV.append(text, metrics, to: &csv)
+      try texts.write(Array(csv.text.utf8))
+      csv.removeAll()
+    }
+    // The header, in a run without a text.
+    try texts.write(Array(csv.text.utf8))
+    let profile = contents.profile
+    let names = try DomainFileNames.names(of: profile.domains.map(\.name))
+    var files = [texts]
+    for (domain, name) in zip(profile.domains, names) {
+      files.append(try StagedFile(directory.appending(path: name), ProfileCSV.domain(domain)))
+    }
+    files.append(try StagedFile(directory.appending(path: "summary.csv"), ProfileCSV.summary(profile.domains)))
+    files.append(try StagedFile(directory.appending(path: "manifest.json"), contents.manifest))
+    for file in files { try file.synchronize() }
+    // What was made of an earlier run must not stand beside this one.
+    for name in ["manifest.json", "report.html", ComparisonCSV.fileName] {
+      try remove(directory.appending(path: name))
+    }
+    for file in files { try file.commit() }
+    return contents
+  }
+
+  private func contents(_ body: (TextProfile) throws -> Void) throws -> Contents {
+    var profile = CorpusProfile(store, domains: try store.domains())
+    try store.forEachText { domain, text in
+      profile.add(text, domain: domain)
+      try body(text)
+    }
+    let manifest = try RunManifest(store, profile)
+    return Contents(
+      profile: profile, failures: manifest.failures, manifest: String(decoding: manifest.json, as: UTF8.self))
+  }
+
+  private func remove(_ file: URL) throws(ReportError) {
+    guard unlink(file.path) == 0 || errno == ENOENT else {
+      throw .cannotWrite(file: file.relativePath, reason: String(cString: strerror(errno)))
+    }
+  }
+}
+
+extension CorpusProfile {
+  /// The statistics of a run before any text is added.
+  init(_ store: ProfileStore, domains: [ProfileStore.Domain]) {
+    self.init(
+      metrics: store.settings.metrics,
+      domains: domains.map {
+        DomainProfile(
+          name: $0.name, layers: store.settings.layers, metrics: store.settings.metrics, emptyTexts: $0.emptyTexts,
+          truncatedTexts: $0.truncatedTexts)
+      })
+  }
+}

@@ -1,0 +1,150 @@
+public import Foundation
+import GRDB
+import LlamaCore
+public import Profiler
+
+extension ProfileStore {
+  /// A domain of the run's corpus.
+  public struct Domain: Sendable, Equatable {
+    public let name: String
+    public let emptyTexts: Int
+    public let truncatedTexts: Int
+  }
+
+  /// A text that was not run, and why.
+  public struct Failure: Sendable, Equatable {
+    public let text: TextIdentity
+    public let reason: String
+  }
+
+  /// How far a run is.
+  public struct Counts: Sendable, Equatable {
+    /// Texts of the run, those that cannot be run not counted.
+    public let texts: Int
+    /// Texts with all their rows.
+    public let finished: Int
+
+    public var isFinished: Bool { texts == finished }
+  }
+
+  /// - Throws: ``StoreError``, as everything that reads.
+  public func counts() throws(StoreError) -> Counts {
+    try read { db in
+      let texts = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM text WHERE state <> 'failed'") ?? 0
+      let finished = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM text WHERE state = 'done'") ?? 0
+      return Counts(texts: texts, finished: finished)
+    }
+  }
+
+  /// Whether every file of the run has been written, see ``RunFolder/markExported()``.
+  public var isExported: Bool { entries["exported"] != nil }
+
+  /// The domains in the order of the corpus.
+  public func domains() throws(StoreError) -> [Domain] {
+    try read { db in
+      try self.rows(db, "domain", "SELECT id, name, empty_texts, truncated_texts FROM domain ORDER BY id").enumerated()
+        .map { number, row in
+          guard try row.integer(0) == number else { throw row.fault("expected domain \(number)") }
+          return Domain(
+            name: try row.text(1), emptyTexts: try row.integer(2), truncatedTexts: try row.integer(3))
+        }
+    }
+  }
+
+  /// The texts that were not run: the first `limit` of them, and how many there are.
+  public func failures(limit: Int = CorpusProfile.incidentLimit) throws(StoreError) -> (first: [Failure], count: Int) {
+    try read { db in
+      let sql = """
+        SELECT domain.name, text.number, text.reason FROM text JOIN domain ON domain.id = text.domain \
+        WHERE state = 'failed' ORDER BY text.id LIMIT \(limit)
+        """
+      let first = try self.rows(db, "text", sql).map { row in
+        Failure(
+          text: TextIdentity(domain: try row.text(0), index: try row.integer(1)), reason: try row.text(2).onOneLine)
+      }
+      return (first, try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM text WHERE state = 'failed'") ?? 0)
+    }
+  }
+
+  /// Who worked on the run, in that order.
+  public func sessions() throws(StoreError) -> [RunSession] {
+    try read { db in
+      let sql = """
+        SELECT id, version, threads, memory_limit, wave_tokens, started, ended, texts, tokens, seconds, peak_resident \
+        FROM session ORDER BY id LIMIT 1000000
+        """
+      return try self.rows(db, "session", sql).map { row in
+        var session = RunSession(
+          version: try row.text(1), threads: try row.integer(2), memoryLimit: try row.optionalInteger(3),
+          waveTokens: try row.optionalInteger(4), started: Date(timeIntervalSince1970: try row.number(5)))
+        session.ended = Date(timeIntervalSince1970: try row.number(6))
+        session.texts = try row.integer(7)
+        session.tokens = try row.integer(8)
+        session.seconds = try row.number(9)
+        session.peakResident = try row.optionalInteger(10)
+        let sql = "SELECT part, seconds FROM session_time WHERE session = \(try row.integer(0)) ORDER BY place LIMIT 100"
+        session.threadSeconds = try self.rows(db, "session_time", sql).map { (try $0.text(0), try $0.number(1)) }
+        return session
+      }
+    }
+  }
+
+  /// Hands over every finished text in the order of the run, one at a time: memory does not depend on their number.
+  ///
+  /// - Parameter body: takes the place of the text's domain and its rows; it must not use the store.
+  /// - Throws: ``StoreError``, and what `body` throws.
+  public func forEachText(_ body: (_ domain: Int, _ text: TextProfile) throws -> Void) throws {
+    let domains = try domains()
+    let (layers, metrics) = (settings.layers, settings.metrics)
+    let columns = metrics.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+    var failure: (any Error)?
+    try read { db in
+      let texts = try Row.fetchCursor(
+        db, sql: "SELECT id, domain, number, tokens FROM text WHERE state = 'done' ORDER BY id")
+      let blocks = try Row.fetchCursor(
+        db, sql: "SELECT text, scope, layer, \(columns) FROM block ORDER BY text, scope, layer")
+      let findings = try Row.fetchCursor(
+        db, sql: "SELECT text, layer, cause, position, count FROM non_finite ORDER BY text, layer")
+      var nextFinding = try findings.next().map { StoredRow($0, "non_finite", file) }
+      while let row = try texts.next().map({ StoredRow($0, "text", file) }) {
+        let (id, domain, tokens) = (try row.integer(0), try row.integer(1), try row.integer(3))
+        guard domains.indices.contains(domain) else { throw row.fault("expected a domain, found \(domain)") }
+        let identity = TextIdentity(domain: domains[domain].name, index: try row.integer(2))
+        guard tokens > 0 else { throw row.fault("\(identity): expected at least one token, found none") }
+        var scopes: [[BlockMetrics]] = []
+        for scope in Scope.allCases.indices {
+          var rows: [BlockMetrics] = []
+          for layer in layers where scope == 0 || tokens > 1 {
+            guard let block = try blocks.next().map({ StoredRow($0, "block", file) }), try block.integer(0) == id,
+              try block.integer(1) == scope, try block.integer(2) == layer
+            else {
+              throw StoreError.malformed(
+                file: file, place: "table block",
+                reason: "\(identity), block \(layer), scope \(Scope.allCases[scope].rawValue): expected a row, found none")
+            }
+            rows.append(try block.metrics(metrics, from: 3))
+          }
+          scopes.append(rows)
+        }
+        var nonFinite: [NonFinite] = []
+        while let finding = nextFinding, try finding.integer(0) == id {
+          nonFinite.append(try finding.nonFinite())
+          nextFinding = try findings.next().map { StoredRow($0, "non_finite", file) }
+        }
+        let text = TextProfile(
+          text: identity, tokens: tokens, layers: layers, nonFinite: nonFinite, all: scopes[0],
+          withoutFirstToken: scopes[1])
+        // An error of the caller's is not one of the database.
+        do { try body(domain, text) } catch {
+          failure = error
+          return
+        }
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  private func rows(_ db: Database, _ table: String, _ sql: String) throws -> [StoredRow] {
+    try Row.fetchAll(db, sql: sql).map { StoredRow($0, table, file) }
+  }
+}

@@ -1,0 +1,78 @@
+import GRDB
+import LlamaCore
+public import Profiler
+
+extension ProfileStore {
+  /// Refuses to go on with a run of other settings or texts.
+  func check(_ settings: RunSettings, _ corpus: TokenizedCorpus) throws(StoreError) {
+    var differences = settings.differences(from: entries)
+    // Other limits make other texts, which says nothing more.
+    if differences.isEmpty || differences == ["another corpus"], let text = try firstDifference(from: corpus) {
+      differences = ["another corpus, first at \(text)"]
+    }
+    if !differences.isEmpty { throw .otherRun(file: file, differences: differences) }
+  }
+
+  /// Where the texts of a corpus are other than those of the run.
+  private func firstDifference(from corpus: TokenizedCorpus) throws(StoreError) -> String? {
+    let domains = try domains()
+    for (number, domain) in corpus.domains.enumerated() {
+      guard number < domains.count else { return "domain \(domain.name.quoted), which is not there" }
+      let stored = domains[number]
+      guard stored.name == domain.name else {
+        return "domain \(stored.name.quoted) there, \(domain.name.quoted) asked for"
+      }
+      let texts = try texts(ofDomain: number)
+      let wanted = StoredText.list(of: domain)
+      for (found, text) in zip(texts, wanted) where !found.isSameText(as: text) {
+        return TextIdentity(domain: domain.name, index: min(found.number, text.number)).description
+      }
+      let counts = (texts.count, stored.emptyTexts, stored.truncatedTexts)
+      guard counts == (wanted.count, domain.emptyTexts, domain.truncatedTexts) else {
+        return "domain \(domain.name.quoted), \(texts.count) texts there, \(wanted.count) asked for"
+      }
+    }
+    guard domains.count == corpus.domains.count else {
+      return "domain \(domains[corpus.domains.count].name.quoted), which is not asked for"
+    }
+    return nil
+  }
+
+  private func texts(ofDomain domain: Int) throws(StoreError) -> [StoredText] {
+    try read { db in
+      let sql = "SELECT number, tokens, sha256, state, reason FROM text WHERE domain = \(domain) ORDER BY id"
+      return try Row.fetchAll(db, sql: sql).map { row in
+        let row = StoredRow(row, "text", file)
+        guard let state = StoredText.State(rawValue: try row.text(3)) else {
+          throw row.fault("state: expected pending, done or failed, found \(try row.text(3).quoted)")
+        }
+        return StoredText(
+          number: try row.integer(0), tokens: try row.integer(1), hash: try row.text(2), state: state,
+          reason: state == .failed ? try row.text(4) : nil)
+      }
+    }
+  }
+
+  /// The texts of a corpus, which is the run's, that are still to be run.
+  ///
+  /// - Throws: ``StoreError``.
+  public func remaining(of corpus: TokenizedCorpus) throws(StoreError) -> TokenizedCorpus {
+    var domains: [TokenizedCorpus.Domain] = []
+    for (number, domain) in corpus.domains.enumerated() {
+      let pending = Set(try texts(ofDomain: number).filter { $0.state == .pending }.map(\.number))
+      domains.append(
+        TokenizedCorpus.Domain(
+          name: domain.name, texts: domain.texts.filter { pending.contains($0.index) }, emptyTexts: domain.emptyTexts,
+          truncatedTexts: domain.truncatedTexts, failures: domain.failures))
+    }
+    return TokenizedCorpus(domains: domains)
+  }
+}
+
+extension StoredText {
+  /// Whether two rows are of the same text, however far each is.
+  func isSameText(as other: StoredText) -> Bool {
+    number == other.number && tokens == other.tokens && hash == other.hash
+      && (state == .failed) == (other.state == .failed)
+  }
+}

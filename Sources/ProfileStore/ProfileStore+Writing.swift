@@ -1,0 +1,92 @@
+import Foundation
+import GRDB
+import LlamaCore
+public import Profiler
+
+extension ProfileStore {
+  /// Begins a process's work: from now on waves can be added.
+  ///
+  /// - Throws: ``StoreError``.
+  public func begin(_ session: RunSession) throws(StoreError) {
+    try useWriteAheadLog()
+    pending = try read { db in
+      try Int.fetchAll(db, sql: "SELECT id FROM text WHERE state = 'pending' ORDER BY id")
+    }[...]
+    var id: Int64 = 0
+    try write { db in
+      try db.execute(
+        sql: "INSERT INTO session VALUES (NULL, ?, ?, ?, ?, ?, ?, 0, 0, 0, NULL)",
+        arguments: [
+          session.version, session.threads, session.memoryLimit, session.waveTokens,
+          session.started.timeIntervalSince1970, session.ended.timeIntervalSince1970,
+        ])
+      id = db.lastInsertedRowID
+    }
+    self.session = id
+  }
+
+  /// Stores the rows of a wave of texts in one transaction. When the call returns, they are on the disk.
+  ///
+  /// - Parameters:
+  ///   - texts: the next ones of the run, in its order.
+  ///   - session: how far the process is.
+  /// - Throws: ``StoreError``; then nothing of the wave is stored.
+  public func add(_ texts: [TextProfile], _ session: RunSession) throws(StoreError) {
+    guard texts.count <= pending.count else {
+      throw .malformed(
+        file: file, place: "table text", reason: "expected at most \(pending.count) texts more, found \(texts.count)")
+    }
+    let metrics = settings.metrics
+    let marks = Array(repeating: "?", count: 3 + metrics.count).joined(separator: ", ")
+    try write { db in
+      let block = try db.cachedStatement(sql: "INSERT INTO block VALUES (\(marks))")
+      let finding = try db.cachedStatement(sql: "INSERT INTO non_finite VALUES (?, ?, ?, ?, ?)")
+      let state = try db.cachedStatement(sql: "UPDATE text SET state = 'done' WHERE id = ?")
+      for (id, text) in zip(pending, texts) {
+        for (number, scope) in Scope.allCases.enumerated() {
+          for (layer, row) in zip(text.layers, text.rows(scope)) {
+            var cells: [DatabaseValue] = [id.databaseValue, number.databaseValue, layer.databaseValue]
+            for metric in metrics { cells.append(row[metric].databaseValue) }
+            try block.execute(arguments: StatementArguments(cells))
+          }
+        }
+        for found in text.nonFinite {
+          try finding.execute(
+            arguments: [id, found.layer, found.cause.rawValue, found.position, found.count])
+        }
+        try state.execute(arguments: [id])
+      }
+      try update(session, db)
+    }
+    pending = pending.dropFirst(texts.count)
+  }
+
+  /// Notes what a session took in the end.
+  ///
+  /// - Throws: ``StoreError``.
+  public func end(_ session: RunSession) throws(StoreError) {
+    let id = self.session
+    try write { db in
+      try update(session, db)
+      for (place, time) in session.threadSeconds.enumerated() {
+        try db.execute(
+          sql: "INSERT INTO session_time VALUES (?, ?, ?, ?)", arguments: [id, place, time.name, time.seconds])
+      }
+    }
+  }
+
+  private func update(_ session: RunSession, _ db: Database) throws {
+    try db.cachedStatement(
+      sql: "UPDATE session SET ended = ?, texts = ?, tokens = ?, seconds = ?, peak_resident = ? WHERE id = ?"
+    ).execute(
+      arguments: [
+        session.ended.timeIntervalSince1970, session.texts, session.tokens, session.seconds, session.peakResident,
+        self.session,
+      ])
+  }
+
+  /// Notes that every file of the run has been written.
+  func markExported() throws(StoreError) {
+    try write { try $0.execute(sql: "INSERT OR REPLACE INTO setting VALUES ('exported', 'yes')") }
+  }
+}

@@ -1,0 +1,222 @@
+public import Foundation
+import GRDB
+import GRDBSQLite
+import LlamaCore
+public import Profiler
+
+/// A run on disk: one SQLite file with the settings, the texts, every row that was measured, and who worked on it when.
+///
+/// Each wave of texts is one transaction, in a write-ahead log that is synced before the next wave begins: whatever
+/// happens to the process, the machine or the disk, the file holds every wave that was committed and nothing of another.
+/// All other files of a run derive from it.
+public final class ProfileStore {
+  /// The file's path as it was given.
+  public let file: String
+  let queue: DatabaseQueue
+  /// What the run was asked for, as it was stored when it began.
+  public let settings: RunSettings
+  /// The rows of the table of settings.
+  let entries: [String: String]
+  /// Place of this process's session, and of the texts it has still to run, once it works on the run.
+  var session: Int64 = 0
+  var pending: ArraySlice<Int> = []
+
+  /// Opens a run for reading.
+  ///
+  /// - Throws: ``StoreError``, for a file that is missing or not a run's.
+  public convenience init(reading url: URL) throws(StoreError) {
+    try self.init(url, isReadOnly: true)
+  }
+
+  /// Opens a run that has been created; see ``RunFolder``.
+  init(_ url: URL, isReadOnly: Bool) throws(StoreError) {
+    let file = url.relativePath
+    let queue = try Self.open(url, isReadOnly: isReadOnly)
+    let entries = try Self.reading(file, queue) { db in
+      try StoreSchema.check(db, file: file)
+      let rows = try Row.fetchAll(db, sql: "SELECT name, value FROM setting LIMIT 100")
+      return Dictionary(rows.map { ($0[0] as String, $0[1] as String) }, uniquingKeysWith: { $1 })
+    }
+    do throws(RunSettings.Fault) {
+      settings = try RunSettings(entries: entries)
+    } catch {
+      throw .malformed(file: file, place: "setting \(error.name)", reason: error.reason)
+    }
+    self.file = file
+    self.queue = queue
+    self.entries = entries
+  }
+
+  /// Creates a run in an empty or missing file: all of it, or nothing.
+  static func create(_ url: URL, _ settings: RunSettings, _ corpus: TokenizedCorpus) throws(StoreError) -> ProfileStore {
+    let queue = try open(url, isReadOnly: false)
+    try writing(url.relativePath, queue) { db in
+      try StoreSchema.create(db, settings.metrics)
+      for (name, value) in settings.entries {
+        try db.execute(sql: "INSERT INTO setting VALUES (?, ?)", arguments: [name, value])
+      }
+      var id = 0
+      for (number, domain) in corpus.domains.enumerated() {
+        try db.execute(
+          sql: "INSERT INTO domain VALUES (?, ?, ?, ?)",
+          arguments: [number, domain.name, domain.emptyTexts, domain.truncatedTexts])
+        for text in StoredText.list(of: domain) {
+          try db.cachedStatement(sql: "INSERT INTO text VALUES (?, ?, ?, ?, ?, ?, ?)").execute(
+            arguments: [id, number, text.number, text.tokens, text.hash, text.state.rawValue, text.reason])
+          id += 1
+        }
+      }
+    }
+    try? queue.close()
+    SyncedFolder.synchronize(url.deletingLastPathComponent())
+    return try ProfileStore(url, isReadOnly: false)
+  }
+
+  /// Whether a file is there and holds nothing yet.
+  static func isEmpty(_ url: URL) throws(StoreError) -> Bool {
+    let queue = try open(url, isReadOnly: false)
+    return try reading(url.relativePath, queue) { try StoreSchema.isEmpty($0) }
+  }
+
+  private static func open(_ url: URL, isReadOnly: Bool) throws(StoreError) -> DatabaseQueue {
+    let file = url.relativePath
+    var status = stat()
+    if stat(url.path, &status) == 0 {
+      // SQLite would wait for a FIFO.
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw .notAStore(file: file, found: "a folder or device")
+      }
+      if access(url.path, R_OK) != 0 { throw .cannotRead(file: file, reason: String(cString: strerror(errno))) }
+    } else if isReadOnly {
+      throw .cannotRead(file: file, reason: String(cString: strerror(errno)))
+    }
+    let writable = status.st_mode == 0 ? url.deletingLastPathComponent().path : url.path
+    if !isReadOnly, access(writable, W_OK) != 0 {
+      throw .cannotWrite(file: file, reason: String(cString: strerror(errno)))
+    }
+    var configuration = Configuration()
+    configuration.readonly = isReadOnly
+    configuration.busyMode = .timeout(10)
+    configuration.prepareDatabase { db in
+      // The file may be anybody's: no functions in its schema, no value beyond what a run has.
+      try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0")
+      sqlite3_limit(db.sqliteConnection, SQLITE_LIMIT_LENGTH, 16_000_000)
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+    }
+    do {
+      return try DatabaseQueue(path: url.path, configuration: configuration)
+    } catch {
+      throw isReadOnly ? StoreFailure(error).reading(file) : StoreFailure(error).writing(file)
+    }
+  }
+
+  func read<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
+    try Self.reading(file, queue, body)
+  }
+
+  func write(_ body: (Database) throws -> Void) throws(StoreError) { try Self.writing(file, queue, body) }
+
+  private static func reading<Result>(
+    _ file: String, _ queue: DatabaseQueue, _ body: (Database) throws -> Result
+  ) throws(StoreError) -> Result {
+    do {
+      return try queue.read(body)
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      throw StoreFailure(error).reading(file)
+    }
+  }
+
+  /// One transaction.
+  private static func writing(
+    _ file: String, _ queue: DatabaseQueue, _ body: (Database) throws -> Void
+  ) throws(StoreError) {
+    do {
+      try queue.writeWithoutTransaction { db in
+        do {
+          try db.execute(sql: "BEGIN IMMEDIATE")
+          try body(db)
+          try db.execute(sql: "COMMIT")
+        } catch {
+          // Before anything else is done, which would forget it.
+          let failure = StoreFailure(error, system: sqlite3_system_errno(db.sqliteConnection))
+          try? db.execute(sql: "ROLLBACK")
+          throw error is StoreError ? error : failure
+        }
+      }
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      throw StoreFailure(error).writing(file)
+    }
+  }
+
+  /// Waves are committed to a log, which one sync brings to the disk.
+  func useWriteAheadLog() throws(StoreError) { try setJournal("WAL") }
+
+  /// Ends the log, so that the run is one file again.
+  func close() throws(StoreError) {
+    try setJournal("DELETE")
+    do { try queue.close() } catch { throw StoreFailure(error).writing(file) }
+  }
+
+  private func setJournal(_ mode: String) throws(StoreError) {
+    do {
+      try queue.writeWithoutTransaction { db in
+        do {
+          try db.execute(sql: "PRAGMA journal_mode = \(mode)")
+        } catch let error as DatabaseError {
+          throw StoreFailure(error, system: sqlite3_system_errno(db.sqliteConnection))
+        }
+      }
+    } catch {
+      throw StoreFailure(error).writing(file)
+    }
+  }
+}
+
+/// What SQLite says, in the words of the system where there are some.
+struct StoreFailure: Error {
+  let reason: String
+  private let isForeign: Bool
+
+  init(_ error: any Error, system: Int32 = 0) {
+    if let failure = error as? StoreFailure {
+      self = failure
+      return
+    }
+    let code = (error as? DatabaseError)?.resultCode
+    isForeign = code == .SQLITE_NOTADB
+    reason =
+      switch code {
+      case .some(.SQLITE_NOTADB): "other bytes"
+      case .some(.SQLITE_FULL): String(cString: strerror(ENOSPC))
+      case .some(.SQLITE_CORRUPT): "the database is damaged"
+      case .some(.SQLITE_BUSY), .some(.SQLITE_LOCKED): "another process is using it"
+      case .some where system != 0: String(cString: strerror(system))
+      // SQLite has forgotten by now what the system said.
+      case .some(.SQLITE_IOERR) where Self.mayBeFileSizeLimit(error): String(cString: strerror(EFBIG))
+      default: (error as? DatabaseError)?.message ?? String(describing: error)
+      }
+  }
+
+  private static func mayBeFileSizeLimit(_ error: any Error) -> Bool {
+    var limit = rlimit()
+    #if os(Linux)
+      let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+    #else
+      let resource = RLIMIT_FSIZE
+    #endif
+    let isLimited = getrlimit(resource, &limit) == 0 && limit.rlim_cur < rlim_t(Int64.max)
+    return isLimited && (error as? DatabaseError)?.extendedResultCode == .SQLITE_IOERR_WRITE
+  }
+
+  func reading(_ file: String) -> StoreError {
+    isForeign ? .notAStore(file: file, found: reason) : .cannotRead(file: file, reason: reason)
+  }
+
+  func writing(_ file: String) -> StoreError {
+    isForeign ? .notAStore(file: file, found: reason) : .cannotWrite(file: file, reason: reason)
+  }
+}

@@ -1,0 +1,135 @@
+import LlamaCore
+public import Profiler
+
+/// What a run was asked for: all that its numbers depend on, and where they came from.
+///
+/// A run is gone on with only under the same settings. Threads, memory and waves are not among them: no number depends
+/// on them, see ``RunSession``.
+public struct RunSettings: Equatable, Sendable {
+  /// See `Fingerprint(of:)`.
+  public var modelFingerprint: Fingerprint
+  /// See `Fingerprint(sampling:)`.
+  public var weightsFingerprint: Fingerprint
+  /// The hash of the corpus file's bytes.
+  public var corpusFingerprint: Fingerprint
+  /// What the matrix products compute in, such as `float32`.
+  public var precision: String
+  /// The libraries and kernels that multiply: the last bits depend on them.
+  public var matmul: String
+  /// The longest text allowed, in tokens; longer ones were cut.
+  public var maximumTokens: Int
+  /// Most texts of a domain; nil for all.
+  public var textLimit: Int?
+  /// 0-based indices of the measured blocks.
+  public var layers: Range<Int>
+  /// The columns, in the order of `Metric`.
+  public var metrics: [Metric]
+
+  /// The model directory as it was given.
+  public var model: String
+  /// The corpus file as it was given.
+  public var corpus: String
+  /// Where a BOS token at position 0 comes from, such as `tokenizer template` or `as in the corpus`.
+  public var bosPolicy: String
+
+  public init(
+    modelFingerprint: Fingerprint, weightsFingerprint: Fingerprint, corpusFingerprint: Fingerprint, precision: String,
+    matmul: String, maximumTokens: Int, textLimit: Int? = nil, layers: Range<Int>, metrics: [Metric], model: String,
+    corpus: String, bosPolicy: String
+  ) {
+    self.modelFingerprint = modelFingerprint
+    self.weightsFingerprint = weightsFingerprint
+    self.corpusFingerprint = corpusFingerprint
+    self.precision = precision
+    self.matmul = matmul
+    self.maximumTokens = maximumTokens
+    self.textLimit = textLimit
+    self.layers = layers
+    self.metrics = metrics
+    self.model = model
+    self.corpus = corpus
+    self.bosPolicy = bosPolicy
+  }
+
+  /// Raised with every change of the program that changes a number of some run.
+  static let numbersVersion = 1
+}
+
+// MARK: As rows of the table `setting`
+
+extension RunSettings {
+  /// Names and values of what numbers depend on.
+  private var decisive: [(name: String, value: String)] {
+    [
+      ("numbers_version", String(Self.numbersVersion)), ("model_sha256", modelFingerprint.hexadecimal),
+      ("weights_sample_sha256", weightsFingerprint.hexadecimal), ("corpus_sha256", corpusFingerprint.hexadecimal),
+      ("precision", precision), ("matmul", matmul), ("maximum_tokens", String(maximumTokens)),
+      ("text_limit", textLimit.map(String.init) ?? ""), ("first_layer", String(layers.lowerBound)),
+      ("last_layer", String(layers.upperBound - 1)), ("metrics", metrics.map(\.rawValue).joined(separator: ",")),
+    ]
+  }
+
+  /// Every row of the table.
+  var entries: [(name: String, value: String)] {
+    decisive + [("model", model), ("corpus", corpus), ("bos_policy", bosPolicy)]
+  }
+
+  /// What is wrong with the rows of a table.
+  struct Fault: Error {
+    let name: String
+    let reason: String
+  }
+
+  init(entries: [String: String]) throws(Fault) {
+    func text(_ name: String) throws(Fault) -> String {
+      guard let value = entries[name] else { throw Fault(name: name, reason: "expected a value, found none") }
+      return value
+    }
+    func integer(_ name: String, _ range: ClosedRange<Int>) throws(Fault) -> Int {
+      let value = try text(name)
+      guard let integer = Int(value), range.contains(integer) else {
+        throw Fault(
+          name: name,
+          reason: "expected an integer from \(range.lowerBound) to \(range.upperBound), found \(value.quoted)")
+      }
+      return integer
+    }
+    func fingerprint(_ name: String) throws(Fault) -> Fingerprint {
+      let value = try text(name)
+      guard let fingerprint = Fingerprint(hexadecimal: value) else {
+        throw Fault(name: name, reason: "expected 64 hexadecimal digits, found \(value.quoted)")
+      }
+      return fingerprint
+    }
+    let names = try text("metrics").split(separator: ",", omittingEmptySubsequences: false)
+    let metrics = names.compactMap { Metric(rawValue: String($0)) }
+    guard metrics.count == names.count, metrics == Metric.allCases.filter(metrics.contains),
+      metrics.starts(with: Metric.standard)
+    else {
+      throw Fault(name: "metrics", reason: "expected the names of metrics in their order, found \(try text("metrics").quoted)")
+    }
+    let first = try integer("first_layer", 0...1)
+    let last = try integer("last_layer", first...9_999)
+    self.init(
+      modelFingerprint: try fingerprint("model_sha256"), weightsFingerprint: try fingerprint("weights_sample_sha256"),
+      corpusFingerprint: try fingerprint("corpus_sha256"), precision: try text("precision"),
+      matmul: try text("matmul"), maximumTokens: try integer("maximum_tokens", 1...Int.max),
+      textLimit: try text("text_limit").isEmpty ? nil : try integer("text_limit", 1...Int.max),
+      layers: first..<last + 1, metrics: metrics, model: try text("model"), corpus: try text("corpus"),
+      bosPolicy: try text("bos_policy"))
+  }
+
+  /// What of a stored run is other than asked for, each as one phrase; the values of hashes are of no use to a reader.
+  func differences(from stored: [String: String]) -> [String] {
+    decisive.compactMap { name, value in
+      let found = stored[name] ?? "nothing"
+      if found == value { return nil }
+      switch name {
+      case "model_sha256": return "another model (configuration or tensors)"
+      case "weights_sample_sha256": return "another model (the values of weights)"
+      case "corpus_sha256": return "another corpus"
+      default: return "\(name) \(found.isEmpty ? "none" : found) there, \(value.isEmpty ? "none" : value) asked for"
+      }
+    }
+  }
+}

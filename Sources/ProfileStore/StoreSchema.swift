@@ -1,0 +1,123 @@
+import GRDB
+import Profiler
+
+/// The tables of a run, described for those who read them in docs/reliability.md.
+enum StoreSchema {
+  /// Raised with every change of the tables.
+  static let version = 1
+  /// `FPro`: what tells a run from any other SQLite file.
+  static let applicationID = 0x4650_726F
+
+  /// A table or view, as its `CREATE` statement.
+  struct Item {
+    let name: String
+    let sql: String
+  }
+
+  /// - Parameter metrics: the columns of ``blockTable``.
+  static func items(_ metrics: [Metric]) -> [Item] {
+    let columns = metrics.map { "\"\($0.rawValue)\"" }
+    return [
+      // What the run was asked for, see `RunSettings`.
+      table("setting", ["name TEXT NOT NULL PRIMARY KEY", "value TEXT NOT NULL"], options: "STRICT, WITHOUT ROWID"),
+      // Domains in the order of the corpus.
+      table(
+        "domain",
+        [
+          "id INTEGER PRIMARY KEY", "name TEXT NOT NULL UNIQUE", "empty_texts INTEGER NOT NULL",
+          "truncated_texts INTEGER NOT NULL",
+        ]),
+      // Texts in the order of the run. `number` is the index in the domain's list, `sha256` is of the token ids as
+      // 32-bit little-endian integers, `state` is pending, done or failed.
+      table(
+        "text",
+        [
+          "id INTEGER PRIMARY KEY", "domain INTEGER NOT NULL REFERENCES domain", "number INTEGER NOT NULL",
+          "tokens INTEGER NOT NULL", "sha256 TEXT NOT NULL", "state TEXT NOT NULL", "reason TEXT",
+        ]),
+      // One row per text, scope (0 all, 1 without_first_token) and block. NULL is what has no number: nan.
+      table(
+        "block",
+        ["text INTEGER NOT NULL", "scope INTEGER NOT NULL", "layer INTEGER NOT NULL"] + columns.map { "\($0) REAL" }
+          + ["PRIMARY KEY (text, scope, layer)"], options: "STRICT, WITHOUT ROWID"),
+      // Blocks at which something of a text is not finite.
+      table(
+        "non_finite",
+        [
+          "text INTEGER NOT NULL", "layer INTEGER NOT NULL", "cause TEXT NOT NULL", "position INTEGER NOT NULL",
+          "count INTEGER NOT NULL", "PRIMARY KEY (text, layer)",
+        ], options: "STRICT, WITHOUT ROWID"),
+      // Processes that worked on the run; times are seconds since 1970.
+      table(
+        "session",
+        [
+          "id INTEGER PRIMARY KEY", "version TEXT NOT NULL", "threads INTEGER NOT NULL", "memory_limit INTEGER",
+          "wave_tokens INTEGER", "started REAL NOT NULL", "ended REAL NOT NULL", "texts INTEGER NOT NULL",
+          "tokens INTEGER NOT NULL", "seconds REAL NOT NULL", "peak_resident INTEGER",
+        ]),
+      table(
+        "session_time",
+        [
+          "session INTEGER NOT NULL", "place INTEGER NOT NULL", "part TEXT NOT NULL", "seconds REAL NOT NULL",
+          "PRIMARY KEY (session, place)",
+        ], options: "STRICT, WITHOUT ROWID"),
+      // `texts.csv`, for pandas and sqlite3.
+      Item(
+        name: "texts",
+        sql: """
+          CREATE VIEW texts AS SELECT domain.name AS domain, text.number AS text, text.tokens AS tokens, \
+          CASE block.scope WHEN 0 THEN 'all' ELSE 'without_first_token' END AS scope, block.layer AS layer, \
+          \(columns.map { "block.\($0) AS \($0)" }.joined(separator: ", ")) \
+          FROM block JOIN text ON text.id = block.text JOIN domain ON domain.id = text.domain \
+          ORDER BY block.text, block.scope, block.layer
+          """),
+    ]
+  }
+
+  private static func table(_ name: String, _ columns: [String], options: String = "STRICT") -> Item {
+    Item(name: name, sql: "CREATE TABLE \(name) (\(columns.joined(separator: ", "))) \(options)")
+  }
+
+  /// Makes the tables in an empty database.
+  static func create(_ db: Database, _ metrics: [Metric]) throws {
+    for item in items(metrics) { try db.execute(sql: item.sql) }
+    try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+    try db.execute(sql: "PRAGMA user_version = \(version)")
+  }
+
+  /// Whether the database is empty: its process ended before the first commit.
+  static func isEmpty(_ db: Database) throws -> Bool {
+    try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM sqlite_schema") == 0
+  }
+
+  /// Refuses what is not a run's, and what a reader of a run could be deceived by: a view in a table's place, a trigger,
+  /// a column that is computed.
+  static func check(_ db: Database, file: String) throws {
+    let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+    guard application == applicationID else {
+      throw StoreError.notAStore(file: file, found: "another SQLite database, application_id \(application)")
+    }
+    let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    guard found <= version else { throw StoreError.newerSchema(file: file, found: found, known: version) }
+    guard found == version else {
+      throw StoreError.notAStore(file: file, found: "schema version \(found)")
+    }
+    // The table of settings first, because the columns of another depend on it.
+    try check(items([])[0], db, file: file)
+    let stored = try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'metrics'") ?? ""
+    let metrics = stored.split(separator: ",").compactMap { Metric(rawValue: String($0)) }
+    for item in items(metrics).dropFirst() { try check(item, db, file: file) }
+    if let trigger = try String.fetchOne(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
+      throw StoreError.malformed(file: file, place: "trigger \(trigger.prefix(60))", reason: "expected none")
+    }
+  }
+
+  private static func check(_ item: Item, _ db: Database, file: String) throws {
+    let sql = try String.fetchOne(db, sql: "SELECT sql FROM sqlite_schema WHERE name = ?", arguments: [item.name])
+    guard sql == item.sql else {
+      throw StoreError.malformed(
+        file: file, place: "table \(item.name)",
+        reason: sql == nil ? "expected one, found none" : "expected other columns than it has")
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import GRDB
+import LlamaCore
+import Profiler
+
+/// A row of a table that may hold anything: values are what they should be, or an error names the table.
+struct StoredRow {
+  private let row: Row
+  private let table: String
+  private let file: String
+
+  init(_ row: Row, _ table: String, _ file: String) {
+    self.row = row
+    self.table = table
+    self.file = file
+  }
+
+  func fault(_ reason: String) -> StoreError {
+    .malformed(file: file, place: "table \(table)", reason: reason)
+  }
+
+  /// A count or an index. The limit keeps sums of them from overflowing.
+  func integer(_ column: Int) throws(StoreError) -> Int {
+    guard case .int64(let value) = (row[column] as DatabaseValue).storage, (0...(1 << 40)).contains(value) else {
+      throw unexpected(column, "an integer from 0 to \(1 << 40)")
+    }
+    return Int(value)
+  }
+
+  func optionalInteger(_ column: Int) throws(StoreError) -> Int? {
+    if case .null = (row[column] as DatabaseValue).storage { return nil }
+    guard case .int64(let value) = (row[column] as DatabaseValue).storage, value >= 0 else {
+      throw unexpected(column, "an integer of at least 0")
+    }
+    return Int(clamping: value)
+  }
+
+  func text(_ column: Int) throws(StoreError) -> String {
+    guard case .string(let value) = (row[column] as DatabaseValue).storage else { throw unexpected(column, "text") }
+    return value
+  }
+
+  /// A finite number.
+  func number(_ column: Int) throws(StoreError) -> Double {
+    guard case .double(let value) = (row[column] as DatabaseValue).storage, abs(value) < 1e15 else {
+      throw unexpected(column, "a number")
+    }
+    return value
+  }
+
+  /// The values of metrics in columns from `first` on; NaN for NULL, as SQLite has no NaN.
+  func metrics(_ metrics: [Metric], from first: Int) throws(StoreError) -> BlockMetrics {
+    var result = BlockMetrics.undefined
+    if metrics.count > Metric.standard.count {
+      result.spectrum = BlockSpectrum(effectiveRank: .nan, stableRank: .nan, topDirectionShare: .nan)
+    }
+    for (column, metric) in metrics.enumerated() {
+      switch (row[first + column] as DatabaseValue).storage {
+      case .null: result[metric] = .nan
+      case .double(let value): result[metric] = value
+      default: throw unexpected(first + column, "a number")
+      }
+    }
+    return result
+  }
+
+  func nonFinite() throws(StoreError) -> NonFinite {
+    let name = try text(2)
+    guard let cause = NonFinite.Cause(rawValue: name) else { throw unexpected(2, "a cause") }
+    return NonFinite(
+      cause: cause, layer: try integer(1), position: try integer(3), count: try integer(4))
+  }
+
+  private func unexpected(_ column: Int, _ expected: String) -> StoreError {
+    let names = Array(row.columnNames)
+    let found = (row[column] as DatabaseValue).description
+    return fault("column \(names[column]): expected \(expected), found \(String(found.prefix(60)).onOneLine)")
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import LlamaCore
+import ProfileReport
+import ProfileStore
+import Profiler
+
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Writes the files that derive from a run: CSV, manifest, comparisons and report.",
+    discussion: """
+      A run is one file, profile.sqlite. This reads it and writes <domain>.csv, texts.csv, summary.csv, manifest.json, \
+      comparison.csv, report.html and figures/*.svg, the same bytes every time but for the date of the page. Each \
+      appears whole or not at all.
+
+      EXAMPLES
+        fp-cli export run
+        fp-cli export run --output tables --no-report
+        sqlite3 run/profile.sqlite 'SELECT * FROM texts LIMIT 5'
+      """)
+
+  @Argument(help: ArgumentHelp("The folder of a finished run.", valueName: "run"), completion: .directory)
+  var folder: String
+
+  @Option(
+    help: ArgumentHelp("The folder for the files; by default that of the run.", valueName: "dir"),
+    completion: .directory)
+  var output: String?
+
+  @Flag(help: "Does not compare the domains and writes no report.html and no comparison.csv.")
+  var noReport = false
+
+  @Flag(help: "No progress, no messages.")
+  var quiet = false
+
+  func validate() throws { try checkPaths(["<run>": folder, "--output": output]) }
+
+  func run() throws {
+    let run = URL(filePath: folder)
+    let target = URL(filePath: output ?? folder)
+    let progress = ProgressLine(quiet: quiet)
+    let store = try ProfileStore(reading: run.appending(path: RunFolder.fileName))
+    try RunExport(store).write(to: target)
+    if !noReport { try writeReport(of: run, to: target, ComparisonSettings(), progress) }
+    progress.note("\(duration(progress.elapsed)); files in \(output ?? folder)")
+  }
+}

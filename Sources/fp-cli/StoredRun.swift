@@ -1,0 +1,144 @@
+import Foundation
+import LlamaCore
+import ProfileReport
+import ProfileStore
+import Profiler
+
+/// A profile on its way into a folder: begun, gone on with, or found finished.
+final class StoredRun {
+  let folder: RunFolder
+  /// The folder as it was given.
+  let output: String
+  /// Stops at a value that is not finite.
+  let isStrict: Bool
+  var session: RunSession
+  var time: TimeBreakdown
+  /// Runs since the process began.
+  let watch: Stopwatch
+  let progress: ProgressLine
+  /// One line to end with.
+  private(set) var summary = ""
+
+  init(
+    folder: RunFolder, output: String, isStrict: Bool, session: RunSession, time: TimeBreakdown, watch: Stopwatch,
+    progress: ProgressLine
+  ) {
+    self.folder = folder
+    self.output = output
+    self.isStrict = isStrict
+    self.session = session
+    self.time = time
+    self.watch = watch
+    self.progress = progress
+  }
+
+  /// Runs what is still to be run, and writes the files that are still to be written.
+  ///
+  /// - Throws: `StoreError`, `ProfileError`, `RunError`, `ReportError`. What was committed stays.
+  func finish(
+    _ profiler: CorpusProfiler, _ model: LlamaModel, _ options: RunOptions, _ settings: RunSettings,
+    startingAnew: Bool, withReport: Bool
+  ) throws -> RunExport.Contents {
+    let corpus = profiler.corpus
+    let store = try folder.store(settings, corpus, startingAnew: startingAnew)
+    let counts = try store.counts()
+    if counts.isFinished, store.isExported {
+      summary = "the run in \(output) is finished, nothing was profiled; --force starts anew"
+      return try RunExport(store).contents()
+    }
+    if counts.finished > 0 {
+      progress.note("going on with the run in \(output): \(finished(counts.finished, of: counts.texts))")
+    } else {
+      progress.note(
+        "\(TextTable.count(corpus.textCount, "text")), \(TextTable.count(corpus.tokenCount, "token")), "
+          + TextTable.count(profiler.layerCount, "block"))
+    }
+    if corpus.failureCount > 0 {
+      progress.note("\(TextTable.count(corpus.failureCount, "text")) cannot be profiled, see manifest.json")
+    }
+    if !counts.isFinished { try run(profiler, model, options, store, finished: counts.finished) }
+    let elapsed = progress.elapsed
+    try folder.finish(store)
+    let written = try export(options, withReport: withReport)
+    summary = "\(duration(elapsed)), \(speed(Double(session.tokens), elapsed)); results in \(output)"
+    return written
+  }
+
+  /// Runs the texts that have no rows yet, wave by wave into the store.
+  private func run(
+    _ profiler: CorpusProfiler, _ model: LlamaModel, _ options: RunOptions, _ store: ProfileStore, finished: Int
+  ) throws {
+    let whole = profiler.corpus
+    let rest = CorpusProfiler(
+      corpus: try store.remaining(of: whole), model: model, skipsFirstBlock: profiler.skipsFirstBlock,
+      measuresSpectrum: profiler.measuresSpectrum)
+    let left = rest.corpus.tokenCount
+    try store.begin(session)
+    var (session, time) = (session, time)
+    var wave: [TextProfile] = []
+    var advice: String {
+      "\(self.finished(finished + session.texts, of: whole.textCount)) and kept in \(store.file); "
+        + "the same command goes on"
+    }
+    func advise() { Interruption.advise(progress.isQuiet ? nil : advice) }
+    func commit() throws {
+      var writing = Stopwatch()
+      session.texts += wave.count
+      session.tokens += wave.reduce(0) { $0 + $1.tokens }
+      session.ended = Date()
+      session.seconds = watch.total
+      session.peakResident = SystemMemory.peakResident
+      try store.add(wave, session)
+      wave.removeAll(keepingCapacity: true)
+      time.writing += writing.lap()
+      advise()
+    }
+    advise()
+    defer { Interruption.advise(nil) }
+    let isStrict = isStrict
+    let profile: CorpusProfile
+    do {
+      profile = try rest.profile(
+        with: model, options: options,
+        sink: { text in
+          if isStrict, let found = text.nonFinite.first { throw ProfileError.notFinite(text: text.text, found) }
+          wave.append(text)
+        },
+        progress: { [progress] state in
+          progress.show(
+            state.fraction,
+            "\(TextTable.count(finished + state.finishedTexts)) of \(TextTable.count(whole.textCount, "text")), "
+              + speed(Double(left) * state.fraction, progress.elapsed))
+        },
+        wave: commit)
+    } catch {
+      progress.note("stopped: \(advice)")
+      throw error
+    }
+    progress.clear()
+    time.run = profile.timing
+    time.wall = watch.total
+    session.ended = Date()
+    session.seconds = time.wall
+    session.threadSeconds = time.parts
+    try store.end(session)
+    (self.session, self.time) = (session, time)
+  }
+
+  /// Writes everything that derives from the finished run.
+  private func export(_ options: RunOptions, withReport: Bool) throws -> RunExport.Contents {
+    let url = URL(filePath: output)
+    let contents = try RunExport(folder.finishedStore()).write(to: url)
+    if withReport {
+      var settings = ComparisonSettings()
+      settings.threads = options.threads
+      try writeReport(of: url, settings, ProgressLine(quiet: progress.isQuiet))
+    }
+    try folder.markExported()
+    return contents
+  }
+
+  private func finished(_ texts: Int, of total: Int) -> String {
+    "\(TextTable.count(texts)) of \(TextTable.count(total, "text")) are done"
+  }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import ProfileStore
+import Testing
+
+/// What becomes of a run that did not come to its end. Runs that are killed at random are `make torture`'s.
+@Suite struct ResumeTests {
+  private func profile(_ folder: Folder, _ more: String..., corpus: String? = nil) throws -> Tool.Result {
+    let model = Tool.tinyModel
+    return try Tool.run(
+      [
+        "profile", "--model", model.path, "--corpus", corpus ?? model.appending(path: "corpus.json").path, "--output",
+        folder.path("run"), "--no-report",
+      ] + more)
+  }
+
+  @Test func `a finished run is not run again, unless it is forced to`() throws {
+    let folder = try Folder()
+    let first = try profile(folder)
+    let manifest = try folder.read("run/manifest.json")
+    let again = try profile(folder)
+    #expect(again.status == 0 && again.output == first.output)
+    #expect(again.lines == ["the run in \(folder.path("run")) is finished, nothing was profiled; --force starts anew"])
+    #expect(try profile(folder, "--format", "json", "--quiet").output == manifest)
+    #expect(try folder.read("run/manifest.json") == manifest)
+    let forced = try profile(folder, "--force")
+    #expect(forced.lines.first == "17 texts, 921 tokens, 4 blocks")
+    #expect(try folder.read("run/manifest.json") != manifest)
+  }
+
+  @Test func `a run of other settings is refused, and left as it is`() throws {
+    let folder = try Folder()
+    #expect(try profile(folder, "--quiet").status == 0)
+    let before = try Data(contentsOf: folder.url.appending(path: "run/profile.sqlite"))
+    let other = try profile(folder, "--max-tokens", "7", "--skip-first-block")
+    #expect(other.status == 1 && other.output.isEmpty && other.lines.count == 1)
+    #expect(other.messages.contains("maximum_tokens 384 there, 7 asked for"), "\(other.messages)")
+    #expect(other.messages.contains("first_layer 0 there, 1 asked for"))
+    let corpus = try folder.write(#"{"a": [[1, 2]]}"#, to: "corpus.json")
+    let texts = try profile(folder, corpus: corpus)
+    #expect(texts.messages.contains("another corpus, first at domain"), "\(texts.messages)")
+    #expect(try Data(contentsOf: folder.url.appending(path: "run/profile.sqlite")) == before)
+  }
+
+  @Test func `two processes on one folder: the second is refused`() throws {
+    let folder = try Folder()
+    let held = try RunFolder(folder.url.appending(path: "run"))
+    let result = try profile(folder)
+    #expect(result.status == 1)
+    #expect(result.messages == "Error: \(folder.path("run")): another process is profiling into this folder\n")
+    withExtendedLifetime(held) {}
+  }
+
+  @Test func `files that were not written yet are written by the same command`() throws {
+    let folder = try Folder()
+    #expect(try profile(folder, "--quiet").status == 0)
+    let texts = try folder.read("run/texts.csv")
+    let export = try Tool.run("export", folder.path("run"), "--output", folder.path("other"), "--no-report", "--quiet")
+    #expect(export.status == 0 && export.output.isEmpty)
+    #expect(try folder.read("other/texts.csv") == texts)
+    #expect(try folder.contents("other") == folder.contents("run").filter { $0 != "profile.sqlite" })
+  }
+
+  @Test func `a text that cannot be profiled is recorded and stops nothing, unless it is to`() throws {
+    let folder = try Folder()
+    let corpus = try folder.write(#"{"a": [[1, 2], [1, 99999], [3]], "b": [[4]]}"#, to: "corpus.json")
+    let strict = try profile(folder, "--strict", corpus: corpus)
+    let reason = "position 1: expected a token id from 0 to 511, found 99999"
+    #expect(strict.status == 1 && strict.messages == "Error: \(corpus): text 1 of \"a\", \(reason)\n")
+    #expect(try folder.contents() == ["corpus.json"])
+    let result = try profile(folder, corpus: corpus)
+    #expect(result.status == 0 && result.lines.contains("1 text cannot be profiled, see manifest.json"))
+    #expect(result.output.contains("1 text not profiled, first text 1 of \"a\", \(reason)\n"))
+    let manifest = try folder.json("run/manifest.json")
+    #expect((manifest["counts"] as? [String: Any])?["failed_texts"] as? Int == 1)
+    let failed = try #require(manifest["failed"] as? [[String: Any]])
+    #expect(failed.count == 1 && failed[0]["text"] as? Int == 1 && failed[0]["reason"] as? String == reason)
+    let texts = try Table(folder.read("run/texts.csv"))
+    #expect(Set(texts.rows.filter { $0[0] == "a" }.map { $0[1] }) == ["0", "2"])
+  }
+
+  @Test func `a file that may not grow is a clear error, and the run goes on without it`() throws {
+    let folder = try Folder()
+    let model = Tool.tinyModel
+    let arguments = [
+      "profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path, "--output",
+      folder.path("run"), "--no-report",
+    ]
+    let limited = try Tool.run(arguments, shell: #"ulimit -f 8; "$@""#)
+    #expect(limited.status == 1 && limited.output.isEmpty)
+    #expect(limited.lines.last?.hasSuffix("cannot write: File too large") == true, "\(limited.messages)")
+    #expect(limited.lines.count { $0.hasPrefix("Error: ") } == 1)
+    #expect(try Tool.run(arguments).status == 0)
+    #expect(try folder.contents("run").contains("manifest.json"))
+  }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import LlamaCore
+import ProfileReport
+import ProfileStore
+import Profiler
+import TestSupport
+import Testing
+
+@Suite struct ProfileStoreTests {
+  private static func value(_ metric: Metric, _ domain: Int, _ text: Int, _ scope: Scope, _ layer: Int) -> Double {
+    Double(100 * domain + 10 * text + layer) + (scope == .all ? 0.1 : 0.7)
+  }
+
+  private static var run: MadeUpRun { MadeUpRun(domains: [("a", [3, 1, 5]), ("b", [2])], value: value) }
+
+  /// The rows of a store, text by text.
+  private func rows(_ store: ProfileStore) throws -> [(TextIdentity, [[Double]])] {
+    var rows: [(TextIdentity, [[Double]])] = []
+    try store.forEachText { _, text in
+      rows.append((text.text, Scope.allCases.map { text.rows($0).map(\.absMean) }))
+    }
+    return rows
+  }
+
+  @Test func `a run goes on after any wave, in another process's hands`() throws {
+    let folder = try TemporaryFolder()
+    let run = Self.run
+    for wave in 0..<4 {
+      let held = try RunFolder(folder.url)
+      let store = try held.store(run.settings, run.tokenized, startingAnew: false)
+      let counts = try store.counts()
+      #expect(counts.texts == 4 && counts.finished == wave)
+      let left = try store.remaining(of: run.tokenized)
+      #expect(left.textCount == 4 - wave && left.domains.count == 2)
+      try store.begin(MadeUpRun.session)
+      try store.add([run.texts[wave]], MadeUpRun.session)
+      #expect(try store.counts().finished == wave + 1)
+    }
+    let held = try RunFolder(folder.url)
+    let store = try held.store(run.settings, run.tokenized, startingAnew: false)
+    #expect(try store.counts().isFinished && store.sessions().count == 4)
+    try held.finish(store)
+    #expect(try folder.names == ["profile.sqlite"])
+    let found = try rows(held.finishedStore())
+    #expect(found.map(\.0) == run.texts.map(\.text))
+    for (row, text) in zip(found, run.texts) {
+      #expect(row.1 == Scope.allCases.map { text.rows($0).map(\.absMean) })
+    }
+  }
+
+  @Test func `a wave that cannot be stored leaves nothing of itself`() throws {
+    let folder = try TemporaryFolder()
+    let run = Self.run
+    let store = try RunFolder(folder.url).store(run.settings, run.tokenized, startingAnew: false)
+    try store.begin(MadeUpRun.session)
+    try store.add([run.texts[0]], MadeUpRun.session)
+    // A block twice.
+    let broken = TextProfile(
+      text: run.texts[1].text, tokens: 1, layers: 0..<2,
+      nonFinite: [1, 1].map { NonFinite(cause: .values, layer: $0) }, all: run.texts[1].rows(.all),
+      withoutFirstToken: [])
+    #expect(throws: StoreError.self) { try store.add([broken], MadeUpRun.session) }
+    #expect(try store.counts().finished == 1)
+    try store.add([run.texts[1], run.texts[2]], MadeUpRun.session)
+    #expect(try rows(store).map(\.0.index) == [0, 1, 2])
+    #expect(throws: StoreError.self) { try store.add([run.texts[3], run.texts[3]], MadeUpRun.session) }
+  }
+
+  private static let others: [(name: String, change: @Sendable (inout MadeUpRun) -> Void)] = [
+    ("another corpus", { $0.corpusHash = Fingerprint(of: [1].span) }),
+    ("text 2 of \"a\"", { $0.domains[0].tokens[2] = 4 }), ("domain \"b\"", { $0.domains[1].tokens.append(3) }),
+    ("domain \"b\" there, \"c\" asked for", { $0.domains[1].name = "c" }),
+    ("domain \"b\", which is not asked for", { $0.domains.removeLast() }),
+    ("last_layer 1 there, 2 asked for", { $0.layers = 0..<3 }), ("metrics", { $0.metrics = Metric.allCases }),
+    ("maximum_tokens 512 there, 100 asked for", { $0.maximumTokens = 100 }),
+  ]
+
+  @Test(arguments: others.indices)
+  func `a run of other settings or texts is refused, and named`(case: Int) throws {
+    let folder = try TemporaryFolder()
+    _ = try RunFolder(folder.url).store(Self.run.settings, Self.run.tokenized, startingAnew: false)
+    var other = Self.run
+    Self.others[`case`].change(&other)
+    let error = #expect(throws: StoreError.self) {
+      try RunFolder(folder.url).store(other.settings, other.tokenized, startingAnew: false)
+    }
+    let text = error?.description ?? ""
+    #expect(text.contains("holds another run: ") && text.contains(Self.others[`case`].name), "\(text)")
+    #expect(text.hasSuffix("or --force to start anew"))
+  }
+
+  @Test func `paths and threads may be others`() throws {
+    let folder = try TemporaryFolder()
+    var other = Self.run
+    _ = try RunFolder(folder.url).store(other.settings, other.tokenized, startingAnew: false)
+    other.model = "elsewhere/m"
+    other.corpus = "elsewhere.json"
+    _ = try RunFolder(folder.url).store(other.settings, other.tokenized, startingAnew: false)
+  }
+
+  @Test func `a new run leaves the old one in place until it is done`() throws {
+    let folder = try TemporaryFolder()
+    try Self.run.write(to: folder.url)
+    var other = Self.run
+    other.maximumTokens = 100
+    do {
+      let store = try RunFolder(folder.url).store(other.settings, other.tokenized, startingAnew: true)
+      try store.begin(MadeUpRun.session)
+      try store.add([other.texts[0]], MadeUpRun.session)
+    }
+    let main = folder.url.appending(path: RunFolder.fileName)
+    #expect(try ProfileStore(reading: main).settings.maximumTokens == 512)
+    // Gone on with, without being asked to start anew.
+    let held = try RunFolder(folder.url)
+    let store = try held.store(other.settings, other.tokenized, startingAnew: false)
+    #expect(try store.counts().finished == 1)
+    try store.begin(MadeUpRun.session)
+    try store.add(Array(other.texts.dropFirst()), MadeUpRun.session)
+    try held.finish(store)
+    #expect(try folder.names == ["profile.sqlite"])
+    #expect(try ProfileStore(reading: main).settings.maximumTokens == 100)
+  }
+
+  @Test func `a folder is one process's at a time`() throws {
+    let folder = try TemporaryFolder()
+    let held = try RunFolder(folder.url)
+    let error = #expect(throws: StoreError.self) { try RunFolder(folder.url) }
+    #expect(error?.description == "\(folder.url.relativePath): another process is profiling into this folder")
+    withExtendedLifetime(held) {}
+  }
+
+  @Test func `a text that failed is kept with its reason and not run`() throws {
+    let folder = try TemporaryFolder()
+    let domain = TokenizedCorpus.Domain(
+      name: "a", texts: [.init(index: 0, tokens: [1]), .init(index: 2, tokens: [1])],
+      failures: [.init(index: 1, reason: "no such token\n")])
+    let corpus = TokenizedCorpus(domains: [domain])
+    let store = try RunFolder(folder.url).store(Self.run.settings, corpus, startingAnew: false)
+    #expect(try store.counts().texts == 2 && store.remaining(of: corpus) == corpus)
+    let failures = try store.failures()
+    #expect(failures.count == 1)
+    #expect(failures.first.map(\.text) == [TextIdentity(domain: "a", index: 1)])
+    #expect(failures.first.map(\.reason) == ["no such token\\n"])
+  }
+}

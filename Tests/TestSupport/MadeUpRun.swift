@@ -1,0 +1,88 @@
+package import Foundation
+import LlamaCore
+package import ProfileStore
+package import Profiler
+
+/// A run with numbers of the tests' own, stored as the profile command does.
+package struct MadeUpRun {
+  /// Domains by name, each with the tokens of its texts.
+  package var domains: [(name: String, tokens: [Int])]
+  package var layers = 0..<2
+  package var metrics = Metric.standard
+  package var emptyTexts = 0
+  package var model = "models/m"
+  package var corpus = "corpus.json"
+  /// The hash of the corpus file.
+  package var corpusHash = Fingerprint.ofNothing
+  package var maximumTokens = 512
+  /// The values of a text.
+  package var value: (_ metric: Metric, _ domain: Int, _ text: Int, _ scope: Scope, _ layer: Int) -> Double
+  /// What is not finite in a text.
+  package var nonFinite: (_ domain: Int, _ text: Int) -> [NonFinite] = { _, _ in [] }
+
+  package init(
+    domains: [(name: String, tokens: [Int])],
+    value: @escaping (_ metric: Metric, _ domain: Int, _ text: Int, _ scope: Scope, _ layer: Int) -> Double
+  ) {
+    self.domains = domains
+    self.value = value
+  }
+
+  package var settings: RunSettings {
+    RunSettings(
+      modelFingerprint: .ofNothing, weightsFingerprint: .ofNothing, corpusFingerprint: corpusHash,
+      precision: "float32", matmul: "a library 2", maximumTokens: maximumTokens, layers: layers, metrics: metrics,
+      model: model, corpus: corpus, bosPolicy: "tokenizer template")
+  }
+
+  package var tokenized: TokenizedCorpus {
+    TokenizedCorpus(
+      domains: domains.map { domain in
+        TokenizedCorpus.Domain(
+          name: domain.name,
+          texts: domain.tokens.enumerated().map { .init(index: $0, tokens: Array(repeating: 1, count: $1)) },
+          emptyTexts: emptyTexts)
+      })
+  }
+
+  /// One process's facts.
+  package static var session: RunSession {
+    RunSession(version: "1.0", threads: 2, waveTokens: 1024, started: Date(timeIntervalSince1970: 1_800_000_000))
+  }
+
+  /// Every text, in the order of the run.
+  package var texts: [TextProfile] {
+    domains.enumerated().flatMap { place, domain in
+      domain.tokens.enumerated().map { text, tokens in
+        func rows(_ scope: Scope) -> [BlockMetrics] {
+          layers.map { layer in
+            var row = BlockMetrics.undefined
+            if metrics.count > Metric.standard.count {
+              row.spectrum = BlockSpectrum(effectiveRank: 0, stableRank: 0, topDirectionShare: 0)
+            }
+            for metric in metrics { row[metric] = value(metric, place, text, scope, layer) }
+            return row
+          }
+        }
+        return TextProfile(
+          text: TextIdentity(domain: domain.name, index: text), tokens: tokens, layers: layers,
+          nonFinite: nonFinite(place, text), all: rows(.all),
+          withoutFirstToken: tokens > 1 ? rows(.withoutFirstToken) : [])
+      }
+    }
+  }
+
+  /// Stores the run in a folder, in the place of any run there.
+  package func write(to directory: URL) throws {
+    let folder = try RunFolder(directory)
+    let store = try folder.store(settings, tokenized, startingAnew: true)
+    try store.begin(Self.session)
+    try store.add(texts, Self.session)
+    try folder.finish(store)
+  }
+}
+
+extension Fingerprint {
+  /// The hash of no bytes.
+  package static var ofNothing: Fingerprint { Fingerprint(of: [UInt8]().span) }
+}
