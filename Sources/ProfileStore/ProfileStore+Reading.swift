@@ -30,8 +30,8 @@ extension ProfileStore {
   /// - Throws: ``StoreError``, as everything that reads.
   public func counts() throws(StoreError) -> Counts {
     try read { db in
-      let texts = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM text WHERE state <> 'failed'") ?? 0
-      let finished = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM text WHERE state = 'done'") ?? 0
+      let texts = try db.firstInteger("SELECT COUNT(*) FROM text WHERE state <> 'failed'") ?? 0
+      let finished = try db.firstInteger("SELECT COUNT(*) FROM text WHERE state = 'done'") ?? 0
       return Counts(texts: texts, finished: finished)
     }
   }
@@ -62,7 +62,7 @@ extension ProfileStore {
         Failure(
           text: TextIdentity(domain: try row.text(0), index: try row.integer(1)), reason: try row.text(2).onOneLine)
       }
-      return (first, try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM text WHERE state = 'failed'") ?? 0)
+      return (first, try db.firstInteger("SELECT COUNT(*) FROM text WHERE state = 'failed'") ?? 0)
     }
   }
 
@@ -82,8 +82,9 @@ extension ProfileStore {
         session.tokens = try row.integer(8)
         session.seconds = try row.number(9)
         session.peakResident = try row.optionalInteger(10)
-        let sql = "SELECT part, seconds FROM session_time WHERE session = \(try row.integer(0)) ORDER BY place LIMIT 100"
-        session.threadSeconds = try self.rows(db, "session_time", sql).map { (try $0.text(0), try $0.number(1)) }
+        let times =
+          "SELECT part, seconds FROM session_time WHERE session = \(try row.integer(0)) ORDER BY place LIMIT 100"
+        session.threadSeconds = try self.rows(db, "session_time", times).map { (try $0.text(0), try $0.number(1)) }
         return session
       }
     }
@@ -120,7 +121,8 @@ extension ProfileStore {
             else {
               throw StoreError.malformed(
                 file: file, place: "table block",
-                reason: "\(identity), block \(layer), scope \(Scope.allCases[scope].rawValue): expected a row, found none")
+                reason: "\(identity), block \(layer), scope \(Scope.allCases[scope].rawValue): expected a row, "
+                  + "found none")
             }
             rows.append(try block.metrics(metrics, from: 3))
           }

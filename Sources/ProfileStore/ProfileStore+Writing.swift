@@ -10,7 +10,9 @@ extension ProfileStore {
   public func begin(_ session: RunSession) throws(StoreError) {
     try useWriteAheadLog()
     pending = try read { db in
-      try Int.fetchAll(db, sql: "SELECT id FROM text WHERE state = 'pending' ORDER BY id")
+      try Row.fetchAll(db, sql: "SELECT id FROM text WHERE state = 'pending' ORDER BY id").map {
+        try StoredRow($0, "text", file).integer(0)
+      }
     }[...]
     var id: Int64 = 0
     try write { db in

@@ -35,7 +35,11 @@ public final class ProfileStore {
     let entries = try Self.reading(file, queue) { db in
       try StoreSchema.check(db, file: file)
       let rows = try Row.fetchAll(db, sql: "SELECT name, value FROM setting LIMIT 100")
-      return Dictionary(rows.map { ($0[0] as String, $0[1] as String) }, uniquingKeysWith: { $1 })
+      let entries = try rows.map { row in
+        let row = StoredRow(row, "setting", file)
+        return (try row.text(0), try row.text(1))
+      }
+      return Dictionary(entries, uniquingKeysWith: { $1 })
     }
     do throws(RunSettings.Fault) {
       settings = try RunSettings(entries: entries)
@@ -48,7 +52,9 @@ public final class ProfileStore {
   }
 
   /// Creates a run in an empty or missing file: all of it, or nothing.
-  static func create(_ url: URL, _ settings: RunSettings, _ corpus: TokenizedCorpus) throws(StoreError) -> ProfileStore {
+  static func create(
+    _ url: URL, _ settings: RunSettings, _ corpus: TokenizedCorpus
+  ) throws(StoreError) -> ProfileStore {
     let queue = try open(url, isReadOnly: false)
     try writing(url.relativePath, queue) { db in
       try StoreSchema.create(db, settings.metrics)

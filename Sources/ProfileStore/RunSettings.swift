@@ -106,7 +106,8 @@ extension RunSettings {
     guard metrics.count == names.count, metrics == Metric.allCases.filter(metrics.contains),
       metrics.starts(with: Metric.standard)
     else {
-      throw Fault(name: "metrics", reason: "expected the names of metrics in their order, found \(try text("metrics").quoted)")
+      let found = try text("metrics").quoted
+      throw Fault(name: "metrics", reason: "expected the names of metrics in their order, found \(found)")
     }
     let first = try integer("first_layer", 0...1)
     let last = try integer("last_layer", first...9_999)

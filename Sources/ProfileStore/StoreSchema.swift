@@ -1,4 +1,5 @@
 import GRDB
+import LlamaCore
 import Profiler
 
 /// The tables of a run, described for those who read them in docs/reliability.md.
@@ -87,33 +88,33 @@ enum StoreSchema {
 
   /// Whether the database is empty: its process ended before the first commit.
   static func isEmpty(_ db: Database) throws -> Bool {
-    try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM sqlite_schema") == 0
+    try db.firstInteger("SELECT COUNT(*) FROM sqlite_schema") == 0
   }
 
   /// Refuses what is not a run's, and what a reader of a run could be deceived by: a view in a table's place, a trigger,
   /// a column that is computed.
   static func check(_ db: Database, file: String) throws {
-    let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+    let application = try db.firstInteger("PRAGMA application_id") ?? 0
     guard application == applicationID else {
       throw StoreError.notAStore(file: file, found: "another SQLite database, application_id \(application)")
     }
-    let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    let found = try db.firstInteger("PRAGMA user_version") ?? 0
     guard found <= version else { throw StoreError.newerSchema(file: file, found: found, known: version) }
     guard found == version else {
       throw StoreError.notAStore(file: file, found: "schema version \(found)")
     }
     // The table of settings first, because the columns of another depend on it.
     try check(items([])[0], db, file: file)
-    let stored = try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'metrics'") ?? ""
+    let stored = try db.firstText("SELECT value FROM setting WHERE name = 'metrics'") ?? ""
     let metrics = stored.split(separator: ",").compactMap { Metric(rawValue: String($0)) }
     for item in items(metrics).dropFirst() { try check(item, db, file: file) }
-    if let trigger = try String.fetchOne(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
-      throw StoreError.malformed(file: file, place: "trigger \(trigger.prefix(60))", reason: "expected none")
+    if let trigger = try db.firstText("SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
+      throw StoreError.malformed(file: file, place: "trigger \(trigger.quoted)", reason: "expected none")
     }
   }
 
   private static func check(_ item: Item, _ db: Database, file: String) throws {
-    let sql = try String.fetchOne(db, sql: "SELECT sql FROM sqlite_schema WHERE name = ?", arguments: [item.name])
+    let sql = try db.firstText("SELECT sql FROM sqlite_schema WHERE name = ?", [item.name])
     guard sql == item.sql else {
       throw StoreError.malformed(
         file: file, place: "table \(item.name)",

@@ -2,6 +2,23 @@ import GRDB
 import LlamaCore
 import Profiler
 
+extension Database {
+  /// The first value of a query, whatever it is: the decoders of GRDB end the process at a value of another type.
+  private func first(_ sql: String, _ arguments: StatementArguments) throws -> DatabaseValue.Storage {
+    try DatabaseValue.fetchOne(self, sql: sql, arguments: arguments)?.storage ?? .null
+  }
+
+  /// The first value of a query that is an integer; nil for anything else.
+  func firstInteger(_ sql: String) throws -> Int? {
+    if case .int64(let value) = try first(sql, []) { Int(value) } else { nil }
+  }
+
+  /// The first value of a query that is text; nil for anything else.
+  func firstText(_ sql: String, _ arguments: StatementArguments = []) throws -> String? {
+    if case .string(let value) = try first(sql, arguments) { value } else { nil }
+  }
+}
+
 /// A row of a table that may hold anything: values are what they should be, or an error names the table.
 struct StoredRow {
   private let row: Row

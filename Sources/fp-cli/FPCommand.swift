@@ -22,7 +22,8 @@ struct FPCommand: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      ProfileCommand.self, ExportCommand.self, CompareCommand.self, ReportCommand.self, PruneCommand.self, CorpusCommand.self,
+      ProfileCommand.self, ExportCommand.self, CompareCommand.self,
+      ReportCommand.self, PruneCommand.self, CorpusCommand.self,
       TokenizeCommand.self, InspectCommand.self, RandomModelCommand.self, BenchCommand.self,
     ])
 

@@ -100,7 +100,9 @@ import Testing
         "profile", "--model", Tool.tinyModel.path, "--corpus", corpus, "--output", folder.path(domains), "--domains",
         domains, "--quiet", "--no-report")
       #expect(result.status == 0, "\(result.messages)")
-      #expect(try folder.contents(domains) == (files + ["manifest.json", "profile.sqlite", "summary.csv", "texts.csv"]).sorted())
+      #expect(
+        try folder.contents(domains)
+          == (files + ["manifest.json", "profile.sqlite", "summary.csv", "texts.csv"]).sorted())
     }
   }
 

@@ -67,7 +67,9 @@ import Testing
     try bytes.write(to: database)
     let broken = try Tool.run("report", folder.path("run"))
     #expect(broken.status == 1 && broken.lines.count == 1)
-    #expect(broken.messages.hasPrefix("Error: \(folder.path("run"))/profile.sqlite: cannot read: the database is damaged"), "\(broken.messages)")
+    #expect(
+      broken.messages.hasPrefix("Error: \(folder.path("run"))/profile.sqlite: cannot read: the database is damaged"),
+      "\(broken.messages)")
     #expect(try !folder.contents("run").contains("report.html"))
   }
 

@@ -25,7 +25,7 @@ import Testing
         + "SELECT x AS text, 0 AS scope, 0 AS layer FROM n", "table block: expected other columns than it has"
     ),
     (
-      "CREATE TRIGGER t AFTER INSERT ON session BEGIN DELETE FROM block; END", "trigger t: expected none"
+      "CREATE TRIGGER t AFTER INSERT ON session BEGIN DELETE FROM block; END", "trigger \"t\": expected none"
     ),
     ("DELETE FROM setting WHERE name = 'precision'", "setting precision: expected a value, found none"),
     (
@@ -36,7 +36,10 @@ import Testing
       "UPDATE setting SET value = '9223372036854775807' WHERE name = 'last_layer'",
       "setting last_layer: expected an integer from 0 to 9999, found \"9223372036854775807\""
     ),
-    ("UPDATE setting SET value = '2' WHERE name = 'first_layer'", "setting first_layer: expected an integer from 0 to 1"),
+    (
+      "UPDATE setting SET value = '2' WHERE name = 'first_layer'",
+      "setting first_layer: expected an integer from 0 to 1"
+    ),
     ("UPDATE setting SET value = 'mean' WHERE name = 'metrics'", "table block: expected other columns than it has"),
     ("UPDATE text SET domain = 9 WHERE id = 1", "table text: expected a domain, found 9"),
     ("UPDATE text SET tokens = -1", "table text: column tokens: expected an integer from 0 to 1099511627776, found -1"),
@@ -72,7 +75,10 @@ import Testing
 
   @Test(arguments: [
     (Data(), "expected the database of a run, found another SQLite database, application_id 0"),
-    (Data("no database, but a text of some length, longer than a header".utf8), "expected the database of a run, found "),
+    (
+      Data("no database, but a text of some length, longer than a header".utf8),
+      "expected the database of a run, found "
+    ),
     (Data("SQLite format 3\0".utf8) + Data(repeating: 0xFF, count: 4000), "expected the database of a run, found "),
   ])
   func `a file that is no database is refused`(bytes: Data, reason: String) throws {

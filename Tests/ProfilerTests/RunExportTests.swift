@@ -160,7 +160,8 @@ import Testing
     let store = try RunFolder(folder.url).store(run.settings, run.corpus, startingAnew: false)
     let error = #expect(throws: StoreError.self) { try RunExport(store) }
     #expect(
-      error?.description == "\(store.file): the run is not finished, 0 of 2 texts are; the profile command that began it "
+      error?.description
+        == "\(store.file): the run is not finished, 0 of 2 texts are; the profile command that began it "
         + "goes on")
   }
 
