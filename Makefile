@@ -1,5 +1,5 @@
 # Each target sets itself up; `make demo` and `make test` are all a new machine needs.
-.PHONY: build demo bench test micro-bench lint format clean
+.PHONY: build demo bench test torture micro-bench lint format clean
 
 swift_files := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/LlamaBenchmarks
 
@@ -17,6 +17,10 @@ test:
 	@bash scripts/setup.sh --browser
 	swift build -c release --build-tests
 	swift test -c release --skip-build
+
+# Kills, interrupts and starves runs, and compares what comes out; a short form: make torture KILLS=10 OTHERS=5
+torture: build
+	python3 scripts/torture.py --kills $(or $(KILLS),100) --interrupts $(or $(OTHERS),40) --full-disks $(or $(OTHERS),40)
 
 # One of them: make micro-bench FILTER='Tokenizer.*'
 micro-bench:

@@ -26,6 +26,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 class Torture:
     def __init__(self, tool, folder, seed):
         self.tool, self.folder, self.random = tool, folder, random.Random(seed)
+        self.force = False
         self.corpus = folder / "corpus.json"
         self.model = folder / "model"
         subprocess.run([tool, "random-model", "--shape", "tiny", "--output", self.model, "--quiet"], check=True)
@@ -39,14 +40,14 @@ class Torture:
         self.seconds = time.monotonic() - begin
         print(f"torture: an undisturbed run takes {self.seconds:.1f} s, {len(self.expected)} files")
 
-    def start(self, run, limit=None):
+    def start(self, run, limit=None, force=False):
         def prepare():
             if limit:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
         return subprocess.Popen(
             [self.tool, "profile", "--model", self.model, "--corpus", self.corpus, "--output", run, "--memory-limit",
-             "65MB"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=prepare)
+             "65MB"] + (["--force"] if force else []), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=prepare)
 
     def finish(self, run):
         """Lets a run come to its end, and returns the bytes of its files without times."""
@@ -54,7 +55,6 @@ class Torture:
         messages = process.communicate()[1]
         if process.returncode != 0:
             sys.exit(f"torture: {run.name} failed with {process.returncode}: {messages}")
-        hidden = [path.name for path in run.iterdir() if path.name.startswith(".")]
         # What a killed process was writing stays, and is nobody's.
         files = {}
         for path in sorted(run.rglob("*")):
@@ -87,9 +87,15 @@ class Torture:
 
     def rows(self, run, complete=False):
         """Texts that are done, after a look at the whole file."""
-        path = run / "profile.sqlite"
-        if not path.exists():
+        if not (run / "profile.sqlite").exists():
             return 0
+        # A copy: whoever opens the file mends it, and that is the program's own to do.
+        copy = self.folder / "copy"
+        shutil.rmtree(copy, ignore_errors=True)
+        copy.mkdir()
+        for file in run.glob("profile.sqlite*"):
+            shutil.copy(file, copy)
+        path = copy / "profile.sqlite"
         with sqlite3.connect(path) as database:
             check = database.execute("PRAGMA integrity_check").fetchone()[0]
             assert check == "ok", f"{path}: {check}"
@@ -132,6 +138,22 @@ class Torture:
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
+            return True
+
+    def kill_forced(self, run):
+        """Kills a run that is to take another's place; until it does, that one is whole."""
+        if not run.exists():
+            self.finish(run)
+            self.force = True
+        process = self.start(run, force=self.force)
+        self.force = False
+        try:
+            process.wait(self.random.uniform(0, self.seconds))
+            return False
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            self.rows(run, complete=True)
             return True
 
     def interrupt(self, run):
@@ -201,6 +223,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="torture-") as folder:
         torture = Torture(options.tool, Path(folder), options.seed)
         torture.disturb("SIGKILL", options.kills, torture.kill)
+        torture.disturb("SIGKILL of a run that replaces another", options.kills // 5, torture.kill_forced)
         torture.disturb("SIGINT or SIGTERM", options.interrupts, torture.interrupt)
         torture.disturb("file size limit", options.full_disks, torture.fill)
         disk = Path(folder) / "disk"
