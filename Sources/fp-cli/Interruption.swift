@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 import LlamaCore
 
-/// Ends the process on a signal without leaving unfinished files behind.
+/// Ends the process from wherever it is without leaving unfinished files behind.
 enum Interruption {
   /// Watches for Ctrl-C, `kill`, and a terminal that goes away. What the caller ignores, as `nohup` does, stays ignored.
   static func prepare() {
@@ -17,6 +17,16 @@ enum Interruption {
         end(by: number)
       }
       source.activate()
+    }
+  }
+
+  /// Ends the process with an error, on a thread that cannot throw it.
+  static func end(with error: any Error) -> Never {
+    PartialFiles.removeAll {
+      TemporaryFolder.removeAll()
+      if Terminal.isInteractive { Terminal.write("\n") }
+      Terminal.write("Error: \(String(describing: error).onOneLine)\n")
+      _exit(EXIT_FAILURE)
     }
   }
 
