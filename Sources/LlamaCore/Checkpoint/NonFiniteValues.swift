@@ -10,6 +10,9 @@ package struct NonFiniteValues: Sendable, Equatable {
   /// Row-major index of the first element; nil where there is none.
   package private(set) var first: Int?
 
+  /// None.
+  package init() {}
+
   package var count: Int { nan + infinite }
 
   /// What two parts of a tensor hold together.

@@ -1,7 +1,7 @@
 /// The JSON header of a safetensors file, parsed and validated against the size of the file.
 ///
 /// Format and checks: the reference implementation (huggingface/safetensors), and more where it is lax:
-/// duplicate names and negative, fractional or unknown fields are refused here too, and so are more tensors than any file
+/// duplicate names and negative, fractional or unknown fields are refused here too, and so is more of anything than a file
 /// has reason to hold.
 struct SafetensorsHeader {
   /// Tensors by position in the file.
@@ -12,8 +12,12 @@ struct SafetensorsHeader {
 
   /// The largest header the reference implementation reads.
   static let maximumBytes = 100_000_000
-  /// Several times as many as the largest published checkpoints have in all their files.
-  static let maximumTensors = 1 << 20
+  /// More than the largest published checkpoints have in all their files.
+  static let maximumTensors = 1 << 18
+  /// The most dimensions of a tensor: PyTorch's and numpy's limit.
+  static let maximumDimensions = 64
+  /// The most entries of `__metadata__`. Known files have fewer than a hundred.
+  static let maximumMetadata = 1 << 16
 
   /// - Throws: ``FileError`` or ``SafetensorsError``.
   init(_ file: RegularFile) throws {
@@ -61,6 +65,9 @@ struct SafetensorsHeader {
       if name == "__metadata__" {
         try reader.beginObject()
         while let key = try reader.nextKey() {
+          guard metadata.count < maximumMetadata else {
+            throw reader.error("__metadata__: expected at most \(maximumMetadata) entries, found more")
+          }
           guard metadata.updateValue(try reader.string(), forKey: key) == nil else { throw reader.duplicate(key) }
         }
       } else {
@@ -99,7 +106,8 @@ struct SafetensorsHeader {
       throw reader.error("tensor \(name.clipped): expected two data_offsets, found \(offsets.count)")
     }
     guard offsets[0] <= offsets[1] else {
-      throw reader.error("tensor \(name.clipped): data_offsets end at \(offsets[1]), before they begin at \(offsets[0])")
+      throw reader.error(
+        "tensor \(name.clipped): data_offsets end at \(offsets[1]), before they begin at \(offsets[0])")
     }
     return TensorInfo(name: name, type: type, shape: shape, byteRange: offsets[0]..<offsets[1])
   }
@@ -108,6 +116,9 @@ struct SafetensorsHeader {
     var sizes: [Int] = []
     try reader.beginArray()
     while try reader.nextElement() {
+      guard sizes.count < maximumDimensions else {
+        throw reader.error("tensor \(name.clipped): expected at most \(maximumDimensions) sizes, found more")
+      }
       let size = try reader.saturatingInteger()
       guard size >= 0 else {
         throw reader.error("tensor \(name.clipped): expected sizes of at least 0, found \(size)")

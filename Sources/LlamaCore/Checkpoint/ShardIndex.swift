@@ -13,6 +13,8 @@ struct ShardIndex {
   static let byteLimit = 1 << 26
   /// The most files.
   static let fileLimit = 10_000
+  /// The most tensors, also five times as many.
+  static let tensorLimit = 1 << 20
 
   /// - Throws: ``FileError``. It may name only plain files of its own directory.
   init(contentsOf url: URL) throws(FileError) {
@@ -66,13 +68,15 @@ struct ShardIndex {
       let isPlain = !name.isEmpty && name != "." && name != ".." && !name.utf8.contains { $0 == 0x2F || $0 == 0 }
       guard isPlain else { throw reader.error(fault("a plain file name", name.quoted)) }
       if numbers[name] == nil {
-        guard names.count < fileLimit else { throw reader.error("weight_map: expected at most \(fileLimit) files") }
+        guard names.count < fileLimit else {
+          throw reader.error("weight_map: expected at most \(fileLimit) files, found more")
+        }
         numbers[name] = names.count
         names.append(name)
       }
       guard found.updateValue(numbers[name] ?? 0, forKey: tensor) == nil else { throw reader.duplicate(tensor) }
-      guard found.count <= SafetensorsHeader.maximumTensors else {
-        throw reader.error("weight_map: expected at most \(SafetensorsHeader.maximumTensors) tensors, found more")
+      guard found.count <= tensorLimit else {
+        throw reader.error("weight_map: expected at most \(tensorLimit) tensors, found more")
       }
     }
     guard !found.isEmpty else { throw reader.error("weight_map: expected at least one tensor, found none") }

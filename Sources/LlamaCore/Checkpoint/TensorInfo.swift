@@ -16,7 +16,7 @@ public struct TensorInfo: Sendable, Equatable {
 }
 
 extension [Int] {
-  /// A shape as messages print it, cut after 16 dimensions: a file may list millions.
+  /// A shape as messages print it, cut after 16 dimensions.
   package var shapeText: String {
     count > 16 ? "[\(prefix(16).map(String.init).joined(separator: ", ")), …]" : "\(self)"
   }
