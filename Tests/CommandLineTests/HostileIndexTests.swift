@@ -92,7 +92,7 @@ import Testing
     },
     Case(
       "a tensor in two shards",
-      "model: tensor model.embed_tokens.weight is in two shards, \(shards[0]) and copy.safetensors"
+      "model: tensor model.embed_tokens.weight is in two shards, copy.safetensors and \(shards[0])"
     ) { folder in
       try FileManager.default.copyItem(
         atPath: folder.path("model/\(shards[0])"), toPath: folder.path("model/copy.safetensors"))
@@ -148,7 +148,7 @@ import Testing
     let folder = try Folder()
     let model = try folder.model()
     try entry.change(folder)
-    try Tool.expectRefusal(["inspect", model], entry.message)
+    try Tool.expectRefusal(["inspect", model], "\(model)", entry.message)
   }
 
   @Test func `a file that the index does not name is not looked at`() throws {

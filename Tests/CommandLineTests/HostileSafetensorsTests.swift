@@ -15,7 +15,7 @@ import Testing
       length: UInt64? = nil
     ) {
       testDescription = name
-      self.message = "model.safetensors: \(message)"
+      self.message = message
       self.header = { Array(header().utf8) }
       self.data = data
       self.length = length
@@ -169,7 +169,7 @@ import Testing
   func `a broken file is refused`(entry: Case) throws {
     let folder = try Folder()
     let file = try folder.safetensors(entry.header(), data: entry.data, length: entry.length)
-    try Tool.expectRefusal(["inspect", file], entry.message)
+    try Tool.expectRefusal(["inspect", file], "\(file): ", entry.message)
   }
 
   @Test(arguments: [0, 7])
@@ -203,6 +203,15 @@ import Testing
     let file = try folder.safetensors(Array("{\(Self.many(100_000))}".utf8), data: 100_000)
     let found = try Tool.measure(["inspect", file] + more)
     #expect(found.result.status == 0 && found.result.output.contains("t99999"))
+    found.expectSmall()
+  }
+
+  @Test func `the largest header is read, and its memory is seen`() throws {
+    let folder = try Folder()
+    let file = try folder.safetensors([0x7B] + [UInt8](repeating: 0x20, count: 99_999_998) + [0x7D])
+    let found = try Tool.measure(["inspect", file])
+    #expect(found.result.status == 0 && found.result.output.contains("0 tensors"))
+    #expect(found.peakBytes > 50_000_000)
     found.expectSmall()
   }
 
