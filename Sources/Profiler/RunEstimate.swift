@@ -73,7 +73,7 @@ extension CorpusProfiler {
     let diskBytes = isCacheable ? uncached : plan.weightBytes * plan.waves
     var diskSeconds = 0.0
     if diskBytes > 0 {
-      let read = model.readBlock(layerCount - 1)
+      let read = try model.readBlock(layerCount - 1)
       if read.bytes > 0 { diskSeconds = Double(diskBytes) * read.seconds / Double(read.bytes) }
     }
     return RunEstimate(

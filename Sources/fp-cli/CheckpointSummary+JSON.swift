@@ -11,6 +11,12 @@ extension CheckpointSummary {
     json.member("tensors", .integer(tensors.count))
     json.member("elements", .integer(elements))
     json.member("bytes", .integer(tensorBytes))
+    if let nonFinite {
+      json.key("non_finite")
+      json.beginArray()
+      for tensor in nonFinite { tensor.write(to: &json) }
+      json.endArray()
+    }
     json.key("files")
     json.beginArray()
     for file in files { write(file, to: &json) }

@@ -7,6 +7,8 @@ struct CheckpointSummary {
   /// Nil for a safetensors file by itself.
   let configuration: LlamaConfiguration?
   let files: [SafetensorsFile]
+  /// The tensors with values that are not finite; nil where nobody looked.
+  var nonFinite: [NonFiniteTensor]?
 
   var tensors: [TensorInfo] { files.flatMap(\.tensors) }
   var elements: Int { tensors.reduce(0) { $0 + $1.count } }
@@ -21,6 +23,7 @@ struct CheckpointSummary {
     parts.append(files.map(text).joined())
     parts.append(everyTensor ? table : collapsedTable)
     parts.append(totals)
+    if let nonFinite { parts.append(nonFinite.isEmpty ? "every value is finite\n" : Self.table(nonFinite)) }
     return parts.joined(separator: "\n")
   }
 
@@ -33,7 +36,9 @@ struct CheckpointSummary {
   private var table: String {
     var table = TextTable(header: ["tensor", "dtype", "shape", "size"], names: 3)
     for tensor in tensors {
-      table.add([tensor.name.onOneLine, tensor.type.rawValue, "\(tensor.shape)", size(tensor.byteRange.count)])
+      table.add([
+        tensor.name.clipped, tensor.type.rawValue, tensor.shape.shapeText, size(tensor.byteRange.count),
+      ])
     }
     return table.text
   }
@@ -44,7 +49,7 @@ struct CheckpointSummary {
     for tensor in tensors {
       let parts = tensor.name.split(separator: ".", omittingEmptySubsequences: false)
       let name = parts.map { Int($0) == nil ? String($0) : "*" }.joined(separator: ".")
-      let key = name + tensor.summary
+      let key = "\(name) \(tensor.type.rawValue) \(tensor.shape)"
       if let place = places[key] {
         groups[place].count += 1
       } else {
@@ -57,8 +62,8 @@ struct CheckpointSummary {
       let bytes = tensor.byteRange.count
       table.add([
         // One tensor keeps the number in its name: the star would hide which it is.
-        (count == 1 ? tensor.name : name).onOneLine, tensor.type.rawValue, "\(tensor.shape)", TextTable.count(count),
-        size(bytes), size(count * bytes),
+        (count == 1 ? tensor.name : name).clipped, tensor.type.rawValue, tensor.shape.shapeText,
+        TextTable.count(count), size(bytes), size(count * bytes),
       ])
     }
     return table.text

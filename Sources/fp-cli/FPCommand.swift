@@ -30,6 +30,7 @@ struct FPCommand: ParsableCommand {
   static func main() {
     StandardStreams.prepare()
     Interruption.prepare()
+    MappedFileFaults.prepare()
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -5,7 +5,7 @@ import LlamaCore
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Shows a checkpoint's configuration, tensors, types and sizes without reading the weights.",
+    abstract: "Shows a checkpoint's configuration, tensors, types and sizes; reads the weights only to check them.",
     discussion: """
       Where the tensors are missing or do not fit the configuration, the text ends after the configuration and the
       command fails.
@@ -13,6 +13,7 @@ struct InspectCommand: ParsableCommand {
       EXAMPLES
         fp-cli inspect Llama-3.2-1B
         fp-cli inspect model.safetensors --tensors
+        fp-cli inspect Llama-3.2-1B --check
         fp-cli inspect Llama-3.2-1B --format json | jq .parameters
       """)
 
@@ -27,21 +28,33 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Lists every tensor by itself in the text, instead of one line for all blocks.")
   var tensors = false
 
+  @Flag(
+    help: """
+      Reads every weight and names the tensors that hold NaN or infinities, with the place of the first; the command \
+      fails where there are any.
+      """)
+  var check = false
+
   func validate() throws { try checkPaths(["path": path]) }
 
   func run() throws {
     let url = URL(filePath: path)
-    let isFile = (try? url.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true
-    let contents: CheckpointSummary
-    if isFile {
+    var isDirectory: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory)
+    var contents: CheckpointSummary
+    if exists, !isDirectory.boolValue {
       contents = CheckpointSummary(configuration: nil, files: [try SafetensorsFile(contentsOf: url)])
     } else {
       let model = try model(url)
       contents = CheckpointSummary(configuration: model.configuration, files: model.checkpoint.files)
     }
+    if check { contents.nonFinite = try NonFiniteTensor.all(in: contents.files) }
     switch format {
     case .json: try StandardOutput.write(contents.json)
     case .text: try StandardOutput.write(contents.text(everyTensor: tensors))
+    }
+    if let fault = contents.nonFinite.flatMap(NonFiniteTensor.fault) {
+      throw FileError(path: path, reason: .malformed(fault))
     }
   }
 

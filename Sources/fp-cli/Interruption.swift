@@ -3,7 +3,7 @@ import Foundation
 import LlamaCore
 import Synchronization
 
-/// Ends the process on a signal without leaving unfinished files behind.
+/// Ends the process from wherever it is without leaving unfinished files behind.
 enum Interruption {
   /// What to tell the user when the process is told to stop, such as how to go on.
   private static let advice = Mutex<String?>(nil)
@@ -28,6 +28,16 @@ enum Interruption {
         end(by: number)
       }
       source.activate()
+    }
+  }
+
+  /// Ends the process with an error, on a thread that cannot throw it.
+  static func end(with error: any Error) -> Never {
+    PartialFiles.removeAll {
+      TemporaryFolder.removeAll()
+      if Terminal.isInteractive { Terminal.write("\n") }
+      Terminal.write("Error: \(String(describing: error).onOneLine)\n")
+      _exit(EXIT_FAILURE)
     }
   }
 

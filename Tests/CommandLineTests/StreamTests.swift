@@ -39,7 +39,7 @@ import Testing
     #expect(try folder.contents("run").count == 11)
   }
 
-  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGBUS])
   func `a signal leaves the waves that are done, and says how to go on`(number: Int32) throws {
     // A shell that runs the tests in the background would have them, and so the tool, ignore it.
     signal(number, SIG_DFL)

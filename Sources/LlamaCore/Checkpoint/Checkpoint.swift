@@ -21,17 +21,20 @@ public struct Checkpoint: Sendable {
     self.directory = directory
     let single = directory.appendingPathComponent("model.safetensors")
     let index = directory.appendingPathComponent("model.safetensors.index.json")
-    var shardOf: [String: String] = [:]
+    var shards: ShardIndex?
     if FileManager.default.fileExists(atPath: single.path) {
       files = [try SafetensorsFile(contentsOf: single)]
     } else if FileManager.default.fileExists(atPath: index.path) {
-      shardOf = try Self.weightMap(index)
-      let names = Set(shardOf.values).sorted()
-      let missing = names.filter { !FileManager.default.fileExists(atPath: directory.appendingPathComponent($0).path) }
-      guard missing.isEmpty else {
-        throw CheckpointError(path: index.relativePath, reason: .missingShards(missing, total: names.count))
+      let names = try ShardIndex(contentsOf: index)
+      shards = names
+      let missing = names.files.filter {
+        !FileManager.default.fileExists(atPath: directory.appendingPathComponent($0).path)
       }
-      files = try names.map { try SafetensorsFile(contentsOf: directory.appendingPathComponent($0)) }
+      guard missing.isEmpty else {
+        throw CheckpointError(path: index.relativePath, reason: .missingShards(missing, total: names.files.count))
+      }
+      // Files that the index does not name are not looked at, as in transformers.
+      files = try names.files.map { try SafetensorsFile(contentsOf: directory.appendingPathComponent($0)) }
     } else {
       throw CheckpointError(path: directory.relativePath, reason: .noWeights)
     }
@@ -42,14 +45,13 @@ public struct Checkpoint: Sendable {
         if let other = locations.updateValue(Location(file: file, tensor: tensor), forKey: info.name) {
           throw CheckpointError(
             path: directory.relativePath,
-            reason: .tensorTwice(info.name, files[other.file].file.name, contents.file.name))
+            reason: .tensorTwice(info.name, shards?.files[other.file] ?? "", shards?.files[file] ?? ""))
         }
       }
     }
-    for (name, shard) in shardOf.sorted(by: { $0.key < $1.key }) {
-      guard let location = locations[name], files[location.file].file.name == shard else {
-        throw CheckpointError(path: index.relativePath, reason: .tensorNotInShard(name, shard))
-      }
+    if let shards, let name = shards.firstStray(where: { locations[$0]?.file != $1 }) {
+      let shard = shards.file[name].map { shards.files[$0] } ?? ""
+      throw CheckpointError(path: index.relativePath, reason: .tensorNotInShard(name, shard))
     }
     self.locations = locations
   }
@@ -74,26 +76,6 @@ public struct Checkpoint: Sendable {
   /// The tensor called `name` with the file that holds it, or nil.
   func location(of name: String) -> (file: SafetensorsFile, tensor: TensorInfo)? {
     locations[name].map { (files[$0.file], files[$0.file].tensors[$0.tensor]) }
-  }
-
-  /// Reads `weight_map`, which may name only plain files of the same directory.
-  private static func weightMap(_ index: URL) throws -> [String: String] {
-    func malformed(_ reason: String) -> FileError { FileError(path: index.relativePath, reason: .malformed(reason)) }
-    let json = try JSONValue(contentsOf: index)
-    guard let map = json["weight_map"]?.object else {
-      throw malformed("weight_map: expected an object, found \(json["weight_map"]?.found ?? "nothing")")
-    }
-    guard !map.isEmpty else { throw malformed("weight_map: expected at least one tensor, found none") }
-    return try map.reduce(into: [:]) { shards, entry in
-      guard let file = entry.value.string else {
-        throw malformed("weight_map: \(entry.key): expected a file name, found \(entry.value.found)")
-      }
-      let isPlain = !file.isEmpty && file != "." && file != ".." && !file.utf8.contains { $0 == 0x2F || $0 == 0 }
-      guard isPlain else {
-        throw malformed("weight_map: \(entry.key): expected a plain file name, found \"\(file.prefix(80))\"")
-      }
-      shards[entry.key] = file
-    }
   }
 }
 
@@ -128,16 +110,16 @@ public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertib
     case .missingShards(let shards, let total):
       "\(path): \(shards.count) of \(total) shards are missing: \(Self.list(shards))"
     case .tensorTwice(let tensor, let first, let second):
-      "\(path): tensor \(tensor) is in two shards, \(first) and \(second)"
+      "\(path): tensor \(tensor.clipped) is in two shards, \(first) and \(second)"
     case .tensorNotInShard(let tensor, let shard):
-      "\(path): tensor \(tensor) is not in \(shard), where weight_map places it"
+      "\(path): tensor \(tensor.clipped) is not in \(shard), where weight_map places it"
     case .mismatch(let faults):
       "\(path): tensors do not fit config.json: \(Self.list(faults))"
     }
   }
 
   private static func list(_ items: [String]) -> String {
-    let shown = items.prefix(12).joined(separator: "; ")
+    let shown = items.prefix(12).map(\.clipped).joined(separator: "; ")
     return items.count > 12 ? shown + "; and \(items.count - 12) more" : shown
   }
 }

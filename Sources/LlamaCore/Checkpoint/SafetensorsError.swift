@@ -45,13 +45,13 @@ public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConverti
     case .invalidHeaderDeserialization(let reason):
       "header: \(reason)"
     case .tensorInvalidInfo(let tensor, let bytes, let expected, let summary):
-      "tensor \(tensor): \(summary) needs \(expected) bytes, its offsets span \(bytes)"
+      "tensor \(tensor.clipped): \(summary) needs \(expected) bytes, its offsets span \(bytes)"
     case .invalidOffset(let tensor, let reason):
-      "tensor \(tensor): \(reason)"
+      "tensor \(tensor.clipped): \(reason)"
     case .validationOverflow(let tensor, let shape):
-      "tensor \(tensor): size of shape \(shape) overflows"
+      "tensor \(tensor.clipped): size of shape \(shape.shapeText) overflows"
     case .misalignedSlice(let tensor, let summary):
-      "tensor \(tensor): \(summary) is not a whole number of bytes"
+      "tensor \(tensor.clipped): \(summary) is not a whole number of bytes"
     case .metadataIncompleteBuffer(let described, let found):
       "header describes \(described) bytes of tensors, the file holds \(found)"
     }

@@ -12,8 +12,9 @@ public struct SafetensorsFile: Sendable {
   /// Maps the file and validates its header; no tensor is read.
   /// - Throws: ``FileError`` or ``SafetensorsError``.
   public init(contentsOf url: URL) throws {
-    file = try MappedFile(url)
+    let file = try RegularFile(url)
     let header = try SafetensorsHeader(file)
+    self.file = try MappedFile(file)
     tensors = header.tensors
     metadata = header.metadata
     dataStart = header.dataStart

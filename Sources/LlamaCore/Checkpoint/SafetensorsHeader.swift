@@ -1,7 +1,8 @@
 /// The JSON header of a safetensors file, parsed and validated against the size of the file.
 ///
 /// Format and checks: the reference implementation (huggingface/safetensors), and more where it is lax:
-/// duplicate names and negative, fractional or unknown fields are refused here too.
+/// duplicate names and negative, fractional or unknown fields are refused here too, and so is more of anything than a file
+/// has reason to hold.
 struct SafetensorsHeader {
   /// Tensors by position in the file.
   let tensors: [TensorInfo]
@@ -11,15 +12,21 @@ struct SafetensorsHeader {
 
   /// The largest header the reference implementation reads.
   static let maximumBytes = 100_000_000
+  /// More than the largest published checkpoints have in all their files.
+  static let maximumTensors = 1 << 18
+  /// The most dimensions of a tensor: PyTorch's and numpy's limit.
+  static let maximumDimensions = 64
+  /// The most entries of `__metadata__`. Known files have fewer than a hundred.
+  static let maximumMetadata = 1 << 16
 
-  init(_ file: MappedFile) throws(SafetensorsError) {
+  /// - Throws: ``FileError`` or ``SafetensorsError``.
+  init(_ file: RegularFile) throws {
     func failure(_ reason: SafetensorsError.Reason) -> SafetensorsError {
       SafetensorsError(file: file.path, reason: reason)
     }
     guard file.count >= 8 else { throw failure(.headerTooSmall(fileBytes: file.count)) }
-    let length = file.withSpan(0..<8) { bytes in
-      (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (8 * $1) }
-    }
+    // Read, not mapped: nothing can take it away while it is parsed.
+    let length = try file.bytes(0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= Self.maximumBytes else {
       throw failure(.headerTooLarge(bytes: length, limit: Self.maximumBytes))
     }
@@ -29,14 +36,13 @@ struct SafetensorsHeader {
     }
     let parsed: (tensors: [TensorInfo], metadata: [String: String])
     do {
-      parsed = try file.withSpan(8..<headerEnd) { bytes throws(SafetensorsError) in
-        // Checked apart from the parse, so that broken UTF-8 is told from broken JSON as the reference does.
-        guard String(validating: bytes) != nil else { throw failure(.invalidHeader) }
-        do throws(JSONError) {
-          return try Self.parse(bytes)
-        } catch {
-          throw failure(.invalidHeaderDeserialization(error.description))
-        }
+      let bytes = try file.bytes(8..<headerEnd)
+      // Checked apart from the parse, so that broken UTF-8 is told from broken JSON as the reference does.
+      guard (try? UTF8Span(validating: bytes.span)) != nil else { throw failure(.invalidHeader) }
+      do throws(JSONError) {
+        parsed = try Self.parse(bytes.span)
+      } catch {
+        throw failure(.invalidHeaderDeserialization(error.description))
       }
     }
     do throws(SafetensorsError.Reason.Failure) {
@@ -59,9 +65,15 @@ struct SafetensorsHeader {
       if name == "__metadata__" {
         try reader.beginObject()
         while let key = try reader.nextKey() {
+          guard metadata.count < maximumMetadata else {
+            throw reader.error("__metadata__: expected at most \(maximumMetadata) entries, found more")
+          }
           guard metadata.updateValue(try reader.string(), forKey: key) == nil else { throw reader.duplicate(key) }
         }
       } else {
+        guard tensors.count < maximumTensors else {
+          throw reader.error("expected at most \(maximumTensors) tensors, found more")
+        }
         tensors.append(try tensor(named: name, &reader))
       }
     }
@@ -79,22 +91,23 @@ struct SafetensorsHeader {
       case "dtype" where type == nil:
         let found = try reader.string()
         type = TensorType(rawValue: found)
-        if type == nil { throw reader.error("tensor \(name): unknown dtype \"\(found.prefix(40))\"") }
+        if type == nil { throw reader.error("tensor \(name.clipped): unknown dtype \(found.quoted)") }
       case "shape" where shape == nil: shape = try sizes(&reader, in: name)
       case "data_offsets" where offsets == nil: offsets = try sizes(&reader, in: name)
       case "dtype", "shape", "data_offsets": throw reader.duplicate(key)
-      default: throw reader.error("tensor \(name): unknown key \"\(key.prefix(40))\"")
+      default: throw reader.error("tensor \(name.clipped): unknown key \(key.quoted)")
       }
     }
     guard let type, let shape, let offsets else {
       let missing = type == nil ? "dtype" : shape == nil ? "shape" : "data_offsets"
-      throw reader.error("tensor \(name): missing key \"\(missing)\"")
+      throw reader.error("tensor \(name.clipped): missing key \"\(missing)\"")
     }
     guard offsets.count == 2 else {
-      throw reader.error("tensor \(name): expected two data_offsets, found \(offsets.count)")
+      throw reader.error("tensor \(name.clipped): expected two data_offsets, found \(offsets.count)")
     }
     guard offsets[0] <= offsets[1] else {
-      throw reader.error("tensor \(name): data_offsets end at \(offsets[1]), before they begin at \(offsets[0])")
+      throw reader.error(
+        "tensor \(name.clipped): data_offsets end at \(offsets[1]), before they begin at \(offsets[0])")
     }
     return TensorInfo(name: name, type: type, shape: shape, byteRange: offsets[0]..<offsets[1])
   }
@@ -103,8 +116,13 @@ struct SafetensorsHeader {
     var sizes: [Int] = []
     try reader.beginArray()
     while try reader.nextElement() {
+      guard sizes.count < maximumDimensions else {
+        throw reader.error("tensor \(name.clipped): expected at most \(maximumDimensions) sizes, found more")
+      }
       let size = try reader.saturatingInteger()
-      guard size >= 0 else { throw reader.error("tensor \(name): expected sizes of at least 0, found \(size)") }
+      guard size >= 0 else {
+        throw reader.error("tensor \(name.clipped): expected sizes of at least 0, found \(size)")
+      }
       sizes.append(size)
     }
     return sizes

@@ -12,5 +12,12 @@ public struct TensorInfo: Sendable, Equatable {
   /// Number of elements.
   public var count: Int { byteRange.count * 8 / type.bits }
   /// Its type and shape as messages print them, such as `BF16 [512, 2048]`.
-  public var summary: String { "\(type.rawValue) \(shape)" }
+  public var summary: String { "\(type.rawValue) \(shape.shapeText)" }
+}
+
+extension [Int] {
+  /// A shape as messages print it, cut after 16 dimensions.
+  package var shapeText: String {
+    count > 16 ? "[\(prefix(16).map(String.init).joined(separator: ", ")), …]" : "\(self)"
+  }
 }

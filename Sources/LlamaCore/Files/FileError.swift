@@ -10,6 +10,8 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     case notARegularFile
     /// Larger than any such file has reason to be.
     case tooLarge(bytes: Int, limit: Int)
+    /// Shorter than when it was opened: another process has cut it while it was read.
+    case shrunk(expected: Int, found: Int)
     /// Not what its format asks for; the reason as one line.
     case malformed(String)
   }
@@ -35,6 +37,8 @@ extension FileError.Reason: CustomStringConvertible {
     case .system(let code): String(cString: strerror(code))
     case .notARegularFile: "expected a regular file, found a folder or device"
     case .tooLarge(let bytes, let limit): "expected at most \(limit) bytes, found \(bytes)"
+    case .shrunk(let expected, let found):
+      "the file became shorter while it was read: expected \(expected) bytes, found \(found)"
     case .malformed(let reason): reason
     }
   }
@@ -43,14 +47,11 @@ extension FileError.Reason: CustomStringConvertible {
 extension JSONValue {
   /// Parses a JSON file of at most `limit` bytes.
   package init(contentsOf url: URL, limit: Int = 100_000_000) throws(FileError) {
-    let file = try MappedFile(url)
-    guard file.count <= limit else {
-      throw FileError(path: file.path, reason: .tooLarge(bytes: file.count, limit: limit))
-    }
+    let bytes = try RegularFile.bytes(of: url, limit: limit)
     do {
-      self = try file.withSpan { span throws(JSONError) in try JSONValue(parsing: span) }
+      self = try JSONValue(parsing: bytes.span)
     } catch {
-      throw FileError(path: file.path, reason: .malformed(error.description))
+      throw FileError(path: url.relativePath, reason: .malformed(error.description))
     }
   }
 }

@@ -1,42 +1,64 @@
 import Foundation
+import Synchronization
 
 /// A regular file, mapped read-only. Opening costs the same whatever its size; pages come when touched.
+///
+/// Where another process cuts the file, touching what is gone is a SIGBUS. ``pageIn(_:)`` and ``check()`` find that in
+/// time but for a moment between them and the touch; a program closes it by a handler that asks ``fault(at:)``.
 package final class MappedFile: @unchecked Sendable {
-  /// The file's path as it was given.
-  package let path: String
-  /// Its size in bytes when it was opened.
-  package let count: Int
+  /// The open file.
+  package let file: RegularFile
   private let base: UnsafeRawPointer?
 
+  /// Where the files are mapped that are in use, by their first byte.
+  private static let mappings = Mutex<[UInt: Mapping]>([:])
+
+  private struct Mapping {
+    let path: String
+    let count: Int
+    let descriptor: Int32
+  }
+
   /// - Throws: ``FileError`` where the file cannot be opened, is not a regular file, or cannot be mapped.
-  package init(_ url: URL) throws(FileError) {
-    let path = url.relativePath
-    // A FIFO or a device would block or never end: O_NONBLOCK lets open return, fstat then refuses it.
-    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw FileError(path: path, reason: .system(errno)) }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, reason: .system(errno)) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(path: path, reason: .notARegularFile) }
-    let count = Int(status.st_size)
-    var base: UnsafeRawPointer?
-    if count > 0 {
-      guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
-        throw FileError(path: path, reason: .system(errno))
-      }
-      base = UnsafeRawPointer(address)
+  package convenience init(_ url: URL) throws(FileError) { try self.init(RegularFile(url)) }
+
+  /// - Throws: ``FileError`` where the file cannot be mapped.
+  package init(_ file: RegularFile) throws(FileError) {
+    self.file = file
+    guard file.count > 0 else {
+      base = nil
+      return
     }
-    self.path = path
-    self.count = count
-    self.base = base
+    guard let address = mmap(nil, file.count, PROT_READ, MAP_PRIVATE, file.descriptor, 0), address != MAP_FAILED else {
+      throw FileError(path: file.path, reason: .system(errno))
+    }
+    base = UnsafeRawPointer(address)
+    let mapping = Mapping(path: file.path, count: file.count, descriptor: file.descriptor)
+    Self.mappings.withLock { $0[UInt(bitPattern: address)] = mapping }
   }
 
   deinit {
-    if let base { munmap(UnsafeMutableRawPointer(mutating: base), count) }
+    guard let base else { return }
+    Self.mappings.withLock { $0[UInt(bitPattern: base)] = nil }
+    munmap(UnsafeMutableRawPointer(mutating: base), count)
   }
 
-  /// The last component of the path, for messages.
-  package var name: String { URL(fileURLWithPath: path).lastPathComponent }
+  /// The file's path as it was given.
+  package var path: String { file.path }
+  /// Its size in bytes when it was opened.
+  package var count: Int { file.count }
+
+  /// Why touching `address` failed; nil where no file is mapped there. Not to be called from a signal handler.
+  package static func fault(at address: UInt) -> FileError? {
+    mappings.withLock { mappings in
+      guard let (_, file) = mappings.first(where: { address >= $0.key && address - $0.key < $0.value.count }) else {
+        return nil
+      }
+      // The size is right: the disk has failed.
+      return RegularFile.shortened(file.descriptor, file.path, file.count)
+        ?? FileError(path: file.path, reason: .system(EIO))
+    }
+  }
 
   /// Calls `body` with the bytes of `range`, which is clamped to the file.
   package func withBytes<Result: ~Copyable, Failure: Error>(
@@ -56,11 +78,21 @@ package final class MappedFile: @unchecked Sendable {
   }
 
   /// Maps the pages of `range` now, and reads those that are not cached, in one call where the kernel has it.
-  package func pageIn(_ range: Range<Int>) {
+  ///
+  /// - Throws: ``FileError`` where the file no longer reaches so far, or the disk fails.
+  package func pageIn(_ range: Range<Int>) throws(FileError) {
     #if os(Linux)
-      advise(range, 22, outward: true)  // MADV_POPULATE_READ, Linux 5.14
+      // MADV_POPULATE_READ, Linux 5.14: EFAULT where touching would be a SIGBUS.
+      if advise(range, 22, outward: true) != EFAULT { return }
+      try check()
+      throw FileError(path: path, reason: .system(EIO))
+    #else
+      try check()
     #endif
   }
+
+  /// See ``RegularFile/check()``.
+  package func check() throws(FileError) { try file.check() }
 
   /// Bytes of `range` that would have to be read from the disk now; 0 where the system does not tell.
   package func uncachedBytes(_ range: Range<Int>) -> Int {
@@ -83,13 +115,16 @@ package final class MappedFile: @unchecked Sendable {
   /// Drops the pages of `range` from this process; they are read again when touched.
   package func release(_ range: Range<Int>) { advise(range, MADV_DONTNEED, outward: false) }
 
-  private func advise(_ range: Range<Int>, _ advice: Int32, outward: Bool) {
+  /// - Returns: 0, or the `errno` value.
+  @discardableResult
+  private func advise(_ range: Range<Int>, _ advice: Int32, outward: Bool) -> Int32 {
     let range = range.clamped(to: 0..<count)
-    guard let base, !range.isEmpty else { return }
+    guard let base, !range.isEmpty else { return 0 }
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
     // Read-ahead takes the border pages too; a release leaves them to the tensors they are shared with.
     let start = outward ? range.lowerBound / page * page : (range.lowerBound + page - 1) / page * page
     let end = outward || range.upperBound == count ? range.upperBound : range.upperBound / page * page
-    if start < end { madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, advice) }
+    guard start < end else { return 0 }
+    return madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, advice) == 0 ? 0 : errno
   }
 }

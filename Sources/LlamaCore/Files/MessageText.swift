@@ -20,9 +20,14 @@ extension String {
   }
 
   /// The text on one line between double quotes, cut after 60 scalars.
-  package var quoted: String {
-    let head = String(String.UnicodeScalarView(unicodeScalars.prefix(60)))
-    return "\"\(head.onOneLine)\(head.utf8.count < utf8.count ? "…" : "")\""
+  package var quoted: String { "\"\(head(60))\"" }
+
+  /// The text on one line, cut after 200 scalars: a file may hold a name of megabytes.
+  package var clipped: String { head(200) }
+
+  private func head(_ count: Int) -> String {
+    let head = String(String.UnicodeScalarView(unicodeScalars.prefix(count)))
+    return head.onOneLine + (head.utf8.count < utf8.count ? "…" : "")
   }
 }
 

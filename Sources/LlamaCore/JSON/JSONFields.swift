@@ -64,7 +64,7 @@ package struct JSONFields: Sendable {
   }
 
   package func unsupported(_ key: String, _ found: String, known: String) -> Fault {
-    Fault(reason: "\(path)\(key): \"\(found.prefix(60))\" is not supported, expected \(known)")
+    Fault(reason: "\(path)\(key): \(found.quoted) is not supported, expected \(known)")
   }
 
   private func fault(_ key: String, _ expected: String, _ found: JSONValue?) -> Fault {

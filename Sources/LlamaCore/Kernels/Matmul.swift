@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Linear layers over a wave: `output = input · weightᵀ + bias`, tile by tile.
 ///
 /// The output columns are cut into chunks. A task pages a chunk of a weight in, widens it into its worker's scratch space
@@ -114,15 +112,16 @@ struct Matmul {
   }
 
   /// Multiplies `input` with each job's weight.
-  /// - Throws: ``RunError/precisionUnavailable(_:reason:)`` where oneDNN refuses a product.
-  func multiply(_ input: Operand, _ rows: Rows, _ jobs: [Job]) throws(RunError) {
+  /// - Throws: ``RunError/precisionUnavailable(_:reason:)`` where oneDNN refuses a product, ``FileError`` where a weight
+  ///   cannot be read.
+  func multiply(_ input: Operand, _ rows: Rows, _ jobs: [Job]) throws {
     let plan = Plan(jobs.map(\.projection.weight), rows, library)
     try perform(plan) { chunk, segments, worker in
       let projection = jobs[chunk.weight].projection
-      return withFactor(projection.weight, chunk.columns, desks[worker].weights[0], worker) { factor in
-        segments.allSatisfy { rows in
+      return try withFactor(projection.weight, chunk.columns, desks[worker].weights[0], worker) { factor in
+        try segments.allSatisfy { rows in
           let tile = Tile(values: desks[worker].tiles[0].pointer, rows: rows, columns: chunk.columns)
-          let isDone = compute(tile, input, factor, projection.bias, worker)
+          let isDone = try compute(tile, input, factor, projection.bias, worker)
           clock.time(.vectorLoops, worker) { jobs[chunk.weight].finish(tile) }
           return isDone
         }
@@ -131,21 +130,21 @@ struct Matmul {
   }
 
   /// `output = SiLU(input · gateᵀ) · (input · upᵀ)`, the first half of Llama's MLP.
-  /// - Throws: ``RunError/precisionUnavailable(_:reason:)`` where oneDNN refuses a product.
+  /// - Throws: as ``multiply(_:_:_:)``.
   func multiplyGated(
     _ input: Operand, _ rows: Rows, gate: LlamaWeights.Projection, up: LlamaWeights.Projection, into output: Operand
-  ) throws(RunError) {
+  ) throws {
     let plan = Plan([gate.weight], rows, library)
     try perform(plan) { chunk, segments, worker in
       let desk = desks[worker]
-      return withFactor(up.weight, chunk.columns, desk.weights[1], worker) { upFactor in
-        withFactor(gate.weight, chunk.columns, desk.weights[0], worker) { gateFactor in
-          segments.allSatisfy { rows in
+      return try withFactor(up.weight, chunk.columns, desk.weights[1], worker) { upFactor in
+        try withFactor(gate.weight, chunk.columns, desk.weights[0], worker) { gateFactor in
+          try segments.allSatisfy { rows in
             let upTile = Tile(values: desk.tiles[1].pointer, rows: rows, columns: chunk.columns)
             let gateTile = Tile(values: desk.tiles[0].pointer, rows: rows, columns: chunk.columns)
-            guard compute(upTile, input, upFactor, up.bias, worker) else { return false }
+            guard try compute(upTile, input, upFactor, up.bias, worker) else { return false }
             if gate.bias == nil, computeActivated(gateTile, upTile, input, gateFactor, output, worker) { return true }
-            guard compute(gateTile, input, gateFactor, gate.bias, worker) else { return false }
+            guard try compute(gateTile, input, gateFactor, gate.bias, worker) else { return false }
             clock.time(.vectorLoops, worker) { Self.activate(gateTile, upTile, output) }
             return true
           }
@@ -157,8 +156,8 @@ struct Matmul {
   /// Calls `body` with every chunk and the rows, or some of them: of the last chunks, one for each worker, the rows are
   /// shared out, so that nobody waits long for another at the end.
   private func perform(
-    _ plan: Plan, _ body: (Plan.Chunk, ArraySlice<Range<Int>>, _ worker: Int) -> Bool
-  ) throws(RunError) {
+    _ plan: Plan, _ body: (Plan.Chunk, ArraySlice<Range<Int>>, _ worker: Int) throws -> Bool
+  ) throws {
     let whole = library == .oneDNN ? max(0, plan.chunks.count - workers.count) : plan.chunks.count
     var tasks = plan.chunks[..<whole].map { ($0, plan.segments[...]) }
     for chunk in plan.chunks[whole...] {
@@ -166,12 +165,10 @@ struct Matmul {
         tasks.append((chunk, plan.segments[start..<min(plan.segments.count, start + Self.partSegments)]))
       }
     }
-    let refused = Atomic(false)
-    workers.forEach(tasks.count) { task, worker in
-      if !body(tasks[task].0, tasks[task].1, worker) { refused.store(true, ordering: .relaxed) }
-    }
-    if refused.load(ordering: .relaxed) {
-      throw .precisionUnavailable(precision, reason: "\(OneDNNMatmul.description) refused a product")
+    try workers.forEach(tasks.count) { task, worker in
+      guard try body(tasks[task].0, tasks[task].1, worker) else {
+        throw RunError.precisionUnavailable(precision, reason: "\(OneDNNMatmul.description) refused a product")
+      }
     }
   }
 
@@ -183,10 +180,10 @@ struct Matmul {
 
   /// Calls `body` with rows of a weight in the precision that is computed in.
   private func withFactor(
-    _ weight: Weight, _ rows: Range<Int>, _ scratch: FloatBuffer, _ worker: Int, _ body: (Factor) -> Bool
-  ) -> Bool {
+    _ weight: Weight, _ rows: Range<Int>, _ scratch: FloatBuffer, _ worker: Int, _ body: (Factor) throws -> Bool
+  ) throws -> Bool {
     let desk = desks[worker]
-    clock.time(.pageIn, worker) { weight.pageIn(rows: rows) }
+    try clock.time(.pageIn, worker) { try weight.pageIn(rows: rows) }
     // A function of the weight alone, so that every text meets the same.
     let isPacked = library == .oneDNN && desk.product.takesPacked(n: rows.count, k: weight.columns)
     let address = clock.time(.widen, worker) {
@@ -196,13 +193,13 @@ struct Matmul {
     }
     // The mapping lives as long as the weight does.
     // No room would mean a part of the output left as it was: an error, never a number.
-    return address.map { body(Factor(address: $0, isPacked: isPacked)) } ?? false
+    return try address.map { try body(Factor(address: $0, isPacked: isPacked)) } ?? false
   }
 
   /// `tile = input · factorᵀ + bias`; false where oneDNN refuses.
   private func compute(
     _ tile: Tile, _ input: Operand, _ factor: Factor, _ bias: Weight?, _ worker: Int
-  ) -> Bool {
+  ) throws -> Bool {
     let (m, n, k) = (tile.rows.count, tile.columns.count, input.columns)
     let isDone = clock.time(.matmul, worker) {
       if library == .oneDNN {
@@ -217,8 +214,8 @@ struct Matmul {
       return true
     }
     if isDone, let bias {
-      clock.time(.vectorLoops, worker) {
-        let bias = bias.floats(tile.columns)
+      try clock.time(.vectorLoops, worker) {
+        let bias = try bias.floats(tile.columns)
         for row in tile.rows {
           let line = tile.row(row)
           for column in 0..<n { line[column] += bias[column] }

@@ -4,10 +4,11 @@ extension Weight {
   func factor(_ precision: Precision, rows: Range<Int>, scratch: FloatBuffer) -> UnsafeRawPointer? {
     withBytes(rows: rows) { bytes in
       guard let address = bytes.baseAddress else { return nil }
-      let isAligned = Int(bitPattern: address) % MemoryLayout<Float>.alignment == 0
+      // Data begin wherever the file's header ends.
+      let isAligned = Int(bitPattern: address) % (type.bits / 8) == 0
       switch precision {
       case .float32 where type == .f32 && isAligned: return address
-      case .bfloat16 where type == .bf16: return address
+      case .bfloat16 where type == .bf16 && isAligned: return address
       default: break
       }
       let count = bytes.count * 8 / type.bits
@@ -42,8 +43,11 @@ extension Weight {
   }
 
   /// The tensor, or some of its rows, as float32.
-  func floats(_ rows: Range<Int>? = nil) -> [Float] {
-    withBytes(rows: rows) { bytes in
+  ///
+  /// - Throws: ``FileError`` where the file has become shorter, or cannot be read.
+  func floats(_ rows: Range<Int>? = nil) throws(FileError) -> [Float] {
+    try pageIn(rows: rows ?? 0..<self.rows)
+    return withBytes(rows: rows) { bytes in
       [Float](unsafeUninitializedCapacity: bytes.count * 8 / type.bits) { buffer, count in
         guard let base = buffer.baseAddress else { return }
         Widening.widen(bytes, of: type, into: base)

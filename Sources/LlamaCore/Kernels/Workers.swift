@@ -9,23 +9,32 @@ package struct Workers: Sendable {
   package init(_ count: Int) { self.count = max(1, count) }
 
   /// Runs `body` once for every task, in no particular order. `worker` in `0..<count` names scratch space that
-  /// no other task uses at the same time.
-  package func forEach(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+  /// no other task uses at the same time. After a task has failed no other begins, and its error is thrown.
+  package func forEach<Failure: Error>(
+    _ tasks: Int, _ body: (_ task: Int, _ worker: Int) throws(Failure) -> Void
+  ) throws(Failure) {
     if count == 1 || tasks < 2 {
-      for task in 0..<max(0, tasks) { body(task, 0) }
+      for task in 0..<max(0, tasks) { try body(task, 0) }
       return
     }
     let next = Atomic(0)
+    let failure = Mutex<Failure?>(nil)
     withoutActuallyEscaping(body) { body in
       nonisolated(unsafe) let body = body
       DispatchQueue.concurrentPerform(iterations: min(count, tasks)) { worker in
         while true {
           let task = next.wrappingAdd(1, ordering: .relaxed).oldValue
           if task >= tasks { return }
-          body(task, worker)
+          do throws(Failure) {
+            try body(task, worker)
+          } catch {
+            failure.withLock { $0 = $0 ?? error }
+            next.store(tasks, ordering: .relaxed)
+          }
         }
       }
     }
+    if let error = failure.withLock({ $0 }) { throw error }
   }
 
   /// What `body` makes of every task, in the order of the tasks.

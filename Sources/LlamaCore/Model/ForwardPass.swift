@@ -51,11 +51,13 @@ struct ForwardPass {
   ///   - blocks: which ones, from block 0 on.
   ///   - continues: another wave will follow.
   ///   - show: shows a wave's traces of a block; called where `sites` are wanted.
+  /// - Throws: ``FileError`` where a file of the model has become shorter or cannot be read, ``RunError`` where a product
+  ///   is refused, or what `show` throws. What a block made of weights that are no longer there is never shown.
   mutating func run(
     _ wave: Wave, _ texts: [[TokenID]], blocks: Range<Int>, continues: Bool, sites: (_ layer: Int) -> LayerSites,
     show: (Traces) throws -> Void
   ) throws {
-    embed(wave, texts)
+    try embed(wave, texts)
     for layer in blocks {
       let wanted = sites(layer)
       // After the last block the next wave begins anew.
@@ -65,6 +67,7 @@ struct ForwardPass {
         reader.async { weights.forEachWeight { $0.willNeed() } }
       }
       try run(weights.blocks[layer], wave, wanted)
+      try weights.check(layer)
       if !wanted.isEmpty {
         try show(Traces(layer: layer, sites: wanted, wave: wave, configuration.hiddenSize, activations, workers, clock))
       }
@@ -72,14 +75,15 @@ struct ForwardPass {
     }
   }
 
-  private func embed(_ wave: Wave, _ texts: [[TokenID]]) {
+  private func embed(_ wave: Wave, _ texts: [[TokenID]]) throws {
     let bands = wave.bands(height: 16)
-    workers.forEach(bands.count) { index, worker in
-      clock.time(.vectorLoops, worker) {
+    try workers.forEach(bands.count) { index, worker in
+      try clock.time(.vectorLoops, worker) {
         let (slot, positions) = bands[index]
         for position in positions {
           let token = Int(texts[slot.text][position])
           let row = activations.residual.pointer + (slot.rows.lowerBound + position) * configuration.hiddenSize
+          try weights.embedding.pageIn(rows: token..<token + 1)
           weights.embedding.withBytes(rows: token..<token + 1) { bytes in
             Widening.widen(bytes, of: weights.embedding.type, into: row)
           }
@@ -91,10 +95,10 @@ struct ForwardPass {
   }
 
   /// One block: `Y = X + A + M`, with `A = attention(norm(X))` and `M = mlp(norm(X + A))`.
-  private func run(_ block: LlamaWeights.Block, _ wave: Wave, _ sites: LayerSites) throws(RunError) {
+  private func run(_ block: LlamaWeights.Block, _ wave: Wave, _ sites: LayerSites) throws {
     let rows = Matmul.Rows(count: wave.rows, texts: wave.slots.map(\.rows))
 
-    normalize(activations.residual, block.attentionNorm, rows: wave.rows)
+    try normalize(activations.residual, block.attentionNorm, rows: wave.rows)
     try matmul.multiply(
       activations.normed, rows,
       [
@@ -110,7 +114,7 @@ struct ForwardPass {
       activations.heads, rows, [add(block.output, to: activations.residual, keeping: attentionOutput)])
     block.output.release()
 
-    normalize(activations.next, block.mlpNorm, rows: wave.rows)
+    try normalize(activations.next, block.mlpNorm, rows: wave.rows)
     try matmul.multiplyGated(activations.normed, rows, gate: block.gate, up: block.up, into: activations.gated)
     for projection in [block.gate, block.up] { projection.release() }
     let mlpOutput = sites.contains(.mlp) ? activations.mlp : nil
@@ -118,9 +122,9 @@ struct ForwardPass {
     block.down.release()
   }
 
-  private func normalize(_ stream: FloatBuffer, _ weight: Weight, rows: Int) {
+  private func normalize(_ stream: FloatBuffer, _ weight: Weight, rows: Int) throws {
     let hidden = configuration.hiddenSize
-    let factors = weight.floats()
+    let factors = try weight.floats()
     workers.forEachBand(of: rows) { rows, worker in
       clock.time(.vectorLoops, worker) {
         let scratch = rowScratch[worker].pointer
@@ -173,10 +177,10 @@ struct ForwardPass {
   }
 
   /// Logits of the wave's last run at some of a text's positions: `[positions.count, vocabularySize]`.
-  func logits(of slot: Wave.Slot, positions: Range<Int>) throws(RunError) -> [Float] {
+  func logits(of slot: Wave.Slot, positions: Range<Int>) throws -> [Float] {
     let hidden = configuration.hiddenSize
     let size = configuration.vocabularySize
-    let norm = weights.finalNorm.floats()
+    let norm = try weights.finalNorm.floats()
     let scratch = rowScratch[0].pointer
     for (row, position) in positions.enumerated() {
       Normalization.normalize(
@@ -189,6 +193,8 @@ struct ForwardPass {
     try matmul.multiply(
       activations.normed, Matmul.Rows(count: positions.count, texts: [0..<positions.count]),
       [store(unembedding, output, size)])
+    try weights.finalNorm.check()
+    try weights.unembedding.check()
     return Array(UnsafeBufferPointer(start: output.pointer, count: positions.count * size))
   }
 }
@@ -196,6 +202,14 @@ struct ForwardPass {
 extension LlamaConfiguration {
   /// Elements of the widest input of any weight.
   var widestInput: Int { max(hiddenSize, intermediateSize, queryWidth) }
+}
+
+extension LlamaWeights {
+  /// - Throws: ``FileError`` where a file of the block, or of the embedding, has become shorter.
+  func check(_ layer: Int) throws(FileError) {
+    try embedding.check()
+    try blocks[layer].forEachWeight { weight throws(FileError) in try weight.check() }
+  }
 }
 
 extension LlamaWeights.Projection {
@@ -208,12 +222,12 @@ extension LlamaWeights.Projection {
 
 extension LlamaWeights.Block {
   /// Calls `body` with every weight and bias of the block.
-  func forEachWeight(_ body: (Weight) -> Void) {
-    body(attentionNorm)
-    body(mlpNorm)
+  func forEachWeight<Failure: Error>(_ body: (Weight) throws(Failure) -> Void) throws(Failure) {
+    try body(attentionNorm)
+    try body(mlpNorm)
     for projection in [query, key, value, output, gate, up, down] {
-      body(projection.weight)
-      if let bias = projection.bias { body(bias) }
+      try body(projection.weight)
+      if let bias = projection.bias { try body(bias) }
     }
   }
 }

@@ -7,9 +7,10 @@ extension LlamaConfiguration {
   /// - Throws: ``FileError`` naming the key: for a missing or impossible value, and for every feature that is
   ///   not supported (another `model_type`, activation or RoPE type, quantized weights).
   public init(contentsOf url: URL) throws {
-    let isDirectory = (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
-    let file = isDirectory ? url.appendingPathComponent("config.json") : url
-    let json = try JSONValue(contentsOf: file, limit: 10_000_000)
+    var isDirectory: ObjCBool = false
+    _ = FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory)
+    let file = isDirectory.boolValue ? url.appendingPathComponent("config.json") : url
+    let json = try JSONValue(contentsOf: file, limit: Self.fileLimit)
     do throws(JSONFields.Fault) {
       guard json.object != nil else { throw JSONFields.Fault(reason: "expected an object, found \(json.found)") }
       try self.init(JSONFields(json))
@@ -17,6 +18,9 @@ extension LlamaConfiguration {
       throw FileError(path: file.relativePath, reason: .malformed(error.reason))
     }
   }
+
+  /// The most bytes of a `config.json`. Known ones have a few thousand.
+  static let fileLimit = 1 << 22
 
   init(_ fields: JSONFields) throws(JSONFields.Fault) {
     let modelType = try fields.string("model_type")
@@ -85,7 +89,7 @@ extension RotaryParameters {
     case "default":
       // A dictionary that holds nothing we know is one we would misread, such as one per layer type.
       if let stray = rope.keys.first(where: { !Self.defaultKeys.contains($0) }) {
-        throw JSONFields.Fault(reason: "\(rope.path)\(stray): unknown key for rope_type \"default\"")
+        throw JSONFields.Fault(reason: "\(rope.path)\(stray.clipped): unknown key for rope_type \"default\"")
       }
       scaling = .default
     case "linear":

@@ -86,7 +86,7 @@ private struct Finder {
       faults.append("\(name) is missing, expected \(shape)")
       return .absent
     }
-    if tensor.shape != shape { faults.append("\(name): expected \(shape), found \(tensor.shape)") }
+    if tensor.shape != shape { faults.append("\(name): expected \(shape), found \(tensor.shape.shapeText)") }
     if !tensor.type.computes { faults.append("\(name): expected F32, F16 or BF16, found \(tensor.type.rawValue)") }
     return Weight(file: file, tensor: tensor)
   }

@@ -52,6 +52,8 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
   case precisionUnavailable(Precision, reason: String)
   /// The longest text alone needs more bytes than the memory limit.
   case memoryLimit(needed: Int, limit: Int)
+  /// The longest text alone needs more bytes than the machine has.
+  case memory(needed: Int, machine: Int)
   /// A token id that the embedding has no row for. Indices are 0-based.
   case unknownToken(text: Int, position: Int, token: TokenID, vocabularySize: Int)
 
@@ -62,6 +64,8 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
       "precision \(precision.rawValue) is not available: \(reason)"
     case .memoryLimit(let needed, let limit):
       "expected a memory limit of at least \(needed) bytes, which the longest text takes, found \(limit)"
+    case .memory(let needed, let machine):
+      "expected a machine with at least \(needed) bytes of memory, which the longest text takes, found \(machine)"
     case .emptyText(let text):
       "text \(text): expected at least one token, found none"
     case .textTooLong(let text, let tokens, let limit):

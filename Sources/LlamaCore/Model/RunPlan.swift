@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a run will take of the machine, known before it is run.
 public struct RunPlan: Sendable, Equatable {
   /// Texts of the run.
@@ -28,7 +30,7 @@ extension LlamaModel {
   /// Plans a run over texts of these lengths.
   /// - Parameter lengths: tokens of each text.
   /// - Throws: ``RunError/memoryLimit(needed:limit:)`` where the longest text alone needs more than
-  ///   ``RunOptions/memoryLimit``.
+  ///   ``RunOptions/memoryLimit``, ``RunError/memory(needed:machine:)`` where it needs more than the machine has.
   public func plan(_ lengths: [Int], options: RunOptions = RunOptions()) throws(RunError) -> RunPlan {
     try plan(lengths, blocks: configuration.layerCount, options)
   }
@@ -60,6 +62,8 @@ extension LlamaModel {
     if options.memoryLimit != nil, needed(longest) > limit {
       throw .memoryLimit(needed: needed(longest), limit: limit)
     }
+    let machine = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    if needed(longest) > machine { throw .memory(needed: needed(longest), machine: machine) }
     // Memory grows with the wave: the largest that fits, in steps that change little.
     var tokens = max(1, longest)
     while tokens < options.waveTokens, needed(min(options.waveTokens, tokens + 64)) <= limit {
@@ -85,14 +89,15 @@ extension LlamaModel {
   package var uncachedWeightBytes: Int { weights.blocks.reduce(0) { $0 + $1.uncachedBytes } }
 
   /// Reads the weights of a block that are not cached; bytes and seconds.
-  package func readBlock(_ layer: Int) -> (bytes: Int, seconds: Double) {
+  /// - Throws: ``FileError`` where a file has become shorter, or cannot be read.
+  package func readBlock(_ layer: Int) throws(FileError) -> (bytes: Int, seconds: Double) {
     guard weights.blocks.indices.contains(layer) else { return (0, 0) }
     let bytes = weights.blocks[layer].uncachedBytes
     let clock = ContinuousClock()
-    let elapsed = clock.measure {
-      weights.blocks[layer].forEachWeight { $0.willNeed() }
-      weights.blocks[layer].forEachWeight { $0.pageIn(rows: 0..<$0.rows) }
-    }
+    let start = clock.now
+    weights.blocks[layer].forEachWeight { $0.willNeed() }
+    try weights.blocks[layer].forEachWeight { weight throws(FileError) in try weight.pageIn(rows: 0..<weight.rows) }
+    let elapsed = clock.now - start
     weights.blocks[layer].forEachWeight { $0.release() }
     return (bytes, elapsed / .seconds(1))
   }

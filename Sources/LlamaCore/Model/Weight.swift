@@ -44,12 +44,17 @@ struct Weight: Sendable {
   }
 
   /// Maps the pages of `rows`, reading what is not cached: one call instead of a fault every few pages.
-  func pageIn(rows: Range<Int>) {
+  ///
+  /// - Throws: ``FileError`` where the file has become shorter, or cannot be read.
+  func pageIn(rows: Range<Int>) throws(FileError) {
     let rowBytes = columns * type.bits / 8
     let rows = rows.clamped(to: 0..<self.rows)
     let start = range.lowerBound + rows.lowerBound * rowBytes
-    file?.pageIn(start..<start + rows.count * rowBytes)
+    try file?.pageIn(start..<start + rows.count * rowBytes)
   }
+
+  /// - Throws: ``FileError`` where the file has become shorter: what was read may be zeros.
+  func check() throws(FileError) { try file?.check() }
 
   /// Bytes that would have to be read from the disk now.
   var uncachedBytes: Int { file?.uncachedBytes(range) ?? 0 }

@@ -1,4 +1,5 @@
 import Foundation
+import LlamaCore
 
 /// Why a file could not be read or written, without its name.
 package struct FileFailure: Error {
@@ -37,19 +38,53 @@ package struct InputFile {
     if FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory), isDirectory.boolValue {
       throw FileFailure("it is a folder")
     }
+    let isNamedPipe = try Self.isNamedPipe(url)
     let values = try? url.resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
     do {
       if values?.isRegularFile == true {
         // For a small file mapping costs more than reading.
-        content = try Data(contentsOf: url, options: (values?.fileSize ?? 0) >= 1 << 20 ? .alwaysMapped : [])
+        content = (values?.fileSize ?? 0) >= 1 << 20 ? try Self.mapped(url) : try Data(contentsOf: url)
+      } else if isNamedPipe {
+        content = try NamedPipe.read(url.path)
       } else {
         // `Data(contentsOf:)` refuses pipes, such as `/dev/stdin` and a shell's `<(…)`.
         content = try FileHandle(forReadingFrom: url).readToEnd() ?? Data()
       }
+    } catch let error as FileFailure {
+      throw error
+    } catch let error as FileError {
+      throw FileFailure(error.reason.description)
     } catch {
       throw FileFailure(error)
     }
     start = content.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     data = content.dropFirst(start)
+  }
+
+  /// Whether the name is a FIFO's, for which somebody has to come and write. The pipes of a shell are links to something
+  /// that is open already.
+  ///
+  /// - Throws: ``FileFailure`` for devices but terminals: `/dev/zero` never ends.
+  private static func isNamedPipe(_ url: URL) throws(FileFailure) -> Bool {
+    var (own, target) = (stat(), stat())
+    guard lstat(url.path, &own) == 0, stat(url.path, &target) == 0 else { return false }
+    let kind = target.st_mode & S_IFMT
+    if kind == S_IFBLK || kind == S_IFCHR {
+      let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+      defer { if descriptor >= 0 { close(descriptor) } }
+      if isatty(descriptor) == 0 { throw FileFailure("expected a file, found a device") }
+    }
+    return own.st_mode & S_IFMT == S_IFIFO
+  }
+
+  /// Through ``MappedFile``, so that a program can tell what happened where another one cuts the file.
+  private static func mapped(_ url: URL) throws(FileError) -> Data {
+    let file = try MappedFile(url)
+    return file.withBytes { bytes in
+      guard let base = bytes.baseAddress else { return Data() }
+      return Data(
+        bytesNoCopy: UnsafeMutableRawPointer(mutating: base), count: bytes.count,
+        deallocator: .custom { _, _ in withExtendedLifetime(file) {} })
+    }
   }
 }

@@ -18,7 +18,13 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
   ///
   /// - Throws: `FileError`.
   public init(contentsOf url: URL) throws {
-    self = try MappedFile(url).withSpan { Fingerprint(of: $0) }
+    let file = try RegularFile(url)
+    var hash = SHA256()
+    for start in stride(from: 0, to: file.count, by: 1 << 20) {
+      let bytes = try file.bytes(start..<min(file.count, start + (1 << 20)))
+      hash.update(bytes.span)
+    }
+    hexadecimal = hash.hexadecimal()
   }
 
   /// The hash of bytes.

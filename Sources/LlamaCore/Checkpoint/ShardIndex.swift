@@ -1,0 +1,90 @@
+import Foundation
+
+/// Where a sharded checkpoint's tensors lie: `model.safetensors.index.json`, of which only `weight_map` is read.
+///
+/// Read piece by piece, so that memory depends on the tensors it lists and not on what else the file may hold.
+struct ShardIndex {
+  /// The files it names, sorted.
+  let files: [String]
+  /// For each tensor the position of its file in ``files``.
+  let file: [String: Int]
+
+  /// The most bytes of an index, five times those of the largest published checkpoints.
+  static let byteLimit = 1 << 26
+  /// The most files.
+  static let fileLimit = 10_000
+  /// The most tensors, also five times as many.
+  static let tensorLimit = 1 << 20
+
+  /// - Throws: ``FileError``. It may name only plain files of its own directory.
+  init(contentsOf url: URL) throws(FileError) {
+    let bytes = try RegularFile.bytes(of: url, limit: Self.byteLimit)
+    do throws(JSONError) {
+      self = try Self.parse(bytes.span)
+    } catch {
+      throw FileError(path: url.relativePath, reason: .malformed(error.description))
+    }
+  }
+
+  private init(_ found: [String: Int], _ names: [String]) {
+    let order = names.indices.sorted { names[$0] < names[$1] }
+    files = order.map { names[$0] }
+    var places = [Int](repeating: 0, count: names.count)
+    for (place, number) in order.enumerated() { places[number] = place }
+    file = found.mapValues { places[$0] }
+  }
+
+  private static func parse(_ bytes: Span<UInt8>) throws(JSONError) -> ShardIndex {
+    var reader = JSONReader(bytes)
+    var index: ShardIndex?
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      guard key == "weight_map" else {
+        try reader.skipValue()
+        continue
+      }
+      guard index == nil else { throw reader.duplicate(key) }
+      index = try weightMap(&reader)
+    }
+    try reader.end()
+    guard let index else { throw reader.error("weight_map: expected an object, found nothing") }
+    return index
+  }
+
+  private static func weightMap(_ reader: inout JSONReader) throws(JSONError) -> ShardIndex {
+    let kind = try reader.peek()
+    guard kind == .object else { throw reader.error("weight_map: expected an object, found \(kind.rawValue)") }
+    var found: [String: Int] = [:]
+    var names: [String] = []
+    var numbers: [String: Int] = [:]
+    try reader.beginObject()
+    while let tensor = try reader.nextKey() {
+      func fault(_ expected: String, _ found: String) -> String {
+        "weight_map: \(tensor.clipped): expected \(expected), found \(found)"
+      }
+      let kind = try reader.peek()
+      guard kind == .string else { throw reader.error(fault("a file name", kind.rawValue)) }
+      let name = try reader.string()
+      let isPlain = !name.isEmpty && name != "." && name != ".." && !name.utf8.contains { $0 == 0x2F || $0 == 0 }
+      guard isPlain else { throw reader.error(fault("a plain file name", name.quoted)) }
+      if numbers[name] == nil {
+        guard names.count < fileLimit else {
+          throw reader.error("weight_map: expected at most \(fileLimit) files, found more")
+        }
+        numbers[name] = names.count
+        names.append(name)
+      }
+      guard found.updateValue(numbers[name] ?? 0, forKey: tensor) == nil else { throw reader.duplicate(tensor) }
+      guard found.count <= tensorLimit else {
+        throw reader.error("weight_map: expected at most \(tensorLimit) tensors, found more")
+      }
+    }
+    guard !found.isEmpty else { throw reader.error("weight_map: expected at least one tensor, found none") }
+    return ShardIndex(found, names)
+  }
+
+  /// The first tensor in the order of names that lies elsewhere.
+  func firstStray(where liesElsewhere: (_ tensor: String, _ file: Int) -> Bool) -> String? {
+    file.filter { liesElsewhere($0.key, $0.value) }.keys.min()
+  }
+}

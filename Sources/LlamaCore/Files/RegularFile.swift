@@ -1,0 +1,85 @@
+import Foundation
+
+/// A regular file, open for reading: no folder, FIFO or device, wherever a path leads to.
+package final class RegularFile: Sendable {
+  /// The file's path as it was given.
+  package let path: String
+  /// Its size in bytes when it was opened.
+  package let count: Int
+  let descriptor: Int32
+
+  /// - Throws: ``FileError`` where the file cannot be opened or is not a regular file.
+  package init(_ url: URL) throws(FileError) {
+    path = url.relativePath
+    // A FIFO or a device would block or never end: O_NONBLOCK lets open return, fstat then refuses it.
+    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw FileError(path: url.relativePath, reason: .system(errno)) }
+    var status = stat()
+    let code = fstat(descriptor, &status) == 0 ? nil : errno
+    guard code == nil, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw FileError(path: url.relativePath, reason: code.map { .system($0) } ?? .notARegularFile)
+    }
+    self.descriptor = descriptor
+    count = Int(status.st_size)
+  }
+
+  deinit { close(descriptor) }
+
+  /// The bytes of a small file.
+  ///
+  /// - Throws: ``FileError``, also where there are more than `limit`.
+  package static func bytes(of url: URL, limit: Int) throws(FileError) -> [UInt8] {
+    let file = try RegularFile(url)
+    guard file.count <= limit else {
+      throw FileError(path: file.path, reason: .tooLarge(bytes: file.count, limit: limit))
+    }
+    return try file.bytes(0..<file.count)
+  }
+
+  /// A copy of the bytes of `range`, which must lie in the file.
+  ///
+  /// - Throws: ``FileError``, where the file has become shorter say.
+  package func bytes(_ range: Range<Int>) throws(FileError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: range.count)
+    let failure: FileError? = bytes.withUnsafeMutableBytes { buffer in
+      do throws(FileError) {
+        try read(into: buffer, at: range.lowerBound)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
+  /// Fills `buffer` with the bytes from `offset` on.
+  ///
+  /// - Throws: ``FileError``, where the file has become shorter say.
+  package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) {
+    var done = 0
+    while done < buffer.count {
+      let count = pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
+      if count < 0, errno == EINTR { continue }
+      if count < 0 { throw FileError(path: path, reason: .system(errno)) }
+      if count == 0 { throw FileError(path: path, reason: .shrunk(expected: self.count, found: offset + done)) }
+      done += count
+    }
+  }
+
+  /// Compares the file's size with what it was.
+  ///
+  /// - Throws: ``FileError`` where the file has become shorter: what was read since may be zeros that nobody wrote.
+  package func check() throws(FileError) {
+    if let error = Self.shortened(descriptor, path, count) { throw error }
+  }
+
+  /// The error of a file that has become shorter than `count`.
+  static func shortened(_ descriptor: Int32, _ path: String, _ count: Int) -> FileError? {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return FileError(path: path, reason: .system(errno)) }
+    let found = Int(status.st_size)
+    return found < count ? FileError(path: path, reason: .shrunk(expected: count, found: found)) : nil
+  }
+}

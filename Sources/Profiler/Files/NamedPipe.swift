@@ -1,0 +1,37 @@
+import Foundation
+
+/// A FIFO that has a name, which somebody else has to open and write into.
+enum NamedPipe {
+  /// How long to wait for that, in seconds.
+  private static let patience = 5.0
+
+  /// Reads until the last writer has closed it.
+  ///
+  /// - Throws: ``FileFailure``, also where nobody opens it in time: a file that is one by mistake must not block for ever.
+  static func read(_ path: String) throws(FileFailure) -> Data {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw FileFailure(String(cString: strerror(errno))) }
+    defer { close(descriptor) }
+    let end = Date().addingTimeInterval(patience)
+    var (content, hasWriter) = (Data(), false)
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Foundation.read(descriptor, &buffer, buffer.count)
+      if count > 0 {
+        content.append(contentsOf: buffer[..<count])
+        hasWriter = true
+      } else if count == 0 {
+        // Nobody has it open: any more, or as yet.
+        if hasWriter { return content }
+        guard Date() < end else { throw FileFailure("expected a file, found a FIFO that nobody writes to") }
+        usleep(10_000)
+      } else if errno == EAGAIN {
+        hasWriter = true
+        var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&wait, 1, -1)
+      } else if errno != EINTR {
+        throw FileFailure(String(cString: strerror(errno)))
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import LlamaCore
+import Testing
+
+/// Files that another process cuts while they are read.
+@Suite struct HostileShrinkingTests {
+  private static let hasMaps = FileManager.default.fileExists(atPath: "/proc/self/maps")
+
+  /// Waits until `condition` holds, half a minute at most.
+  private func wait(_ condition: () throws -> Bool) rethrows {
+    let end = Date().addingTimeInterval(30)
+    while try !condition(), Date() < end { usleep(200) }
+  }
+
+  private func size(_ path: String) throws -> Int {
+    try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
+  }
+
+  @Test(arguments: Precision.allCases.filter { $0.unavailableReason == nil }, [60_000_000, -10])
+  func `a model that is cut during a profile is an error`(precision: Precision, cut: Int) throws {
+    let folder = try Folder()
+    let model = folder.path("model")
+    #expect(
+      try Tool.run("random-model", "--shape", "smollm-135m", "--blocks", "8", "--output", model, "--quiet").status == 0)
+    let corpus = try folder.write(
+      "[\((0..<40).map { "[\(Array(repeating: "\($0)", count: 200).joined(separator: ","))]" }.joined(separator: ","))]",
+      to: "corpus.json")
+    let weights = model + "/model.safetensors"
+    let before = try size(weights)
+    let after = cut > 0 ? cut : before + cut
+    let arguments = [
+      "profile", "--model", model, "--corpus", corpus, "--output", folder.path("run"), "--quiet", "--precision",
+      precision.rawValue,
+    ]
+    let result = try Tool.run(arguments) { _ in
+      // Waves are begun to be stored just before the first block.
+      wait { (try? folder.contents("run"))?.contains("profile.sqlite-wal") == true }
+      try #require(truncate(weights, off_t(after)) == 0)
+    }
+    #expect(result.status == 1 && !result.wasSignaled && result.output.isEmpty)
+    #expect(
+      result.messages
+        == "Error: \(weights): the file became shorter while it was read: expected \(before) bytes, found \(after)\n")
+    #expect(try folder.contents("run").allSatisfy { $0.hasPrefix("profile.sqlite") })
+  }
+
+  @Test(.enabled(if: hasMaps, "needs /proc")) func `a page that is gone when it is touched is an error`() throws {
+    let folder = try Folder()
+    // So long that reading takes a while.
+    let texts = Array(repeating: "\"a text of some words\"", count: 3_000_000).joined(separator: ",\n")
+    let path = try folder.write("[\(texts)]", to: "corpus.json")
+    let bytes = try size(path)
+    let result = try Tool.run([
+      "profile", "--model", Tool.tinyModel.path, "--corpus", path, "--output", folder.path("run"),
+    ]) { process in
+      wait {
+        let maps = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/maps", encoding: .utf8)
+        return maps?.contains("corpus.json") != false
+      }
+      try #require(truncate(path, 100_000) == 0)
+    }
+    #expect(result.status == 1 && !result.wasSignaled && result.output.isEmpty)
+    #expect(
+      result.messages
+        == "Error: \(path): the file became shorter while it was read: expected \(bytes) bytes, found 100000\n")
+  }
+}
