@@ -61,12 +61,12 @@ let package = Package(
 
 // `make fuzz`: the same parsers, instrumented, under libFuzzer, which brings `main`. Nobody else sees these flags.
 if Context.environment["FP_FUZZ"] == "1" {
-  let fuzzer: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])]
+  let fuzzer: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer,address"])]
   for target in package.targets where target.type == .regular {
     target.swiftSettings = (target.swiftSettings ?? []) + fuzzer
   }
   package.targets.append(
     .executableTarget(
       name: "lib-fuzzer", dependencies: ["FuzzTargets"], path: "Tests/LibFuzzer", swiftSettings: strict + fuzzer,
-      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]))
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
 }

@@ -13,7 +13,7 @@ extension FuzzTarget {
         data: 24),
       file("{}", data: 0), Fixtures.bytes("variants/multi-query/model.safetensors"),
     ],
-    errors: [SafetensorsError.self, FileError.self, CheckpointError.self, RunError.self]
+    errors: [SafetensorsError.self, FileError.self, RunError.self]
   ) { bytes, folder in
     try folder.link("variants/multi-query/config.json", as: "model/config.json")
     let url = try folder.write(bytes, to: "model/model.safetensors")
@@ -52,7 +52,7 @@ extension FuzzTarget {
     seeds: ["linear-rope", "llama3-rope-old-keys", "float16", "biases", "multi-head-default"].map {
       Fixtures.bytes("variants/\($0)/config.json")
     },
-    errors: [SafetensorsError.self, FileError.self, CheckpointError.self, RunError.self]
+    errors: [FileError.self, RunError.self]
   ) { bytes, folder in
     try folder.link("variants/linear-rope/model.safetensors", as: "configured/model.safetensors")
     let url = try folder.write(bytes, to: "configured/config.json")
@@ -75,8 +75,10 @@ extension FuzzTarget {
     mutating func observe(_ block: borrowing BlockTrace) { sum += block.residualAfter[0] }
   }
 
+  /// Runs the model of a directory, where its weights fit its configuration.
   private static func run(_ directory: URL) throws {
-    let model = try LlamaModel(directory: directory)
+    let model: LlamaModel
+    do { model = try LlamaModel(directory: directory) } catch is CheckpointError { return }
     var look = Look()
     try model.run([[0, 1, 2]], options: RunOptions(threads: 1), observer: &look)
   }

@@ -19,26 +19,25 @@ extension FuzzTarget {
     _ = corpus.limited(to: 1).textCount
   }
 
-  /// Rows of commas, then of tabs.
+  /// Rows of tabs where the first byte says so, of commas otherwise.
   static let csv = FuzzTarget(
     "csv", cases: 25_000, format: .text,
-    seeds: ["a,b\n1,2\n", "text,label\r\n\"one, \"\"two\"\"\nthree\",x\r\n,\r\"\",\"\"", "a\tb\n\"1\t2\"\t3"].map {
+    seeds: ["a,b\n1,2\n", "text,label\r\n\"one, \"\"two\"\"\nthree\",x\r\n,\r\"\",\"\"", "\ta\tb\n\"1\t2\"\t3"].map {
       Array($0.utf8)
     } + [Fixtures.bytes("samples/medical.csv")],
     errors: [CSVParser.Failure.self]
   ) { bytes, _ in
-    for separator in [UInt8(ascii: ","), UInt8(ascii: "\t")] {
-      var parser = CSVParser(separator: separator)
-      var end = 0
-      while try parser.nextRow(in: bytes.span) {
-        for field in parser.fields {
-          guard field.range.lowerBound >= end, field.range.upperBound <= bytes.count else {
-            throw Finding("a field at \(field.range) behind \(end) of \(bytes.count) bytes")
-          }
-          end = field.range.upperBound
-          let content = parser.content(of: field, in: bytes.span)
-          guard content.count <= field.range.count else { throw Finding("a field grew to \(content.count) bytes") }
+    let tab = UInt8(ascii: "\t")
+    var parser = CSVParser(separator: bytes.first == tab ? tab : UInt8(ascii: ","))
+    var end = 0
+    while try parser.nextRow(in: bytes.span) {
+      for field in parser.fields {
+        guard field.range.lowerBound >= end, field.range.upperBound <= bytes.count else {
+          throw Finding("a field at \(field.range) behind \(end) of \(bytes.count) bytes")
         }
+        end = field.range.upperBound
+        let content = parser.content(of: field, in: bytes.span)
+        guard content.count <= field.range.count else { throw Finding("a field grew to \(content.count) bytes") }
       }
     }
   }
@@ -104,7 +103,7 @@ extension FuzzTarget {
   static let sourceArgument = FuzzTarget(
     "source-argument", cases: 12_000, format: .text,
     seeds: [
-      "cpp=src/**/*.cpp", "x=a.jsonl:text", "x=a.csv:title+#2", "x=C:\\notes.txt", "x=12:30.txt:paragraph",
+      "cpp=src/**/*.cpp", "x=a.jsonl:text", "x=a.csv:title+b", "x=C:\\notes.txt", "x=12:30.txt:paragraph",
       "x=a.json:.data.*.a\\.b", "x=b.tsv:\\#1",
     ].map { Array($0.utf8) },
     errors: [CorpusBuildError.self]
@@ -136,6 +135,10 @@ extension FuzzTarget {
       }
     }
     let source = try CorpusSource(parsing: "x=\(folder.url.appending(path: "tree").path)/\(lines[0])")
-    _ = try CorpusBuilder(sources: [source], options: .init(skipsInvalid: true)).build()
+    do throws(CorpusBuildError) {
+      _ = try CorpusBuilder(sources: [source], options: .init(skipsInvalid: true)).build()
+    } catch .noFile {
+      // Most patterns match nothing in so small a tree.
+    }
   }
 }

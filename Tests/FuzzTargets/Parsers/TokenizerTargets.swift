@@ -13,7 +13,7 @@ extension FuzzTarget {
   /// Any text through tokenizers of every kind. The first byte chooses one; the rest are the text, repaired where it is
   /// not UTF-8, and then ids.
   static let tokenizerText = FuzzTarget(
-    "tokenizer-text", cases: 25_000, format: .text,
+    "tokenizer-text", cases: 8_000, format: .text,
     seeds: [
       "  The résidual, it's 12345 WORDS'LL\n\n\r\n\tfit [LEFT] ▁▁ x", "<|begin|>a<s> <unk> </s>b ſ'ſ 한국 日本語 e\u{301}",
       "\u{1}\u{0}\u{7F}\u{80}\u{85}\u{A0}\u{2028}\u{3000}\u{FEFF}\u{FFFD}\u{10FFFF}😀👩‍👩‍👧",
@@ -55,7 +55,7 @@ extension FuzzTarget {
 
   /// Byte-level, nothing normalized, nothing added, every byte in the vocabulary: every text comes back as it was.
   private static let lossless: Set = [
-    "gpt2, as Split", "gpt4", "llama3, single digits", "numbers first", "runs of digits", "smollm",
+    "gpt2, as Split", "gpt4", "llama3, single digits", "numbers first", "smollm",
   ]
 
   private static let tokenizers = tokenizerFiles.compactMap { name, json in
