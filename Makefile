@@ -1,5 +1,5 @@
 # Each target sets itself up; `make demo` and `make test` are all a new machine needs.
-.PHONY: build demo bench test torture micro-bench lint format clean
+.PHONY: build demo bench test torture fuzz sanitize micro-bench lint format clean
 
 swift_files := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/LlamaBenchmarks
 
@@ -22,6 +22,17 @@ test:
 torture: build
 	python3 scripts/torture.py --kills $(or $(KILLS),100) --interrupts $(or $(OTHERS),40) --full-disks $(or $(OTHERS),40)
 
+# Coverage-guided; every parser for a minute, or one: make fuzz PARSER=tokenizer SECONDS=600
+fuzz:
+	@bash scripts/setup.sh
+	@bash scripts/fuzz.sh "$(PARSER)" $(or $(SECONDS),60)
+
+# All tests under AddressSanitizer, then under ThreadSanitizer.
+sanitize:
+	@bash scripts/setup.sh --browser
+	@bash scripts/sanitize.sh address
+	@bash scripts/sanitize.sh thread
+
 # One of them: make micro-bench FILTER='Tokenizer.*'
 micro-bench:
 	@bash scripts/setup.sh
@@ -34,4 +45,4 @@ format:
 	swift format --in-place --recursive $(swift_files)
 
 clean:
-	rm -rf .build Benchmarks/.build demo-output
+	rm -rf .build .build-fuzz .build-address .build-thread Benchmarks/.build demo-output

@@ -71,5 +71,23 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["LlamaCore", "Profiler", "ProfileStore"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    .target(
+      name: "FuzzTargets", dependencies: [
+        "LlamaCore", "Profiler", "CorpusBuilder", "ProfileStore", "ProfileReport", "TestSupport",
+      ],
+      path: "Tests/FuzzTargets", swiftSettings: strict),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "LlamaCore"], swiftSettings: strict),
   ]
 )
+
+// `make fuzz`: the same parsers, instrumented, under libFuzzer, which brings `main`. Nobody else sees these flags.
+if Context.environment["FP_FUZZ"] == "1" {
+  let fuzzer: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer,address"])]
+  for target in package.targets where target.type == .regular {
+    target.swiftSettings = (target.swiftSettings ?? []) + fuzzer
+  }
+  package.targets.append(
+    .executableTarget(
+      name: "lib-fuzzer", dependencies: ["FuzzTargets"], path: "Tests/LibFuzzer", swiftSettings: strict + fuzzer,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
+}

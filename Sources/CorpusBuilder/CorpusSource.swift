@@ -47,6 +47,8 @@ public struct CorpusSource: Sendable, Equatable {
     domain = String(parts[0])
     let (path, suffix) = Self.split(String(parts[1]))
     guard !path.isEmpty else { throw malformed("expected a path before \":\(suffix ?? "")\"") }
+    // The system would take the path to end there, and every name in a folder for the folder itself.
+    guard !path.utf8.contains(0) else { throw malformed("expected a path without a NUL") }
     self.path = path
     do { format = try Self.format(of: path, suffix: suffix) } catch { throw malformed(error.reason) }
   }

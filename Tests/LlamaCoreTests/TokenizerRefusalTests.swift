@@ -194,6 +194,38 @@ import Testing
     #expect(tokenizer.encode(String(repeating: "a", count: 300_001)) == Array(repeating: 4, count: 150_000) + [0])
   }
 
+  /// Eight replacements of one letter by 256 would make 2⁶⁴ bytes of it; sixteen marks, each cut off as a digit before
+  /// the next is put, 2¹⁶ of it.
+  @Test func `sequences that lengthen a text with every step are refused`() {
+    func sequence(_ steps: [String]) -> String { "[\(steps.joined(separator: ","))]" }
+    let letters = String(repeating: "a", count: 256)
+    let replace = #"{"type": "Replace", "pattern": {"String": "a"}, "content": "\#(letters)"}"#
+    expect("decoder.decoders[0].content: lengthening a text more than 64-fold is not supported") {
+      try load(sections: #""decoder": {"type": "Sequence", "decoders": \#(sequence([replace]))}"#)
+    }
+    let double = #"{"type": "Replace", "pattern": {"String": "a"}, "content": "aa"}"#
+    expect("decoder.decoders[6].content: lengthening a text more than 64-fold is not supported") {
+      let steps = sequence(Array(repeating: double, count: 8))
+      return try load(sections: #""decoder": {"type": "Sequence", "decoders": \#(steps)}"#)
+    }
+    expect("decoder: expected at most 32 steps, found an object") {
+      let steps = sequence(Array(repeating: #"{"type": "Fuse"}"#, count: 33))
+      return try load(sections: #""decoder": {"type": "Sequence", "decoders": \#(steps)}"#)
+    }
+    expect("normalizer: expected at most 32 steps, found an object") {
+      let steps = sequence(Array(repeating: #"{"type": "Lowercase"}"#, count: 33))
+      return try load(sections: #""normalizer": {"type": "Sequence", "normalizers": \#(steps)}"#)
+    }
+    expect("pre_tokenizer: expected at most 4 Metaspace steps, found an object") {
+      let steps = (0..<10).map { step in
+        step % 2 == 1
+          ? #"{"type": "Digits", "individual_digits": true}"#
+          : #"{"type": "Metaspace", "replacement": "\#(step % 4)", "prepend_scheme": "always", "split": false}"#
+      }
+      return try load(sections: #""pre_tokenizer": {"type": "Sequence", "pretokenizers": \#(sequence(steps))}"#)
+    }
+  }
+
   @Test func `deep nesting, missing parts and other files are refused`() {
     expect("line 1, column 133: nested deeper than 128 levels") {
       try Tokenizer(

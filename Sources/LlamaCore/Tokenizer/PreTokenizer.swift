@@ -22,6 +22,9 @@ struct PreTokenizer: Sendable {
 
   /// More would only serve to use up the stack.
   private static let stepLimit = 32
+  /// Each of these may put its mark before every piece, and the steps between may make pieces of the marks: a text can
+  /// double with each. Known tokenizers have one.
+  private static let metaspaceLimit = 4
 
   init() {}
 
@@ -29,6 +32,10 @@ struct PreTokenizer: Sendable {
   init(_ setting: TokenizerSetting) throws(TokenizerError) {
     try append(setting)
     guard steps.count <= Self.stepLimit else { throw setting.invalid("at most \(Self.stepLimit) steps") }
+    let metaspaces = steps.count { if case .metaspace = $0 { true } else { false } }
+    guard metaspaces <= Self.metaspaceLimit else {
+      throw setting.invalid("at most \(Self.metaspaceLimit) Metaspace steps")
+    }
   }
 
   private mutating func append(_ setting: TokenizerSetting) throws(TokenizerError) {

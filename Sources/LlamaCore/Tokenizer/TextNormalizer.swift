@@ -98,7 +98,9 @@ struct TextNormalizer: Sendable {
 
 extension TextNormalizer {
   /// The most that all replacements together may lengthen a text, so that a file cannot blow up memory.
-  private static let growthLimit = 64
+  static let growthLimit = 64
+  /// More would only serve to take time.
+  static let stepLimit = 32
   /// The longest text to look for or to prepend, so that time and memory stay linear.
   private static let patternLimit = 64
 
@@ -106,6 +108,7 @@ extension TextNormalizer {
   init(_ setting: TokenizerSetting) throws(TokenizerError) {
     var growth = 1
     try append(setting, growth: &growth)
+    guard steps.count <= Self.stepLimit else { throw setting.invalid("at most \(Self.stepLimit) steps") }
   }
 
   private mutating func append(_ setting: TokenizerSetting, growth: inout Int) throws(TokenizerError) {
@@ -120,17 +123,24 @@ extension TextNormalizer {
       if bytes.isEmpty { throw string.invalid("a text that is not empty") }
       let content = try setting.member("content")
       let contentBytes = Array(try content.string().utf8)
-      growth *= max(1, (contentBytes.count + bytes.count - 1) / bytes.count)
-      guard growth <= Self.growthLimit else {
-        throw .unsupported(
-          file: content.file, key: content.path, setting: "lengthening a text more than \(Self.growthLimit)-fold")
-      }
+      try Self.grow(&growth, bytes, contentBytes, content)
       steps.append(.replace(pattern: bytes, content: contentBytes))
     case "Lowercase": steps.append(.lowercase)
     case "Strip":
       steps.append(
         .strip(left: try setting.member("strip_left").boolean(), right: try setting.member("strip_right").boolean()))
     default: throw try setting.member("type").unsupported()
+    }
+  }
+
+  /// Multiplies `growth` by what a replacement may lengthen a text, and refuses what is too much.
+  static func grow(
+    _ growth: inout Int, _ pattern: [UInt8], _ replacement: [UInt8], _ setting: TokenizerSetting
+  ) throws(TokenizerError) {
+    growth *= max(1, (replacement.count + pattern.count - 1) / pattern.count)
+    guard growth <= growthLimit else {
+      throw .unsupported(
+        file: setting.file, key: setting.path, setting: "lengthening a text more than \(growthLimit)-fold")
     }
   }
 

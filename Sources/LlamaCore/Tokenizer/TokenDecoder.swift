@@ -17,14 +17,23 @@ struct TokenDecoder: Sendable {
   init() {}
 
   /// Reads the `decoder` of a file.
-  init(_ setting: TokenizerSetting) throws(TokenizerError) { steps = try Self.steps(setting) }
+  init(_ setting: TokenizerSetting) throws(TokenizerError) {
+    var growth = 1
+    let steps = try Self.steps(setting, growth: &growth)
+    let limit = TextNormalizer.stepLimit
+    guard steps.count <= limit else { throw setting.invalid("at most \(limit) steps") }
+    self.steps = steps
+  }
 
-  private static func steps(_ setting: TokenizerSetting) throws(TokenizerError) -> [Step] {
+  /// Replacements one after the other lengthen a text by the product of what each does; see `TextNormalizer`.
+  private static func steps(_ setting: TokenizerSetting, growth: inout Int) throws(TokenizerError) -> [Step] {
     let type = try setting.member("type")
     switch try type.string() {
     case "Sequence":
       var steps: [Step] = []
-      for element in try setting.member("decoders").elements() { steps += try Self.steps(element) }
+      for element in try setting.member("decoders").elements() {
+        steps += try Self.steps(element, growth: &growth)
+      }
       return steps
     case "ByteLevel": return [.byteLevel]
     case "ByteFallback": return [.byteFallback]
@@ -37,6 +46,7 @@ struct TokenDecoder: Sendable {
       let content = try setting.member("content")
       let contentBytes = Array(try content.string().utf8)
       guard contentBytes.count <= 256 else { throw content.invalid("a text of at most 256 bytes") }
+      try TextNormalizer.grow(&growth, bytes, contentBytes, content)
       return [.replace(pattern: bytes, content: contentBytes)]
     case "Strip":
       return [
