@@ -30,8 +30,6 @@ public enum ProfileError: Error, Equatable, Sendable, CustomStringConvertible {
   case unfinished(texts: Int, finished: Int)
   /// There is no block to measure.
   case nothingToMeasure(layers: Int)
-  /// A token id that the model has no embedding for.
-  case tokenOutOfRange(text: TextIdentity, position: Int, token: Int, vocabularySize: Int)
 
   public var description: String {
     switch self {
@@ -49,8 +47,6 @@ public enum ProfileError: Error, Equatable, Sendable, CustomStringConvertible {
       "expected \(texts) texts through the last block, found \(finished)"
     case .nothingToMeasure(let layers):
       "expected at least one block to measure, found \(layers) in the model and the first one left out"
-    case .tokenOutOfRange(let text, let position, let token, let vocabularySize):
-      "\(text), position \(position): expected a token id from 0 to \(vocabularySize - 1), found \(token)"
     }
   }
 }

@@ -14,6 +14,19 @@ public struct TokenizedCorpus: Sendable, Equatable {
     }
   }
 
+  /// A text that has no ids, or none that the model knows. It is not run.
+  public struct Failure: Sendable, Equatable {
+    /// 0-based index in the domain's list, empty texts counted.
+    public let index: Int
+    /// What is wrong with it, in one line that does not name the text: `position 1: expected …, found …`.
+    public let reason: String
+
+    public init(index: Int, reason: String) {
+      self.index = index
+      self.reason = reason
+    }
+  }
+
   /// The texts of one domain, with the count of what was left out and cut.
   public struct Domain: Sendable, Equatable {
     public let name: String
@@ -22,12 +35,17 @@ public struct TokenizedCorpus: Sendable, Equatable {
     public let emptyTexts: Int
     /// Texts that were cut to the longest length allowed.
     public let truncatedTexts: Int
+    /// Texts that could not be tokenized, which are not run, in the order of their indices.
+    public let failures: [Failure]
 
-    public init(name: String, texts: [Text], emptyTexts: Int = 0, truncatedTexts: Int = 0) {
+    public init(
+      name: String, texts: [Text], emptyTexts: Int = 0, truncatedTexts: Int = 0, failures: [Failure] = []
+    ) {
       self.name = name
       self.texts = texts
       self.emptyTexts = emptyTexts
       self.truncatedTexts = truncatedTexts
+      self.failures = failures
     }
   }
 
@@ -37,6 +55,9 @@ public struct TokenizedCorpus: Sendable, Equatable {
 
   /// Number of texts that are run.
   public var textCount: Int { domains.reduce(0) { $0 + $1.texts.count } }
+
+  /// Number of texts that could not be tokenized.
+  public var failureCount: Int { domains.reduce(0) { $0 + $1.failures.count } }
 
   /// Number of tokens that are run.
   public var tokenCount: Int {

@@ -37,15 +37,15 @@ struct ProfileInput {
 
     let tokenizer = texts.hasStrings ? try Tokenizer(contentsOf: URL(filePath: model)) : nil
     maximumTokens = min(maxTokens ?? .max, configuration.maximumPositions)
-    do {
-      tokenized = try TokenizedCorpus(
-        texts, maximumTokens: maximumTokens, vocabularySize: configuration.vocabularySize
-      ) { tokenizer?.encode($0) ?? [] }
-    } catch let error as ProfileError {
+    tokenized = TokenizedCorpus(
+      texts, maximumTokens: maximumTokens, vocabularySize: configuration.vocabularySize
+    ) { tokenizer?.encode($0) ?? [] }
+    for domain in tokenized.domains {
+      guard let failure = domain.failures.first else { continue }
       // A tokenizer may know more tokens than the model, as long as no text uses one.
       let size = tokenizer?.vocabularySize ?? 0
       let hint = size > configuration.vocabularySize ? "; the model's tokenizer.json has \(size) ids" : ""
-      throw malformed(error.description + hint)
+      throw malformed("\(TextIdentity(domain: domain.name, index: failure.index)), \(failure.reason)\(hint)")
     }
     guard tokenized.textCount > 0 else { throw malformed("expected at least one text with a token, found none") }
     bosPolicy = Self.bosPolicy(tokenizer)

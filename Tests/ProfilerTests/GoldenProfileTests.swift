@@ -49,7 +49,7 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
     let corpus = try Corpus(contentsOf: golden.directory.appending(path: "corpus.json"))
     let tokenizer = corpus.hasStrings ? try Tokenizer(contentsOf: golden.directory) : nil
     let model = try LlamaModel(directory: golden.directory)
-    let found = try TokenizedCorpus(
+    let found = TokenizedCorpus(
       corpus, maximumTokens: model.configuration.maximumPositions,
       vocabularySize: model.configuration.vocabularySize
     ) { try #require(tokenizer).encode($0) }
