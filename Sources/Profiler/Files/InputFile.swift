@@ -25,6 +25,9 @@ package struct FileFailure: Error {
 
 /// The bytes of a file. A large one is mapped, so that a file larger than memory can be read through.
 package struct InputFile {
+  /// The most bytes of a pipe or a device, which may never end and has to be kept in memory: 128 MiB.
+  package static let streamLimit = 1 << 27
+
   /// Every byte of the file.
   package let content: Data
   /// The content without a byte order mark, which editors on Windows write and nobody means as text.
@@ -44,12 +47,27 @@ package struct InputFile {
         content = try Data(contentsOf: url, options: (values?.fileSize ?? 0) >= 1 << 20 ? .alwaysMapped : [])
       } else {
         // `Data(contentsOf:)` refuses pipes, such as `/dev/stdin` and a shell's `<(…)`.
-        content = try FileHandle(forReadingFrom: url).readToEnd() ?? Data()
+        content = try Self.readStream(FileHandle(forReadingFrom: url))
       }
+    } catch let failure as FileFailure {
+      throw failure
     } catch {
       throw FileFailure(error)
     }
     start = content.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     data = content.dropFirst(start)
+  }
+
+  /// All of a stream, such as standard input.
+  package static func readStream(_ file: FileHandle) throws -> Data {
+    var content = Data()
+    while let part = try file.read(upToCount: 1 << 20), !part.isEmpty {
+      guard content.count + part.count <= streamLimit else {
+        throw FileFailure(
+          "expected at most \(streamLimit) bytes from a pipe or a device, found more; write a file first")
+      }
+      content.append(part)
+    }
+    return content
   }
 }
