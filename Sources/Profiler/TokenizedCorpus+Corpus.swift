@@ -12,7 +12,7 @@ extension TokenizedCorpus {
   ///   - maximumTokens: the model's `max_position_embeddings` or a smaller limit; at least 1.
   ///   - vocabularySize: number of the model's embeddings, against which every id is checked.
   ///   - encode: turns characters into ids, a BOS token included where the model wants one. Texts that are lists of
-  ///     ids are taken as they are.
+  ///     ids are taken as they are. Nothing after `maximumTokens + 1` ids matters, so that a tokenizer may stop there.
   public init(
     _ corpus: Corpus, maximumTokens: Int, vocabularySize: Int, encode: (String) throws -> [TokenID]
   ) {

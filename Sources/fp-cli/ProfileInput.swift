@@ -24,8 +24,11 @@ struct ProfileInput {
     isStrict: Bool
   ) throws {
     func malformed(_ reason: String) -> FileError { FileError(path: corpus, reason: .malformed(reason)) }
+    let maximum = min(maxTokens ?? .max, configuration.maximumPositions)
+    maximumTokens = maximum
     var texts: Corpus
-    (texts, fingerprint) = try Corpus.reading(URL(filePath: corpus))
+    // One more than is run shows that a text was cut.
+    (texts, fingerprint) = try Corpus.reading(URL(filePath: corpus), tokenLimit: maximum + 1)
     if !domains.isEmpty {
       do throws(CorpusError) {
         texts = try texts.selecting(domains: Self.names(domains, in: texts))
@@ -38,10 +41,9 @@ struct ProfileInput {
     if let limit { texts = texts.limited(to: limit) }
 
     let tokenizer = texts.hasStrings ? try Tokenizer(contentsOf: URL(filePath: model)) : nil
-    maximumTokens = min(maxTokens ?? .max, configuration.maximumPositions)
-    tokenized = TokenizedCorpus(
-      texts, maximumTokens: maximumTokens, vocabularySize: configuration.vocabularySize
-    ) { tokenizer?.encode($0) ?? [] }
+    tokenized = TokenizedCorpus(texts, maximumTokens: maximum, vocabularySize: configuration.vocabularySize) {
+      try tokenizer?.encode($0, maximumTokens: maximum + 1).tokens ?? []
+    }
     for domain in tokenized.domains where isStrict || tokenized.textCount == 0 {
       guard let failure = domain.failures.first else { continue }
       // A tokenizer may know more tokens than the model, as long as no text uses one.

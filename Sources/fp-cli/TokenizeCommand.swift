@@ -60,18 +60,36 @@ struct TokenizeCommand: ParsableCommand {
     guard let corpus, let output else { return }
     let texts = try Corpus(contentsOf: URL(filePath: corpus))
     var tokens = 0
-    let ids = texts.tokenized { text in
-      let ids = tokenizer.encode(text, addingSpecialTokens: !noSpecialTokens)
-      tokens += ids.count
-      return ids
+    let ids: Corpus
+    do throws(CorpusError) {
+      ids = try texts.tokenized { text in
+        let ids = try encode(text, tokenizer)
+        tokens += ids.count
+        return ids
+      }
+    } catch {
+      // The corpus has forgotten its file.
+      guard case .cannotTokenize(let domain, let index, let reason) = error else { throw error }
+      let text = TextIdentity(domain: domain, index: index)
+      throw FileError(path: corpus, reason: .malformed("\(text), \(reason)"))
     }
     try ids.write(to: URL(filePath: output))
     ProgressLine(quiet: quiet).note(
       "\(TextTable.count(ids.textCount, "text")), \(TextTable.count(tokens, "token")) from strings; ids in \(output)")
   }
 
+  /// All ids of a text, as long as it can be merged in bounded memory.
+  private func encode(_ text: String, _ tokenizer: Tokenizer) throws(TokenizerError) -> [TokenID] {
+    try tokenizer.encode(text, maximumTokens: .max, addingSpecialTokens: !noSpecialTokens).tokens
+  }
+
   private func show(_ text: String, _ tokenizer: Tokenizer) throws {
-    let ids = tokenizer.encode(text, addingSpecialTokens: !noSpecialTokens)
+    let ids: [TokenID]
+    do {
+      ids = try encode(text, tokenizer)
+    } catch {
+      throw FileError(path: self.text == "-" ? "standard input" : "the text", reason: .malformed("\(error)"))
+    }
     let tokens = ids.map { tokenizer.token(for: $0) ?? "" }
     switch format {
     case .json:
@@ -89,7 +107,12 @@ struct TokenizeCommand: ParsableCommand {
   }
 
   private func standardInput() throws -> String {
-    let data = try FileHandle.standardInput.readToEnd() ?? Data()
+    let data: Data
+    do {
+      data = try InputFile.readStream(.standardInput)
+    } catch {
+      throw FileError(path: "standard input", reason: .malformed((error as? FileFailure ?? FileFailure(error)).reason))
+    }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw FileError(path: "standard input", reason: .malformed("expected UTF-8, found other bytes"))
     }

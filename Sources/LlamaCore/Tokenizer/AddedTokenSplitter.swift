@@ -2,7 +2,8 @@
 struct AddedTokenSplitter {
   enum Piece {
     case token(TokenID)
-    case text(Range<Int>)
+    /// Open where it is not known yet how the text goes on.
+    case text(Range<Int>, isOpen: Bool)
   }
 
   private var cursor = TokenMatchCursor()
@@ -15,13 +16,19 @@ struct AddedTokenSplitter {
   private var stripped = 0..<0
 
   /// The next piece of `bytes`, which must be the same at every call, or nil at its end. No text piece is empty.
-  mutating func next(in bytes: Span<UInt8>, by group: AddedVocabulary.Group?) -> Piece? {
+  ///
+  /// Where `bytes` is open, the beginning of a text, the pieces are those of the whole text: the last one, an open one,
+  /// ends before what the rest of the text could make a token of.
+  mutating func next(in bytes: Span<UInt8>, by group: AddedVocabulary.Group?, isOpen: Bool) -> Piece? {
     if let id = pending {
       pending = nil
       return .token(id)
     }
+    // Where the last token may start whose end, and the scalar after it, are known.
+    let decidable = bytes.count - (isOpen && group != nil ? (group?.matcher.longest ?? 0) + 4 : 0)
     if let group {
       while let match = cursor.next(in: bytes, by: group.matcher, lengths: group.lengths) {
+        if match.range.lowerBound >= decidable { break }
         let token = group.tokens[match.text]
         if token.isSingleWord, Self.touchesWord(match.range, in: bytes) { continue }
         var start = match.range.lowerBound
@@ -30,12 +37,17 @@ struct AddedTokenSplitter {
         end = token.stripsRight ? whiteSpaceEnd(in: bytes, after: match.range.upperBound) : match.range.upperBound
         if text.isEmpty { return .token(token.id) }
         pending = token.id
-        return .text(text)
+        return .text(text, isOpen: false)
       }
     }
     if isFinished { return nil }
     isFinished = true
-    return end < bytes.count ? .text(end..<bytes.count) : nil
+    var last = bytes.count
+    if isOpen, let group {
+      last = bytes.scalarStart(atOrBefore: max(decidable, 0))
+      if group.tokens.contains(where: \.stripsLeft) { last = whiteSpaceStart(in: bytes, before: last) }
+    }
+    return end < last ? .text(end..<last, isOpen: isOpen) : nil
   }
 
   private static func touchesWord(_ range: Range<Int>, in bytes: Span<UInt8>) -> Bool {

@@ -43,7 +43,7 @@ struct AddedVocabulary: Sendable {
   /// Searched for in the normalized text.
   let normalized: Group?
 
-  /// The most bytes all added tokens may have: ten times what any known tokenizer has.
+  /// The most bytes all added tokens may have, as given and normalized: ten times what any known tokenizer has.
   private static let byteLimit = 1 << 20
 
   /// The added token with this id.
@@ -78,11 +78,7 @@ struct AddedVocabulary: Sendable {
       // It could never be found; the library, too, passes over it.
       if token.text.isEmpty { continue }
       let content = try element.member("content")
-      byteCount += token.text.count
-      guard byteCount <= Self.byteLimit else {
-        throw .unsupported(
-          file: content.file, key: "added_tokens", setting: "more than \(Self.byteLimit) bytes of added tokens")
-      }
+      try Self.count(token.text, into: &byteCount, content)
       guard added.insert(token.text.span, id: token.id) else { throw content.invalid("every added token once") }
       guard ids.insert(token.id).inserted else { throw try element.member("id").invalid("every id once") }
       let expected = vocabulary.id(of: token.text.span)
@@ -98,6 +94,7 @@ struct AddedVocabulary: Sendable {
       if token.isNormalized {
         var origin = 0
         normalizer.apply(to: &token.normalizedText, originBytes: &origin)
+        try Self.count(token.normalizedText, into: &byteCount, content)
         if token.normalizedText.isEmpty { throw content.invalid("a token that normalization leaves something of") }
       }
       tokens.append(token)
@@ -114,6 +111,16 @@ struct AddedVocabulary: Sendable {
     specialTexts = Set(tokens.filter(\.isSpecial).map(\.text))
     asGiven = Group(tokens.filter { !$0.isNormalized })
     normalized = Group(tokens.filter(\.isNormalized))
+  }
+
+  private static func count(
+    _ text: [UInt8], into byteCount: inout Int, _ content: TokenizerSetting
+  ) throws(TokenizerError) {
+    byteCount += text.count
+    guard byteCount <= byteLimit else {
+      throw .unsupported(
+        file: content.file, key: "added_tokens", setting: "more than \(byteLimit) bytes of added tokens")
+    }
   }
 }
 

@@ -87,11 +87,18 @@ extension BytePairModel {
     return (try token(left), try token(right), try token(left.lowerBound..<right.upperBound))
   }
 
-  /// For each piece that is a token, whether merging it makes just that token.
+  /// The most bytes of tokens that are merged when a file is loaded: several times what any known vocabulary has.
+  private static let wholeLimit = 4 << 20
+
+  /// For each piece that is a token, whether merging it makes just that token. False where it was not tried, which is
+  /// slower and changes no id.
   private func wholePieces() -> [Bool] {
     var workspace = MergeWorkspace()
+    var tried = 0
     return (0..<pieces.count).map { entry in
       let bytes = pieces.bytes(at: entry)
+      tried += bytes.count
+      if tried > Self.wholeLimit { return false }
       merge(bytes, in: 0..<bytes.count, using: &workspace)
       return workspace.ids.count == 1 && workspace.ids[0] == pieces.ids[entry]
     }

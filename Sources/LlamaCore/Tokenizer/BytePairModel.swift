@@ -32,22 +32,33 @@ struct BytePairModel: Sendable {
     return bytes.indices.map { bytes[$0] }
   }
 
-  /// Appends the tokens of the piece `range` of `bytes`.
+  /// Appends the tokens of the piece `range` of `bytes`; of an open one, whose end is not known yet, those that do not
+  /// depend on it.
   func encode(
-    _ bytes: Span<UInt8>, in range: Range<Int>, to output: inout [TokenID], using workspace: inout MergeWorkspace
+    _ bytes: Span<UInt8>, in range: Range<Int>, isOpen: Bool, to output: inout TokenOutput,
+    using workspace: inout MergeWorkspace
   ) {
     if isByteLevel {
+      if isOpen {
+        _ = output.accepts(bytes, in: range)
+        return
+      }
       encodeSegment(bytes, in: range, takingAnyToken: ignoresMerges, to: &output, using: &workspace)
       return
     }
+    if isOpen, ignoresMerges, range.count <= longestPiece { return }
     if ignoresMerges, range.count <= longestPiece, let entry = pieces.index(of: bytes, in: range) {
       output.append(pieces.ids[entry])
       return
     }
     // A piece may be a whole text here. No merge crosses a boundary, so that what is between two can stand alone.
     var start = range.lowerBound
-    while start < range.upperBound {
+    while start < range.upperBound, !output.isFull {
       let end = boundaries.nextBoundary(in: bytes, after: start, to: range.upperBound)
+      if isOpen, end == range.upperBound {
+        _ = output.accepts(bytes, in: start..<end)
+        return
+      }
       encodeSegment(bytes, in: start..<end, takingAnyToken: false, to: &output, using: &workspace)
       start = end
     }
@@ -55,15 +66,16 @@ struct BytePairModel: Sendable {
 
   @inline(__always)
   private func encodeSegment(
-    _ bytes: Span<UInt8>, in range: Range<Int>, takingAnyToken: Bool, to output: inout [TokenID],
+    _ bytes: Span<UInt8>, in range: Range<Int>, takingAnyToken: Bool, to output: inout TokenOutput,
     using workspace: inout MergeWorkspace
   ) {
     if range.count <= longestPiece, let entry = pieces.index(of: bytes, in: range), takingAnyToken || isWhole[entry] {
       output.append(pieces.ids[entry])
       return
     }
+    guard output.accepts(bytes, in: range) else { return }
     merge(bytes, in: range, using: &workspace)
-    output.append(contentsOf: workspace.ids)
+    output.append(workspace.ids)
   }
 
   /// Leaves in `workspace.ids` what the merges make of the piece, without looking the piece itself up.

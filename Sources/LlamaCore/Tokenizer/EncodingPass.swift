@@ -2,59 +2,77 @@
 struct EncodingPass {
   private let tokenizer: Tokenizer
   private let flags = ScalarClasses.flags
-  private(set) var ids: [TokenID] = []
+  private(set) var output: TokenOutput
   private var workspace = MergeWorkspace()
 
-  init(_ tokenizer: Tokenizer) { self.tokenizer = tokenizer }
+  /// Less than this of an open text is not begun with: nothing that looks ahead by a few scalars meets its end.
+  private static let openMargin = 16
 
-  mutating func append(_ ids: [TokenID]) { self.ids.append(contentsOf: ids) }
+  init(_ tokenizer: Tokenizer, output: TokenOutput = TokenOutput()) {
+    self.tokenizer = tokenizer
+    self.output = output
+  }
 
-  /// Appends the tokens of a whole text, which is valid UTF-8, without those of the template.
-  mutating func encode(_ text: Span<UInt8>) {
+  mutating func append(_ ids: [TokenID]) { output.append(ids) }
+
+  /// Appends the tokens of a text, which is valid UTF-8, without those of the template.
+  ///
+  /// Where the text is open, the beginning of a longer one, only those tokens of the longer one are appended that do not
+  /// depend on how it goes on. Every step below keeps to that.
+  mutating func encode(_ text: Span<UInt8>, isOpen: Bool = false) {
     var splitter = AddedTokenSplitter()
-    while let piece = splitter.next(in: text, by: tokenizer.added.asGiven) {
+    while !output.isFull, let piece = splitter.next(in: text, by: tokenizer.added.asGiven, isOpen: isOpen) {
       switch piece {
-      case .token(let id): ids.append(id)
-      case .text(let range): normalize(text.extracting(range), isFirst: range.lowerBound == 0)
+      case .token(let id): output.append(id)
+      case .text(let range, let isOpen):
+        normalize(text.extracting(range), isFirst: range.lowerBound == 0, isOpen: isOpen)
       }
     }
   }
 
-  private mutating func normalize(_ text: Span<UInt8>, isFirst: Bool) {
+  private mutating func normalize(_ text: Span<UInt8>, isFirst: Bool, isOpen: Bool) {
     var originBytes = isFirst ? text.scalar(at: 0).length : 0
-    guard !tokenizer.normalizer.steps.isEmpty else { return splitNormalized(text, originBytes: originBytes) }
+    guard !tokenizer.normalizer.steps.isEmpty else {
+      return splitNormalized(text, originBytes: originBytes, isOpen: isOpen)
+    }
     var buffer: [UInt8] = []
     buffer.reserveCapacity(text.count)
     for index in text.indices { buffer.append(text[index]) }
-    tokenizer.normalizer.apply(to: &buffer, originBytes: &originBytes)
-    splitNormalized(buffer.span, originBytes: originBytes)
+    var certainBytes = buffer.count
+    tokenizer.normalizer.apply(to: &buffer, originBytes: &originBytes, certainBytes: &certainBytes)
+    let end = isOpen ? buffer.span.scalarStart(atOrBefore: certainBytes) : buffer.count
+    splitNormalized(buffer.span.extracting(0..<end), originBytes: originBytes, isOpen: isOpen)
   }
 
-  private mutating func splitNormalized(_ text: Span<UInt8>, originBytes: Int) {
+  private mutating func splitNormalized(_ text: Span<UInt8>, originBytes: Int, isOpen: Bool) {
     var splitter = AddedTokenSplitter()
-    while let piece = splitter.next(in: text, by: tokenizer.added.normalized) {
+    while !output.isFull, let piece = splitter.next(in: text, by: tokenizer.added.normalized, isOpen: isOpen) {
       switch piece {
-      case .token(let id): ids.append(id)
-      case .text(let range): split(text, in: range, originBytes: originBytes, from: 0)
+      case .token(let id): output.append(id)
+      case .text(let range, let isOpen):
+        split(text, in: range, originBytes: originBytes, from: 0, isOpen: isOpen)
       }
     }
   }
 
   /// Puts the piece `range` through the pre-tokenizer's steps from `index` on, and what is left through the model.
-  private mutating func split(_ text: Span<UInt8>, in range: Range<Int>, originBytes: Int, from index: Int) {
+  private mutating func split(
+    _ text: Span<UInt8>, in range: Range<Int>, originBytes: Int, from index: Int, isOpen: Bool
+  ) {
+    if isOpen, range.count <= Self.openMargin { return }
     guard index < tokenizer.preTokenizer.steps.count else {
-      return tokenizer.model.encode(text, in: range, to: &ids, using: &workspace)
+      return tokenizer.model.encode(text, in: range, isOpen: isOpen, to: &output, using: &workspace)
     }
     let step = tokenizer.preTokenizer.steps[index]
     switch step {
     case .prefixSpace:
       if text[range.lowerBound] == UInt8(ascii: " ") {
-        split(text, in: range, originBytes: originBytes, from: index + 1)
+        split(text, in: range, originBytes: originBytes, from: index + 1, isOpen: isOpen)
       } else {
         let isFirst = range.lowerBound < originBytes
         let origin = isFirst ? min(originBytes, range.upperBound) - range.lowerBound + 1 : 0
         let buffer = [UInt8(ascii: " ")] + text.bytes(in: range)
-        split(buffer.span, in: buffer.indices, originBytes: origin, from: index + 1)
+        split(buffer.span, in: buffer.indices, originBytes: origin, from: index + 1, isOpen: isOpen)
       }
     case .metaspace(let replacement, let prepends, let splits):
       let isFirst = range.lowerBound < originBytes
@@ -66,19 +84,35 @@ struct EncodingPass {
       if !starts, prepends == .always || prepends == .first && isFirst { steps.append(.prepend(mark)) }
       TextNormalizer(steps: steps).apply(to: &buffer, originBytes: &origin)
       if splits {
-        splitAtMarks(buffer.span, mark: mark, originBytes: origin, from: index + 1)
+        splitAtMarks(buffer.span, mark: mark, originBytes: origin, from: index + 1, isOpen: isOpen)
       } else {
-        split(buffer.span, in: buffer.indices, originBytes: origin, from: index + 1)
+        split(buffer.span, in: buffer.indices, originBytes: origin, from: index + 1, isOpen: isOpen)
       }
     case .words, .digits, .numbers:
       let flags = flags
+      let decidable = isOpen ? Self.decidableEnd(text, in: range, flags: flags.span) : range.upperBound
       var start = range.lowerBound
-      while start < range.upperBound {
+      while start < range.upperBound, !output.isFull {
         let end = Self.pieceEnd(step, text, from: start, to: range.upperBound, flags: flags.span)
-        split(text, in: start..<end, originBytes: originBytes, from: index + 1)
+        if end > decidable {
+          // However the text goes on, the piece ends no more than a scalar before the end of what is known.
+          let known = text.scalarStart(atOrBefore: max(start, min(end, range.upperBound - Self.openMargin)))
+          return split(text, in: start..<max(start, known), originBytes: originBytes, from: index + 1, isOpen: true)
+        }
+        split(text, in: start..<end, originBytes: originBytes, from: index + 1, isOpen: false)
         start = end
       }
     }
+  }
+
+  /// A piece of the open `range` that ends here at most ends there however the text goes on: a scalar that is no white
+  /// space ends every run of white space before it, and no other step looks further ahead than a contraction is long.
+  private static func decidableEnd(_ text: Span<UInt8>, in range: Range<Int>, flags: Span<UInt8>) -> Int {
+    var end = text.scalarStart(atOrBefore: range.upperBound - openMargin)
+    while end > range.lowerBound, flags[text.scalar(at: end).value] & ScalarClasses.space != 0 {
+      end -= text.scalar(before: end).length
+    }
+    return end
   }
 
   @inline(__always)
@@ -113,12 +147,14 @@ struct EncodingPass {
   }
 
   /// A piece before every mark. A mark before another one stands alone.
-  private mutating func splitAtMarks(_ text: Span<UInt8>, mark: [UInt8], originBytes: Int, from index: Int) {
+  private mutating func splitAtMarks(
+    _ text: Span<UInt8>, mark: [UInt8], originBytes: Int, from index: Int, isOpen: Bool
+  ) {
     var start = 0
-    while start < text.count {
+    while start < text.count, !output.isFull {
       var end = start + text.scalar(at: start).length
       while end < text.count, !text.starts(with: mark, in: end..<text.count) { end += text.scalar(at: end).length }
-      split(text, in: start..<end, originBytes: originBytes, from: index)
+      split(text, in: start..<end, originBytes: originBytes, from: index, isOpen: isOpen && end == text.count)
       start = end
     }
   }

@@ -16,7 +16,8 @@ struct MergeBoundaries: Sendable {
   /// No boundaries: what every byte-level model and every model that merges stand-ins for scalars has.
   init() {}
 
-  /// Boundaries before scalars that have a token of their own, by the texts of all merges.
+  /// Boundaries before scalars that have a token of their own, by the texts of all merges; and before scalars that byte
+  /// tokens stand for, such as a line feed in Llama 2, which no merge touches.
   init(merges: MergeList, symbols: SymbolTable) {
     var before: [Int: Set<Int>] = [:]
     for index in 0..<merges.count {
@@ -27,7 +28,7 @@ struct MergeBoundaries: Sendable {
     }
     codes = Array(repeating: 0, count: symbols.scalars.count)
     joined = [[]]
-    for scalar in codes.indices where symbols.scalars[scalar] >= 0 {
+    for scalar in codes.indices where symbols.scalars[scalar] >= 0 || symbols.coversEverything {
       let list = before[scalar] ?? []
       if list.isEmpty {
         codes[scalar] = 1

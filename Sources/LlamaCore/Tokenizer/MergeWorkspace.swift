@@ -20,6 +20,7 @@ struct MergeWorkspace {
   mutating func merge(by merges: IntegerTable) {
     guard ids.count > 1 else { return }
     pairs.removeAll(keepingCapacity: true)
+    pairs.reserveCapacity(ids.count)
     for index in 1..<ids.count { pairs.append(Self.pair(ids[index - 1], ids[index], merges)) }
     if ids.count <= Self.scanLimit {
       ids.removeSubrange(Self.mergeByScan(&ids, &pairs, merges)...)
@@ -59,6 +60,7 @@ struct MergeWorkspace {
   /// The same through a queue and a linked list: O(n log n), for pieces of any length.
   private mutating func mergeByQueue(_ merges: IntegerTable) {
     links.removeAll(keepingCapacity: true)
+    links.reserveCapacity(ids.count)
     queue.removeAll()
     for index in ids.indices {
       links.append(

@@ -48,6 +48,13 @@ extension Span<UInt8> {
     return DecodedScalar(value: (first & 7) << 18 | second << 12 | third << 6 | fourth, length: 4)
   }
 
+  /// The start of the scalar at `index` of this text, which must be valid UTF-8; its end for that.
+  func scalarStart(atOrBefore index: Int) -> Int {
+    var start = min(index, count)
+    while start > 0, start < count, self[start] & 0xC0 == 0x80 { start -= 1 }
+    return start
+  }
+
   /// The scalar that ends before `index` of this text, which must be valid UTF-8 and not start at `index`.
   func scalar(before index: Int) -> DecodedScalar {
     var start = index - 1

@@ -3,6 +3,9 @@ struct SequenceTemplate: Sendable {
   var prefix: [TokenID] = []
   var suffix: [TokenID] = []
 
+  /// The most special tokens around a text, so that two lists in each other do not make a thousand million.
+  private static let tokenLimit = 1000
+
   init() {}
 
   /// Reads the `post_processor` of a file. Offsets, which `ByteLevel` trims there, do not occur here.
@@ -36,6 +39,9 @@ struct SequenceTemplate: Sendable {
       } else {
         let name = try piece.member("SpecialToken").member("id")
         let tokens = try setting.member("special_tokens").member(try name.string()).member("ids").elements()
+        guard prefix.count + suffix.count + tokens.count <= Self.tokenLimit else {
+          throw single.invalid("at most \(Self.tokenLimit) special tokens")
+        }
         for token in tokens {
           let id = TokenID(truncatingIfNeeded: try token.count())
           if isAfterText { suffix.append(id) } else { prefix.append(id) }

@@ -14,16 +14,29 @@ struct TextNormalizer: Sendable {
   /// Normalizes `text`. `originBytes` is how many of its leading bytes come from the first scalar of what the user
   /// gave, and becomes that of the result: a `Metaspace` that prepends only to the first piece looks at it.
   func apply(to text: inout [UInt8], originBytes: inout Int) {
+    var certainBytes = text.count
+    apply(to: &text, originBytes: &originBytes, certainBytes: &certainBytes)
+  }
+
+  /// Normalizes the beginning of a text. `certainBytes`, at first all of it, becomes how many leading bytes of the result
+  /// are there however the text goes on.
+  func apply(to text: inout [UInt8], originBytes: inout Int, certainBytes: inout Int) {
     for step in steps {
       switch step {
       case .prepend(let prefix):
         if text.isEmpty { continue }
         text.insert(contentsOf: prefix, at: 0)
         if originBytes > 0 { originBytes += prefix.count }
-      case .replace(let pattern, let content): text = Self.replacing(pattern, by: content, in: text.span, &originBytes)
-      case .lowercase: text = Self.lowercase(text.span, &originBytes)
+        // Where nothing is certain, all of it may yet be replaced by nothing.
+        if certainBytes > 0 { certainBytes += prefix.count }
+      case .replace(let pattern, let content):
+        text = Self.replacing(pattern, by: content, in: text.span, &originBytes, &certainBytes)
+      case .lowercase: text = Self.lowercase(text.span, &originBytes, &certainBytes)
       case .strip(let left, let right):
+        let certain = text.span.scalarStart(atOrBefore: certainBytes)
         let kept = Self.stripped(text.span, left: left, right: right)
+        certainBytes = Self.stripped(text.span.extracting(0..<certain), left: false, right: right).upperBound
+        certainBytes = max(certainBytes - kept.lowerBound, 0)
         text.removeSubrange(kept.upperBound...)
         text.removeSubrange(..<kept.lowerBound)
         originBytes = max(originBytes - kept.lowerBound, 0)
@@ -32,13 +45,16 @@ struct TextNormalizer: Sendable {
   }
 
   private static func replacing(
-    _ pattern: [UInt8], by content: [UInt8], in input: Span<UInt8>, _ originBytes: inout Int
+    _ pattern: [UInt8], by content: [UInt8], in input: Span<UInt8>, _ originBytes: inout Int,
+    _ certainBytes: inout Int
   ) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(input.count + input.count / 2)
     var origin = 0
+    var certain = 0
     var index = 0
     while index < input.count {
+      let isCertain = index + pattern.count <= certainBytes
       if input[index] == pattern[0], matches(pattern, in: input, at: index) {
         output.append(contentsOf: content)
         index += pattern.count
@@ -47,8 +63,10 @@ struct TextNormalizer: Sendable {
         index += 1
       }
       if index <= originBytes { origin = output.count }
+      if isCertain { certain = output.count }
     }
     originBytes = origin
+    certainBytes = certain
     return output
   }
 
@@ -58,10 +76,13 @@ struct TextNormalizer: Sendable {
     return true
   }
 
-  private static func lowercase(_ input: Span<UInt8>, _ originBytes: inout Int) -> [UInt8] {
+  private static func lowercase(
+    _ input: Span<UInt8>, _ originBytes: inout Int, _ certainBytes: inout Int
+  ) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(input.count)
     var origin = 0
+    var certain = 0
     var index = 0
     while index < input.count {
       let scalar = input.scalar(at: index)
@@ -72,8 +93,10 @@ struct TextNormalizer: Sendable {
         output.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
       }
       if index <= originBytes { origin = output.count }
+      if index <= certainBytes { certain = output.count }
     }
     originBytes = origin
+    certainBytes = certain
     return output
   }
 

@@ -16,7 +16,8 @@ import Foundation
 /// profile of a text should not silently become a profile of its beginning, or of padding.
 ///
 /// A tokenizer is immutable and keeps no cache. Any number of threads may use it, and memory is bounded by the
-/// text: about one id per token, and 28 bytes per symbol of the longest piece that has to be merged at once.
+/// text: about one id per token, and 28 bytes per symbol of the longest piece that has to be merged at once. For texts of
+/// unknown origin ``encode(_:maximumTokens:addingSpecialTokens:)`` bounds that piece, too.
 public struct Tokenizer: Sendable {
   let model: BytePairModel
   let added: AddedVocabulary
@@ -44,7 +45,7 @@ public struct Tokenizer: Sendable {
 
   /// Loads a tokenizer from the bytes of a `tokenizer.json`; `name` stands for the file in messages.
   package init(json: [UInt8], name: String) throws(TokenizerError) {
-    try self.init(TokenizerFile(bytes: json, name: name))
+    try self.init(TokenizerFile(bytes: json.span, name: name))
   }
 
   private init(_ file: TokenizerFile) throws(TokenizerError) {
@@ -76,8 +77,57 @@ public struct Tokenizer: Sendable {
     if addingSpecialTokens { pass.append(template.prefix) }
     pass.encode(text.utf8Span.span)
     if addingSpecialTokens { pass.append(template.suffix) }
-    return pass.ids
+    return pass.output.ids
   }
+
+  /// The most bytes of a text without a place to split, such as a word, that
+  /// ``encode(_:maximumTokens:addingSpecialTokens:)`` merges: 1 MiB.
+  public static let stretchLimit = 1 << 20
+
+  /// The first ids of `text`: exactly the first `maximumTokens` of what ``encode(_:addingSpecialTokens:)`` gives.
+  ///
+  /// Time and memory depend on the number of tokens, not on the length of the text.
+  ///
+  /// - Parameters:
+  ///   - text: Any text.
+  ///   - maximumTokens: The most ids to return, special tokens included.
+  ///   - addingSpecialTokens: As for ``encode(_:addingSpecialTokens:)``.
+  /// - Throws: ``TokenizerError/noPlaceToSplit(start:limit:)`` where more than ``stretchLimit`` bytes would have to be
+  ///   merged at once to know the ids.
+  public func encode(
+    _ text: String, maximumTokens: Int, addingSpecialTokens: Bool = true
+  ) throws(TokenizerError) -> TokenPrefix {
+    // Eight bytes a token are enough for nearly every text, and twice the limit for every stretch that is merged.
+    let expected = maximumTokens > .max / 8 ? .max : maximumTokens * 8
+    return try encode(
+      text, maximumTokens: maximumTokens, addingSpecialTokens: addingSpecialTokens,
+      window: max(Self.firstWindow, min(expected, 2 * Self.stretchLimit)), nextWindow: expected)
+  }
+
+  /// Looks at the first `window` bytes of a text, and as long as these do not decide, at `nextWindow` and at least four
+  /// times as many. No result depends on them.
+  package func encode(
+    _ text: String, maximumTokens: Int, addingSpecialTokens: Bool = true, window: Int, nextWindow: Int = 0
+  ) throws(TokenizerError) -> TokenPrefix {
+    let maximum = max(0, maximumTokens)
+    let bytes = text.utf8Span.span
+    var known = max(1, window)
+    while true {
+      let isOpen = known < bytes.count
+      var pass = EncodingPass(self, output: TokenOutput(limit: maximum, stretchLimit: Self.stretchLimit))
+      if addingSpecialTokens { pass.append(template.prefix) }
+      pass.encode(bytes.extracting(0..<bytes.scalarStart(atOrBefore: known)), isOpen: isOpen)
+      if let refusal = pass.output.refusal { throw refusal }
+      if addingSpecialTokens, !isOpen, !pass.output.isFull { pass.append(template.suffix) }
+      if !isOpen || pass.output.isFull {
+        let ids = pass.output.ids
+        return TokenPrefix(tokens: Array(ids.prefix(maximum)), isCut: ids.count > maximum)
+      }
+      known = max(nextWindow, known > .max / 4 ? .max : known * 4)
+    }
+  }
+
+  private static let firstWindow = 1 << 13
 
   /// The text of `ids`. Ids that no token has are passed over; bytes that form no scalar become U+FFFD.
   ///

@@ -1,5 +1,5 @@
-/// Why a tokenizer file was refused. Its description is one line: the file, the place in it, what was expected
-/// and what was found.
+/// Why a tokenizer file, or a text, was refused. Its description is one line: the file, the place in it, what was
+/// expected and what was found.
 public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file cannot be read at all.
   case unreadable(file: String, reason: String)
@@ -9,6 +9,9 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   case invalid(file: String, key: String, expected: String, found: String)
   /// A setting that this library does not implement, and so does not compute.
   case unsupported(file: String, key: String, setting: String)
+  /// A text has a stretch of more than `limit` bytes that nothing divides, so that it would have to be merged at once.
+  /// `start` is how it begins.
+  case noPlaceToSplit(start: String, limit: Int)
 
   public var description: String { message.onOneLine }
 
@@ -18,6 +21,8 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
     case .notJSON(let file, let error): "\(file): \(error)"
     case .invalid(let file, let key, let expected, let found): "\(file): \(key): expected \(expected), found \(found)"
     case .unsupported(let file, let key, let setting): "\(file): \(key): \(setting) is not supported"
+    case .noPlaceToSplit(let start, let limit):
+      "expected a place to split every \(limit) bytes, found none after \(start.quoted)"
     }
   }
 }

@@ -2,19 +2,23 @@ extension TokenizerFile {
   mutating func parse(_ bytes: Span<UInt8>) throws {
     var reader = JSONReader(bytes)
     var seen: Set<String> = []
+    var sectionBytes = 0
     try reader.beginObject()
     while let key = try reader.nextKey() {
       if !seen.insert(key).inserted { throw reader.duplicate(key) }
       if seen.count > Self.memberLimit { throw reader.error("more than \(Self.memberLimit) members") }
       if key == "model" {
         try parseModel(&reader)
+      } else if !Self.sectionNames.contains(key) {
+        try reader.skipValue()
       } else {
         _ = try reader.peek()
         let start = reader.offset
         var section = reader
         try reader.skipValue()
-        guard reader.offset - start <= Self.sectionLimit else {
-          throw invalid(key, "at most \(Self.sectionLimit) bytes", "\(reader.offset - start)")
+        sectionBytes += reader.offset - start
+        guard sectionBytes <= Self.sectionLimit else {
+          throw invalid(key, "at most \(Self.sectionLimit) bytes beside the model", "more")
         }
         let value = try section.value()
         if !value.isNull { sections[key] = value }
@@ -34,7 +38,10 @@ extension TokenizerFile {
       switch (key, kind) {
       case ("vocab", .object): try parseVocabulary(&reader)
       case ("merges", .array): try parseMerges(&reader)
-      case (_, .object), (_, .array): try reader.skipValue()
+      case (_, .object), (_, .array):
+        // No other member is a list or an object; whoever reads it refuses it by its kind.
+        try reader.skipValue()
+        model[key] = kind == .object ? .object([:]) : .array([])
       default:
         let value = try reader.value()
         if kind != .null { model[key] = value }

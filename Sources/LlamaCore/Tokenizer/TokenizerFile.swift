@@ -9,8 +9,12 @@ struct TokenizerFile {
   private static let byteLimit = 64 << 20
   /// The most bytes of one token of the model. Known ones have a few hundred, mostly of white space.
   static let tokenLimit = 1 << 16
-  /// The most bytes one section beside the model may have.
+  /// The most bytes the sections beside the model may have together.
   static let sectionLimit = 8 << 20
+  /// The sections that are interpreted; `truncation`, `padding` and what nobody knows are read over.
+  static let sectionNames: Set<String> = [
+    "version", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder",
+  ]
   /// The most members, known or not, of the file and of the model.
   static let memberLimit = 1000
 
@@ -28,14 +32,14 @@ struct TokenizerFile {
     var isDirectory: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory)
     let url = isDirectory.boolValue ? url.appendingPathComponent("tokenizer.json") : url
-    try self.init(bytes: Self.read(url, exists: exists), name: url.relativePath)
+    try self.init(bytes: Self.read(url, exists: exists).span, name: url.relativePath)
   }
 
   /// Parses `bytes`; `name` stands for them in messages.
-  init(bytes: [UInt8], name: String) throws(TokenizerError) {
+  init(bytes: Span<UInt8>, name: String) throws(TokenizerError) {
     self.name = name
     do {
-      try parse(bytes.span)
+      try parse(bytes)
     } catch let error as JSONError {
       throw .notJSON(file: name, error: error)
     } catch let error as TokenizerError {
@@ -46,7 +50,7 @@ struct TokenizerFile {
   }
 
   /// The bytes of a regular file of bounded size; a FIFO or a device is not opened.
-  private static func read(_ url: URL, exists: Bool) throws(TokenizerError) -> [UInt8] {
+  private static func read(_ url: URL, exists: Bool) throws(TokenizerError) -> Data {
     let resolved = url.resolvingSymlinksInPath()
     guard exists, let attributes = try? FileManager.default.attributesOfItem(atPath: resolved.path) else {
       let original = url.deletingLastPathComponent().appendingPathComponent("tokenizer.model")
@@ -64,7 +68,7 @@ struct TokenizerFile {
     do {
       let file = try FileHandle(forReadingFrom: resolved)
       defer { try? file.close() }
-      return [UInt8](try file.read(upToCount: byteLimit) ?? Data())
+      return try file.read(upToCount: byteLimit) ?? Data()
     } catch {
       throw .unreadable(file: url.relativePath, reason: "cannot be read: \(error.localizedDescription)")
     }

@@ -10,9 +10,13 @@ extension Corpus {
   }
 
   /// Reads a corpus file with the hash of the very bytes it was read from, whatever becomes of the file during a run.
-  package static func reading(_ url: URL) throws(CorpusError) -> (corpus: Corpus, fingerprint: Fingerprint) {
+  ///
+  /// - Parameter tokenLimit: of a list with more token ids only the first `tokenLimit` are kept; the rest is checked.
+  package static func reading(
+    _ url: URL, tokenLimit: Int = .max
+  ) throws(CorpusError) -> (corpus: Corpus, fingerprint: Fingerprint) {
     let input = try input(url)
-    return (try Corpus(input, file: url.relativePath), Fingerprint(of: input.content.span))
+    return (try Corpus(input, file: url.relativePath, tokenLimit: tokenLimit), Fingerprint(of: input.content.span))
   }
 
   private static func input(_ url: URL) throws(CorpusError) -> InputFile {
@@ -23,10 +27,10 @@ extension Corpus {
     }
   }
 
-  private init(_ input: InputFile, file: String) throws(CorpusError) {
+  private init(_ input: InputFile, file: String, tokenLimit: Int = .max) throws(CorpusError) {
     do {
       var reader = JSONReader(input.data.span)
-      let domains = try CorpusParser(file: file).domains(of: &reader)
+      let domains = try CorpusParser(file: file, tokenLimit: tokenLimit).domains(of: &reader)
       try reader.end()
       self.init(unchecked: domains)
     } catch let error as JSONError {
@@ -42,6 +46,8 @@ extension Corpus {
 /// Reads the two shapes a corpus file can have. Throws `JSONError` or `CorpusError`.
 private struct CorpusParser {
   let file: String
+  /// The most ids of a text to keep.
+  let tokenLimit: Int
 
   func domains(of reader: inout JSONReader) throws -> [Corpus.Domain] {
     let kind = try reader.peek()
@@ -86,19 +92,21 @@ private struct CorpusParser {
 
   private func tokens(from reader: inout JSONReader, domain: String, index: Int) throws -> [TokenID] {
     var tokens: [TokenID] = []
+    var position = -1
     try reader.beginArray()
     while try reader.nextElement() {
+      position += 1
       let kind = try reader.peek()
       var found = kind.rawValue
       if kind == .number {
         let number = try reader.number()
         if let integer = number.integer, integer >= 0, let token = TokenID(exactly: integer) {
-          tokens.append(token)
+          if position < tokenLimit { tokens.append(token) }
           continue
         }
         found = number.found
       }
-      throw CorpusError.notATokenID(file: file, domain: domain, index: index, position: tokens.count, found: found)
+      throw CorpusError.notATokenID(file: file, domain: domain, index: index, position: position, found: found)
     }
     return tokens
   }

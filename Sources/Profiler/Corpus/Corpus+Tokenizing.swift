@@ -10,16 +10,24 @@ extension Corpus {
 
   /// The same corpus with every string replaced by its token ids; lists of ids and empty texts stay as they are.
   ///
-  /// - Throws: what `encode` throws.
-  public func tokenized(_ encode: (String) throws -> [TokenID]) rethrows -> Corpus {
-    Corpus(
-      unchecked: try domains.map { domain in
-        Domain(
-          name: domain.name,
-          texts: try domain.texts.map { text in
-            guard case .string(let string) = text else { return text }
-            return .tokens(string.isEmpty ? [] : try encode(string))
-          })
-      })
+  /// - Throws: `CorpusError.cannotTokenize`, naming the first text that `encode` throws for.
+  public func tokenized(_ encode: (String) throws -> [TokenID]) throws(CorpusError) -> Corpus {
+    var tokenized: [Domain] = []
+    for domain in domains {
+      var texts: [CorpusText] = []
+      for (index, text) in domain.texts.enumerated() {
+        guard case .string(let string) = text else {
+          texts.append(text)
+          continue
+        }
+        do {
+          texts.append(.tokens(string.isEmpty ? [] : try encode(string)))
+        } catch {
+          throw .cannotTokenize(domain: domain.name, index: index, reason: String(describing: error))
+        }
+      }
+      tokenized.append(Domain(name: domain.name, texts: texts))
+    }
+    return Corpus(unchecked: tokenized)
   }
 }

@@ -16,6 +16,8 @@ public enum CorpusError: Error, Equatable, Sendable {
   case notAText(file: String, domain: String, index: Int, found: String)
   /// An element of a list of token ids is not an integer from 0 to 2,147,483,647. Both indices are 0-based.
   case notATokenID(file: String, domain: String, index: Int, position: Int, found: String)
+  /// A text that a tokenizer refuses. `index` is 0-based.
+  case cannotTokenize(domain: String, index: Int, reason: String)
   /// Two domains share a name. `file` is nil for a corpus that was not read from one.
   case duplicateDomain(file: String?, name: String)
   /// There is no domain at all.
@@ -39,6 +41,8 @@ extension CorpusError: CustomStringConvertible {
     case .notATokenID(let file, let domain, let index, let position, let found):
       "\(file.onOneLine): domain \(domain.quoted), text \(index), position \(position): "
         + "expected a token id from 0 to \(TokenID.max), found \(found)"
+    case .cannotTokenize(let domain, let index, let reason):
+      "corpus: domain \(domain.quoted), text \(index): \(reason.onOneLine)"
     case .duplicateDomain(let file, let name):
       "\(file?.onOneLine ?? "corpus"): domain \(name.quoted) appears twice"
     case .noDomain(let file): "\(file?.onOneLine ?? "corpus"): expected at least one domain, found none"

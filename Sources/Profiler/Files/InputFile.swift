@@ -26,6 +26,9 @@ package struct FileFailure: Error {
 
 /// The bytes of a file. A large one is mapped, so that a file larger than memory can be read through.
 package struct InputFile {
+  /// The most bytes of a pipe or a device, which may never end and has to be kept in memory: 128 MiB.
+  package static let streamLimit = 1 << 27
+
   /// Every byte of the file.
   package let content: Data
   /// The content without a byte order mark, which editors on Windows write and nobody means as text.
@@ -48,7 +51,7 @@ package struct InputFile {
         content = try NamedPipe.read(url.path)
       } else {
         // `Data(contentsOf:)` refuses pipes, such as `/dev/stdin` and a shell's `<(…)`.
-        content = try FileHandle(forReadingFrom: url).readToEnd() ?? Data()
+        content = try Self.readStream(FileHandle(forReadingFrom: url))
       }
     } catch let error as FileFailure {
       throw error
@@ -86,5 +89,20 @@ package struct InputFile {
         bytesNoCopy: UnsafeMutableRawPointer(mutating: base), count: bytes.count,
         deallocator: .custom { _, _ in withExtendedLifetime(file) {} })
     }
+  }
+
+  /// All of a stream, such as standard input.
+  package static func readStream(_ file: FileHandle) throws -> Data {
+    var content = Data()
+    while let part = try file.read(upToCount: 1 << 20), !part.isEmpty { try append(part, to: &content) }
+    return content
+  }
+
+  /// Adds what came out of a stream, which has no size to be checked beforehand.
+  static func append(_ part: some DataProtocol, to content: inout Data) throws(FileFailure) {
+    guard content.count + part.count <= streamLimit else {
+      throw FileFailure("expected at most \(streamLimit) bytes from a pipe or a device, found more; write a file first")
+    }
+    content.append(contentsOf: part)
   }
 }

@@ -18,7 +18,7 @@ enum NamedPipe {
     while true {
       let count = Foundation.read(descriptor, &buffer, buffer.count)
       if count > 0 {
-        content.append(contentsOf: buffer[..<count])
+        try InputFile.append(buffer[..<count], to: &content)
         hasWriter = true
       } else if count == 0 {
         // Nobody has it open: any more, or as yet.
