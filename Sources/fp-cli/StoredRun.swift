@@ -73,7 +73,6 @@ final class StoredRun {
       corpus: try store.remaining(of: whole), model: model, skipsFirstBlock: profiler.skipsFirstBlock,
       measuresSpectrum: profiler.measuresSpectrum)
     let left = rest.corpus.tokenCount
-    try store.begin(session)
     var (session, time) = (session, time)
     var wave: [TextProfile] = []
     var advice: String {
@@ -95,6 +94,7 @@ final class StoredRun {
     }
     advise()
     defer { Interruption.advise(nil) }
+    try store.begin(session)
     let isStrict = isStrict
     let profile: CorpusProfile
     do {

@@ -11,53 +11,11 @@ extension Tool {
     let peakBytes: Int
   }
 
-  /// Runs the tool; one that takes half a minute is killed.
-  ///
-  /// The system's own figure for a child that has ended, `ru_maxrss`, is never less than what this process had when it
-  /// made it. So the child is looked at every millisecond while it runs, in which it cannot touch more than some
-  /// megabytes.
   static func measure(_ arguments: [String]) throws -> Measurement {
-    let folder = try Folder()
-    let files = [try folder.write("", to: "out"), try folder.write("", to: "err")]
-    #if os(Linux)
-      var actions = posix_spawn_file_actions_t()
-    #else
-      var actions: posix_spawn_file_actions_t?
-    #endif
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, files[0], O_WRONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, files[1], O_WRONLY, 0)
-    var argv: [UnsafeMutablePointer<CChar>?] = ([executable.path] + arguments).map { strdup($0) } + [nil]
-    var environment: [UnsafeMutablePointer<CChar>?] =
-      ProcessInfo.processInfo.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { for text in argv + environment { free(text) } }
-    var process: pid_t = 0
-    try #require(posix_spawn(&process, executable.path, &actions, nil, &argv, &environment) == 0)
-    var (status, usage, peak): (Int32, rusage, Int) = (0, rusage(), 0)
-    let end = Date().addingTimeInterval(30)
-    while wait4(process, &status, WNOHANG, &usage) == 0 {
-      peak = max(peak, resident(process) ?? 0)
-      if Date() > end { kill(process, SIGKILL) }
-      usleep(1_000)
-    }
-    #if !os(Linux)
-      peak = usage.ru_maxrss
-    #endif
-    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
-    let signal = status & 0x7F
+    let found = try MeasuredTool.run(arguments)
     let result = Result(
-      status: signal == 0 ? status >> 8 & 0xFF : signal, wasSignaled: signal != 0, output: try folder.read("out"),
-      messages: try folder.read("err"))
-    return Measurement(
-      result: result, processorSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime), peakBytes: peak)
-  }
-
-  private static func resident(_ process: pid_t) -> Int? {
-    let text = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
-    let line = text?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
+      status: abs(found.status), wasSignaled: found.status < 0, output: found.output, messages: found.messages)
+    return Measurement(result: result, processorSeconds: found.seconds, peakBytes: found.peakBytes)
   }
 
   /// Runs the tool on something broken: it must end with one line that says `messages`, soon and in little memory.

@@ -26,7 +26,9 @@
     /// The library and its version.
     static let description: String = {
       guard let version = dnnl_version()?.pointee else { return "oneDNN" }
-      return "oneDNN \(version.major).\(version.minor).\(version.patch)"
+      // Which instructions its kernels use, as the bits of `dnnl_cpu_isa_t`: the last bits of a product depend on them.
+      let instructions = String(dnnl_get_effective_cpu_isa().rawValue, radix: 16)
+      return "oneDNN \(version.major).\(version.minor).\(version.patch), ISA \(instructions)"
     }()
 
     private nonisolated(unsafe) static let engine: dnnl_engine_t? = {
