@@ -72,7 +72,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["LlamaCore", "Profiler", "ProfileStore"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .target(
-      name: "FuzzTargets", dependencies: [
+      name: "FuzzTargets",
+      dependencies: [
         "LlamaCore", "Profiler", "CorpusBuilder", "ProfileStore", "ProfileReport", "TestSupport",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),

@@ -57,18 +57,21 @@ import Testing
     try profile(folder.path("c.json"), folder).expectRefusal("c.json, line 2, column 8: string is not valid UTF-8")
   }
 
-  @Test(arguments: ["/dev/zero", "-"])
-  func `a stream without an end is refused`(source: String) throws {
+  @Test func `a stream without an end, a device and a folder are refused`() throws {
     let folder = try Folder()
     let message = "expected at most 134217728 bytes from a pipe or a device, found more"
-    if source == "-" {
-      try MeasuredTool.run("tokenize", "--tokenizer", Self.tiny, "-", input: "/dev/zero")
-        .expectRefusal("standard input: \(message)")
-      try profile("/dev/stdin", folder, input: "/dev/zero").expectRefusal("/dev/stdin: cannot read: \(message)")
-    } else {
-      try profile(source, folder).expectRefusal("\(source): cannot read: \(message)")
+    try MeasuredTool.run("tokenize", "--tokenizer", Self.tiny, "-", input: "/dev/zero")
+      .expectRefusal("standard input: \(message)")
+    for device in ["/dev/zero", "/dev/stdin"] {
+      try profile(device, folder, input: "/dev/zero")
+        .expectRefusal("\(device): cannot read: expected a file, found a device")
     }
     try profile(folder.path, folder).expectRefusal("cannot read: it is a folder")
+    let endless = try Tool.run(
+      ["profile", "--model", Tool.tinyModel.path, "--corpus", "/dev/stdin", "--output", folder.path("run")],
+      shell: #"yes | "$@""#)
+    #expect(
+      endless.status == 1 && endless.messages == "Error: /dev/stdin: cannot read: \(message); write a file first\n")
   }
 
   @Test func `a long text of words is cut, in the time it takes to read it`() throws {
