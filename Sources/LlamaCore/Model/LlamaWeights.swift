@@ -66,6 +66,19 @@ struct LlamaWeights: Sendable {
   }
 }
 
+extension LlamaWeights {
+  /// Bytes of everything that a token is multiplied with.
+  var byteCount: Int { blocks.reduce(unembedding.byteCount) { $0 + $1.byteCount } }
+
+  /// Maps all of it at once.
+  func pageIn(_ workers: Workers) {
+    workers.forEach(blocks.count + 1) { task, _ in
+      if task == blocks.count { return unembedding.pageIn(rows: 0..<unembedding.rows) }
+      blocks[task].forEachWeight { $0.pageIn(rows: 0..<$0.rows) }
+    }
+  }
+}
+
 /// Looks tensors up by name and gathers what does not fit, so that one message can tell all of it.
 private struct Finder {
   let checkpoint: Checkpoint
