@@ -2,7 +2,7 @@
 ///
 /// Reading the matrix is what takes the time, so it is read once, front to back, for all vectors, and widened in registers.
 /// An element of the result is summed in eight lanes, which take the row's columns in turn, in an order that depends on
-/// the number of columns alone: the same bits whatever the other rows and vectors.
+/// the number of columns alone: the same bits whatever the other rows and vectors, and whichever loop computes it.
 package enum MatrixVector {
   /// `output[v, r] = Σ matrix[r, c] · inputs[v, c]`.
   ///
@@ -83,14 +83,20 @@ package enum MatrixVector {
     let rows, columns, rowBytes, vectors, stride: Int
   }
 
-  /// Four rows at a time stay in the first-level cache for all vectors.
+  /// Widest row that is multiplied by itself: with more, the input does not stay in the first-level cache.
+  private static let widestSingle = 4096
+
+  /// The rows of a group stay in the first-level cache for all vectors.
   @inline(__always)
   private static func multiply<Row: StoredRow>(
     _ matrix: UnsafeRawPointer, _ type: Row.Type, _ shape: Shape, _ inputs: UnsafePointer<Float>,
     _ output: UnsafeMutablePointer<Float>
   ) {
-    for first in stride(from: 0, to: shape.rows, by: 4) {
-      let rows = first..<min(first + 4, shape.rows)
+    // One row after the other is what the processor reads ahead best. Where the input has to come from the second-level
+    // cache it pays to use it for four rows at once.
+    let height = shape.columns <= widestSingle ? 1 : 4
+    for first in stride(from: 0, to: shape.rows, by: height) {
+      let rows = first..<min(first + height, shape.rows)
       var vector = 0
       while vector + 4 <= shape.vectors {
         for row in rows {
@@ -142,10 +148,15 @@ package enum MatrixVector {
     _ row: UnsafeRawPointer, _ type: Row.Type, _ columns: Int, _ input: UnsafePointer<Float>
   ) -> Float {
     var total = Lanes.zero
-    for block in 0..<columns / 16 {
-      let place = UnsafeRawPointer(input + 16 * block)
-      add(Row.load(row + 16 * block * Row.elementBytes), lanes(place), lanes(place + 32), to: &total)
+    var block = row
+    var place = UnsafeRawPointer(input)
+    for _ in 0..<columns / 32 {
+      add(Row.load(block), lanes(place), lanes(place + 32), to: &total)
+      add(Row.load(block + 16 * Row.elementBytes), lanes(place + 64), lanes(place + 96), to: &total)
+      block += 32 * Row.elementBytes
+      place += 128
     }
+    if columns % 32 >= 16 { add(Row.load(block), lanes(place), lanes(place + 32), to: &total) }
     return sum(total, row, type, columns, input)
   }
 

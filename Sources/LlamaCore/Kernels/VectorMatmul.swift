@@ -11,8 +11,10 @@ struct VectorMatmul: LinearLayers {
   /// The input in the order of ``MatrixVector/pair(_:count:into:)``.
   private let paired: FloatBuffer
 
-  /// Bytes of a weight that make a task: enough to stream, few enough that nobody waits long for another at the end.
-  private static let taskBytes = 1 << 17
+  /// Fewest bytes of a task, so that there is something to stream.
+  private static let smallestTask = 1 << 16
+  /// Tasks of a worker, so that nobody waits long for another at the end.
+  private static let tasksPerWorker = 16
   /// Most outputs of a task, for which tiles have room.
   private static let largestTask = 1024
 
@@ -28,9 +30,10 @@ struct VectorMatmul: LinearLayers {
 
   /// Multiplies `input`, which is in float32, with each job's weight.
   func multiply(_ input: Operand, _ rows: Matmul.Rows, _ jobs: [Matmul.Job]) {
-    prepare(input, rows.count, jobs.map(\.projection))
-    perform(jobs.map(\.projection.weight)) { job, outputs, worker in
-      let tile = compute(jobs[job].projection, outputs, input, rows.count, tiles[worker][0], worker)
+    let sources = jobs.map { Source($0.projection) }
+    let inputs = prepare(input, rows.count, sources)
+    perform(sources) { job, outputs, worker in
+      let tile = compute(sources[job], outputs, inputs, rows.count, tiles[worker][0], worker)
       clock.time(.vectorLoops, worker) { jobs[job].finish(tile) }
     }
   }
@@ -39,55 +42,75 @@ struct VectorMatmul: LinearLayers {
     _ input: Operand, _ rows: Matmul.Rows, gate: LlamaWeights.Projection, up: LlamaWeights.Projection,
     into output: Operand
   ) {
-    prepare(input, rows.count, [gate, up])
-    perform([gate.weight]) { _, outputs, worker in
-      let gateTile = compute(gate, outputs, input, rows.count, tiles[worker][0], worker)
-      let upTile = compute(up, outputs, input, rows.count, tiles[worker][1], worker)
+    let (gate, up) = (Source(gate), Source(up))
+    let inputs = prepare(input, rows.count, [gate, up])
+    perform([gate]) { _, outputs, worker in
+      let gateTile = compute(gate, outputs, inputs, rows.count, tiles[worker][0], worker)
+      let upTile = compute(up, outputs, inputs, rows.count, tiles[worker][1], worker)
       clock.time(.vectorLoops, worker) { Matmul.activate(gateTile, upTile, output) }
     }
   }
 
-  private func prepare(_ input: Operand, _ rows: Int, _ projections: [LlamaWeights.Projection]) {
-    guard projections.contains(where: { $0.weight.type != .f32 }) else { return }
-    clock.time(.vectorLoops, 0) {
-      for row in 0..<rows {
-        let line = input.row(row).assumingMemoryBound(to: Float.self)
-        MatrixVector.pair(line, count: input.columns, into: paired.pointer + row * input.columns)
+  /// A weight in its file, whose mapping lives as long as the model.
+  private struct Source {
+    let bytes: UnsafeRawBufferPointer
+    let type: TensorType
+    let rows, columns, rowBytes: Int
+    let bias: Weight?
+
+    init(_ projection: LlamaWeights.Projection) {
+      let weight = projection.weight
+      bytes = weight.withBytes { $0 }
+      (type, rows, columns, rowBytes) = (weight.type, weight.rows, weight.columns, weight.rowBytes)
+      bias = projection.bias
+    }
+  }
+
+  /// The input in both orders that weights are read in.
+  private struct Inputs {
+    let plain, paired: UnsafePointer<Float>
+  }
+
+  private func prepare(_ input: Operand, _ rows: Int, _ sources: [Source]) -> Inputs {
+    let plain = UnsafePointer(input.row(0).assumingMemoryBound(to: Float.self))
+    if sources.contains(where: { $0.type != .f32 }) {
+      clock.time(.vectorLoops, 0) {
+        for row in 0..<rows {
+          let start = row * input.columns
+          MatrixVector.pair(plain + start, count: input.columns, into: paired.pointer + start)
+        }
       }
     }
+    return Inputs(plain: plain, paired: UnsafePointer(paired.pointer))
   }
 
   /// Calls `body` with ranges of the weights' outputs that together are all of them.
-  private func perform(_ weights: [Weight], _ body: (_ weight: Int, _ outputs: Range<Int>, _ worker: Int) -> Void) {
-    var tasks: [(weight: Int, outputs: Range<Int>)] = []
-    for (index, weight) in weights.enumerated() {
-      // A multiple of the four rows that are multiplied together.
-      let wanted = Self.taskBytes / max(1, weight.rowBytes) / 4 * 4
-      let height = min(max(4, wanted), Self.largestTask)
-      for start in stride(from: 0, to: weight.rows, by: height) {
-        tasks.append((index, start..<min(weight.rows, start + height)))
+  private func perform(_ sources: [Source], _ body: (_ source: Int, _ outputs: Range<Int>, _ worker: Int) -> Void) {
+    let total = sources.reduce(0) { $0 + $1.bytes.count }
+    let taskBytes = max(Self.smallestTask, total / (workers.count * Self.tasksPerWorker))
+    var tasks: [(source: Int, outputs: Range<Int>)] = []
+    for (index, source) in sources.enumerated() {
+      // A multiple of the rows that are multiplied together.
+      let height = min(max(4, taskBytes / max(1, source.rowBytes) / 4 * 4), Self.largestTask)
+      for start in stride(from: 0, to: source.rows, by: height) {
+        tasks.append((index, start..<min(source.rows, start + height)))
       }
     }
-    workers.forEach(tasks.count) { task, worker in body(tasks[task].weight, tasks[task].outputs, worker) }
+    workers.forEach(tasks.count) { task, worker in body(tasks[task].source, tasks[task].outputs, worker) }
   }
 
   private func compute(
-    _ projection: LlamaWeights.Projection, _ outputs: Range<Int>, _ input: Operand, _ rows: Int,
-    _ tile: FloatBuffer, _ worker: Int
+    _ source: Source, _ outputs: Range<Int>, _ inputs: Inputs, _ rows: Int, _ tile: FloatBuffer, _ worker: Int
   ) -> Matmul.Tile {
-    let weight = projection.weight
     let tile = Matmul.Tile(values: tile.pointer, rows: 0..<rows, columns: outputs)
     clock.time(.matmul, worker) {
-      weight.withBytes(rows: outputs) { bytes in
-        guard let matrix = bytes.baseAddress else { return }
-        let plain = UnsafePointer(input.row(0).assumingMemoryBound(to: Float.self))
-        MatrixVector.multiply(
-          matrix, of: weight.type, rows: outputs.count, columns: input.columns, rowBytes: weight.rowBytes,
-          weight.type == .f32 ? plain : UnsafePointer(paired.pointer), vectors: rows, into: tile.values,
-          stride: outputs.count)
-      }
+      guard let matrix = source.bytes.baseAddress else { return }
+      MatrixVector.multiply(
+        matrix + outputs.lowerBound * source.rowBytes, of: source.type, rows: outputs.count, columns: source.columns,
+        rowBytes: source.rowBytes, source.type == .f32 ? inputs.plain : inputs.paired, vectors: rows,
+        into: tile.values, stride: outputs.count)
     }
-    if let bias = projection.bias { clock.time(.vectorLoops, worker) { tile.add(bias) } }
+    if let bias = source.bias { clock.time(.vectorLoops, worker) { tile.add(bias) } }
     return tile
   }
 }

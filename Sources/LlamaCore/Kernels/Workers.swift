@@ -5,8 +5,13 @@ import Synchronization
 package struct Workers: Sendable {
   /// How many threads work at once, the caller's among them.
   let count: Int
+  private let team: WorkerTeam?
 
-  package init(_ count: Int) { self.count = max(1, count) }
+  /// - Parameter isStanding: the threads wait for short loops that follow each other, see ``WorkerTeam``.
+  package init(_ count: Int, isStanding: Bool = false) {
+    self.count = max(1, count)
+    team = isStanding && count > 1 ? WorkerTeam(helpers: count - 1) : nil
+  }
 
   /// Runs `body` once for every task, in no particular order. `worker` in `0..<count` names scratch space that
   /// no other task uses at the same time.
@@ -15,6 +20,7 @@ package struct Workers: Sendable {
       for task in 0..<max(0, tasks) { body(task, 0) }
       return
     }
+    if let team { return team.forEach(tasks, body) }
     let next = Atomic(0)
     withoutActuallyEscaping(body) { body in
       nonisolated(unsafe) let body = body

@@ -40,9 +40,9 @@ struct ForwardPass {
     self.configuration = configuration
     self.weights = weights
     self.purpose = purpose
-    workers = Workers(options.threads)
-    clock = PhaseClock(workers: workers.count)
     let isStep = purpose == .step
+    workers = Workers(options.threads, isStanding: isStep)
+    clock = PhaseClock(workers: workers.count)
     let width = configuration.widestInput
     layers =
       isStep
