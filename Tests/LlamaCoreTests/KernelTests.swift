@@ -78,7 +78,8 @@ import Testing
     for (found, expected) in zip(gate, exact) { #expect(abs(Double(found) - expected) <= 5e-7 * abs(expected) + 1e-12) }
   }
 
-  @Test func `a worker's scratch is never shared and every task runs once`() {
+  @Test(arguments: [false, true])
+  func `a worker's scratch is never shared and every task runs once`(isStanding: Bool) {
     for threads in [1, 2, 4] {
       let busy = UnsafeMutablePointer<Int>.allocate(capacity: threads)
       let ran = UnsafeMutablePointer<Int>.allocate(capacity: 1000)
@@ -88,12 +89,48 @@ import Testing
         busy.deallocate()
         ran.deallocate()
       }
-      Workers(threads).forEach(1000) { task, worker in
+      Workers(threads, isStanding: isStanding).forEach(1000) { task, worker in
         busy[worker] += 1
         ran[task] += 1
       }
       #expect((0..<1000).allSatisfy { ran[$0] == 1 })
       #expect((0..<threads).reduce(0) { $0 + busy[$1] } == 1000)
     }
+  }
+  @Test
+  func `standing workers run loop after loop, whether they look for work or sleep, and more of them than processors`() {
+    for threads in [2, 7] {
+      let workers = Workers(threads, isStanding: true)
+      var expected = 0
+      let sums = UnsafeMutablePointer<Int>.allocate(capacity: threads)
+      sums.initialize(repeating: 0, count: threads)
+      defer { sums.deallocate() }
+      for loop in 0..<2000 {
+        // Longer than they look for work.
+        if loop % 500 == 499 { usleep(2000) }
+        let tasks = loop % 9
+        workers.forEach(tasks) { task, worker in sums[worker] += task + loop }
+        expected += (0..<tasks).reduce(0) { $0 + $1 + loop }
+      }
+      #expect((0..<threads).reduce(0) { $0 + sums[$1] } == expected)
+    }
+  }
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/task"), "needs /proc"))
+  func `standing workers end with whoever asked for them`() throws {
+    func names() throws -> Int {
+      try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count { task in
+        let name = try? String(contentsOfFile: "/proc/self/task/\(task)/comm", encoding: .utf8)
+        return name?.hasPrefix("llama worker 93") == true
+      }
+    }
+    do {
+      let workers = Workers(94, isStanding: true)
+      workers.forEach(200) { _, _ in usleep(100) }
+      #expect(try names() == 1)
+    }
+    let end = Date().addingTimeInterval(20)
+    while try names() > 0, Date() < end { usleep(10_000) }
+    #expect(try names() == 0)
   }
 }

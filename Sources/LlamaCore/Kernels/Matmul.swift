@@ -1,3 +1,16 @@
+import Synchronization
+
+/// Who computes linear layers: ``Matmul`` for a wave, ``VectorMatmul`` for a step of decoding.
+protocol LinearLayers {
+  /// Multiplies `input` with each job's weight and hands the products on.
+  func multiply(_ input: Operand, _ rows: Matmul.Rows, _ jobs: [Matmul.Job]) throws
+  /// `output = SiLU(input · gateᵀ) · (input · upᵀ)`, the first half of Llama's MLP.
+  func multiplyGated(
+    _ input: Operand, _ rows: Matmul.Rows, gate: LlamaWeights.Projection, up: LlamaWeights.Projection,
+    into output: Operand
+  ) throws
+}
+
 /// Linear layers over a wave: `output = input · weightᵀ + bias`, tile by tile.
 ///
 /// The output columns are cut into chunks. A task pages a chunk of a weight in, widens it into its worker's scratch space
@@ -10,7 +23,7 @@
 /// aligned (``BLAS/rowAlignment``, which is how a ``Wave`` places its texts). Elsewhere, and for weights so small that
 /// CBLAS would take another path for few rows, each text gets calls of its own, so that its numbers are a function of
 /// itself alone. The chunks depend on the weight alone, because sums of narrow ones take another order.
-struct Matmul {
+struct Matmul: LinearLayers {
   /// A part of an output that has just been computed: `[rows.count, columns.count]`, no gaps between rows.
   struct Tile {
     let values: UnsafeMutablePointer<Float>
@@ -21,6 +34,16 @@ struct Matmul {
 
     /// The values of a row of the wave.
     func row(_ row: Int) -> UnsafeMutablePointer<Float> { values + (row - rows.lowerBound) * columns.count }
+
+    /// Adds a bias of the output to every row.
+    /// - Throws: ``FileError`` where it cannot be read.
+    func add(_ bias: Weight) throws(FileError) {
+      let bias = try bias.floats(columns)
+      for row in rows {
+        let line = self.row(row)
+        for column in 0..<columns.count { line[column] += bias[column] }
+      }
+    }
 
     /// Writes the tile where it belongs in `[rows, width]`.
     func store(_ output: FloatBuffer, width: Int) {
@@ -33,6 +56,8 @@ struct Matmul {
   /// One weight, and what becomes of its output; `finish` is called for every tile, from any worker.
   struct Job {
     let projection: LlamaWeights.Projection
+    /// The weight is so large that its pages are given back while it is multiplied with.
+    var isGivenBack = false
     let finish: (Tile) -> Void
   }
 
@@ -111,6 +136,11 @@ struct Matmul {
     return max((rows + alignment - 1) / alignment * alignment, minimumRows)
   }
 
+  /// The ranges of a weight's outputs that tiles have, in ascending order.
+  static func columns(of weight: Weight, _ library: MatrixLibrary) -> [Range<Int>] {
+    Plan([weight], Rows(count: 0, texts: []), library).chunks.map(\.columns)
+  }
+
   /// Multiplies `input` with each job's weight.
   /// - Throws: ``RunError/precisionUnavailable(_:reason:)`` where oneDNN refuses a product, ``FileError`` where a weight
   ///   cannot be read.
@@ -118,6 +148,7 @@ struct Matmul {
     let plan = Plan(jobs.map(\.projection.weight), rows, library)
     try perform(plan) { chunk, segments, worker in
       let projection = jobs[chunk.weight].projection
+      defer { if jobs[chunk.weight].isGivenBack { projection.weight.release(rows: chunk.columns) } }
       return try withFactor(projection.weight, chunk.columns, desks[worker].weights[0], worker) { factor in
         try segments.allSatisfy { rows in
           let tile = Tile(values: desks[worker].tiles[0].pointer, rows: rows, columns: chunk.columns)
@@ -213,15 +244,7 @@ struct Matmul {
         into: tile.values, stride: n)
       return true
     }
-    if isDone, let bias {
-      try clock.time(.vectorLoops, worker) {
-        let bias = try bias.floats(tile.columns)
-        for row in tile.rows {
-          let line = tile.row(row)
-          for column in 0..<n { line[column] += bias[column] }
-        }
-      }
-    }
+    if isDone, let bias { try clock.time(.vectorLoops, worker) { try tile.add(bias) } }
     return isDone
   }
 
@@ -246,7 +269,8 @@ struct Matmul {
     return true
   }
 
-  private static func activate(_ gate: Tile, _ up: Tile, _ output: Operand) {
+  /// `output = SiLU(gate) · up`, in place of the gate and then where it belongs.
+  static func activate(_ gate: Tile, _ up: Tile, _ output: Operand) {
     for row in gate.rows {
       Activation.gate(gate.row(row), with: up.row(row), count: gate.columns.count)
       output.store(gate.row(row), count: gate.columns.count, row: row, column: gate.columns.lowerBound)

@@ -1,4 +1,6 @@
-/// Softmax of attention scores, in place, in float32 with the sum in double.
+import Foundation
+
+/// Softmax, and the logarithm of its sum, in place, in float32 with the sum in double.
 package enum Softmax {
   /// Turns `scores[0..<valid]` into `exp(scale · scores - maximum)`, sets `scores[valid..<count]` to zero, and returns what
   /// they are to be multiplied with to become the softmax: it costs less to do so with the few numbers that are made of
@@ -8,6 +10,22 @@ package enum Softmax {
   package static func exponentiate(
     _ scores: UnsafeMutablePointer<Float>, scale: Float, valid: Int, count: Int
   ) -> Float {
+    let (_, sum) = exponentiate(scores, scale: scale, count: valid)
+    for index in valid..<max(valid, count) { scores[index] = 0 }
+    return Float(1 / sum)
+  }
+
+  /// `ln Σ exp(values)` of at least one value, which becomes `exp(value - maximum)`. The order of the sum is a function of
+  /// `count` alone.
+  package static func logarithmOfSum(_ values: UnsafeMutablePointer<Float>, count: Int) -> Double {
+    let (maximum, sum) = exponentiate(values, scale: 1, count: count)
+    return Double(maximum) + log(sum)
+  }
+
+  /// Turns scores into `exp(scale · scores - maximum)`, and returns that maximum and their sum.
+  private static func exponentiate(
+    _ scores: UnsafeMutablePointer<Float>, scale: Float, count valid: Int
+  ) -> (maximum: Float, sum: Double) {
     let bytes = UnsafeMutableRawPointer(scores)
     let stride = MemoryLayout<Float>.stride
     var maxima = SIMD8<Float>(repeating: -.infinity)
@@ -44,7 +62,6 @@ package enum Softmax {
         sum += Double(e[lane])
       }
     }
-    for index in valid..<max(valid, count) { scores[index] = 0 }
-    return Float(1 / sum)
+    return (maximum, sum)
   }
 }

@@ -5,8 +5,13 @@ import Synchronization
 package struct Workers: Sendable {
   /// How many threads work at once, the caller's among them.
   let count: Int
+  private let team: WorkerTeam?
 
-  package init(_ count: Int) { self.count = max(1, count) }
+  /// - Parameter isStanding: the threads wait for short loops that follow each other, see ``WorkerTeam``.
+  package init(_ count: Int, isStanding: Bool = false) {
+    self.count = max(1, count)
+    team = isStanding && count > 1 ? WorkerTeam(helpers: count - 1) : nil
+  }
 
   /// Runs `body` once for every task, in no particular order. `worker` in `0..<count` names scratch space that
   /// no other task uses at the same time. After a task has failed no other begins, and its error is thrown.
@@ -17,19 +22,28 @@ package struct Workers: Sendable {
       for task in 0..<max(0, tasks) { try body(task, 0) }
       return
     }
-    let next = Atomic(0)
     let failure = Mutex<Failure?>(nil)
-    withoutActuallyEscaping(body) { body in
-      nonisolated(unsafe) let body = body
-      DispatchQueue.concurrentPerform(iterations: min(count, tasks)) { worker in
-        while true {
-          let task = next.wrappingAdd(1, ordering: .relaxed).oldValue
-          if task >= tasks { return }
-          do throws(Failure) {
-            try body(task, worker)
-          } catch {
-            failure.withLock { $0 = $0 ?? error }
-            next.store(tasks, ordering: .relaxed)
+    let hasFailed = Atomic(false)
+    func attempt(_ task: Int, _ worker: Int) {
+      if hasFailed.load(ordering: .relaxed) { return }
+      do throws(Failure) {
+        try body(task, worker)
+      } catch {
+        failure.withLock { $0 = $0 ?? error }
+        hasFailed.store(true, ordering: .relaxed)
+      }
+    }
+    if let team {
+      team.forEach(tasks, attempt)
+    } else {
+      let next = Atomic(0)
+      withoutActuallyEscaping(attempt) { attempt in
+        nonisolated(unsafe) let attempt = attempt
+        DispatchQueue.concurrentPerform(iterations: min(count, tasks)) { worker in
+          while true {
+            let task = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            if task >= tasks { return }
+            attempt(task, worker)
           }
         }
       }

@@ -1,17 +1,29 @@
 import Dispatch
 
-/// The layer sweep: a wave of texts goes through block 0, then block 1, and so on.
+/// A wave of passages goes through block 0, then block 1, and so on: whole texts in a sweep, prompts that fill their
+/// caches, or one token of each sequence in a step of decoding.
 ///
-/// Every weight is touched once per wave, and only one block's weights need to be in memory: the next block's are
+/// Every weight is touched once per wave. In a sweep only one block's weights need to be in memory: the next block's are
 /// read ahead while this one computes, and a weight's pages are given back after its product.
 struct ForwardPass {
+  /// What a pass is for.
+  enum Purpose {
+    /// Texts that come once: weights are given back.
+    case sweep
+    /// Tokens of sequences that will go on: weights stay.
+    case prefill
+    /// One token of each sequence: weights stay, and are read as they are.
+    case step
+  }
+
   private let configuration: LlamaConfiguration
   private let weights: LlamaWeights
+  private let purpose: Purpose
   private let workers: Workers
-  private let matmul: Matmul
-  private let attention: Attention
+  private let layers: any LinearLayers
+  private var attention: Attention
   private let clock: PhaseClock
-  private var rotary: RotaryTable
+  private(set) var rotary: RotaryTable
   private var activations: Activations
   /// `[widest row]` for every worker.
   private let rowScratch: [FloatBuffer]
@@ -19,19 +31,33 @@ struct ForwardPass {
   private let reader = DispatchQueue(label: "weights")
 
   /// - Parameters:
-  ///   - rows: tokens of the largest wave.
-  ///   - longest: tokens of the longest text.
-  init(_ configuration: LlamaConfiguration, _ weights: LlamaWeights, _ options: RunOptions, rows: Int, longest: Int) {
+  ///   - rows: those of the largest wave.
+  ///   - rotary: a table of the model that is known already, to be extended where needed.
+  init(
+    _ configuration: LlamaConfiguration, _ weights: LlamaWeights, _ options: RunOptions, _ purpose: Purpose, rows: Int,
+    rotary: RotaryTable? = nil
+  ) {
     self.configuration = configuration
     self.weights = weights
-    workers = Workers(options.threads)
+    self.purpose = purpose
+    let isStep = purpose == .step
+    workers = Workers(options.threads, isStanding: isStep)
     clock = PhaseClock(workers: workers.count)
-    matmul = Matmul(workers, options, rows: rows, columns: configuration.widestInput, clock)
-    attention = Attention(workers, configuration, longest: longest, clock)
-    rotary = RotaryTable(configuration.rope, headDimension: configuration.headDimension)
-    rotary.extend(to: longest)
-    activations = Activations(configuration, options.precision, rows: rows)
+    let width = configuration.widestInput
+    layers =
+      isStep
+      ? VectorMatmul(workers, rows: rows, columns: width, clock)
+      : Matmul(workers, options, rows: rows, columns: width, clock)
+    attention = Attention(workers, configuration, isStep: isStep, clock)
+    self.rotary = rotary ?? RotaryTable(configuration.rope, headDimension: configuration.headDimension)
+    activations = Activations(configuration, isStep ? .float32 : options.precision, rows: rows)
     rowScratch = (0..<workers.count).map { _ in FloatBuffer(configuration.hiddenSize) }
+  }
+
+  /// Makes room for passages of up to `tokens` tokens that end before position `positions`.
+  mutating func reserve(positions: Int, tokens: Int) {
+    rotary.extend(to: positions)
+    attention.reserve(longest: positions, queries: tokens)
   }
 
   /// Bytes that a pass takes, beside the pages of weights.
@@ -45,7 +71,7 @@ struct ForwardPass {
   /// What the workers have spent their time on so far.
   var timing: RunTiming { clock.timing }
 
-  /// Runs blocks on a wave; the stream after the last one is left in place for ``logits(of:)``.
+  /// Runs blocks on a wave; the stream after the last one is left in place for what follows.
   ///
   /// - Parameters:
   ///   - blocks: which ones, from block 0 on.
@@ -54,72 +80,89 @@ struct ForwardPass {
   /// - Throws: ``FileError`` where a file of the model has become shorter or cannot be read, ``RunError`` where a product
   ///   is refused, or what `show` throws. What a block made of weights that are no longer there is never shown.
   mutating func run(
-    _ wave: Wave, _ texts: [[TokenID]], blocks: Range<Int>, continues: Bool, sites: (_ layer: Int) -> LayerSites,
+    _ wave: Wave, _ passages: [Passage], blocks: Range<Int>, continues: Bool, sites: (_ layer: Int) -> LayerSites,
     show: (Traces) throws -> Void
   ) throws {
-    try embed(wave, texts)
+    try embed(wave, passages)
     for layer in blocks {
       let wanted = sites(layer)
       // After the last block the next wave begins anew.
       let next = layer + 1 < blocks.upperBound ? layer + 1 : continues ? blocks.lowerBound : nil
-      if let next {
+      if purpose != .step, let next {
         let weights = weights.blocks[next]
         reader.async { weights.forEachWeight { $0.willNeed() } }
       }
-      try run(weights.blocks[layer], wave, wanted)
-      try weights.check(layer)
+      try run(layer, wave, passages, wanted)
+      // Once a step is enough: it is short.
+      if purpose != .step || layer == blocks.upperBound - 1 { try weights.check(layer) }
       if !wanted.isEmpty {
-        try show(Traces(layer: layer, sites: wanted, wave: wave, configuration.hiddenSize, activations, workers, clock))
+        try show(
+          Traces(
+            layer: layer, sites: wanted, wave, passages, configuration.hiddenSize, activations, workers, clock))
       }
       swap(&activations.residual, &activations.next)
     }
   }
 
-  private func embed(_ wave: Wave, _ texts: [[TokenID]]) throws {
+  private func embed(_ wave: Wave, _ passages: [Passage]) throws {
     let bands = wave.bands(height: 16)
     try workers.forEach(bands.count) { index, worker in
       try clock.time(.vectorLoops, worker) {
-        let (slot, positions) = bands[index]
-        for position in positions {
-          let token = Int(texts[slot.text][position])
-          let row = activations.residual.pointer + (slot.rows.lowerBound + position) * configuration.hiddenSize
+        let (slot, tokens) = bands[index]
+        for place in tokens {
+          let token = Int(passages[slot.passage].tokens[place])
+          let row = activations.residual.pointer + (slot.rows.lowerBound + place) * configuration.hiddenSize
           try weights.embedding.pageIn(rows: token..<token + 1)
           weights.embedding.withBytes(rows: token..<token + 1) { bytes in
             Widening.widen(bytes, of: weights.embedding.type, into: row)
           }
         }
         // For every row that is touched the kernel maps up to 2 MB around it.
-        weights.embedding.release()
+        if purpose == .sweep { weights.embedding.release() }
       }
     }
   }
 
   /// One block: `Y = X + A + M`, with `A = attention(norm(X))` and `M = mlp(norm(X + A))`.
-  private func run(_ block: LlamaWeights.Block, _ wave: Wave, _ sites: LayerSites) throws {
+  private func run(_ layer: Int, _ wave: Wave, _ passages: [Passage], _ sites: LayerSites) throws {
+    let block = weights.blocks[layer]
     let rows = Matmul.Rows(count: wave.rows, texts: wave.slots.map(\.rows))
 
     try normalize(activations.residual, block.attentionNorm, rows: wave.rows)
-    try matmul.multiply(
+    try layers.multiply(
       activations.normed, rows,
       [
         store(block.query, activations.query, configuration.queryWidth),
         store(block.key, activations.key, configuration.keyValueWidth),
         store(block.value, activations.value, configuration.keyValueWidth),
       ])
-    for projection in [block.query, block.key, block.value] { projection.release() }
-    rotate(wave)
-    attention.mix(activations, wave)
+    release(block.query, block.key, block.value)
+    rotate(wave, passages, layer: layer)
+    attend(wave, passages, layer: layer)
     let attentionOutput = sites.contains(.attention) ? activations.attention : nil
-    try matmul.multiply(
+    try layers.multiply(
       activations.heads, rows, [add(block.output, to: activations.residual, keeping: attentionOutput)])
-    block.output.release()
+    release(block.output)
 
     try normalize(activations.next, block.mlpNorm, rows: wave.rows)
-    try matmul.multiplyGated(activations.normed, rows, gate: block.gate, up: block.up, into: activations.gated)
-    for projection in [block.gate, block.up] { projection.release() }
+    try layers.multiplyGated(activations.normed, rows, gate: block.gate, up: block.up, into: activations.gated)
+    release(block.gate, block.up)
     let mlpOutput = sites.contains(.mlp) ? activations.mlp : nil
-    try matmul.multiply(activations.gated, rows, [add(block.down, to: activations.next, keeping: mlpOutput)])
-    block.down.release()
+    try layers.multiply(activations.gated, rows, [add(block.down, to: activations.next, keeping: mlpOutput)])
+    release(block.down)
+  }
+
+  private func attend(_ wave: Wave, _ passages: [Passage], layer: Int) {
+    switch purpose {
+    case .sweep, .prefill: attention.mix(activations, wave, passages, layer: layer)
+    case .step: attention.mixStep(activations, wave, passages, layer: layer)
+    }
+  }
+
+  /// Gives pages back where they will not be needed soon.
+  private func release(_ projections: LlamaWeights.Projection...) {
+    guard purpose == .sweep else { return }
+    for projection in projections { projection.release() }
   }
 
   private func normalize(_ stream: FloatBuffer, _ weight: Weight, rows: Int) throws {
@@ -158,44 +201,66 @@ struct ForwardPass {
     }
   }
 
-  private func rotate(_ wave: Wave) {
+  /// Rotates queries and keys to their positions, and stores keys and values in the cache of a passage that has one.
+  private func rotate(_ wave: Wave, _ passages: [Passage], layer: Int) {
     let bands = wave.bands()
     workers.forEach(bands.count) { index, worker in
       clock.time(.vectorLoops, worker) {
-        let (slot, positions) = bands[index]
-        for position in positions {
-          let row = slot.rows.lowerBound + position
+        let (slot, tokens) = bands[index]
+        let passage = passages[slot.passage]
+        for token in tokens {
+          let (row, position) = (slot.rows.lowerBound + token, passage.start + token)
+          let key = activations.key.pointer + row * configuration.keyValueWidth
           rotary.rotate(
             activations.query.pointer + row * configuration.queryWidth, count: configuration.headCount,
             position: position)
-          rotary.rotate(
-            activations.key.pointer + row * configuration.keyValueWidth, count: configuration.keyValueHeadCount,
-            position: position)
+          rotary.rotate(key, count: configuration.keyValueHeadCount, position: position)
+          passage.cache?.store(
+            key, activations.value.pointer + row * configuration.keyValueWidth, position: position, layer: layer)
         }
       }
     }
   }
 
-  /// Logits of the wave's last run at some of a text's positions: `[positions.count, vocabularySize]`.
-  func logits(of slot: Wave.Slot, positions: Range<Int>) throws -> [Float] {
+  /// Calls `finish` with the logits of the wave's last run, tile by tile: rows of the wave by columns of the vocabulary.
+  func unembed(_ wave: Wave, _ finish: @escaping (Matmul.Tile) -> Void) throws {
+    try normalize(activations.residual, weights.finalNorm, rows: wave.rows)
+    let unembedding = LlamaWeights.Projection(weight: weights.unembedding, bias: nil)
+    try layers.multiply(
+      activations.normed, Matmul.Rows(count: wave.rows, texts: wave.slots.map(\.rows)),
+      [Matmul.Job(projection: unembedding, isGivenBack: purpose == .sweep, finish: finish)])
+    release(unembedding)
+  }
+
+  /// Logits of the wave's last run at some of a passage's tokens: `[tokens.count, vocabularySize]`.
+  func logits(of slot: Wave.Slot, tokens: Range<Int>) throws -> [Float] {
     let hidden = configuration.hiddenSize
     let size = configuration.vocabularySize
     let norm = try weights.finalNorm.floats()
     let scratch = rowScratch[0].pointer
-    for (row, position) in positions.enumerated() {
+    for (row, token) in tokens.enumerated() {
       Normalization.normalize(
-        activations.residual.pointer + (slot.rows.lowerBound + position) * hidden, weight: norm,
+        activations.residual.pointer + (slot.rows.lowerBound + token) * hidden, weight: norm,
         epsilon: configuration.normEpsilon, count: hidden, into: scratch)
       activations.normed.store(scratch, count: hidden, row: row, column: 0)
     }
-    let output = FloatBuffer(Matmul.capacity(rows: positions.count) * size)
+    let output = FloatBuffer(Matmul.capacity(rows: tokens.count) * size)
     let unembedding = LlamaWeights.Projection(weight: weights.unembedding, bias: nil)
-    try matmul.multiply(
-      activations.normed, Matmul.Rows(count: positions.count, texts: [0..<positions.count]),
+    try layers.multiply(
+      activations.normed, Matmul.Rows(count: tokens.count, texts: [0..<tokens.count]),
       [store(unembedding, output, size)])
     try weights.finalNorm.check()
     try weights.unembedding.check()
-    return Array(UnsafeBufferPointer(start: output.pointer, count: positions.count * size))
+    return Array(UnsafeBufferPointer(start: output.pointer, count: tokens.count * size))
+  }
+
+  /// Puts the last row of each of another pass's slots into this one's stream, in the row of the slot's passage.
+  func adoptEnds(of wave: Wave, _ other: ForwardPass) {
+    let hidden = configuration.hiddenSize
+    for slot in wave.slots {
+      (activations.residual.pointer + slot.passage * hidden).update(
+        from: other.activations.residual.pointer + (slot.rows.upperBound - 1) * hidden, count: hidden)
+    }
   }
 }
 

@@ -99,7 +99,7 @@ public struct LlamaModel: Sendable {
     ) { pass, wave in
       for slot in wave.slots {
         let wanted = positions == .all ? 0..<slot.rows.count : slot.rows.count - 1..<slot.rows.count
-        let values = try pass.logits(of: slot, positions: wanted)
+        let values = try pass.logits(of: slot, tokens: wanted)
         result.append(Logits(positions: wanted, vocabularySize: configuration.vocabularySize, values: values))
       }
     }
@@ -123,39 +123,46 @@ public struct LlamaModel: Sendable {
       texts, options, blocks: blocks, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) })
   }
 
+  /// Takes texts through the blocks, wave by wave.
+  /// - Parameter afterWave: finds the stream after the last block in the pass.
   @discardableResult
-  private func sweep(
+  func sweep(
     _ texts: [[TokenID]], _ options: RunOptions, blocks: Int? = nil, sites: (_ layer: Int) -> LayerSites,
     show: (Traces) throws -> Void, afterWave: (ForwardPass, Wave) throws -> Void = { _, _ in }
   ) throws -> RunTiming {
-    try check(texts, options)
+    try check(options)
+    for (text, tokens) in texts.enumerated() { try check(tokens, text: text) }
     let options = try fitted(options, texts.map(\.count))
     let waves = Wave.plan(texts.map(\.count), options)
     guard let rows = waves.map(\.rows).max(), let longest = waves.map(\.longest).max() else {
       return RunTiming(seconds: RunTiming.Phase.allCases.map { _ in 0 }, wall: 0, threads: options.threads)
     }
     let layers = 0..<min(blocks ?? configuration.layerCount, configuration.layerCount)
-    var pass = ForwardPass(configuration, weights, options, rows: rows, longest: longest)
+    let passages = texts.enumerated().map { Passage(text: $0, tokens: $1) }
+    var pass = ForwardPass(configuration, weights, options, .sweep, rows: rows)
+    pass.reserve(positions: longest, tokens: longest)
     for (number, wave) in waves.enumerated() {
-      try pass.run(wave, texts, blocks: layers, continues: number + 1 < waves.count, sites: sites, show: show)
+      try pass.run(wave, passages, blocks: layers, continues: number + 1 < waves.count, sites: sites, show: show)
       try afterWave(pass, wave)
     }
     return pass.timing
   }
 
-  private func check(_ texts: [[TokenID]], _ options: RunOptions) throws(RunError) {
+  /// Refuses what this build or processor cannot do.
+  func check(_ options: RunOptions) throws(RunError) {
     if let reason = options.precision.unavailableReason {
       throw .precisionUnavailable(options.precision, reason: reason)
     }
-    for (text, tokens) in texts.enumerated() {
-      if tokens.isEmpty { throw .emptyText(text) }
-      if tokens.count > configuration.maximumPositions {
-        throw .textTooLong(text, tokens: tokens.count, limit: configuration.maximumPositions)
-      }
-      for (position, token) in tokens.enumerated() where !(0..<configuration.vocabularySize).contains(Int(token)) {
-        throw .unknownToken(
-          text: text, position: position, token: token, vocabularySize: configuration.vocabularySize)
-      }
+  }
+
+  /// Refuses tokens that cannot run after `start` others of their text.
+  func check(_ tokens: [TokenID], text: Int, after start: Int = 0) throws(RunError) {
+    if tokens.isEmpty { throw .emptyText(text) }
+    let (count, limit) = (start + tokens.count, configuration.maximumPositions)
+    if count > limit { throw .textTooLong(text, tokens: count, limit: limit) }
+    for (place, token) in tokens.enumerated() where !(0..<configuration.vocabularySize).contains(Int(token)) {
+      throw .unknownToken(
+        text: text, position: start + place, token: token, vocabularySize: configuration.vocabularySize)
     }
   }
 }

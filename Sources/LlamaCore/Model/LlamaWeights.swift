@@ -66,6 +66,20 @@ struct LlamaWeights: Sendable {
   }
 }
 
+extension LlamaWeights {
+  /// Bytes of everything that a token is multiplied with.
+  var byteCount: Int { blocks.reduce(unembedding.byteCount) { $0 + $1.byteCount } }
+
+  /// Maps all of it at once.
+  /// - Throws: ``FileError`` where a file has become shorter, or cannot be read.
+  func pageIn(_ workers: Workers) throws(FileError) {
+    try workers.forEach(blocks.count + 1) { task, _ throws(FileError) in
+      if task == blocks.count { return try unembedding.pageIn(rows: 0..<unembedding.rows) }
+      try blocks[task].forEachWeight { weight throws(FileError) in try weight.pageIn(rows: 0..<weight.rows) }
+    }
+  }
+}
+
 /// Looks tensors up by name and gathers what does not fit, so that one message can tell all of it.
 private struct Finder {
   let checkpoint: Checkpoint

@@ -28,6 +28,8 @@ public struct RunOptions: Sendable, Equatable {
   public var memoryLimit: Int?
   /// Bytes that the observer takes while it looks, all threads together: what waves have to leave free.
   package var observerBytes = 0
+  /// The run computes likelihoods: the sums that are kept of its logits are part of the plan, and so are the products.
+  package var isLikelihoodWanted = false
 
   /// Options with every value below 1 raised to 1. By default a thread per active processor.
   public init(
@@ -56,6 +58,10 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
   case memory(needed: Int, machine: Int)
   /// A token id that the embedding has no row for. Indices are 0-based.
   case unknownToken(text: Int, position: Int, token: TokenID, vocabularySize: Int)
+  /// A session has no sequence of this index, or it is finished.
+  case unknownSequence(Int)
+  /// A step of decoding takes one token for each sequence that is not finished.
+  case stepTokens(expected: Int, found: Int)
 
   /// One line naming the text, what was expected and what was found.
   public var description: String {
@@ -72,6 +78,10 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
       "text \(text): expected at most \(limit) tokens (max_position_embeddings), found \(tokens)"
     case .unknownToken(let text, let position, let token, let size):
       "text \(text), token \(position): expected an id from 0 to \(size - 1), found \(token)"
+    case .unknownSequence(let sequence):
+      "sequence \(sequence): expected one of the session's that is not finished, found none"
+    case .stepTokens(let expected, let found):
+      "step of decoding: expected \(expected) tokens, one for each sequence that is not finished, found \(found)"
     }
   }
 }

@@ -40,12 +40,14 @@ extension LlamaModel {
     let options = try fitted(options, lengths)
     let waves = Wave.plan(lengths, options)
     let block = configuration.blockMatmulElements
+    // The unembedding, where likelihoods are wanted, is a product of the run's, not of a block.
+    let vocabulary = options.isLikelihoodWanted ? configuration.vocabularySize * configuration.hiddenSize : 0
     let pairs = lengths.reduce(0.0) { $0 + Double($1) * Double($1 + 1) / 2 }
     let tokens = lengths.reduce(0, +)
     return RunPlan(
       texts: lengths.count, tokens: tokens, waves: waves.count, waveTokens: options.waveTokens,
       largestWave: waves.map(\.rows).max() ?? 0,
-      matmulOperations: 2 * Double(tokens) * Double(block) * Double(blocks),
+      matmulOperations: 2 * Double(tokens) * (Double(block) * Double(blocks) + Double(vocabulary)),
       attentionOperations: 4 * pairs * Double(configuration.queryWidth) * Double(blocks),
       weightBytes: weights.blocks.prefix(blocks).reduce(0) { $0 + $1.byteCount },
       peakBytes: peakBytes(
@@ -76,8 +78,9 @@ extension LlamaModel {
   private func peakBytes(_ options: RunOptions, rows: Int, longest: Int) -> Int {
     // Rows between texts, where a BLAS wants them aligned, are few. Of the weights at most gate and up are mapped at once.
     let mapped = weights.blocks.map { $0.gate.weight.byteCount + $0.up.weight.byteCount }.max() ?? 0
+    let ranges = options.isLikelihoodWanted ? Matmul.columns(of: weights.unembedding, options.library).count : 0
     return ForwardPass.byteCount(configuration, options, rows: rows, longest: longest) + mapped
-      + options.observerBytes + Self.processBytes
+      + 8 * rows * ranges + options.observerBytes + Self.processBytes
   }
 
   /// Code, libraries and a tokenizer, as measured.

@@ -1,20 +1,22 @@
-/// What a block did to the texts of a wave, to be shown to an observer.
+/// What a block did to the passages of a wave, to be shown to an observer.
 struct Traces {
   let layer: Int
   private let sites: LayerSites
   private let wave: Wave
+  private let passages: [Passage]
   private let hidden: Int
   private let activations: Activations
   private let workers: Workers
   private let clock: PhaseClock
 
   init(
-    layer: Int, sites: LayerSites, wave: Wave, _ hidden: Int, _ activations: Activations, _ workers: Workers,
-    _ clock: PhaseClock
+    layer: Int, sites: LayerSites, _ wave: Wave, _ passages: [Passage], _ hidden: Int, _ activations: Activations,
+    _ workers: Workers, _ clock: PhaseClock
   ) {
     self.layer = layer
     self.sites = sites
     self.wave = wave
+    self.passages = passages
     self.hidden = hidden
     self.activations = activations
     self.workers = workers
@@ -43,7 +45,8 @@ struct Traces {
     try clock.time(.observer, 0) {
       for (index, slot) in wave.slots.enumerated() {
         guard let finding = results[index] else { continue }
-        try observer.gather(finding.get(), layer: layer, text: slot.text, positions: 0..<slot.rows.count)
+        let passage = passages[slot.passage]
+        try observer.gather(finding.get(), layer: layer, text: passage.text, positions: passage.positions)
       }
     }
   }
@@ -51,8 +54,9 @@ struct Traces {
   private func withTrace<Value>(of slot: Wave.Slot, _ body: (borrowing BlockTrace) throws -> Value) throws -> Value {
     let range = slot.rows.lowerBound * hidden..<slot.rows.upperBound * hidden
     func wanted(_ site: LayerSites) -> Range<Int> { sites.contains(site) ? range : 0..<0 }
+    let passage = passages[slot.passage]
     let trace = BlockTrace(
-      layer: layer, text: slot.text, positions: 0..<slot.rows.count, hiddenSize: hidden,
+      layer: layer, text: passage.text, positions: passage.positions, hiddenSize: hidden,
       residualBefore: activations.residual.span(wanted(.residualBefore)),
       attention: activations.attention.span(wanted(.attention)), mlp: activations.mlp.span(wanted(.mlp)),
       residualAfter: activations.next.span(wanted(.residualAfter)))

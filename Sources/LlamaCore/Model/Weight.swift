@@ -30,27 +30,27 @@ struct Weight: Sendable {
   /// Elements of a row.
   var columns: Int { shape.dropFirst().reduce(1, *) }
   var byteCount: Int { range.count }
+  /// Bytes of a row.
+  var rowBytes: Int { columns * type.bits / 8 }
 
   /// Calls `body` with the bytes of `rows`, as stored.
   func withBytes<Result, Failure: Error>(
     rows: Range<Int>? = nil, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let rowBytes = columns * type.bits / 8
-    let rows = (rows ?? 0..<self.rows).clamped(to: 0..<self.rows)
-    let start = range.lowerBound + rows.lowerBound * rowBytes
-    let bytes = start..<start + rows.count * rowBytes
     guard let file else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
-    return try file.withBytes(bytes, body)
+    return try file.withBytes(place(of: rows ?? 0..<self.rows), body)
   }
 
   /// Maps the pages of `rows`, reading what is not cached: one call instead of a fault every few pages.
   ///
   /// - Throws: ``FileError`` where the file has become shorter, or cannot be read.
-  func pageIn(rows: Range<Int>) throws(FileError) {
-    let rowBytes = columns * type.bits / 8
+  func pageIn(rows: Range<Int>) throws(FileError) { try file?.pageIn(place(of: rows)) }
+
+  /// Where rows lie in the file.
+  private func place(of rows: Range<Int>) -> Range<Int> {
     let rows = rows.clamped(to: 0..<self.rows)
     let start = range.lowerBound + rows.lowerBound * rowBytes
-    try file?.pageIn(start..<start + rows.count * rowBytes)
+    return start..<start + rows.count * rowBytes
   }
 
   /// - Throws: ``FileError`` where the file has become shorter: what was read may be zeros.
@@ -64,4 +64,7 @@ struct Weight: Sendable {
 
   /// Gives the tensor's pages back.
   func release() { file?.release(range) }
+
+  /// Gives back the pages that hold nothing but `rows`.
+  func release(rows: Range<Int>) { file?.release(place(of: rows)) }
 }

@@ -1,0 +1,263 @@
+/// Products of a matrix with a few vectors, straight from the matrix as it is stored: what a step of decoding is made of.
+///
+/// Reading the matrix is what takes the time, so it is read once, front to back, for all vectors, and widened in registers.
+/// An element of the result is summed in eight lanes, which take the row's columns in turn, in an order that depends on
+/// the number of columns alone: the same bits whatever the other rows and vectors, and whichever loop computes it.
+package enum MatrixVector {
+  /// `output[v, r] = Σ matrix[r, c] · inputs[v, c]`.
+  ///
+  /// - Parameters:
+  ///   - matrix: `[rows, columns]` of F32, F16 or BF16 at any address, `rowBytes` from one row to the next.
+  ///   - inputs: `[vectors, columns]` without gaps; for F16 and BF16 in the order of ``pair(_:count:into:)``.
+  ///   - output: `[vectors, rows]`, `stride` elements from one vector's results to the next.
+  package static func multiply(
+    _ matrix: UnsafeRawPointer, of type: TensorType, rows: Int, columns: Int, rowBytes: Int,
+    _ inputs: UnsafePointer<Float>, vectors: Int, into output: UnsafeMutablePointer<Float>, stride: Int
+  ) {
+    let shape = Shape(rows: rows, columns: columns, rowBytes: rowBytes, vectors: vectors, stride: stride)
+    switch type {
+    case .f32: multiply(matrix, Float32Row.self, shape, inputs, output)
+    case .f16: multiply(matrix, Float16Row.self, shape, inputs, output)
+    case .bf16: multiply(matrix, BFloat16Row.self, shape, inputs, output)
+    default: break
+    }
+  }
+
+  /// Puts a vector into the order in which a matrix of two bytes an element is read: of every 16 elements those with even
+  /// places, then those with odd ones, because two lie in a word.
+  package static func pair(_ input: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) {
+    output.update(from: input, count: count)
+    for start in stride(from: 0, to: count / 16 * 16, by: 16) {
+      let block = UnsafeRawPointer(input + start).loadUnaligned(as: SIMD16<Float>.self)
+      let place = UnsafeMutableRawPointer(output + start)
+      place.storeBytes(of: block.evenHalf, as: Lanes.self)
+      place.storeBytes(of: block.oddHalf, toByteOffset: 32, as: Lanes.self)
+    }
+  }
+
+  /// `output[c] = Σ factors[r] · matrix[r, c]`, rows in ascending order; `stride` elements from one row to the next.
+  package static func accumulate(
+    _ factors: UnsafePointer<Float>, _ matrix: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int,
+    into output: UnsafeMutablePointer<Float>
+  ) {
+    var column = 0
+    let target = UnsafeMutableRawPointer(output)
+    while column + 32 <= columns {
+      var (a, b, c, d) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+      var row = UnsafeRawPointer(matrix + column)
+      for index in 0..<rows {
+        let factor = factors[index]
+        a += lanes(row) * factor
+        b += lanes(row + 32) * factor
+        c += lanes(row + 64) * factor
+        d += lanes(row + 96) * factor
+        row += 4 * stride
+      }
+      let place = target + 4 * column
+      place.storeBytes(of: a, as: Lanes.self)
+      place.storeBytes(of: b, toByteOffset: 32, as: Lanes.self)
+      place.storeBytes(of: c, toByteOffset: 64, as: Lanes.self)
+      place.storeBytes(of: d, toByteOffset: 96, as: Lanes.self)
+      column += 32
+    }
+    while column + 8 <= columns {
+      var sum = Lanes.zero
+      for index in 0..<rows { sum += lanes(matrix + index * stride + column) * factors[index] }
+      target.storeBytes(of: sum, toByteOffset: 4 * column, as: Lanes.self)
+      column += 8
+    }
+    while column < columns {
+      var sum: Float = 0
+      for index in 0..<rows { sum += matrix[index * stride + column] * factors[index] }
+      output[column] = sum
+      column += 1
+    }
+  }
+
+  fileprivate typealias Lanes = SIMD8<Float>
+
+  @inline(__always)
+  fileprivate static func lanes(_ address: UnsafeRawPointer) -> Lanes { address.loadUnaligned(as: Lanes.self) }
+
+  private struct Shape {
+    let rows, columns, rowBytes, vectors, stride: Int
+  }
+
+  /// Widest row that is multiplied by itself: with more, the input does not stay in the first-level cache.
+  private static let widestSingle = 4096
+
+  /// The rows of a group stay in the first-level cache for all vectors.
+  @inline(__always)
+  private static func multiply<Row: StoredRow>(
+    _ matrix: UnsafeRawPointer, _ type: Row.Type, _ shape: Shape, _ inputs: UnsafePointer<Float>,
+    _ output: UnsafeMutablePointer<Float>
+  ) {
+    // One row after the other is what the processor reads ahead best. Where the input has to come from the second-level
+    // cache it pays to use it for four rows at once.
+    let height = shape.columns <= widestSingle ? 1 : 4
+    for first in stride(from: 0, to: shape.rows, by: height) {
+      let rows = first..<min(first + height, shape.rows)
+      var vector = 0
+      while vector + 4 <= shape.vectors {
+        for row in rows {
+          let results = fourVectors(matrix + row * shape.rowBytes, type, shape.columns, inputs + vector * shape.columns)
+          let place = output + vector * shape.stride + row
+          place[0] = results[0]
+          place[shape.stride] = results[1]
+          place[2 * shape.stride] = results[2]
+          place[3 * shape.stride] = results[3]
+        }
+        vector += 4
+      }
+      while vector < shape.vectors {
+        let (input, place) = (inputs + vector * shape.columns, output + vector * shape.stride)
+        if rows.count == 4 {
+          let results = fourRows(matrix + first * shape.rowBytes, type, shape.rowBytes, shape.columns, input)
+          UnsafeMutableRawPointer(place + first).storeBytes(of: results, as: SIMD4<Float>.self)
+        } else {
+          for row in rows { place[row] = oneRow(matrix + row * shape.rowBytes, type, shape.columns, input) }
+        }
+        vector += 1
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func fourRows<Row: StoredRow>(
+    _ matrix: UnsafeRawPointer, _ type: Row.Type, _ rowBytes: Int, _ columns: Int, _ input: UnsafePointer<Float>
+  ) -> SIMD4<Float> {
+    var (a, b, c, d) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+    var row = matrix
+    var place = UnsafeRawPointer(input)
+    for _ in 0..<columns / 16 {
+      let (x, y) = (lanes(place), lanes(place + 32))
+      add(Row.load(row), x, y, to: &a)
+      add(Row.load(row + rowBytes), x, y, to: &b)
+      add(Row.load(row + 2 * rowBytes), x, y, to: &c)
+      add(Row.load(row + 3 * rowBytes), x, y, to: &d)
+      row += 16 * Row.elementBytes
+      place += 64
+    }
+    return SIMD4(
+      sum(a, matrix, type, columns, input), sum(b, matrix + rowBytes, type, columns, input),
+      sum(c, matrix + 2 * rowBytes, type, columns, input), sum(d, matrix + 3 * rowBytes, type, columns, input))
+  }
+
+  @inline(__always)
+  private static func oneRow<Row: StoredRow>(
+    _ row: UnsafeRawPointer, _ type: Row.Type, _ columns: Int, _ input: UnsafePointer<Float>
+  ) -> Float {
+    var total = Lanes.zero
+    var block = row
+    var place = UnsafeRawPointer(input)
+    for _ in 0..<columns / 32 {
+      add(Row.load(block), lanes(place), lanes(place + 32), to: &total)
+      add(Row.load(block + 16 * Row.elementBytes), lanes(place + 64), lanes(place + 96), to: &total)
+      block += 32 * Row.elementBytes
+      place += 128
+    }
+    if columns % 32 >= 16 { add(Row.load(block), lanes(place), lanes(place + 32), to: &total) }
+    return sum(total, row, type, columns, input)
+  }
+
+  @inline(__always)
+  private static func fourVectors<Row: StoredRow>(
+    _ row: UnsafeRawPointer, _ type: Row.Type, _ columns: Int, _ inputs: UnsafePointer<Float>
+  ) -> SIMD4<Float> {
+    var (a, b, c, d) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+    var block = row
+    var place = UnsafeRawPointer(inputs)
+    let next = 4 * columns
+    for _ in 0..<columns / 16 {
+      let weights = Row.load(block)
+      add(weights, lanes(place), lanes(place + 32), to: &a)
+      add(weights, lanes(place + next), lanes(place + next + 32), to: &b)
+      add(weights, lanes(place + 2 * next), lanes(place + 2 * next + 32), to: &c)
+      add(weights, lanes(place + 3 * next), lanes(place + 3 * next + 32), to: &d)
+      block += 16 * Row.elementBytes
+      place += 64
+    }
+    return SIMD4(
+      sum(a, row, type, columns, inputs), sum(b, row, type, columns, inputs + columns),
+      sum(c, row, type, columns, inputs + 2 * columns), sum(d, row, type, columns, inputs + 3 * columns))
+  }
+
+  @inline(__always)
+  private static func add(_ weights: (Lanes, Lanes), _ x: Lanes, _ y: Lanes, to total: inout Lanes) {
+    total += weights.0 * x
+    total += weights.1 * y
+  }
+
+  /// The lanes together with the columns that fill no block.
+  @inline(__always)
+  private static func sum<Row: StoredRow>(
+    _ lanes: Lanes, _ row: UnsafeRawPointer, _ type: Row.Type, _ columns: Int, _ input: UnsafePointer<Float>
+  ) -> Float {
+    var total = lanes.sum()
+    for column in columns / 16 * 16..<columns { total += Row.element(row + column * Row.elementBytes) * input[column] }
+    return total
+  }
+}
+
+/// How the elements of a matrix are stored.
+private protocol StoredRow {
+  static var elementBytes: Int { get }
+  /// Sixteen elements; of two bytes each, in the order of ``MatrixVector/pair(_:count:into:)``.
+  static func load(_ address: UnsafeRawPointer) -> (SIMD8<Float>, SIMD8<Float>)
+  static func element(_ address: UnsafeRawPointer) -> Float
+}
+
+private enum Float32Row: StoredRow {
+  static var elementBytes: Int { 4 }
+
+  @inline(__always)
+  static func load(_ address: UnsafeRawPointer) -> (SIMD8<Float>, SIMD8<Float>) {
+    (MatrixVector.lanes(address), MatrixVector.lanes(address + 32))
+  }
+
+  @inline(__always)
+  static func element(_ address: UnsafeRawPointer) -> Float { address.loadUnaligned(as: Float.self) }
+}
+
+/// A bf16 is the upper half of a float32; the first of two is the lower half of the word.
+private enum BFloat16Row: StoredRow {
+  static var elementBytes: Int { 2 }
+
+  @inline(__always)
+  static func load(_ address: UnsafeRawPointer) -> (SIMD8<Float>, SIMD8<Float>) {
+    let words = address.loadUnaligned(as: SIMD8<UInt32>.self)
+    let upper = words & SIMD8(repeating: 0xFFFF_0000)
+    return (unsafeBitCast(words &<< 16, to: SIMD8<Float>.self), unsafeBitCast(upper, to: SIMD8<Float>.self))
+  }
+
+  @inline(__always)
+  static func element(_ address: UnsafeRawPointer) -> Float {
+    Float(bitPattern: UInt32(address.loadUnaligned(as: UInt16.self)) << 16)
+  }
+}
+
+/// Halves, widened as ``Widening`` does it.
+private enum Float16Row: StoredRow {
+  static var elementBytes: Int { 2 }
+
+  @inline(__always)
+  static func load(_ address: UnsafeRawPointer) -> (SIMD8<Float>, SIMD8<Float>) {
+    let words = address.loadUnaligned(as: SIMD8<Int32>.self)
+    return (widen(words), widen(words &>> 16))
+  }
+
+  @inline(__always)
+  static func element(_ address: UnsafeRawPointer) -> Float {
+    widen(SIMD8(repeating: Int32(address.loadUnaligned(as: UInt16.self))))[0]
+  }
+
+  /// Widens the lower halves of eight words. Signed numbers, for which the baseline x86-64 has vector comparisons.
+  @inline(__always)
+  private static func widen(_ words: SIMD8<Int32>) -> SIMD8<Float> {
+    let magnitude = (words & 0x7FFF) &<< 13
+    let scaled = unsafeBitCast(magnitude, to: SIMD8<Float>.self) * Float(bitPattern: 0x7780_0000)
+    let bits = unsafeBitCast(scaled, to: SIMD8<Int32>.self) | (words & 0x8000) &<< 16
+    let special = bits | 0x7F80_0000
+    return unsafeBitCast(bits.replacing(with: special, where: magnitude .>= 0x0F80_0000), to: SIMD8<Float>.self)
+  }
+}
