@@ -60,8 +60,7 @@ import Testing
     }
     try build("d=\(folder.path)", folder).expectRefusal("the folder holds no file that is not hidden")
     try build("d=\(folder.path("self.txt"))", folder).expectRefusal("no file or folder of this name")
-    try build("d=/dev/zero", folder).expectRefusal(
-      "expected at most 134217728 bytes from a pipe or a device, found more")
+    try build("d=/dev/zero", folder).expectRefusal("expected a file, found a device")
     _ = try folder.write("text", to: "a.txt")
     let result = try build("d=\(folder.path)/**/*.txt", folder)
     #expect(result.status == 0 && result.output.contains("\nd           1 "), "\(result.output)\(result.messages)")

@@ -28,11 +28,18 @@ extension Corpus {
   }
 
   private init(_ input: InputFile, file: String, tokenLimit: Int = .max) throws(CorpusError) {
-    do {
+    let domains = Result {
       var reader = JSONReader(input.data.span)
       let domains = try CorpusParser(file: file, tokenLimit: tokenLimit).domains(of: &reader)
       try reader.end()
-      self.init(unchecked: domains)
+      return domains
+    }
+    do {
+      // Before what it made of the file is believed.
+      try input.check()
+      self.init(unchecked: try domains.get())
+    } catch let error as FileFailure {
+      throw .cannotRead(file: file, reason: error.reason)
     } catch let error as JSONError {
       throw .malformed(file: file, error)
     } catch let error as CorpusError {

@@ -36,6 +36,13 @@ package struct InputFile {
   /// Where `data` begins in the file: 0, or 3 after a UTF-8 byte order mark.
   package let start: Int
 
+  private var mapped: MappedFile?
+
+  /// - Throws: ``FileFailure`` where the file has become shorter since: what was read of it may be zeros.
+  package func check() throws(FileFailure) {
+    do { try mapped?.check() } catch { throw FileFailure(error.reason.description) }
+  }
+
   package init(contentsOf url: URL) throws(FileFailure) {
     var isDirectory: ObjCBool = false
     if FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory), isDirectory.boolValue {
@@ -46,7 +53,13 @@ package struct InputFile {
     do {
       if values?.isRegularFile == true {
         // For a small file mapping costs more than reading.
-        content = (values?.fileSize ?? 0) >= 1 << 20 ? try Self.mapped(url) : try Data(contentsOf: url)
+        if (values?.fileSize ?? 0) >= 1 << 20 {
+          let file = try MappedFile(url)
+          mapped = file
+          content = Self.data(of: file)
+        } else {
+          content = try Data(contentsOf: url)
+        }
       } else if isNamedPipe {
         content = try NamedPipe.read(url.path)
       } else {
@@ -81,9 +94,8 @@ package struct InputFile {
   }
 
   /// Through ``MappedFile``, so that a program can tell what happened where another one cuts the file.
-  private static func mapped(_ url: URL) throws(FileError) -> Data {
-    let file = try MappedFile(url)
-    return file.withBytes { bytes in
+  private static func data(of file: MappedFile) -> Data {
+    file.withBytes { bytes in
       guard let base = bytes.baseAddress else { return Data() }
       return Data(
         bytesNoCopy: UnsafeMutableRawPointer(mutating: base), count: bytes.count,
