@@ -33,9 +33,9 @@ public struct LayerSites: OptionSet, Hashable, Sendable {
 public struct BlockTrace: ~Escapable {
   /// 0-based index of the block.
   public let layer: Int
-  /// 0-based index of the text in the call that runs it.
+  /// 0-based index of the text in the call that runs it, or of the sequence in its ``DecodingSession``.
   public let text: Int
-  /// The token positions the rows stand for; `0..<tokens` in a full pass.
+  /// The token positions the rows stand for: `0..<tokens` in a full pass, `n..<n + 1` in a step of decoding.
   public let positions: Range<Int>
   /// Width of a row.
   public let hiddenSize: Int
@@ -71,7 +71,8 @@ public struct BlockTrace: ~Escapable {
 /// at a time: `sites(at:)` once per block and wave before the block runs, then, unless it answered `[]`,
 /// `observe(_:)` exactly once per block and text, blocks in ascending order and, within a block, texts in the
 /// order they were given. With several waves (see ``RunOptions``) all blocks of one wave's texts come before
-/// those of the next wave. Results of the run do not depend on who observes.
+/// those of the next wave. A ``DecodingSession`` calls it in the same way, for prompts and for every step. Results of the run
+/// do not depend on who observes.
 public protocol LayerObserver {
   /// Which sites of block `layer` are wanted; `[]` for a block that is of no interest.
   func sites(at layer: Int) -> LayerSites

@@ -1,13 +1,14 @@
 import LlamaCore
 import Profiler
 
-/// Measures speed and memory of a model's profile, and the speed of the machine to hold them against, in one process.
+/// Measures speed and memory of a model's profile and of decoding, and the speed of the machine to hold them against, in
+/// one process.
 package struct Bench {
-  private let model: LlamaModel
+  let model: LlamaModel
   private let corpus: TokenizedCorpus
-  private let plan: BenchPlan
+  let plan: BenchPlan
   private let openSeconds: Double
-  private let clock = ContinuousClock()
+  let clock = ContinuousClock()
 
   /// - Parameters:
   ///   - corpus: the texts to profile; see ``BenchTexts``.
@@ -41,6 +42,8 @@ package struct Bench {
       }
       report.profiles.append(figures)
     }
+    tracker.show(0, "decoding")
+    report.decoding = try measureDecoding()
     for point in points { report.points.append(try measure(point, tracker)) }
     return report
   }

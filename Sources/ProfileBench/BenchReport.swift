@@ -7,6 +7,8 @@ package struct BenchReport: Sendable {
   package internal(set) var products: [MatmulPeak.Measurement] = []
   /// The profile in each precision.
   package internal(set) var profiles: [ProfileFigures] = []
+  /// Decoding, token by token.
+  package internal(set) var decoding: DecodingFigures?
   /// The points of the cost curve.
   package internal(set) var points: [CurvePoint] = []
 

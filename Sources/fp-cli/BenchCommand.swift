@@ -8,10 +8,11 @@ import Profiler
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measures the speed and memory of a profile, beside the fastest matrix products of this machine.",
+    abstract: "Measures the speed and memory of a profile and of decoding, beside what this machine can do.",
     discussion: """
-      First the largest speed of matrix products, then the profile against it and the cost of observing, then how \
-      time and memory grow with tokens, with the length of a text, and with blocks.
+      First the largest speed of matrix products, then the profile against it and the cost of observing, then decoding \
+      against the speed at which memory is read, then how time and memory of a profile grow with tokens, with the \
+      length of a text, and with blocks.
 
       Without --model it writes a model of random weights to the temporary folder (TMPDIR) and removes it; the shapes \
       are those of fp-cli random-model. Without --corpus it makes 20 texts, 3,020 tokens.

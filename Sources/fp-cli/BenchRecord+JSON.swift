@@ -2,7 +2,7 @@ import LlamaCore
 import ProfileBench
 
 extension BenchRecord {
-  /// Everything that was measured, each run of it. Bytes, seconds, 10⁹ operations a second, shares of 1.
+  /// Everything that was measured, each run of it. Bytes, seconds, 10⁹ operations or bytes a second, shares of 1.
   var json: String {
     var json = JSONWriter(indentation: 2)
     json.beginObject()
@@ -34,12 +34,38 @@ extension BenchRecord {
       write(figures, to: &json)
     }
     json.endObject()
+    if let decoding = report.decoding {
+      json.key("decoding")
+      write(decoding, to: &json)
+    }
     json.key("curve")
     json.beginArray()
     for point in report.points { point.write(to: &json) }
     json.endArray()
     json.endObject()
     return String(decoding: json.bytes, as: UTF8.self) + "\n"
+  }
+
+  private func write(_ figures: DecodingFigures, to json: inout JSONWriter) {
+    json.beginObject()
+    json.member("weight_bytes", .integer(figures.weightBytes))
+    json.member("read_bandwidth_gb_per_second", .number(figures.readBandwidth))
+    json.key("steps")
+    json.beginArray()
+    for point in figures.points {
+      let speed = figures.gigabytesPerSecond(point)
+      json.beginObject()
+      json.member("sequences", .integer(point.sequences))
+      json.member("tokens_per_second", .number(point.tokensPerSecond))
+      json.member("seconds_per_step", .number(point.seconds))
+      json.member("weights_gb_per_second", .number(speed))
+      json.member("share_of_read_bandwidth", .number(speed / figures.readBandwidth))
+      json.member("peak_resident_bytes", .integer(point.peakBytes))
+      json.member("step_seconds", .array(point.stepSeconds.map(JSONValue.number)))
+      json.endObject()
+    }
+    json.endArray()
+    json.endObject()
   }
 
   private func write(_ figures: ProfileFigures, to json: inout JSONWriter) {

@@ -13,7 +13,7 @@ struct BenchRecord {
 
   /// The tables, an empty line between them.
   var text: String {
-    ([subject, products, profiles] + CurvePoint.Curve.allCases.map(curve)).joined(separator: "\n")
+    ([subject, products, profiles, decoding] + CurvePoint.Curve.allCases.map(curve)).joined(separator: "\n")
   }
 
   private var subject: String {
@@ -73,6 +73,23 @@ struct BenchRecord {
     for phase in RunTiming.Phase.allCases { add("time in \(phase.label)") { percent($0.share(phase)) } }
     add("time idle") { percent($0.idleShare) }
     return "Profile of the texts, all metrics\n" + table.text
+  }
+
+  private var decoding: String {
+    guard let figures = report.decoding else { return "" }
+    var table = TextTable(
+      header: ["decoding"] + figures.points.map { TextTable.count($0.sequences, "sequence") }, names: 1)
+    func add(_ name: String, _ value: (DecodingFigures.Point) -> String) {
+      table.add([name] + figures.points.map(value))
+    }
+    add("tokens/s") { rate($0.tokensPerSecond) }
+    add("milliseconds a step") { decimals(1000 * $0.seconds, 2) }
+    add("weights read, GB/s") { decimals(figures.gigabytesPerSecond($0), 1) }
+    add("of the memory's \(decimals(figures.readBandwidth, 1)) GB/s") { point in
+      decimals(100 * figures.gigabytesPerSecond(point) / figures.readBandwidth, 1) + " %"
+    }
+    add("peak memory") { size($0.peakBytes) }
+    return "Decoding, token by token: \(size(figures.weightBytes)) of weights a step, read as stored\n" + table.text
   }
 
   private func curve(_ curve: CurvePoint.Curve) -> String {

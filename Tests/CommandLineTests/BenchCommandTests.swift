@@ -46,6 +46,24 @@ import Testing
       #expect(cost.isFinite && cost > -1)
     }
 
+    let decoding = try #require(document["decoding"] as? [String: Any])
+    try isPositive(decoding, ["read_bandwidth_gb_per_second"])
+    // Four blocks of the smallest shape and its 512 rows of 64 embeddings, tied, in bf16.
+    let block = 2 * 64 * 64 + 2 * 32 * 64 + 3 * 160 * 64 + 2 * 64
+    #expect(decoding["weight_bytes"] as? Int == 2 * (4 * block + 512 * 64))
+    let steps = try #require(decoding["steps"] as? [[String: Any]])
+    #expect(steps.map { $0["sequences"] as? Int } == [1, 4])
+    for point in steps {
+      try isPositive(
+        point,
+        [
+          "tokens_per_second", "seconds_per_step", "weights_gb_per_second", "share_of_read_bandwidth",
+          "peak_resident_bytes",
+        ])
+      let seconds = try #require(point["step_seconds"] as? [Double])
+      #expect(seconds.count >= 3 && seconds.allSatisfy { $0 > 0 })
+    }
+
     let points = try #require(document["curve"] as? [[String: Any]])
     for curve in ["tokens", "text_length", "blocks"] {
       let found = Set(points.filter { $0["by"] as? String == curve }.compactMap { $0["precision"] as? String })
@@ -70,7 +88,9 @@ import Testing
     #expect(result.status == 0, "\(result.messages)")
     let lines = result.output.split(separator: "\n")
     #expect(lines.allSatisfy { $0.count <= 100 })
-    for title in ["Matrix products", "Profile of", "Cost by tokens", "Cost by text length", "Cost by blocks"] {
+    for title in [
+      "Matrix products", "Profile of", "Decoding", "Cost by tokens", "Cost by text length", "Cost by blocks",
+    ] {
       #expect(lines.contains { $0.hasPrefix(title) }, "\(title)")
     }
     #expect(!result.output.contains("bfloat16") && !result.output.contains("nan"))

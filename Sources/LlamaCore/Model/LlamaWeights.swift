@@ -80,6 +80,18 @@ extension LlamaWeights {
   }
 }
 
+extension LlamaModel {
+  /// Bytes of weights that a step of decoding reads.
+  package var decodingBytes: Int { weights.byteCount }
+
+  /// Gives the pages of all weights back, which a session leaves mapped.
+  package func releaseWeights() {
+    for block in weights.blocks { block.forEachWeight { $0.release() } }
+    weights.unembedding.release()
+    weights.embedding.release()
+  }
+}
+
 /// Looks tensors up by name and gathers what does not fit, so that one message can tell all of it.
 private struct Finder {
   let checkpoint: Checkpoint

@@ -1,0 +1,70 @@
+import LlamaCore
+import Profiler
+
+/// How fast sequences grow token by token, and how fast the machine reads memory, which is what bounds it.
+package struct DecodingFigures: Sendable {
+  /// Steps of some sequences at once.
+  package struct Point: Sendable {
+    package let sequences: Int
+    /// Seconds of each step.
+    package internal(set) var stepSeconds: [Double] = []
+    /// Largest resident memory of the process.
+    package internal(set) var peakBytes = 0
+
+    /// Seconds of a step, median.
+    package var seconds: Double { Quantile.median(stepSeconds) }
+    package var tokensPerSecond: Double { Double(sequences) / seconds }
+  }
+
+  /// Bytes of weights that every step reads, whatever the sequences.
+  package let weightBytes: Int
+  /// 10⁹ bytes a second that all threads read from memory, the best of some runs before and after.
+  package internal(set) var readBandwidth = 0.0
+  package internal(set) var points: [Point] = []
+
+  /// 10⁹ bytes of weights a second.
+  package func gigabytesPerSecond(_ point: Point) -> Double { Double(weightBytes) / point.seconds * 1e-9 }
+}
+
+extension Bench {
+  /// Tokens of every prompt.
+  package static let promptLength = 16
+  /// Sequences at once.
+  private static let sequences = [1, 4]
+  /// Steps after the first, which maps the weights.
+  private static let steps = 3...64
+  /// The steps of a point end early once they have taken this many seconds together.
+  private static let longest = 2.0
+
+  /// Which tokens come does not change the speed. Nil for a model of so few positions that there is nothing to measure.
+  func measureDecoding() throws -> DecodingFigures? {
+    let positions = model.configuration.maximumPositions
+    guard positions > 2 else { return nil }
+    var figures = DecodingFigures(weightBytes: model.decodingBytes)
+    func measureBandwidth() {
+      figures.readBandwidth = max(figures.readBandwidth, ReadBandwidth.measure(threads: plan.threads, runs: 5))
+    }
+    measureBandwidth()
+    for sequences in Self.sequences {
+      PeakMemory.reset()
+      var point = DecodingFigures.Point(sequences: sequences)
+      let session = try DecodingSession(model, options: plan.options(.float32))
+      let length = max(1, min(Self.promptLength, positions - Self.steps.upperBound - 1))
+      let texts = BenchTexts.equal(length, count: sequences, model.configuration)
+      try session.prefill(texts.domains.flatMap { $0.texts.map(\.tokens) })
+      let tokens = (0..<sequences).map { TokenID($0 % model.configuration.vocabularySize) }
+      let most = min(Self.steps.upperBound, positions - length - 1)
+      try session.decode(tokens)
+      while point.stepSeconds.count < most,
+        point.stepSeconds.count < Self.steps.lowerBound || point.stepSeconds.reduce(0, +) < Self.longest
+      {
+        point.stepSeconds.append(try clock.measure { try session.decode(tokens) } / .seconds(1))
+      }
+      point.peakBytes = PeakMemory.bytes
+      figures.points.append(point)
+    }
+    model.releaseWeights()
+    measureBandwidth()
+    return figures
+  }
+}
