@@ -26,7 +26,10 @@ enum ProfileCSV {
         csv.field(profile.tokens)
         csv.field(scope.rawValue)
         csv.field(layer)
-        for metric in metrics { csv.field(row[metric]) }
+        for metric in metrics {
+          // A text of one token has no likelihood; one whose likelihood is not a number has.
+          csv.field(metric == .nll && profile.tokens == 1 ? nil : row[metric])
+        }
         csv.endRow()
       }
     }

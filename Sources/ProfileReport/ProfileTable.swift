@@ -48,6 +48,9 @@ public struct ProfileTable: Sendable {
       (domain.nonFiniteTexts, "with values that are not finite"),
     ]
     for (count, name) in exceptions where count > 0 { facts.append("\(TextTable.count(count)) \(name)") }
+    if let layer = domain.layers.first, let nll = domain[.all, layer, .nll].mean {
+      facts.append("nll \(TextTable.number(nll)) nats a token")
+    }
     var table = TextTable(header: [
       "block", "texts", "abs_mean", "± std", "relative", "influence", "no first", "rank", "angle", "attn",
       "max |Y|",

@@ -2,7 +2,7 @@ public import Foundation
 import GRDB
 import GRDBSQLite
 import LlamaCore
-public import Profiler
+import Profiler
 
 /// A run on disk: one SQLite file with the settings, the texts, every row that was measured, and who worked on it when.
 ///

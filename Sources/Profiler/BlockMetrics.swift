@@ -14,6 +14,8 @@ public struct BlockMetrics: Equatable, Sendable {
   public var attentionRelativeNorm: Double
   public var mlpRelativeNorm: Double
   public var residualMaxAbs: Double
+  /// See ``Metric/nll``; nil where there is none, or none was measured.
+  public var nll: Double?
   /// The metrics of ``Metric/spectral``; nil in a run that does not measure them.
   public var spectrum: BlockSpectrum?
 
@@ -32,6 +34,7 @@ public struct BlockMetrics: Equatable, Sendable {
       case .attentionRelativeNorm: attentionRelativeNorm
       case .mlpRelativeNorm: mlpRelativeNorm
       case .residualMaxAbs: residualMaxAbs
+      case .nll: nll ?? .nan
       case .effectiveRank: spectrum?.effectiveRank ?? .nan
       case .stableRank: spectrum?.stableRank ?? .nan
       case .topDirectionShare: spectrum?.topDirectionShare ?? .nan
@@ -50,6 +53,7 @@ public struct BlockMetrics: Equatable, Sendable {
       case .attentionRelativeNorm: attentionRelativeNorm = newValue
       case .mlpRelativeNorm: mlpRelativeNorm = newValue
       case .residualMaxAbs: residualMaxAbs = newValue
+      case .nll: nll = newValue.isNaN ? nil : newValue
       case .effectiveRank: spectrum?.effectiveRank = newValue
       case .stableRank: spectrum?.stableRank = newValue
       case .topDirectionShare: spectrum?.topDirectionShare = newValue
@@ -58,7 +62,7 @@ public struct BlockMetrics: Equatable, Sendable {
   }
 
   /// Whether the value of every metric of ``Metric/standard`` is a finite number. Only such rows enter a domain's
-  /// statistics; the spectrum does where it is finite too, so measuring it changes nothing about the other metrics.
+  /// statistics; what is measured besides does where it is finite too, so measuring it changes nothing about the other metrics.
   public var isFinite: Bool { Metric.standard.allSatisfy { self[$0].isFinite } }
 }
 

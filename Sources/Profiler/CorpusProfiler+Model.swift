@@ -3,27 +3,30 @@ public import LlamaCore
 extension CorpusProfiler {
   /// Takes a corpus through `model`.
   public init(
-    corpus: TokenizedCorpus, model: LlamaModel, skipsFirstBlock: Bool = false, measuresSpectrum: Bool = false
+    corpus: TokenizedCorpus, model: LlamaModel, skipsFirstBlock: Bool = false, measuresSpectrum: Bool = false,
+    measuresLikelihood: Bool = false
   ) {
     self.init(
       corpus: corpus, layerCount: model.configuration.layerCount, skipsFirstBlock: skipsFirstBlock,
-      measuresSpectrum: measuresSpectrum)
+      measuresSpectrum: measuresSpectrum, measuresLikelihood: measuresLikelihood)
   }
 
   /// What a run of `model` over the corpus will take.
   ///
   /// - Throws: `RunError` where the memory limit is too small for the longest text.
   public func plan(with model: LlamaModel, options: RunOptions = RunOptions()) throws(RunError) -> RunPlan {
-    try model.plan(lengths, options: spectrumOptions(options, model))
+    try model.plan(lengths, options: runOptions(options, model))
   }
 
   /// Tokens of each text.
   private var lengths: [Int] { corpus.domains.flatMap { $0.texts.map(\.tokens.count) } }
 
-  /// `options` with the memory for the spectrum: the longest texts on all threads at once.
-  func spectrumOptions(_ options: RunOptions, _ model: LlamaModel) -> RunOptions {
-    guard measuresSpectrum else { return options }
+  /// `options` with what the measurement takes beside the blocks: for the spectrum memory for the longest texts on all
+  /// threads at once, for the likelihood a product with the vocabulary.
+  func runOptions(_ options: RunOptions, _ model: LlamaModel) -> RunOptions {
     var options = options
+    options.isLikelihoodWanted = measuresLikelihood
+    guard measuresSpectrum else { return options }
     options.observerBytes = lengths.sorted(by: >).prefix(options.threads).reduce(0) {
       $0 + SingularValues.byteCount(rows: $1, columns: model.configuration.hiddenSize)
     }
@@ -45,8 +48,13 @@ extension CorpusProfiler {
     progress: @escaping (Progress) -> Void = { _ in }, wave: @escaping () throws -> Void = {}
   ) throws -> CorpusProfile {
     var timing: RunTiming?
-    var profile = try profile(sink: sink, progress: progress, wave: wave) { texts, observer in
-      timing = try model.run(texts, options: spectrumOptions(options, model), observer: &observer)
+    var profile = try measure(sink: sink, progress: progress, wave: wave) { texts, observer, likelihood in
+      let options = runOptions(options, model)
+      if measuresLikelihood {
+        timing = try model.run(texts, options: options, observer: &observer, likelihood: likelihood)
+      } else {
+        timing = try model.run(texts, options: options, observer: &observer)
+      }
     }
     profile.timing = timing
     return profile

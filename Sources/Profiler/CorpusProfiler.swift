@@ -12,21 +12,34 @@ public struct CorpusProfiler: Sendable {
   public let skipsFirstBlock: Bool
   /// Measures ``Metric/spectral`` too, which takes longer, see <doc:TheSpectrumOfABlock>.
   public let measuresSpectrum: Bool
+  /// Measures ``Metric/nll`` too, which takes a product with the whole vocabulary for every token.
+  public let measuresLikelihood: Bool
 
   public init(
-    corpus: TokenizedCorpus, layerCount: Int, skipsFirstBlock: Bool = false, measuresSpectrum: Bool = false
+    corpus: TokenizedCorpus, layerCount: Int, skipsFirstBlock: Bool = false, measuresSpectrum: Bool = false,
+    measuresLikelihood: Bool = false
   ) {
     self.corpus = corpus
     self.layerCount = layerCount
     self.skipsFirstBlock = skipsFirstBlock
     self.measuresSpectrum = measuresSpectrum
+    self.measuresLikelihood = measuresLikelihood
+  }
+
+  /// The same measurement of other texts.
+  package func over(_ corpus: TokenizedCorpus) -> CorpusProfiler {
+    CorpusProfiler(
+      corpus: corpus, layerCount: layerCount, skipsFirstBlock: skipsFirstBlock, measuresSpectrum: measuresSpectrum,
+      measuresLikelihood: measuresLikelihood)
   }
 
   /// 0-based indices of the measured blocks.
   public var layers: Range<Int> { min(skipsFirstBlock ? 1 : 0, layerCount)..<layerCount }
 
   /// What is measured, in the order of the columns.
-  public var metrics: [Metric] { Metric.standard + (measuresSpectrum ? Metric.spectral : []) }
+  public var metrics: [Metric] {
+    Metric.standard + (measuresLikelihood ? Metric.likelihood : []) + (measuresSpectrum ? Metric.spectral : [])
+  }
 
   /// How far a run is.
   public struct Progress: Sendable, Equatable {
@@ -47,18 +60,31 @@ public struct CorpusProfiler: Sendable {
   ///   - progress: called after every block of every text.
   ///   - wave: called when every text of a wave has gone to the sink, which is when to store them; an error it throws
   ///     stops the run.
-  ///   - pass: brings the texts through the model with the observer; see the overload that takes a model.
+  ///   - pass: brings the texts through the model with the observer; see the overload that takes a model, which is also the
+  ///     one for ``measuresLikelihood``.
   /// - Throws: ``ProfileError``, and what `sink`, `wave` and `pass` throw.
   public func profile(
     sink: @escaping ProfileObserver.Sink = { _ in }, progress: @escaping (Progress) -> Void = { _ in },
     wave: @escaping () throws -> Void = {},
     pass: (_ texts: [[TokenID]], _ observer: inout ProfileObserver) throws -> Void
   ) throws -> CorpusProfile {
-    let layers = try ProfileObserver.layers(of: layerCount, skippingFirst: skipsFirstBlock)
+    try measure(sink: sink, progress: progress, wave: wave) { texts, observer, _ in try pass(texts, &observer) }
+  }
+
+  /// The same, where `pass` also calls `likelihood` with the likelihood of each text, in order, after the last block of the
+  /// text's wave, if ``measuresLikelihood``.
+  func measure(
+    sink: @escaping ProfileObserver.Sink, progress: @escaping (Progress) -> Void, wave: @escaping () throws -> Void,
+    pass: (
+      _ texts: [[TokenID]], _ observer: inout ProfileObserver,
+      _ likelihood: @escaping (_ text: Int, _ likelihood: TextLikelihood) throws -> Void
+    ) throws -> Void
+  ) throws -> CorpusProfile {
     let identities = corpus.domains.flatMap { domain in
       domain.texts.map { TextIdentity(domain: domain.name, index: $0.index) }
     }
     let domainOfText = corpus.domains.enumerated().flatMap { number, domain in domain.texts.map { _ in number } }
+    let layers = try ProfileObserver.layers(of: layerCount, skippingFirst: skipsFirstBlock)
     var result = CorpusProfile(
       metrics: metrics,
       domains: corpus.domains.map {
@@ -67,14 +93,19 @@ public struct CorpusProfiler: Sendable {
           truncatedTexts: $0.truncatedTexts)
       })
     var finished = 0
+    func handOver(_ text: TextProfile) throws {
+      result.add(text, domain: domainOfText[finished])
+      finished += 1
+      try sink(text)
+    }
+    // Texts of a wave whose likelihood is still to come: it does after their last block.
+    var waiting: ArraySlice<TextProfile> = []
     var observer = try ProfileObserver(
       texts: identities, layerCount: layerCount, skipsFirstBlock: skipsFirstBlock, measuresSpectrum: measuresSpectrum
-    ) {
-      result.add($0, domain: domainOfText[finished])
-      finished += 1
-      try sink($0)
+    ) { text in
+      if measuresLikelihood { waiting.append(text) } else { try handOver(text) }
     }
-    observer.onWave = wave
+    observer.onWave = { if !measuresLikelihood { try wave() } }
     let tokens = corpus.tokenCount
     let work = Double(tokens) * Double(layers.count)
     observer.onBlock = { finishedTexts, measuredTokens in
@@ -83,8 +114,21 @@ public struct CorpusProfiler: Sendable {
           finishedTexts: finishedTexts, texts: identities.count, tokens: tokens,
           fraction: Double(measuredTokens) / work))
     }
-    if !identities.isEmpty { try pass(corpus.domains.flatMap { $0.texts.map(\.tokens) }, &observer) }
+    if !identities.isEmpty {
+      try pass(corpus.domains.flatMap { $0.texts.map(\.tokens) }, &observer) { number, likelihood in
+        guard number == finished, var text = waiting.popFirst() else {
+          throw ProfileError.unexpectedBlock(
+            expected: "the likelihood of text \(finished)", found: "that of text \(number)")
+        }
+        text.set(nll: likelihood.mean)
+        try handOver(text)
+        if waiting.isEmpty { try wave() }
+      }
+    }
     try observer.finish()
+    guard finished == identities.count else {
+      throw ProfileError.unfinished(texts: identities.count, finished: finished)
+    }
     return result
   }
 }

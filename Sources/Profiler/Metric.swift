@@ -1,6 +1,6 @@
 /// What is measured of one text at one block. The raw value is the column name in every file of a run; the order of
-/// the cases is the order of the columns. A run has the ``standard`` ones, and the ``spectral`` ones where they are asked
-/// for.
+/// the cases is the order of the columns. A run has the ``standard`` ones, and the ``likelihood`` and ``spectral`` ones where
+/// they are asked for.
 ///
 /// With `X` the residual stream that enters the block, `A` and `M` what attention and MLP add, `Y = X + A + M` and
 /// `Δ = Y - X`, all `[T, D]`, a row of one token written with the index `t`. Means over tokens are unweighted.
@@ -28,6 +28,9 @@ public enum Metric: String, CaseIterable, Hashable, Sendable {
   case mlpRelativeNorm = "mlp_relative_norm"
   /// `max |Y|`: massive activations show here.
   case residualMaxAbs = "residual_max_abs"
+  /// The mean over the tokens but the first of `-ln p(token | tokens before it)`, in nats: one number for a text, the same
+  /// at every block and in both scopes. A text of one token has none.
+  case nll
   /// `exp(-Σ p_i ln p_i)` with `p_i = σ_i / Σσ` (Roy & Vetterli 2007).
   case effectiveRank = "effective_rank"
   /// `Σσ² / σ_1²`.
@@ -40,6 +43,8 @@ public enum Metric: String, CaseIterable, Hashable, Sendable {
     .mean, .absMean, .standardDeviation, .relativeNorm, .blockInfluence, .angularDistance, .attentionAbsMean,
     .mlpAbsMean, .attentionRelativeNorm, .mlpRelativeNorm, .residualMaxAbs,
   ]
+  /// What a run measures besides where it is asked how likely the model finds each text.
+  public static let likelihood: [Metric] = [.nll]
   /// What a run measures besides where it is asked for the singular values of Δ.
   public static let spectral: [Metric] = [.effectiveRank, .stableRank, .topDirectionShare]
 }

@@ -23,8 +23,11 @@ extension CorpusProfiler {
   /// - Throws: `RunError`, ``ProfileError``.
   public func estimate(with model: LlamaModel, options: RunOptions = RunOptions()) throws -> RunEstimate {
     let texts = corpus.domains.flatMap { $0.texts.map(\.tokens) }
-    let options = spectrumOptions(options, model)
+    var options = runOptions(options, model)
     let plan = try model.plan(texts.map(\.count), options: options)
+    // What is tried goes through blocks only; the vocabulary's products are estimated from theirs.
+    options.isLikelihoodWanted = false
+    let sampled = options
     let uncached = model.uncachedWeightBytes
     let sample = Self.sample(texts, tokens: min(plan.waveTokens, 2048))
     func calibrate(_ blocks: Int) throws -> RunTiming {
@@ -32,7 +35,7 @@ extension CorpusProfiler {
       var observer = try ProfileObserver(
         texts: identities, layerCount: blocks, measuresSpectrum: measuresSpectrum
       ) { _ in }
-      return try model.run(sample, blocks: blocks, options: options, observer: &observer)
+      return try model.run(sample, blocks: blocks, options: sampled, observer: &observer)
     }
     // The first run compiles kernels and reads the blocks; the difference of the others is free of what a run costs once.
     let most = min(3, layerCount)

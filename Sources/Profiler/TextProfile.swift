@@ -7,7 +7,7 @@ public struct TextProfile: Sendable {
   public let layers: Range<Int>
   /// Blocks at which something is not finite, ascending; empty for a healthy text.
   public let nonFinite: [NonFinite]
-  private let all, withoutFirstToken: [BlockMetrics]
+  private var all, withoutFirstToken: [BlockMetrics]
 
   init(text: TextIdentity, layers: Range<Int>, gathered: GatheredText) {
     self.init(
@@ -26,6 +26,12 @@ public struct TextProfile: Sendable {
     self.nonFinite = nonFinite
     self.all = all
     self.withoutFirstToken = withoutFirstToken
+  }
+
+  /// Notes on every row how likely the model finds the text.
+  mutating func set(nll: Double?) {
+    for index in all.indices { all[index].nll = nll }
+    for index in withoutFirstToken.indices { withoutFirstToken[index].nll = nll }
   }
 
   /// The rows of a scope in the order of ``layers``; empty for ``Scope/withoutFirstToken`` of a text of one token.

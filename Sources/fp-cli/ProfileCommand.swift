@@ -80,6 +80,13 @@ struct ProfileCommand: ParsableCommand {
       """)
   var spectrum = false
 
+  @Flag(
+    help: """
+      Measures nll too, how badly the model predicts each text in nats a token: a further column at the end. Takes a \
+      product with the whole vocabulary for every token.
+      """)
+  var nll = false
+
   @Flag(help: "Leaves out block 0, for comparison with measurements that have no row for it.")
   var skipFirstBlock = false
 
@@ -128,7 +135,8 @@ struct ProfileCommand: ParsableCommand {
     var options = RunOptions(precision: precision, memoryLimit: memoryLimit?.bytes)
     if let threads { options.threads = threads }
     let profiler = CorpusProfiler(
-      corpus: input.tokenized, model: llama, skipsFirstBlock: skipFirstBlock, measuresSpectrum: spectrum)
+      corpus: input.tokenized, model: llama, skipsFirstBlock: skipFirstBlock, measuresSpectrum: spectrum,
+      measuresLikelihood: nll)
     let plan = try profiler.plan(with: llama, options: options)
     if dryRun {
       let estimate = try profiler.estimate(with: llama, options: options)

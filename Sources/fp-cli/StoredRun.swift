@@ -69,9 +69,7 @@ final class StoredRun {
     _ profiler: CorpusProfiler, _ model: LlamaModel, _ options: RunOptions, _ store: ProfileStore, finished: Int
   ) throws {
     let whole = profiler.corpus
-    let rest = CorpusProfiler(
-      corpus: try store.remaining(of: whole), model: model, skipsFirstBlock: profiler.skipsFirstBlock,
-      measuresSpectrum: profiler.measuresSpectrum)
+    let rest = profiler.over(try store.remaining(of: whole))
     let left = rest.corpus.tokenCount
     var (session, time) = (session, time)
     var wave: [TextProfile] = []

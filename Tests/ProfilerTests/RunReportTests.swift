@@ -21,7 +21,7 @@ import Testing
       return metric == .mean ? value - 0.2 : value
     }
     run.layers = 0..<blocks
-    if spectral { run.metrics = Metric.allCases }
+    if spectral { run.metrics = Metric.standard + Metric.spectral }
     run.emptyTexts = 1
     run.model = "models/<b>m</b>"
     (run.corpus, run.corpusHash) = (corpus, hash)

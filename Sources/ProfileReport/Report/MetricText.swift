@@ -54,6 +54,9 @@ struct MetricText {
     "residual_max_abs": MetricText(
       "largest residual", "max |Y|, activation units", "max |Y|",
       "The largest number of the stream behind the block: massive activations show here."),
+    "nll": MetricText(
+      "negative log-likelihood", "mean −ln p of a token, nats", "mean over tokens of −ln p(tokenₜ | tokens before it)",
+      "How badly the model predicts the text: one number for a text, the same at every block."),
     "effective_rank": MetricText(
       "effective rank", "effective rank of Δ, directions", "exp(−Σ p ln p), p = σ / Σσ",
       "How many directions a text's changes fill, of the singular values σ of Δ (Roy & Vetterli 2007)."),

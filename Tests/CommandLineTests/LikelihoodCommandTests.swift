@@ -1,0 +1,61 @@
+import Foundation
+import LlamaCore
+import Testing
+
+@Suite struct LikelihoodCommandTests {
+  private func profile(_ folder: Folder, _ run: String, corpus: String, _ more: String...) throws -> Tool.Result {
+    try Tool.run(
+      ["profile", "--model", Tool.tinyModel.path, "--corpus", corpus, "--output", folder.path(run), "--no-report"]
+        + more)
+  }
+
+  @Test(arguments: [[], ["--spectrum"]])
+  func `nll is one more column, before the spectrum, the same on all rows of a text, empty for one token`(
+    more: [String]
+  ) throws {
+    let folder = try Folder()
+    let texts: [[TokenID]] = [[1, 17, 30, 5], [9], Array(repeating: 12, count: 300)]
+    let lists = texts.map { "[\($0.map(String.init).joined(separator: ","))]" }.joined(separator: ",")
+    let corpus = try folder.write("{\"a\": [\(lists)]}", to: "c.json")
+    let arguments = ["--nll", "--memory-limit", "75MB"] + more
+    let result = try Tool.run(
+      ["profile", "--model", Tool.tinyModel.path, "--corpus", corpus, "--output", folder.path("run"), "--no-report"]
+        + arguments)
+    #expect(result.status == 0, "\(result.messages)")
+    let plain = try profile(folder, "plain", corpus: corpus, "--quiet")
+    #expect(plain.status == 0)
+    let model = try LlamaModel(directory: Tool.tinyModel)
+    let expected = try model.negativeLogLikelihood(of: texts).map(\.mean)
+    let table = try Table(folder.read("run/texts.csv"))
+    let spectrum = more.isEmpty ? [] : ["effective_rank", "stable_rank", "top_direction_share"]
+    #expect(table.header.suffix(1 + spectrum.count) == ["nll"] + spectrum)
+    #expect(table.rows.count == 4 + 2 * 2 * 4)
+    for row in table.rows.indices {
+      let text = try #require(table[row]["text"].flatMap { Int($0) })
+      #expect(table[row]["nll"] == expected[text].map { "\($0)" } ?? "")
+    }
+    // What else is measured does not depend on it.
+    let rows = try Table(folder.read("plain/texts.csv")).rows
+    #expect(table.rows.map { Array($0.prefix(16)) } == rows)
+    let mean = [expected[0], expected[2]].compactMap { $0 }.reduce(0, +) / 2
+    let domain = try Table(folder.read("run/a.csv"))
+    #expect(Double(domain[0]["nll"] ?? "").map { abs($0 - mean) < 1e-12 } == true)
+    #expect(result.output.contains(" nats a token"))
+    let manifest = try folder.json("run/manifest.json")
+    #expect((manifest["metrics"] as? [String])?.contains("nll") == true)
+  }
+
+  @Test func `a dry run counts the vocabulary's products`() throws {
+    let folder = try Folder()
+    let corpus = Tool.tinyModel.appending(path: "corpus.json").path
+    let operations = try [[], ["--nll"]].map { more in
+      let result = try Tool.run(
+        [
+          "profile", "--model", Tool.tinyModel.path, "--corpus", corpus, "--output", folder.path("run"), "--dry-run",
+          "--format", "json",
+        ] + more)
+      return try #require(object(result.output)["operations"] as? Double)
+    }
+    #expect(operations[1] > 1.1 * operations[0])
+  }
+}
