@@ -58,7 +58,7 @@ public struct Sampling: Sendable, Equatable {
     try check("temperature", temperature, "0 or more") { $0 >= 0 }
     try check("top-p", topP, "more than 0, at most 1") { $0 > 0 && $0 <= 1 }
     try check("min-p", minP, "a number from 0 to 1") { $0 >= 0 && $0 <= 1 }
-    try check("repetition penalty", repetitionPenalty, "more than 0") { $0 > 0 }
+    try check("repetition-penalty", repetitionPenalty, "more than 0") { $0 > 0 }
     if let topK, topK < 1 { throw .setting("top-k", expected: "at least 1", found: "\(topK)") }
   }
 
