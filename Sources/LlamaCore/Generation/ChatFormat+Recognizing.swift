@@ -1,6 +1,6 @@
 /// Why a chat template is refused.
-struct ChatTemplateFault: Error {
-  let reason: String
+package struct ChatTemplateFault: Error {
+  package let reason: String
 }
 
 extension ChatFormat {

@@ -54,7 +54,8 @@ public struct ChatFormat: Sendable, Equatable {
     }
   }
 
-  init(template: String, begin: String?) throws(ChatTemplateFault) {
+  /// - Parameter begin: the BOS token's text.
+  package init(template: String, begin: String?) throws(ChatTemplateFault) {
     kind = try Self.kind(of: template)
     let writesBegin = template.contains("bos_token")
     guard let begin = writesBegin ? begin : "" else {

@@ -1,5 +1,5 @@
 /// Finds the first of several texts in a text that comes in pieces, and holds back what could be the beginning of one.
-struct StopStrings: Sendable {
+package struct StopStrings: Sendable {
   /// A text that is looked for, as Knuth, Morris & Pratt (1977) do.
   private struct Pattern: Sendable {
     let bytes: [UInt8]
@@ -31,15 +31,15 @@ struct StopStrings: Sendable {
   private var patterns: [Pattern]
   private var held: [UInt8] = []
   /// True once one of the texts has come; what came before it has then been returned, and the rest is not wanted.
-  private(set) var isFound = false
+  package private(set) var isFound = false
 
   /// - Parameter texts: empty ones are passed over.
-  init(_ texts: [String]) { patterns = texts.filter { !$0.isEmpty }.map(Pattern.init) }
+  package init(_ texts: [String]) { patterns = texts.filter { !$0.isEmpty }.map(Pattern.init) }
 
   /// Takes more of the text in; returns what can be shown.
   ///
   /// Of several texts the one that is complete first is found, of those complete at once the longest.
-  mutating func append(_ text: String) -> String {
+  package mutating func append(_ text: String) -> String {
     if patterns.isEmpty { return text }
     if isFound { return "" }
     for byte in text.utf8 {
@@ -57,7 +57,7 @@ struct StopStrings: Sendable {
   }
 
   /// What was held back, when nothing more comes.
-  mutating func finish() -> String { isFound ? "" : release(held.count) }
+  package mutating func finish() -> String { isFound ? "" : release(held.count) }
 
   private mutating func release(_ count: Int) -> String {
     // What is held begins as one of the texts does: never inside a scalar.
