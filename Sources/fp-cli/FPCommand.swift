@@ -22,9 +22,9 @@ struct FPCommand: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      ProfileCommand.self, ExportCommand.self, CompareCommand.self,
-      ReportCommand.self, PruneCommand.self, CorpusCommand.self,
-      TokenizeCommand.self, InspectCommand.self, RandomModelCommand.self, BenchCommand.self,
+      ProfileCommand.self, ExportCommand.self, CompareCommand.self, ReportCommand.self, PruneCommand.self,
+      CorpusCommand.self, GenerateCommand.self, PerplexityCommand.self, TokenizeCommand.self, InspectCommand.self,
+      RandomModelCommand.self, BenchCommand.self,
     ])
 
   static func main() {

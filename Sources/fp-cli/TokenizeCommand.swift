@@ -56,7 +56,7 @@ struct TokenizeCommand: ParsableCommand {
 
   func run() throws {
     let tokenizer = try Tokenizer(contentsOf: URL(filePath: tokenizer))
-    if let text { return try show(text == "-" ? try standardInput() : text, tokenizer) }
+    if let text { return try show(text == "-" ? try StandardInput.text() : text, tokenizer) }
     guard let corpus, let output else { return }
     let texts = try Corpus(contentsOf: URL(filePath: corpus))
     var tokens = 0
@@ -104,18 +104,5 @@ struct TokenizeCommand: ParsableCommand {
       }
       try StandardOutput.write(lines.joined())
     }
-  }
-
-  private func standardInput() throws -> String {
-    let data: Data
-    do {
-      data = try InputFile.readStream(.standardInput)
-    } catch {
-      throw FileError(path: "standard input", reason: .malformed((error as? FileFailure ?? FileFailure(error)).reason))
-    }
-    guard let text = String(validating: data, as: UTF8.self) else {
-      throw FileError(path: "standard input", reason: .malformed("expected UTF-8, found other bytes"))
-    }
-    return text
   }
 }

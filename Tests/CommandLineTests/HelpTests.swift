@@ -3,7 +3,7 @@ import Testing
 @Suite struct HelpTests {
   static let commands = [
     [], ["profile"], ["compare"], ["report"], ["prune"], ["corpus", "build"], ["tokenize"], ["inspect"],
-    ["random-model"], ["bench"],
+    ["random-model"], ["bench"], ["generate"], ["perplexity"],
   ]
 
   @Test(arguments: commands)

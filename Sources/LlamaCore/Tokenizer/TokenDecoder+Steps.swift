@@ -58,7 +58,7 @@ extension TokenDecoder {
   }
 
   /// The byte that a token of the form `<0x4F>` names.
-  private static func byte(of token: [UInt8]) -> UInt8? {
+  static func byte(of token: [UInt8]) -> UInt8? {
     guard token.count == 6, token.starts(with: "<0x".utf8), token[5] == UInt8(ascii: ">") else { return nil }
     return UInt8(String(decoding: token[3..<5], as: UTF8.self), radix: 16)
   }

@@ -12,7 +12,7 @@ struct TokenDecoder: Sendable {
   }
 
   /// Nil without a decoder: token texts are then joined with spaces.
-  private var steps: [Step]?
+  private(set) var steps: [Step]?
 
   init() {}
 

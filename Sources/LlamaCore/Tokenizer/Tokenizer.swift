@@ -24,7 +24,7 @@ public struct Tokenizer: Sendable {
   let normalizer: TextNormalizer
   let preTokenizer: PreTokenizer
   private let template: SequenceTemplate
-  private let decoder: TokenDecoder
+  let decoder: TokenDecoder
 
   /// One past the highest id, added tokens included: the least number of rows of an embedding that fits.
   public let vocabularySize: Int
@@ -135,14 +135,13 @@ public struct Tokenizer: Sendable {
   ///   - ids: Token ids, as `encode` gives them.
   ///   - skippingSpecialTokens: Whether to leave special tokens out.
   public func decode(_ ids: [TokenID], skippingSpecialTokens: Bool = true) -> String {
-    decoder.decode(
-      ids.compactMap { id in
-        if let token = added.token(for: id) {
-          return skippingSpecialTokens && added.isSpecial(token.normalizedText) ? nil : token.normalizedText
-        }
-        guard let bytes = model.tokenBytes(for: id) else { return nil }
-        return skippingSpecialTokens && added.isSpecial(bytes) ? nil : bytes
-      })
+    decoder.decode(ids.compactMap { spelling(of: $0, skippingSpecialTokens: skippingSpecialTokens) })
+  }
+
+  /// What a token hands to the decoder; nil for an id that no token has, and for special tokens where they are left out.
+  func spelling(of id: TokenID, skippingSpecialTokens: Bool) -> [UInt8]? {
+    guard let bytes = added.token(for: id)?.normalizedText ?? model.tokenBytes(for: id) else { return nil }
+    return skippingSpecialTokens && added.isSpecial(bytes) ? nil : bytes
   }
 
   /// The token with this id as the file spells it, or nil.

@@ -1,0 +1,90 @@
+import Dispatch
+import Synchronization
+
+/// A text as it is generated, piece by piece; no piece ends inside a scalar.
+///
+/// A piece is computed when it is asked for, away from the caller's actor, so nothing is buffered and nothing runs once the
+/// iterator is gone. Where the task is cancelled, the iteration throws `CancellationError` after the block that runs, or the
+/// step. Every iteration generates the text anew.
+public struct GeneratedPieces: AsyncSequence, Sendable {
+  let generator: TextGenerator
+  let prompt: [TokenID]
+  let request: GenerationRequest
+  let finished: (@Sendable (Generation) -> Void)?
+
+  public func makeAsyncIterator() -> Iterator { Iterator(worker: GenerationWorker(self)) }
+
+  public struct Iterator: AsyncIteratorProtocol {
+    let worker: GenerationWorker
+
+    /// The next piece of text, nil at its end.
+    /// - Throws: ``SamplingError``, ``RunError`` or `CancellationError`; the text has then ended.
+    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> String? {
+      try await worker.next()
+    }
+
+    /// The next piece of text, nil at its end.
+    /// - Throws: as ``next(isolation:)``.
+    public mutating func next() async throws -> String? { try await worker.next() }
+  }
+}
+
+/// Computes the pieces of a text on a queue of its own, one at a time. What is not constant is touched on the queue only.
+final class GenerationWorker: @unchecked Sendable {
+  private let pieces: GeneratedPieces
+  private let queue = DispatchQueue(label: "text generation", qos: .userInitiated)
+  private let isCancelled = Atomic(false)
+  private var run: GenerationRun?
+  private var hasEnded = false
+
+  init(_ pieces: GeneratedPieces) { self.pieces = pieces }
+
+  func next() async throws -> String? {
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        queue.async { continuation.resume(with: Result { try self.piece() }) }
+      }
+    } onCancel: {
+      isCancelled.store(true, ordering: .relaxed)
+    }
+  }
+
+  private func piece() throws -> String? {
+    if hasEnded { return nil }
+    do {
+      if let piece = try settled() { return piece }
+    } catch {
+      hasEnded = true
+      run = nil
+      throw error
+    }
+    hasEnded = true
+    if let result = run?.results.first { pieces.finished?(result) }
+    run = nil
+    return nil
+  }
+
+  /// Steps until there is something to show; nil at the end.
+  private func settled() throws -> String? {
+    let run = try self.run ?? GenerationRun(pieces.generator, [pieces.prompt], pieces.request)
+    self.run = run
+    while !run.isFinished {
+      var observer = CancellationObserver(isCancelled: { self.isCancelled.load(ordering: .relaxed) })
+      if observer.isCancelled() { throw CancellationError() }
+      let piece = try run.advance(observer: &observer).map(\.piece).joined()
+      if !piece.isEmpty { return piece }
+    }
+    return nil
+  }
+}
+
+/// Stops a run after the block in which it is cancelled: a long prompt takes a while.
+private struct CancellationObserver: LayerObserver {
+  let isCancelled: () -> Bool
+
+  func sites(at layer: Int) -> LayerSites { .residualAfter }
+
+  func observe(_ block: borrowing BlockTrace) throws {
+    if isCancelled() { throw CancellationError() }
+  }
+}

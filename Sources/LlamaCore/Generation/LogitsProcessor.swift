@@ -1,0 +1,93 @@
+import Foundation
+
+/// A step from a model's logits to the distribution that a token is drawn from.
+///
+/// Those here are defined as in Hugging Face transformers (`generation/logits_process.py`), in double precision, and
+/// ``Sampling`` applies them in the order of its `generate`: repetition penalty, temperature, top-k, top-p, min-p. None of
+/// them takes out the token with the largest logit.
+public protocol LogitsProcessor: Sendable {
+  /// - Parameters:
+  ///   - candidates: what is left of the vocabulary.
+  ///   - tokens: the sequence so far, prompt included.
+  func process(_ candidates: inout TokenCandidates, after tokens: [TokenID])
+}
+
+/// Makes tokens that the sequence already holds less likely (Keskar et al. 2019, CTRL; transformers'
+/// `RepetitionPenaltyLogitsProcessor`): a positive logit is divided by the penalty, a negative one multiplied with it, once
+/// however often the token is there.
+public struct RepetitionPenalty: LogitsProcessor, Equatable {
+  /// More than 0; above 1 repetition becomes less likely.
+  public let penalty: Double
+
+  public init(_ penalty: Double) { self.penalty = penalty }
+
+  public func process(_ candidates: inout TokenCandidates, after tokens: [TokenID]) {
+    var isThere = [Bool](repeating: false, count: (candidates.tokens.last.map(Int.init) ?? -1) + 1)
+    for token in tokens where isThere.indices.contains(Int(token)) { isThere[Int(token)] = true }
+    candidates.update { token, logit in
+      guard isThere[Int(token)] else { return logit }
+      return logit < 0 ? logit * penalty : logit / penalty
+    }
+  }
+}
+
+/// Divides logits by a temperature (transformers' `TemperatureLogitsWarper`): below 1 likely tokens become likelier.
+///
+/// Logits are taken relative to the largest first, which changes no probability, so that no temperature can overflow them.
+public struct Temperature: LogitsProcessor, Equatable {
+  /// More than 0.
+  public let temperature: Double
+
+  public init(_ temperature: Double) { self.temperature = temperature }
+
+  public func process(_ candidates: inout TokenCandidates, after tokens: [TokenID]) {
+    let largest = candidates.largest
+    candidates.update { ($1 - largest) / temperature }
+  }
+}
+
+/// Keeps the `count` tokens with the largest logits (Fan et al. 2018; transformers' `TopKLogitsWarper`). Of equal logits the
+/// lower ids are kept, where transformers keeps all that equal the last one.
+public struct TopK: LogitsProcessor, Equatable {
+  /// At least 1.
+  public let count: Int
+
+  public init(_ count: Int) { self.count = count }
+
+  public func process(_ candidates: inout TokenCandidates, after tokens: [TokenID]) {
+    guard count < candidates.tokens.count else { return }
+    candidates.keepLargest(until: Double(max(1, count))) { _ in 1 }
+  }
+}
+
+/// Keeps the smallest set of the likeliest tokens whose probability is at least `probability` (nucleus sampling, Holtzman et
+/// al. 2020; transformers' `TopPLogitsWarper`); at least one token, of equal ones the lower ids.
+public struct TopP: LogitsProcessor, Equatable {
+  /// More than 0, at most 1; 1 keeps everything.
+  public let probability: Double
+
+  public init(_ probability: Double) { self.probability = probability }
+
+  public func process(_ candidates: inout TokenCandidates, after tokens: [TokenID]) {
+    guard probability < 1 else { return }
+    let weights = candidates.weights
+    let target = probability * weights.reduce(0, +)
+    // The likeliest token weighs 1: any target up to that keeps it alone.
+    candidates.keepLargest(until: max(target, .leastNonzeroMagnitude)) { weights[$0] }
+  }
+}
+
+/// Keeps the tokens at least `share` times as likely as the likeliest one (Nguyen et al. 2024; transformers'
+/// `MinPLogitsWarper`).
+public struct MinP: LogitsProcessor, Equatable {
+  /// From 0, which keeps everything, to 1.
+  public let share: Double
+
+  public init(_ share: Double) { self.share = share }
+
+  public func process(_ candidates: inout TokenCandidates, after tokens: [TokenID]) {
+    guard share > 0 else { return }
+    let least = candidates.largest + log(min(share, 1))
+    candidates.update { $1 < least ? nil : $1 }
+  }
+}

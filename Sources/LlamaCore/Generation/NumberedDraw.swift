@@ -1,0 +1,21 @@
+/// Random numbers that are found by their number instead of drawn in turn, so that it does not matter which thread asks, when,
+/// or what was asked before.
+///
+/// The seed, the text and the step are each mixed in by a step of SplitMix64 (Steele, Lea & Flood 2014): the same numbers on
+/// every platform.
+package enum NumberedDraw {
+  /// A number from 0 up to but not including 1: one of 2⁵³ that are equally far apart.
+  package static func uniform(seed: UInt64, text: Int, step: Int) -> Double {
+    var state = mixed(seed)
+    state = mixed(state &+ UInt64(truncatingIfNeeded: text))
+    state = mixed(state &+ UInt64(truncatingIfNeeded: step))
+    return Double(state >> 11) * 0x1p-53
+  }
+
+  private static func mixed(_ value: UInt64) -> UInt64 {
+    var z = value &+ 0x9E37_79B9_7F4A_7C15
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}

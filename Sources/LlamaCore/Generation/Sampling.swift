@@ -1,0 +1,120 @@
+/// How the next token is chosen from a model's logits.
+///
+/// ```swift
+/// let sampling = Sampling(temperature: 0.8, topP: 0.95, seed: 7)
+/// let next = try sampling.token(from: logits.values, after: tokens, step: 0)
+/// ```
+///
+/// The logits go through the repetition penalty, temperature, top-k, top-p and min-p, in this order, which is that of Hugging
+/// Face transformers; a step that is nil is left out. Then a token is drawn. The draw depends on the seed, the text's number
+/// and the step's, and on nothing else: not on threads, nor on texts that are generated beside it.
+public struct Sampling: Sendable, Equatable {
+  /// What logits are divided by; 0 takes the likeliest token, of equal ones that with the lowest id.
+  public var temperature: Double
+  /// See ``TopK``.
+  public var topK: Int?
+  /// See ``TopP``.
+  public var topP: Double?
+  /// See ``MinP``.
+  public var minP: Double?
+  /// See ``RepetitionPenalty``. It counts where the temperature is 0 too.
+  public var repetitionPenalty: Double?
+  /// Where all random draws begin.
+  public var seed: UInt64
+
+  public init(
+    temperature: Double = 1, topK: Int? = nil, topP: Double? = nil, minP: Double? = nil,
+    repetitionPenalty: Double? = nil, seed: UInt64 = 0
+  ) {
+    self.temperature = temperature
+    self.topK = topK
+    self.topP = topP
+    self.minP = minP
+    self.repetitionPenalty = repetitionPenalty
+    self.seed = seed
+  }
+
+  /// Always the likeliest token.
+  public static let greedy = Sampling(temperature: 0)
+
+  /// The steps, in the order they are applied.
+  public var processors: [any LogitsProcessor] {
+    var steps: [any LogitsProcessor] = []
+    if let repetitionPenalty, repetitionPenalty != 1 { steps.append(RepetitionPenalty(repetitionPenalty)) }
+    if temperature == 0 { return steps }
+    if temperature != 1 { steps.append(Temperature(temperature)) }
+    if let topK { steps.append(TopK(topK)) }
+    if let topP { steps.append(TopP(topP)) }
+    if let minP { steps.append(MinP(minP)) }
+    return steps
+  }
+
+  /// Refuses settings out of range.
+  public func check() throws(SamplingError) {
+    func check(_ name: String, _ value: Double?, _ expected: String, _ isValid: (Double) -> Bool) throws(SamplingError) {
+      guard let value, !(value.isFinite && isValid(value)) else { return }
+      throw .setting(name, expected: expected, found: "\(value)")
+    }
+    try check("temperature", temperature, "0 or more") { $0 >= 0 }
+    try check("top-p", topP, "more than 0, at most 1") { $0 > 0 && $0 <= 1 }
+    try check("min-p", minP, "a number from 0 to 1") { $0 >= 0 && $0 <= 1 }
+    try check("repetition-penalty", repetitionPenalty, "more than 0") { $0 > 0 }
+    if let topK, topK < 1 { throw .setting("top-k", expected: "at least 1", found: "\(topK)") }
+  }
+
+  /// The tokens that a draw can give, with the logits that their probabilities are the softmax of.
+  ///
+  /// - Parameters:
+  ///   - logits: `[vocabularySize]`.
+  ///   - tokens: the sequence so far, prompt included.
+  public func candidates(
+    of logits: some Collection<Float>, after tokens: [TokenID]
+  ) throws(SamplingError) -> TokenCandidates {
+    try check()
+    var candidates = try TokenCandidates(logits)
+    for step in processors { step.process(&candidates, after: tokens) }
+    if temperature == 0 { candidates.keepLargest() }
+    return candidates
+  }
+
+  /// Chooses a token.
+  ///
+  /// - Parameters:
+  ///   - logits: `[vocabularySize]`.
+  ///   - tokens: the sequence so far, prompt included.
+  ///   - text: the number of the text among those generated with this seed.
+  ///   - step: tokens of the text that were generated before.
+  /// - Throws: ``SamplingError`` for settings out of range, and for logits that are NaN or ∞.
+  public func token(
+    from logits: some Collection<Float>, after tokens: [TokenID], text: Int = 0, step: Int
+  ) throws(SamplingError) -> TokenID {
+    if temperature == 0, processors.isEmpty {
+      try check()
+      try logits.checkLogits()
+      var best: (token: Int, logit: Float) = (0, -.infinity)
+      for (token, logit) in logits.enumerated() where logit > best.logit { best = (token, logit) }
+      return TokenID(best.token)
+    }
+    let candidates = try candidates(of: logits, after: tokens)
+    return try candidates.token(at: NumberedDraw.uniform(seed: seed, text: text, step: step))
+  }
+}
+
+/// Why no token could be chosen.
+public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A setting is out of range.
+  case setting(String, expected: String, found: String)
+  /// A logit is NaN or ∞.
+  case notFinite(token: Int, logit: Double)
+  /// No token has a probability.
+  case noToken
+
+  /// One line saying what was expected and what was found.
+  public var description: String {
+    switch self {
+    case .setting(let name, let expected, let found): "\(name): expected \(expected), found \(found)"
+    case .notFinite(let token, let logit): "logit of token \(token): expected a finite number, found \(logit)"
+    case .noToken: "logits: expected a token that can come next, found none"
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import ArgumentParser
+import Foundation
+import LlamaCore
+import ProfileReport
+import Profiler
+
+struct PerplexityCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "perplexity",
+    abstract: "Measures how likely a model finds the texts of each domain.",
+    discussion: """
+      nll is the mean negative log-likelihood of a token in nats, over all tokens of a domain but the first of each text, \
+      which nothing predicts; perplexity is its exponential. Intervals are 95 % percentile bootstrap intervals, over \
+      texts. A text is cut where the model's positions end, and each is judged by itself, without a sliding window.
+
+      EXAMPLES
+        fp-cli perplexity --model Llama-3.2-1B --corpus corpus.json
+        fp-cli perplexity --model Llama-3.2-1B --corpus corpus.json --domains cpp --format json
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
+
+  @Option(
+    help: ArgumentHelp(
+      "A Hugging Face model directory: config.json, safetensors, tokenizer.json.", valueName: "dir"),
+    completion: .directory)
+  var model: String
+
+  @Option(help: ArgumentHelp("The corpus file.", valueName: "file"), completion: .file(extensions: ["json"]))
+  var corpus: String
+
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("Takes these domains only: a,b or a b.", valueName: "names"))
+  var domains: [String] = []
+
+  @Option(help: ArgumentHelp("Takes the first N texts of each domain only.", valueName: "n"))
+  var limit: Int?
+
+  @Option(help: ArgumentHelp("Cuts texts to N tokens; by default to the model's positions.", valueName: "n"))
+  var maxTokens: Int?
+
+  @Option(help: ArgumentHelp("What the matmuls compute in: float32 or bfloat16.", valueName: "type"))
+  var precision = Precision.float32
+
+  @Option(
+    help: ArgumentHelp("Threads that compute; by default one per processor. No number depends on it.", valueName: "n"))
+  var threads: Int?
+
+  @Option(help: ArgumentHelp("Peak memory to stay within, such as 800MB or 2GiB.", valueName: "size"))
+  var memoryLimit: ByteCount?
+
+  @Option(help: ArgumentHelp("Seed of the draws for the intervals.", valueName: "n"))
+  var seed: UInt64 = 0
+
+  @Option(help: ArgumentHelp("What to print: table or json.", valueName: "format"))
+  var format = Format.table
+
+  @Flag(help: "No progress, no messages.")
+  var quiet = false
+
+  func validate() throws {
+    if let reason = precision.unavailableReason {
+      throw ValidationError("--precision \(precision.rawValue): \(reason)")
+    }
+    try checkPaths(["--model": model, "--corpus": corpus])
+    try checkCounts([
+      "--limit": (limit, 1...Int.max), "--max-tokens": (maxTokens, 2...Int.max), "--threads": (threads, 1...1024),
+    ])
+  }
+
+  func run() throws {
+    let llama = try LlamaModel(directory: URL(filePath: model))
+    let input = try ProfileInput(
+      corpus: corpus, model: model, configuration: llama.configuration, domains: domains, limit: limit,
+      maxTokens: maxTokens, isStrict: true)
+    let tokenized = input.tokenized
+    var options = RunOptions(precision: precision, memoryLimit: memoryLimit?.bytes)
+    if let threads { options.threads = threads }
+
+    let progress = ProgressLine(quiet: quiet)
+    let texts = tokenized.domains.flatMap { $0.texts.map(\.tokens) }
+    var likelihoods: [TextLikelihood] = []
+    var done = 0
+    var nobody = NoObserver()
+    try llama.run(texts, options: options, observer: &nobody) { text, likelihood in
+      likelihoods.append(likelihood)
+      done += texts[text].count
+      progress.show(Double(done) / Double(tokenized.tokenCount), "\(text + 1) of \(texts.count) texts")
+    }
+    let elapsed = progress.elapsed
+    progress.clear()
+
+    var rows: [(name: String, summary: PerplexitySummary)] = []
+    var rest = likelihoods[...]
+    for domain in tokenized.domains {
+      rows.append((domain.name, PerplexitySummary(Array(rest.prefix(domain.texts.count)), seed: seed)))
+      rest = rest.dropFirst(domain.texts.count)
+    }
+    let all = PerplexitySummary(likelihoods, seed: seed)
+    switch format {
+    case .table: try StandardOutput.write(table(rows.count > 1 ? rows + [("all", all)] : rows))
+    case .json: try StandardOutput.write(json(rows, all))
+    }
+    progress.note("\(duration(elapsed)), \(speed(Double(tokenized.tokenCount), elapsed))")
+  }
+
+  private func table(_ rows: [(name: String, summary: PerplexitySummary)]) -> String {
+    var table = TextTable(
+      header: ["domain", "texts", "tokens", "nll", "low", "high", "perplexity", "low", "high"], names: 1)
+    for (name, summary) in rows {
+      let (interval, perplexities) = (summary.interval, summary.perplexityInterval)
+      let values = [
+        summary.mean, interval?.lowerBound, interval?.upperBound, summary.perplexity, perplexities?.lowerBound,
+        perplexities?.upperBound,
+      ]
+      table.add(
+        [TextTable.label(name, limit: 40), TextTable.count(summary.texts), TextTable.count(summary.tokens)]
+          + values.map(TextTable.number))
+    }
+    return table.text
+  }
+
+  private func json(_ rows: [(name: String, summary: PerplexitySummary)], _ all: PerplexitySummary) -> String {
+    func value(_ summary: PerplexitySummary) -> [String: JSONValue] {
+      func number(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
+      return [
+        "texts": .integer(summary.texts), "tokens": .integer(summary.tokens), "nll": number(summary.mean),
+        "nll_low": number(summary.interval?.lowerBound), "nll_high": number(summary.interval?.upperBound),
+        "perplexity": number(summary.perplexity),
+        "perplexity_low": number(summary.perplexityInterval?.lowerBound),
+        "perplexity_high": number(summary.perplexityInterval?.upperBound),
+      ]
+    }
+    let domains = rows.map { name, summary in
+      JSONValue.object(value(summary).merging(["domain": .string(name)]) { $1 })
+    }
+    return JSONValue.object(["domains": .array(domains), "all": .object(value(all))]).text(indentation: 2) + "\n"
+  }
+}

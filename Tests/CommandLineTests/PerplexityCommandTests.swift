@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+@Suite struct PerplexityCommandTests {
+  private let tiny = Tool.tinyModel.path
+
+  @Test(.enabled(if: Tool.hasShared, "needs ../shared"))
+  func `the perplexity of seven domains is that of Hugging Face's logits`() throws {
+    let result = try Tool.run(
+      "perplexity", "--model", Tool.shared.appending(path: "conformance/models/stories260K").path, "--corpus",
+      Tool.shared.appending(path: "corpora/domains.json").path, "--max-tokens", "128", "--format", "json", "--quiet")
+    #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
+    let found = try object(result.output)
+    let domains = try #require(found["domains"] as? [[String: Any]])
+    let file = Tool.fixtures.appending(path: "generation/perplexity.json")
+    let golden = try #require(try object(String(contentsOf: file, encoding: .utf8)) as? [String: [String: Double]])
+    #expect(domains.count == 7 && golden.count == 7)
+    var (sum, tokens) = (0.0, 0.0)
+    for domain in domains {
+      let expected = try #require(golden[try #require(domain["domain"] as? String)])
+      func number(_ key: String) throws -> Double { try #require(domain[key] as? Double) }
+      let (nll, reference) = (try number("nll"), try #require(expected["nll"]))
+      #expect(abs(nll - reference) <= 1e-5 * reference)
+      #expect(abs(try number("perplexity") - exp(reference)) <= 1e-4 * exp(reference))
+      #expect(try number("texts") == expected["texts"] && number("tokens") == expected["tokens"])
+      #expect(try number("nll_low") < nll && nll < number("nll_high"))
+      #expect(try number("perplexity_low") == exp(number("nll_low")))
+      sum += reference * (expected["tokens"] ?? 0)
+      tokens += expected["tokens"] ?? 0
+    }
+    let all = try #require(found["all"] as? [String: Any])
+    #expect(abs(try #require(all["nll"] as? Double) - sum / tokens) <= 1e-5 * sum / tokens)
+    #expect(all["tokens"] as? Double == tokens)
+  }
+
+  @Test func `a table has a row per domain and one for all, and no number depends on the threads`() throws {
+    func table(_ more: String...) throws -> [Substring] {
+      let result = try Tool.run(
+        ["perplexity", "--model", tiny, "--corpus", tiny + "/corpus.json", "--quiet"] + more)
+      #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
+      return result.output.split(separator: "\n")
+    }
+    let lines = try table("--threads", "1")
+    #expect(try table("--threads", "2") == lines && lines.count > 3)
+    #expect(lines[0].split(separator: " ") == ["domain", "texts", "tokens", "nll", "low", "high", "perplexity", "low", "high"])
+    #expect(lines.last?.hasPrefix("all ") == true)
+    let name = String(try #require(lines[1].split(separator: " ").first))
+    // The only domain is all there is.
+    #expect(try table("--domains", name, "--limit", "1").count == 2)
+  }
+
+  @Test(arguments: [
+    ["--max-tokens", "1"], ["--limit", "0"], ["--threads", "0"], ["--precision", "float8"], ["--corpus", ""],
+  ])
+  func `options out of range are mistakes`(options: [String]) throws {
+    let result = try Tool.run(["perplexity", "--model", tiny, "--corpus", "c.json"] + options)
+    #expect(result.status == 64 && result.output.isEmpty)
+  }
+
+  @Test func `a domain that is not there is one line`() throws {
+    let result = try Tool.run(
+      "perplexity", "--model", tiny, "--corpus", tiny + "/corpus.json", "--domains", "nowhere")
+    #expect(result.status == 1 && result.lines.count == 1 && result.messages.contains("no domain \"nowhere\""))
+  }
+}
