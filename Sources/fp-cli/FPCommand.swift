@@ -23,7 +23,8 @@ struct FPCommand: ParsableCommand {
     version: Version.current,
     subcommands: [
       ProfileCommand.self, CompareCommand.self, ReportCommand.self, PruneCommand.self, CorpusCommand.self,
-      GenerateCommand.self, PerplexityCommand.self, TokenizeCommand.self, InspectCommand.self, RandomModelCommand.self, BenchCommand.self,
+      GenerateCommand.self, PerplexityCommand.self, TokenizeCommand.self, InspectCommand.self, RandomModelCommand.self,
+      BenchCommand.self,
     ])
 
   static func main() {
