@@ -23,14 +23,18 @@ import Testing
     let result = try Tool.run(arguments)
     #expect(result.status == 0 && result.output == text + (text.hasSuffix("\n") ? "" : "\n"))
     #expect(result.lines.count == 1)
-    #expect(result.messages.contains(/^prefill 5 tokens, [\d.,]+ tokens\/s; decode \d+ tokens, [\d.,]+ tokens\/s; ended by \w+\n$/))
+    #expect(
+      result.messages.contains(
+        /^prefill 5 tokens, [\d.,]+ tokens\/s; decode \d+ tokens, [\d.,]+ tokens\/s; ended by \w+\n$/))
     let json = try object(Tool.run(arguments + ["--format", "json"]).output)
     #expect(json["text"] as? String == text)
     #expect(try #require(json["tokens"] as? [Int]).prefix(expected.count).elementsEqual(expected.map { Int($0) }))
   }
 
   @Test func `a prompt comes from standard input, and a seed makes the same text again`() throws {
-    let options = ["--max-new-tokens", "20", "--temperature", "1.1", "--top-k", "50", "--top-p", "0.9", "--min-p", "0.01"]
+    let options = [
+      "--max-new-tokens", "20", "--temperature", "1.1", "--top-k", "50", "--top-p", "0.9", "--min-p", "0.01",
+    ]
     func text(_ more: String..., input: String? = nil) throws -> String {
       let result = try Tool.run(["generate", "--model", demo] + options + more, input: input)
       #expect(result.status == 0)
@@ -73,7 +77,8 @@ import Testing
       let json = JSONValue.object(["chat_template": .string(template), "bos_token": .string("<|begin_of_text|>")])
       _ = try folder.write(json.text(), to: "tokenizer_config.json")
       return try Tool.run(
-        ["generate", "--model", folder.path, "--chat", "--format", "json", "--max-new-tokens", "5", "--quiet", "Hi"] + more)
+        ["generate", "--model", folder.path, "--chat", "--format", "json", "--max-new-tokens", "5", "--quiet", "Hi"]
+          + more)
     }
     let zephyr = try chat("<|user|>")
     #expect(zephyr.status == 1 && zephyr.output.isEmpty && zephyr.lines.count == 1)
@@ -87,7 +92,8 @@ import Testing
       let ids = try Tokenizer(contentsOf: URL(filePath: demo)).encode(prompt, addingSpecialTokens: false)
       #expect(try object(found.output)["prompt_tokens"] as? Int == ids.count, "\(found.messages)")
       let plain = try object(
-        generate("--format", "json", "--max-new-tokens", "5", String(prompt.dropFirst("<|begin_of_text|>".count))).output)
+        generate("--format", "json", "--max-new-tokens", "5", String(prompt.dropFirst("<|begin_of_text|>".count)))
+          .output)
       #expect(try object(found.output)["tokens"] as? [Int] == plain["tokens"] as? [Int])
     }
     let bare = try Tool.run("generate", "--model", demo, "--chat", "Hi")

@@ -17,7 +17,8 @@ import Testing
     #expect(domains.count == 7 && golden.count == 7)
     var (sum, tokens) = (0.0, 0.0)
     for domain in domains {
-      let expected = try #require(golden[try #require(domain["domain"] as? String)])
+      let name = try #require(domain["domain"] as? String)
+      let expected = try #require(golden[name])
       func number(_ key: String) throws -> Double { try #require(domain[key] as? Double) }
       let (nll, reference) = (try number("nll"), try #require(expected["nll"]))
       #expect(abs(nll - reference) <= 1e-5 * reference)
@@ -42,7 +43,10 @@ import Testing
     }
     let lines = try table("--threads", "1")
     #expect(try table("--threads", "2") == lines && lines.count > 3)
-    #expect(lines[0].split(separator: " ") == ["domain", "texts", "tokens", "nll", "low", "high", "perplexity", "low", "high"])
+    #expect(
+      lines[0].split(separator: " ") == [
+        "domain", "texts", "tokens", "nll", "low", "high", "perplexity", "low", "high",
+      ])
     #expect(lines.last?.hasPrefix("all ") == true)
     let name = String(try #require(lines[1].split(separator: " ").first))
     // The only domain is all there is.

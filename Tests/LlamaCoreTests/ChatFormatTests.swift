@@ -26,7 +26,10 @@ import Testing
     ("{{ '<|user|>\\n' + message['content'] }}", "Zephyr's"), ("{{ '[INST] ' + content + ' [/INST]' }}", "Mistral's"),
     ("{{ '<start_of_turn>user\\n' }}", "Gemma's"), ("{{ x }}", "\"{{ x }}\""),
     ("<|start_header_id|>", "one with Llama 3's headers that is not Llama 3's"),
-    ("<|start_header_id|><|eot_id|>Cutting Knowledge Date: June 2025", "Llama 3's with other dates than those of 3.1 to 3.3"),
+    (
+      "<|start_header_id|><|eot_id|>Cutting Knowledge Date: June 2025",
+      "Llama 3's with other dates than those of 3.1 to 3.3"
+    ),
     ("<|im_start|><|im_end|>{{ content | trim }}", "ChatML with contents trimmed"),
     ("<|im_start|>system\\nIt\\'s you<|im_end|>", "ChatML with a system text of its own"),
     ("<|im_start|>system\\nA<|im_end|><|im_start|>system\\nB<|im_end|>", "ChatML with several system texts of its own"),

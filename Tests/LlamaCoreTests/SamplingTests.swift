@@ -126,7 +126,8 @@ extension TokenCandidates {
   func `a selection equals that of sorting the whole vocabulary`(count: Int) throws {
     // Far apart, close together, equal, impossible: whatever ranges the logits are counted into.
     let kinds: [(UInt64) -> Float] = [
-      { Float($0 % 10_007) / 100 }, { 1 + Float($0 % 977) * 1e-7 }, { Float($0 % 5) }, { $0 % 3 == 0 ? -.infinity : Float($0 % 71) },
+      { Float($0 % 10_007) / 100 }, { 1 + Float($0 % 977) * 1e-7 }, { Float($0 % 5) },
+      { $0 % 3 == 0 ? -.infinity : Float($0 % 71) },
       { $0 == 17 ? 3e38 : -Float($0 % 4093) },
     ]
     for kind in kinds {

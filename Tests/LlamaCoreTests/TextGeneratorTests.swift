@@ -28,7 +28,8 @@ import Testing
   /// Written before the sequence ends, read after it.
   private final class Box: @unchecked Sendable { var result: Generation? }
 
-  @Test func `greedy tokens are those of Hugging Face transformers, and the text is what they decode to`() async throws {
+  @Test func `greedy tokens are those of Hugging Face transformers, and the text is what they decode to`() async throws
+  {
     let directory = TestData.fixtures.appending(path: "tiny-llama")
     var generator = try TextGenerator(directory: directory)
     #expect(generator.endTokens == [509])
@@ -77,7 +78,9 @@ import Testing
     var recorder = Recorder()
     let sampled = try generator.generate(
       prompts: prompts, sampling: sampling, maxNewTokens: 10, observer: &recorder)
-    #expect(try generator.generate(prompts: [prompts[0]], sampling: sampling, maxNewTokens: 10)[0].tokens == sampled[0].tokens)
+    #expect(
+      try generator.generate(prompts: [prompts[0]], sampling: sampling, maxNewTokens: 10)[0].tokens == sampled[0].tokens
+    )
     // Every token but the last of each text goes through every block once.
     let steps = zip(prompts, sampled).map { $0.isEmpty ? 0 : $1.tokens.count }
     #expect(recorder.calls.count == steps.reduce(0, +) * generator.model.configuration.layerCount)
@@ -102,7 +105,7 @@ import Testing
     // A stop string of several tokens.
     let stop = String(free.text.dropFirst(9).prefix(9))
     var shown = ""
-    let stopped = try generator.generate(prompts: [prompt], maxNewTokens: 30, stop: ["never", stop]) { shown += $1 }
+    let stopped = try generator.generate(prompts: [prompt], maxNewTokens: 30, stop: ["never", stop]) { shown += $1 }[0]
     let range = try #require(free.text.firstRange(of: stop))
     #expect(stopped.reason == .stopString && stopped.text == free.text[..<range.lowerBound] && shown == stopped.text)
 
@@ -177,11 +180,12 @@ import Testing
 }
 
 @Suite struct GenerationConfigurationTests {
-  @Test(arguments: [
-    (nil, #"{"eos_token_id": 2}"#, [2]), (nil, "{}", []), (nil, nil, []),
-    (#"{"eos_token_id": [128009, 128001, 128001]}"#, #"{"eos_token_id": 2}"#, [128_001, 128_009]),
-    (#"{"eos_token_id": null}"#, #"{"eos_token_id": [2]}"#, [2]),
-  ] as [(String?, String?, [TokenID])])
+  @Test(
+    arguments: [
+      (nil, #"{"eos_token_id": 2}"#, [2]), (nil, "{}", []), (nil, nil, []),
+      (#"{"eos_token_id": [128009, 128001, 128001]}"#, #"{"eos_token_id": 2}"#, [128_001, 128_009]),
+      (#"{"eos_token_id": null}"#, #"{"eos_token_id": [2]}"#, [2]),
+    ] as [(String?, String?, [TokenID])])
   func `end tokens are an id or a list, of generation_config.json before config.json`(
     generation: String?, configuration: String?, expected: [TokenID]
   ) throws {
@@ -195,7 +199,10 @@ import Testing
     ("[]", "expected an object, found an array"),
     (#"{"eos_token_id": "2"}"#, #"eos_token_id: expected a token id or a list of them, found the string "2""#),
     (#"{"eos_token_id": [1, -2]}"#, "eos_token_id: expected a token id or a list of them, found the integer -2"),
-    (#"{"eos_token_id": 99999999999}"#, "eos_token_id: expected a token id or a list of them, found the integer 99999999999"),
+    (
+      #"{"eos_token_id": 99999999999}"#,
+      "eos_token_id: expected a token id or a list of them, found the integer 99999999999"
+    ),
     ("{", "line 1, column 2: expected a key"),
   ])
   func `a file that says something else is refused`(text: String, message: String) throws {

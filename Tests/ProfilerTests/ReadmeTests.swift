@@ -2,49 +2,54 @@ import Foundation
 import LlamaCore
 import Testing
 
-/// The example of README.md, built as a reader would: in a package of its own that depends on this one by path.
-private struct ReadmeExample {
+/// The examples of README.md, built as a reader would: in a package of their own that depends on this one by path.
+private struct ReadmeExamples {
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
   static let model = root.appending(path: "Fixtures/tiny-llama")
   /// Under `.build`, so that a second run finds the library compiled, and `make clean` removes it.
   static let package = root.appending(path: ".build/readme-example")
+  static let names = ["generate", "observe", "likelihood"]
 
-  /// The Swift blocks between the heading "Use it from Swift" and the next one.
-  let blocks: [String]
+  /// The Swift blocks of the section "Use it from Swift", by the heading they stand under, in lower case.
+  let blocks: [String: [String]]
 
   init() throws {
     let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
-    var blocks: [String] = []
+    var blocks: [String: [String]] = [:]
     var isSection = false
-    var isCode = false
+    var heading = ""
+    var code: String?
     for line in readme.split(separator: "\n", omittingEmptySubsequences: false) {
-      if isCode, line == "```" {
-        isCode = false
-      } else if isCode {
-        blocks[blocks.count - 1] += line + "\n"
-      } else if line.hasPrefix("#") {
+      if let text = code {
+        code = line == "```" ? nil : text + line + "\n"
+        if code == nil { blocks[heading, default: []].append(text) }
+      } else if line.hasPrefix("## ") {
         isSection = line == "## Use it from Swift"
+      } else if line.hasPrefix("### ") {
+        heading = line.dropFirst(4).lowercased()
       } else if isSection, line == "```swift" {
-        isCode = true
-        blocks.append("")
+        code = ""
       }
     }
     self.blocks = blocks
   }
 
-  /// Writes the package, with the model under the name that the example opens.
+  /// Writes the package, with the model under the name that the examples open.
   func write() throws {
     let files = FileManager.default
-    let sources = Self.package.appending(path: "Sources/readme-example")
     let directory = Self.package.appending(path: "Llama-3.2-1B")
-    for folder in [sources, directory] { try files.createDirectory(at: folder, withIntermediateDirectories: true) }
+    try? files.removeItem(at: Self.package.appending(path: "Sources"))
+    try files.createDirectory(at: directory, withIntermediateDirectories: true)
     for name in try files.contentsOfDirectory(atPath: Self.model.path) {
       let link = directory.appending(path: name)
       try? files.removeItem(at: link)
       try files.createSymbolicLink(at: link, withDestinationURL: Self.model.appending(path: name))
     }
     // A package is known by the name of its folder, whatever that is in this clone.
+    let targets = Self.names.map {
+      #"    .executableTarget(name: "\#($0)", dependencies: [.product(name: "LlamaCore", package: "forward-pass-profiler")]),"#
+    }
     let manifest = """
       // swift-tools-version: 6.2
       import PackageDescription
@@ -54,16 +59,18 @@ private struct ReadmeExample {
         platforms: [.macOS("26.0")],
         dependencies: [.package(name: "forward-pass-profiler", path: "../..")],
         targets: [
-          .executableTarget(
-            name: "readme-example",
-            dependencies: [.product(name: "LlamaCore", package: "forward-pass-profiler")])
+      \(targets.joined(separator: "\n"))
         ]
       )
 
       """
     try manifest.write(to: Self.package.appending(path: "Package.swift"), atomically: true, encoding: .utf8)
-    let main = blocks.joined(separator: "\n")
-    try main.write(to: sources.appending(path: "main.swift"), atomically: true, encoding: .utf8)
+    for name in Self.names {
+      let sources = Self.package.appending(path: "Sources/\(name)")
+      try files.createDirectory(at: sources, withIntermediateDirectories: true)
+      let main = try #require(blocks[name]).joined(separator: "\n")
+      try main.write(to: sources.appending(path: "main.swift"), atomically: true, encoding: .utf8)
+    }
   }
 
   /// Runs a program in the package's folder and returns all that it prints.
@@ -83,32 +90,48 @@ private struct ReadmeExample {
 }
 
 @Suite struct ReadmeTests {
-  @Test func `the README's example is an observer in ten lines and a few more to run it`() throws {
-    let blocks = try ReadmeExample().blocks
-    try #require(blocks.count == 2)
-    #expect(blocks[0].contains("import LlamaCore\n"))
-    #expect(blocks[0].contains(": LayerObserver {"))
-    #expect(blocks[0].split(separator: "\n").count == 10)
+  @Test func `five lines generate, an observer has ten and a few more run it`() throws {
+    let blocks = try ReadmeExamples().blocks
+    func lines(_ name: String, _ block: Int) throws -> [Substring] {
+      try #require(blocks[name]?[block]).split(separator: "\n")
+    }
+    #expect(ReadmeExamples.names.map { blocks[$0]?.count } == [1, 2, 1])
+    #expect(try lines("generate", 0).filter { !$0.hasPrefix("import ") && $0 != "}" }.count <= 5)
+    let observer = try lines("observe", 0)
+    #expect(observer[0] == "import LlamaCore" && observer[1].contains(": LayerObserver {") && observer.count == 10)
   }
 
   @Test(.timeLimit(.minutes(5)))
-  func `the README's example compiles, runs, and prints Hugging Face's numbers`() throws {
-    let example = try ReadmeExample()
-    try example.write()
-    let build = try ReadmeExample.run(["swift", "build", "-c", "release"])
+  func `the README's examples compile, run, and print what Hugging Face computes`() throws {
+    try ReadmeExamples().write()
+    let build = try ReadmeExamples.run(["swift", "build", "-c", "release"])
     try #require(build.status == 0, "\(build.output)")
-    let run = try ReadmeExample.run([".build/release/readme-example"])
-    try #require(run.status == 0, "\(run.output)")
+    func output(_ name: String) throws -> String {
+      let run = try ReadmeExamples.run([".build/release/\(name)"])
+      try #require(run.status == 0, "\(run.output)")
+      return run.output
+    }
+    let golden = try JSONValue(contentsOf: ReadmeExamples.model.appending(path: "golden.json"))
+    let finance = try #require(golden["finance"]?.array)
 
-    let printed = try JSONValue(parsing: Array(run.output.utf8).span)
-    let means = try #require(printed.array).map { try #require($0.double) }
-    let golden = try JSONValue(contentsOf: ReadmeExample.model.appending(path: "golden.json"))
-    // The example's text is the second of the fixture's domain "finance".
-    let text = try #require(golden["finance"]?.array?.dropFirst().first)
-    let expected = try #require(text["layers"]?.array).map { try #require($0["abs_mean"]?.double) }
-    #expect(means.count == expected.count)
-    for (layer, (mean, reference)) in zip(means, expected).enumerated() {
-      #expect(abs(mean - reference) <= 3e-6 * reference, "block \(layer): \(mean), not \(reference)")
+    let greedy = try JSONValue(contentsOf: ReadmeExamples.root.appending(path: "Fixtures/generation/greedy.json"))
+    let continuation = try #require(greedy["tiny-llama"]?.array?[1]["tokens"]?.array)
+    let tokens = continuation.prefix(100).map { TokenID($0.integer ?? -1) }
+    #expect(try output("generate") == Tokenizer(contentsOf: ReadmeExamples.model).decode(tokens))
+
+    // The observed text is the second of the fixture's domain "finance".
+    let means = try JSONValue(parsing: Array(output("observe").utf8).span)
+    let layers = try #require(finance[1]["layers"]?.array).map { try #require($0["abs_mean"]?.double) }
+    try compare(#require(means.array).map { try #require($0.double) }, layers, within: 3e-6)
+
+    let likelihood = try output("likelihood").split(separator: "\n").map { try #require(Double($0)) }
+    try compare(likelihood, [#require(finance[1]["nll"]?.double)], within: 1e-5)
+  }
+
+  private func compare(_ found: [Double], _ expected: [Double], within tolerance: Double) throws {
+    #expect(found.count == expected.count)
+    for (place, (found, expected)) in zip(found, expected).enumerated() {
+      #expect(abs(found - expected) <= tolerance * expected, "\(place): \(found), not \(expected)")
     }
   }
 }

@@ -14,7 +14,8 @@ extension ChatFormat {
       return .llama2
     }
     let others = [
-      ("[INST]", "Mistral's"), ("<start_of_turn>", "Gemma's"), ("<|user|>", "Zephyr's"), ("<|START_OF_TURN_TOKEN|>", "Cohere's"),
+      ("[INST]", "Mistral's"), ("<start_of_turn>", "Gemma's"), ("<|user|>", "Zephyr's"),
+      ("<|START_OF_TURN_TOKEN|>", "Cohere's"),
       ("<｜User｜>", "DeepSeek's"), ("USER:", "Vicuna's"), ("### Instruction", "Alpaca's"),
     ]
     throw unknown(others.first { template.contains($0.0) }?.1 ?? template.quoted)

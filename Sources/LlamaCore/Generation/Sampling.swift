@@ -51,7 +51,8 @@ public struct Sampling: Sendable, Equatable {
 
   /// Refuses settings out of range.
   public func check() throws(SamplingError) {
-    func check(_ name: String, _ value: Double?, _ expected: String, _ isValid: (Double) -> Bool) throws(SamplingError) {
+    func check(_ name: String, _ value: Double?, _ expected: String, _ isValid: (Double) -> Bool) throws(SamplingError)
+    {
       guard let value, !(value.isFinite && isValid(value)) else { return }
       throw .setting(name, expected: expected, found: "\(value)")
     }
