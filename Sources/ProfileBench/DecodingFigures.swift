@@ -18,7 +18,7 @@ package struct DecodingFigures: Sendable {
 
   /// Bytes of weights that every step reads, whatever the sequences.
   package let weightBytes: Int
-  /// 10⁹ bytes a second that all threads read from memory, the best of some runs before and after.
+  /// 10⁹ bytes a second that all threads read from memory: the larger of two medians, before and after the steps.
   package internal(set) var readBandwidth = 0.0
   package internal(set) var points: [Point] = []
 
@@ -42,7 +42,8 @@ extension Bench {
     guard positions > 2 else { return nil }
     var figures = DecodingFigures(weightBytes: model.decodingBytes)
     func measureBandwidth() {
-      figures.readBandwidth = max(figures.readBandwidth, ReadBandwidth.measure(threads: plan.threads, runs: 5))
+      let speeds = ReadBandwidth.measure(threads: plan.threads, runs: 5)
+      figures.readBandwidth = max(figures.readBandwidth, Quantile.median(speeds))
     }
     measureBandwidth()
     for sequences in Self.sequences {

@@ -5,24 +5,22 @@ package enum ReadBandwidth {
   /// Bytes of a task, as long as what a step of decoding reads at once.
   private static let taskBytes = 1 << 20
 
-  /// 10⁹ bytes a second that `threads` threads read together from memory of the process, the best of some runs.
-  package static func measure(threads: Int, runs: Int) -> Double {
+  /// 10⁹ bytes a second that `threads` threads read together from memory of the process, in each of some runs.
+  package static func measure(threads: Int, runs: Int) -> [Double] {
     let memory = PageMemory(byteCount: byteCount)
     // A page that was never written to is not there.
     memory.address.initializeMemory(as: UInt8.self, repeating: 1, count: byteCount)
     let workers = Workers(threads, isStanding: true)
     let sums = FloatBuffer(workers.count * 64)
     let clock = ContinuousClock()
-    var best = 0.0
-    for _ in 0..<max(1, runs) {
+    return (0..<max(1, runs)).map { _ in
       let elapsed = clock.measure {
         workers.forEach(byteCount / taskBytes) { task, worker in
           sums.pointer[64 * worker] += sum(UnsafeRawPointer(memory.address) + task * taskBytes)
         }
       }
-      best = max(best, Double(byteCount) / (elapsed / .seconds(1)) * 1e-9)
+      return Double(byteCount) / (elapsed / .seconds(1)) * 1e-9
     }
-    return best
   }
 
   /// Sums the floats of a task.

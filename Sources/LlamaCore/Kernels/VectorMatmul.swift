@@ -1,7 +1,6 @@
 /// Linear layers over few rows, as in a step of decoding: `output = input · weightᵀ + bias`.
 ///
-/// A weight is read as it is mapped, once for all rows of the input and front to back, in tasks that workers take one by
-/// one. It is widened, which changes nothing, and multiplied in float32 whatever the run's precision: reading is what takes
+/// A weight is read as it is mapped, once for all rows of the input, in tasks that workers take one by one. It is widened, which changes nothing, and multiplied in float32 whatever the run's precision: reading is what takes
 /// the time, so that rounding the input to bfloat16 would gain nothing. What comes out is handed on as ``Matmul`` does it.
 struct VectorMatmul: LinearLayers {
   private let workers: Workers
@@ -11,10 +10,10 @@ struct VectorMatmul: LinearLayers {
   /// The input in the order of ``MatrixVector/pair(_:count:into:)``.
   private let paired: FloatBuffer
 
-  /// Fewest bytes of a task, so that there is something to stream.
-  private static let smallestTask = 1 << 16
+  /// Bytes of a task: there must be something to stream, and more than this gains nothing.
+  private static let taskBytes = 1 << 16...1 << 20
   /// Tasks of a worker, so that nobody waits long for another at the end.
-  private static let tasksPerWorker = 16
+  private static let tasksPerWorker = 8
   /// Most outputs of a task, for which tiles have room.
   private static let largestTask = 1024
 
@@ -90,7 +89,8 @@ struct VectorMatmul: LinearLayers {
     _ sources: [Source], _ body: (_ source: Int, _ outputs: Range<Int>, _ worker: Int) throws -> Void
   ) throws {
     let total = sources.reduce(0) { $0 + $1.bytes.count }
-    let taskBytes = max(Self.smallestTask, total / (workers.count * Self.tasksPerWorker))
+    let wanted = total / (workers.count * Self.tasksPerWorker)
+    let taskBytes = min(max(Self.taskBytes.lowerBound, wanted), Self.taskBytes.upperBound)
     var tasks: [(source: Int, outputs: Range<Int>)] = []
     for (index, source) in sources.enumerated() {
       // A multiple of the rows that are multiplied together.
