@@ -48,7 +48,7 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
-    .testTarget(name: "LlamaCoreTests", dependencies: ["LlamaCore"], swiftSettings: strict),
+    .testTarget(name: "LlamaCoreTests", dependencies: ["LlamaCore", "FuzzTargets"], swiftSettings: strict),
     .testTarget(
       name: "ProfilerTests", dependencies: ["Profiler", "CorpusBuilder", "ProfileReport"], swiftSettings: strict),
     .testTarget(name: "CommandLineTests", dependencies: ["fp-cli", "LlamaCore"], swiftSettings: strict),

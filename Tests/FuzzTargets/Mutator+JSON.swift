@@ -33,7 +33,9 @@ extension Mutator {
 
   /// A value that begins behind the next `:`, `,` or `[` from `start` on, however broken the document is.
   private func value(in bytes: [UInt8], from start: Int) -> Range<Int>? {
-    let opening = bytes[start...].firstIndex { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "[") }
+    let opening = bytes[start...].firstIndex {
+      $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "[")
+    }
     guard let opening else { return nil }
     var first = opening + 1
     while first < bytes.count, bytes[first] <= 0x20 { first += 1 }
@@ -63,7 +65,8 @@ extension Mutator {
   private static let values: [[UInt8]] = [
     "null", "true", "false", "{}", "[]", "\"\"", "\"a\"", "[0]", "[1,2]", "[[]]", "{\"a\":1}", "{\"type\":null}",
     "\"\\u0000\"", "\"\\ud83d\\ude00\"", "\"▁\"", "\" \"", "\"..\"", "\"model.safetensors\"", "\"F32\"", "\"BF16\"",
-    "\"BPE\"", "\"ByteLevel\"", "\"Metaspace\"", "\"first\"", "\"always\"", "\"Sequence\"", "\"Isolated\"", "\"llama3\"",
+    "\"BPE\"", "\"ByteLevel\"", "\"Metaspace\"", "\"first\"", "\"always\"", "\"Sequence\"", "\"Isolated\"",
+    "\"llama3\"",
     "\"linear\"", "\"default\"", "\"llama\"",
   ].map { Array($0.utf8) }
 }

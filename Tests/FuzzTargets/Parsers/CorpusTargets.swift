@@ -119,7 +119,8 @@ extension FuzzTarget {
   static let namePattern = FuzzTarget(
     "name-pattern", cases: 8_000, format: .text,
     seeds: [
-      "*.txt\na.txt\nb.md\n.c.txt", "[a-c]?[!x]*\nabc\n[", "\\*\n*\na", "**/*\na/b", "a*b*c*d*e*f*\naaaaaaaaaaaaaaaaaaaaaa",
+      "*.txt\na.txt\nb.md\n.c.txt", "[a-c]?[!x]*\nabc\n[", "\\*\n*\na", "**/*\na/b",
+      "a*b*c*d*e*f*\naaaaaaaaaaaaaaaaaaaaaa",
       "**/f?le[0-9].*\nx", "[]]\n]", ".*\n.hidden",
     ].map { Array($0.utf8) },
     errors: [CorpusBuildError.self]
