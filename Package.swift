@@ -57,7 +57,7 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
-    .testTarget(name: "LlamaCoreTests", dependencies: ["LlamaCore"], swiftSettings: strict),
+    .testTarget(name: "LlamaCoreTests", dependencies: ["LlamaCore", "FuzzTargets"], swiftSettings: strict),
     .testTarget(
       name: "ProfilerTests",
       dependencies: [

@@ -20,7 +20,7 @@ package struct FuzzTarget: Sendable {
   private let parse: @Sendable ([UInt8], FuzzFolder) throws -> Void
 
   /// - Parameters:
-  ///   - words: what the format spells specially, beside `Mutator.words`.
+  ///   - errors: all that `parse` may throw beside a `Finding`; none for a parser that takes everything.
   ///   - parse: takes any bytes; throws one of `errors`, or a `Finding` where what it parsed breaks a promise.
   package init(
     _ name: String, cases: Int, format: Mutator.Format, seeds: [[UInt8]], errors: [any Error.Type],

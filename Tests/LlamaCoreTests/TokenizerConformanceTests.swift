@@ -1,4 +1,5 @@
 import Foundation
+import FuzzTargets
 import LlamaCore
 import Testing
 
@@ -69,7 +70,7 @@ struct TokenizerConformanceTests {
   }
 
   @Test(
-    .timeLimit(.minutes(1)), arguments: [0, 1],
+    .timeLimit(.minutes(Sanitizer.minute)), arguments: [0, 1],
     ["^", "a", " ", "\n", " \n", "7", "日本", "<|eot_id|>", "\u{300}", "\0"])
   func `a million characters without a word take no time and come back`(index: Int, part: String) throws {
     let tokenizer = try #require(Self.tokenizers[index])

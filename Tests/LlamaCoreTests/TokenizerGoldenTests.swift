@@ -1,4 +1,5 @@
 import Foundation
+import FuzzTargets
 import LlamaCore
 import Testing
 
@@ -22,7 +23,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: goldens)
+  @Test(.timeLimit(.minutes(Sanitizer.minute)), arguments: goldens)
   func `a long text of one repeated part has the ids of Hugging Face`(golden: TokenizerTestData.Golden) throws {
     let tokenizer = try golden.tokenizer()
     for element in try #require(golden.contents["long"]?.array) {

@@ -1,3 +1,4 @@
+import FuzzTargets
 import LlamaCore
 import Testing
 
@@ -44,7 +45,7 @@ import Testing
     return json
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: TokenizerTestData.goldens.indices)
+  @Test(.timeLimit(.minutes(Sanitizer.minute)), arguments: TokenizerTestData.goldens.indices)
   func `no damaged file traps`(index: Int) throws {
     let golden = TokenizerTestData.goldens[index]
     let json = try #require(golden.contents["tokenizer"]).serialized

@@ -53,10 +53,12 @@ package struct Workers: Sendable {
 
   /// What `body` makes of every task, in the order of the tasks.
   package func map<Result>(_ tasks: Int, _ body: (_ task: Int) -> Result) -> [Result] {
-    Array(unsafeUninitializedCapacity: max(0, tasks)) { buffer, count in
+    // An empty array is the same object everywhere, and this initializer writes to it: a race, if one of equal values.
+    guard tasks > 0 else { return [] }
+    return Array(unsafeUninitializedCapacity: tasks) { buffer, count in
       let results = buffer
       forEach(tasks) { task, _ in results.initializeElement(at: task, to: body(task)) }
-      count = max(0, tasks)
+      count = tasks
     }
   }
 
