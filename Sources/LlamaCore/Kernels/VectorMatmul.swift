@@ -11,9 +11,9 @@ struct VectorMatmul: LinearLayers {
   private let paired: FloatBuffer
 
   /// Bytes of a task: there must be something to stream, and more than this gains nothing.
-  private static let taskBytes = 1 << 16...1 << 20
+  private static let taskBytes = 1 << 16...1 << 22
   /// Tasks of a worker, so that nobody waits long for another at the end.
-  private static let tasksPerWorker = 8
+  private static let tasksPerWorker = 4
   /// Most outputs of a task, for which tiles have room.
   private static let largestTask = 1024
 
