@@ -158,7 +158,7 @@ extension TokenCandidates {
       } throws: { error in
         "\(error)" == "logit of token 2: expected a finite number, found nan"
       }
-      #expect(throws: SamplingError.noToken) { try sampling.token(from: [] as [Float], after: [], step: 0) }
+      #expect(throws: SamplingError.noToken) { try sampling.token(from: [], after: [], step: 0) }
       #expect(throws: SamplingError.noToken) { try sampling.token(from: [-.infinity, -.infinity], after: [], step: 0) }
       #expect(try sampling.token(from: [-.infinity, 3, -.infinity], after: [9, -4], step: 0) == 1)
     }
