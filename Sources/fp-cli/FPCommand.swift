@@ -15,6 +15,7 @@ struct FPCommand: ParsableCommand {
         fp-cli compare run
         fp-cli report run
         fp-cli prune run --blocks 2
+        fp-cli generate --model tiny-model "Once upon a time"
         fp-cli inspect tiny-model
 
       Results go to standard output, progress and messages to standard error.

@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--temperature", "-1"], "--temperature: expected 0 or more, found -1.0"),
+    (["--temperature=-1"], "--temperature: expected 0 or more, found -1.0"),
     (["--top-k", "0"], "--top-k: expected at least 1, found 0"),
     (["--top-p", "0"], "--top-p: expected more than 0, at most 1, found 0.0"),
     (["--min-p", "nan"], "--min-p: expected a number from 0 to 1, found nan"),
@@ -118,7 +118,7 @@ import Testing
     (["--system", "x"], "--system goes with --chat"),
   ])
   func `options out of range are mistakes`(options: [String], message: String) throws {
-    let result = try Tool.run(["generate", "--model", demo, "--quiet", "a"] + options.map { $0 })
+    let result = try Tool.run(["generate", "--model", demo, "--quiet", "a"] + options)
     #expect(result.status == 64 && result.output.isEmpty && result.messages.contains(message), "\(result.messages)")
   }
 

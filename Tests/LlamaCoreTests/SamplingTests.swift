@@ -100,8 +100,7 @@ extension TokenCandidates {
     check(pairs, joint, "pairs")
   }
 
-  @Test func `numbered draws are those of SplitMix64 and lie in the unit interval`() {
-    // The first number that SplitMix64 gives for the seed 0 is 0xE220A8397B1DCDAF; it is the seed of what follows.
+  @Test func `numbered draws differ by seed, text and step, and lie in the unit interval`() {
     #expect(NumberedDraw.uniform(seed: 0, text: 0, step: 0) != NumberedDraw.uniform(seed: 0, text: 0, step: 1))
     #expect(NumberedDraw.uniform(seed: 0, text: 1, step: 0) != NumberedDraw.uniform(seed: 1, text: 0, step: 0))
     let draws = (0..<10_000).map { NumberedDraw.uniform(seed: .max, text: .max, step: $0) }
@@ -158,7 +157,7 @@ extension TokenCandidates {
       } throws: { error in
         "\(error)" == "logit of token 2: expected a finite number, found nan"
       }
-      #expect(throws: SamplingError.noToken) { try sampling.token(from: [] as [Float], after: [], step: 0) }
+      #expect(throws: SamplingError.noToken) { try sampling.token(from: [], after: [], step: 0) }
       #expect(throws: SamplingError.noToken) { try sampling.token(from: [-.infinity, -.infinity], after: [], step: 0) }
       #expect(try sampling.token(from: [-.infinity, 3, -.infinity], after: [9, -4], step: 0) == 1)
     }

@@ -203,7 +203,7 @@ import Testing
       #"{"eos_token_id": 99999999999}"#,
       "eos_token_id: expected a token id or a list of them, found the integer 99999999999"
     ),
-    ("{", "line 1, column 2: expected a key"),
+    ("{", "line 1, column 2: expected '}'"),
   ])
   func `a file that says something else is refused`(text: String, message: String) throws {
     let folder = try TemporaryFolder()

@@ -22,12 +22,7 @@ public struct RepetitionPenalty: LogitsProcessor, Equatable {
   public init(_ penalty: Double) { self.penalty = penalty }
 
   public func process(_ candidates: inout TokenCandidates, after tokens: [TokenID]) {
-    var isThere = [Bool](repeating: false, count: (candidates.tokens.last.map(Int.init) ?? -1) + 1)
-    for token in tokens where isThere.indices.contains(Int(token)) { isThere[Int(token)] = true }
-    candidates.update { token, logit in
-      guard isThere[Int(token)] else { return logit }
-      return logit < 0 ? logit * penalty : logit / penalty
-    }
+    candidates.update(Set(tokens)) { $0 < 0 ? $0 * penalty : $0 / penalty }
   }
 }
 
@@ -41,8 +36,7 @@ public struct Temperature: LogitsProcessor, Equatable {
   public init(_ temperature: Double) { self.temperature = temperature }
 
   public func process(_ candidates: inout TokenCandidates, after tokens: [TokenID]) {
-    let largest = candidates.largest
-    candidates.update { ($1 - largest) / temperature }
+    candidates.scale(by: temperature)
   }
 }
 
@@ -70,8 +64,8 @@ public struct TopP: LogitsProcessor, Equatable {
 
   public func process(_ candidates: inout TokenCandidates, after tokens: [TokenID]) {
     guard probability < 1 else { return }
-    let weights = candidates.weights
-    let target = probability * weights.reduce(0, +)
+    let (weights, total) = candidates.weights
+    let target = probability * total
     // The likeliest token weighs 1: any target up to that keeps it alone.
     candidates.keepLargest(until: max(target, .leastNonzeroMagnitude)) { weights[$0] }
   }
@@ -88,6 +82,6 @@ public struct MinP: LogitsProcessor, Equatable {
   public func process(_ candidates: inout TokenCandidates, after tokens: [TokenID]) {
     guard share > 0 else { return }
     let least = candidates.largest + log(min(share, 1))
-    candidates.update { $1 < least ? nil : $1 }
+    candidates.keep(from: least)
   }
 }

@@ -69,7 +69,7 @@ public struct Sampling: Sendable, Equatable {
   ///   - logits: `[vocabularySize]`.
   ///   - tokens: the sequence so far, prompt included.
   public func candidates(
-    of logits: some Collection<Float>, after tokens: [TokenID]
+    of logits: [Float], after tokens: [TokenID]
   ) throws(SamplingError) -> TokenCandidates {
     try check()
     var candidates = try TokenCandidates(logits)
@@ -87,14 +87,14 @@ public struct Sampling: Sendable, Equatable {
   ///   - step: tokens of the text that were generated before.
   /// - Throws: ``SamplingError`` for settings out of range, and for logits that are NaN or ∞.
   public func token(
-    from logits: some Collection<Float>, after tokens: [TokenID], text: Int = 0, step: Int
+    from logits: [Float], after tokens: [TokenID], text: Int = 0, step: Int
   ) throws(SamplingError) -> TokenID {
     if temperature == 0, processors.isEmpty {
       try check()
       try logits.checkLogits()
-      var best: (token: Int, logit: Float) = (0, -.infinity)
-      for (token, logit) in logits.enumerated() where logit > best.logit { best = (token, logit) }
-      return TokenID(best.token)
+      var (best, largest) = (0, -Float.infinity)
+      for index in logits.indices where logits[index] > largest { (best, largest) = (index, logits[index]) }
+      return TokenID(best)
     }
     let candidates = try candidates(of: logits, after: tokens)
     return try candidates.token(at: NumberedDraw.uniform(seed: seed, text: text, step: step))

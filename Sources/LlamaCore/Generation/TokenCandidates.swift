@@ -7,47 +7,72 @@ public struct TokenCandidates: Sendable, Equatable {
   /// The logit of each of ``tokens``.
   public private(set) var logits: [Double]
 
+  /// The largest of ``logits``.
+  public private(set) var largest: Double
+
   /// Every token of the vocabulary.
   ///
   /// - Parameter logits: one for each id from 0 on; -∞ for a token that cannot come.
   /// - Throws: ``SamplingError/notFinite(token:logit:)`` for NaN or ∞, ``SamplingError/noToken`` where no token can come.
-  public init(_ logits: some Collection<Float>) throws(SamplingError) {
-    try self.init(logits.map(Double.init))
+  public init(_ logits: [Float]) throws(SamplingError) {
+    try logits.checkLogits()
+    tokens = logits.indices.map { TokenID(truncatingIfNeeded: $0) }
+    self.logits = logits.map { Double($0) }
+    largest = Extremes(self.logits).largest
   }
-
-  private init(_ values: [Double]) throws(SamplingError) {
-    try values.checkLogits()
-    tokens = (0..<values.count).map { TokenID($0) }
-    logits = values
-  }
-
-  /// The largest logit.
-  public var largest: Double { logits.max() ?? -.infinity }
 
   /// The softmax of ``logits``: the probability of each of ``tokens``.
   public var probabilities: [Double] {
-    let weights = weights
-    let total = weights.reduce(0, +)
+    let (weights, total) = weights
     return weights.map { $0 / total }
   }
 
-  /// `exp(logit - largest)`: probabilities but for a common factor.
-  var weights: [Double] {
+  /// `exp(logit - largest)`, probabilities but for a common factor, and their sum.
+  var weights: (values: [Double], total: Double) {
     let largest = largest
-    return logits.map { exp($0 - largest) }
+    var total = 0.0
+    let values = logits.map { logit in
+      let weight = exp(logit - largest)
+      total += weight
+      return weight
+    }
+    return (values, total)
+  }
+
+  /// Divides what logits differ from the largest by a number.
+  mutating func scale(by divisor: Double) {
+    let largest = largest
+    logits = logits.map { ($0 - largest) / divisor }
+    self.largest = 0
   }
 
   /// Gives every token another logit, or takes it out where `logit` returns nil.
   public mutating func update(_ logit: (_ token: TokenID, _ logit: Double) -> Double?) {
-    var kept = 0
+    var kept: (tokens: [TokenID], logits: [Double]) = ([], [])
     for index in tokens.indices {
       guard let value = logit(tokens[index], logits[index]) else { continue }
-      tokens[kept] = tokens[index]
-      logits[kept] = value
-      kept += 1
+      kept.tokens.append(tokens[index])
+      kept.logits.append(value)
     }
-    tokens.removeSubrange(kept...)
-    logits.removeSubrange(kept...)
+    (tokens, logits) = kept
+    largest = Extremes(logits).largest
+  }
+
+  /// Gives some tokens other logits, those that are there.
+  mutating func update(_ chosen: Set<TokenID>, _ logit: (Double) -> Double) {
+    if let last = tokens.last, Int(last) == tokens.count - 1 {
+      // Ids ascend, so none is missing: a token stands at its own number.
+      for token in chosen where logits.indices.contains(Int(token)) { logits[Int(token)] = logit(logits[Int(token)]) }
+    } else {
+      for (index, token) in tokens.enumerated() where chosen.contains(token) { logits[index] = logit(logits[index]) }
+    }
+    largest = Extremes(logits).largest
+  }
+
+  /// Keeps the tokens whose logit is not less than `least`, which must not be more than the largest.
+  mutating func keep(from least: Double) {
+    let kept = logits.indices.filter { !(logits[$0] < least) }
+    (tokens, logits) = (kept.map { tokens[$0] }, kept.map { logits[$0] })
   }
 
   /// Keeps the token with the largest logit, of equal ones that with the lowest id.
@@ -62,43 +87,41 @@ public struct TokenCandidates: Sendable, Equatable {
   /// Tokens are counted into ranges of logits, and only the range where the target is reached is sorted.
   mutating func keepLargest(until target: Double, measure: (_ index: Int) -> Double) {
     let largest = largest
-    let span = min(largest - (logits.min() ?? largest), Self.span)
+    let span = min(largest - Extremes(logits).smallest, Self.span)
     let scale = span > 0 ? Double(Self.ranges) / span : 0
-    let last = Self.ranges - 1
-    func range(_ logit: Double) -> Int {
+    let last = Double(Self.ranges - 1)
+    // -∞ times zero is NaN, which is not less than anything.
+    let places = logits.map { logit in
       let place = (largest - logit) * scale
-      // -∞ times zero is NaN, which is not less than anything.
-      return place < Double(last) ? Int(place) : last
+      return UInt16(place < last ? place : last)
     }
     var sums = [Double](repeating: 0, count: Self.ranges)
-    for index in logits.indices { sums[range(logits[index])] += measure(index) }
+    for index in places.indices { sums[Int(places[index])] += measure(index) }
     var reached = 0.0
     var cut = 0
-    while cut < last, reached + sums[cut] < target {
+    while cut < Self.ranges - 1, reached + sums[cut] < target {
       reached += sums[cut]
       cut += 1
     }
-    let border = logits.indices.filter { range(logits[$0]) == cut }
-      .sorted { (logits[$0], $1) > (logits[$1], $0) }
-    var isKept = [Bool](repeating: false, count: logits.count)
-    for index in border {
+    var kept: [Int] = []
+    var border: [Int] = []
+    for (index, place) in places.enumerated() where place <= cut {
+      if place < cut { kept.append(index) } else { border.append(index) }
+    }
+    for index in border.sorted(by: { (logits[$0], $1) > (logits[$1], $0) }) {
       if reached >= target { break }
       reached += measure(index)
-      isKept[index] = true
+      kept.append(index)
     }
-    var index = -1
-    update { _, logit in
-      index += 1
-      return isKept[index] || range(logit) < cut ? logit : nil
-    }
+    kept.sort()
+    (tokens, logits) = (kept.map { tokens[$0] }, kept.map { logits[$0] })
   }
 
   /// The token at a place of the cumulative distribution, ids ascending.
   /// - Parameter place: from 0 up to but not including 1.
   /// - Throws: ``SamplingError/noToken`` where the logits are such that none has a probability.
   func token(at place: Double) throws(SamplingError) -> TokenID {
-    let weights = weights
-    let total = weights.reduce(0, +)
+    let (weights, total) = weights
     guard total > 0, total < .infinity else { throw .noToken }
     let wanted = place * total
     var sum = 0.0
@@ -117,15 +140,39 @@ public struct TokenCandidates: Sendable, Equatable {
   private static let span = 64.0
 }
 
-extension Collection where Element: BinaryFloatingPoint {
+extension [Float] {
   /// Refuses logits that give no distribution.
   func checkLogits() throws(SamplingError) {
+    var isFinite = true
     var isPossible = false
-    for (token, value) in enumerated() {
+    for value in self {
       // NaN is not less than anything.
-      guard value < .infinity else { throw .notFinite(token: token, logit: Double(value)) }
-      if value > -.infinity { isPossible = true }
+      isFinite = isFinite && value < .infinity
+      isPossible = isPossible || value > -.infinity
+    }
+    if !isFinite, let token = firstIndex(where: { !($0 < .infinity) }) {
+      throw .notFinite(token: token, logit: Double(self[token]))
     }
     guard isPossible else { throw .noToken }
+  }
+}
+
+/// The largest and smallest of some numbers.
+private struct Extremes {
+  let largest: Double
+  let smallest: Double
+
+  /// Four at a time, since each comparison waits for the one before.
+  init(_ values: [Double]) {
+    var high = SIMD4<Double>(repeating: -.infinity)
+    var low = SIMD4<Double>(repeating: .infinity)
+    for start in stride(from: 0, to: values.count & ~3, by: 4) {
+      let lanes = SIMD4(values[start], values[start + 1], values[start + 2], values[start + 3])
+      high = high.replacing(with: lanes, where: lanes .> high)
+      low = low.replacing(with: lanes, where: lanes .< low)
+    }
+    let rest = values.suffix(values.count & 3)
+    largest = max(high.max(), rest.max() ?? -.infinity)
+    smallest = min(low.min(), rest.min() ?? .infinity)
   }
 }
