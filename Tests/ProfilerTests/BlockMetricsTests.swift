@@ -106,7 +106,8 @@ struct BlockCase: CustomTestStringConvertible, Sendable {
     #expect(
       Metric.allCases.map(\.rawValue).joined(separator: ",")
         == "mean,abs_mean,std,relative_norm,block_influence,angular_distance,attention_abs_mean,mlp_abs_mean,"
-        + "attention_relative_norm,mlp_relative_norm,residual_max_abs,nll,effective_rank,stable_rank,top_direction_share")
+        + "attention_relative_norm,mlp_relative_norm,residual_max_abs,nll,effective_rank,stable_rank,top_direction_share"
+    )
     #expect(Metric.standard + Metric.likelihood + Metric.spectral == Metric.allCases)
     #expect(Scope.allCases.map(\.rawValue) == ["all", "without_first_token"])
   }
