@@ -1,5 +1,5 @@
 # Each target sets itself up; `make demo` and `make test` are all a new machine needs.
-.PHONY: build demo bench test torture fuzz sanitize micro-bench lint format clean
+.PHONY: build demo bench test docs torture fuzz sanitize micro-bench lint format clean
 
 swift_files := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/LlamaBenchmarks
 
@@ -17,6 +17,11 @@ test:
 	@bash scripts/setup.sh --browser
 	swift build -c release --build-tests
 	swift test -c release --skip-build
+
+# DocC catalogues of the libraries; a warning is an error.
+docs:
+	@bash scripts/setup.sh
+	@bash scripts/docs.sh
 
 # Kills, interrupts and starves runs, and compares what comes out; a short form: make torture KILLS=10 OTHERS=5
 torture: build

@@ -70,6 +70,9 @@ public struct TextGenerator: Sendable {
   /// first prompt are those of a prompt alone.
   /// - Parameters:
   ///   - prompts: token ids, a BOS token included where the model wants one.
+  ///   - sampling: how the next token is chosen.
+  ///   - maxNewTokens: most tokens to generate for each prompt.
+  ///   - stop: texts that end a generation; they are not part of it.
   ///   - observer: sees every block of every token that the model is given, see ``DecodingSession``.
   ///   - receive: called with every piece of text as it comes. An error thrown here stops the generation.
   /// - Returns: a text for each prompt.

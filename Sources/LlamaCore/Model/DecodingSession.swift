@@ -29,8 +29,9 @@ public final class DecodingSession {
   private var isPagedIn = false
 
   /// A session without sequences.
-  /// - Parameter options: `precision`, `waveTokens` and `memoryLimit` are for prompts; the limit does not count weights and
-  ///   caches.
+  /// - Parameters:
+  ///   - model: what is decoded with; it is kept.
+  ///   - options: `precision`, `waveTokens` and `memoryLimit` are for prompts; the limit does not count weights and caches.
   /// - Throws: ``RunError/precisionUnavailable(_:reason:)``.
   public init(_ model: LlamaModel, options: RunOptions = RunOptions()) throws(RunError) {
     try model.check(options)
@@ -80,7 +81,10 @@ public final class DecodingSession {
 
   /// Appends several tokens to a sequence at once, multiplied as a prompt is.
   ///
-  /// - Parameter observer: called once per block with the positions of these tokens.
+  /// - Parameters:
+  ///   - sequence: one of ``sequences``.
+  ///   - tokens: token ids, at least one.
+  ///   - observer: called once per block with the positions of these tokens.
   /// - Returns: the logits after the last token.
   /// - Throws: ``RunError`` before anything is computed, or what the observer throws; the sequence is then as it was.
   @discardableResult

@@ -28,7 +28,9 @@ public struct RunPlan: Sendable, Equatable {
 
 extension LlamaModel {
   /// Plans a run over texts of these lengths.
-  /// - Parameter lengths: tokens of each text.
+  /// - Parameters:
+  ///   - lengths: tokens of each text.
+  ///   - options: how the run uses the machine.
   /// - Throws: ``RunError/memoryLimit(needed:limit:)`` where the longest text alone needs more than
   ///   ``RunOptions/memoryLimit``, ``RunError/memory(needed:machine:)`` where it needs more than the machine has.
   public func plan(_ lengths: [Int], options: RunOptions = RunOptions()) throws(RunError) -> RunPlan {

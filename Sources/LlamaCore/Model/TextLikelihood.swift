@@ -42,7 +42,11 @@ extension LlamaModel {
 
   /// Runs all blocks on `texts`, shows them to `observer`, and tells how likely the model finds each text.
   ///
-  /// - Parameter likelihood: called for every text, in order, on the caller's thread, after the last block of the text's wave.
+  /// - Parameters:
+  ///   - texts: token ids, a BOS token included where the model wants one.
+  ///   - options: how the run uses the machine.
+  ///   - observer: see ``LayerObserver`` for when it is called.
+  ///   - likelihood: called for every text, in order, on the caller's thread, after the last block of the text's wave.
   /// - Returns: what the threads spent their time on.
   /// - Throws: ``RunError`` before anything is computed, or what `observer` or `likelihood` throws.
   @discardableResult

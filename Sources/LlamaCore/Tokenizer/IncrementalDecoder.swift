@@ -16,7 +16,9 @@ public struct IncrementalDecoder: Sendable {
   private let skipsSpecialTokens: Bool
   private var stages: [DecoderStage]
 
-  /// - Parameter skippingSpecialTokens: whether to leave special tokens out.
+  /// - Parameters:
+  ///   - tokenizer: whose ids are decoded.
+  ///   - skippingSpecialTokens: whether to leave special tokens out.
   public init(_ tokenizer: Tokenizer, skippingSpecialTokens: Bool = true) {
     self.tokenizer = tokenizer
     skipsSpecialTokens = skippingSpecialTokens

@@ -24,6 +24,7 @@ public struct BlockRanking: Sendable {
   /// - Parameters:
   ///   - samples: one metric of each domain; domains without a text are left out.
   ///   - layers: the blocks of the samples.
+  ///   - resamples: how often the texts are drawn anew.
   ///   - seed: the same seed and samples give the same bits.
   /// - Returns: nil where no domain has a text.
   public init?(_ samples: [DomainSample], layers: Range<Int>, resamples: Int = 2_000, seed: UInt64) {

@@ -5,7 +5,10 @@ extension DomainComparison {
   ///
   /// - Parameters:
   ///   - samples: the domains, in the order in which pairs are made of them.
+  ///   - metric: what the samples' values are.
+  ///   - scope: which tokens they are over.
   ///   - layers: the blocks of a sample's values, in their order.
+  ///   - settings: what a comparison takes into account.
   ///   - progress: called with the share that is done, from 0 to 1, on the caller's thread.
   /// - Throws: ``ComparisonError``.
   public static func compare(

@@ -35,7 +35,11 @@ public struct MetricSamples: Sendable {
   /// What is compared with what: one family for the q-values.
   public let pairs: [DomainPair]
 
-  /// - Parameter pairs: places in `domains`; each domain with each where it is nil.
+  /// - Parameters:
+  ///   - metric: what the samples' values are.
+  ///   - scope: which tokens they are over.
+  ///   - domains: the samples.
+  ///   - pairs: places in `domains`; each domain with each where it is nil.
   public init(metric: Metric, scope: Scope, domains: [DomainSample], pairs: [DomainPair]? = nil) {
     self.metric = metric
     self.scope = scope
