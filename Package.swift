@@ -57,7 +57,7 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
-    .testTarget(name: "LlamaCoreTests", dependencies: ["LlamaCore", "FuzzTargets"], swiftSettings: strict),
+    .testTarget(name: "LlamaCoreTests", dependencies: ["LlamaCore", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ProfilerTests",
       dependencies: [
@@ -77,7 +77,7 @@ let package = Package(
         "LlamaCore", "Profiler", "CorpusBuilder", "ProfileStore", "ProfileReport", "TestSupport",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
-    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "LlamaCore"], swiftSettings: strict),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "LlamaCore", "TestSupport"], swiftSettings: strict),
   ]
 )
 

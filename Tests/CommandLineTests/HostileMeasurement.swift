@@ -5,17 +5,14 @@ extension Tool {
   /// A run of the tool, and what it took.
   struct Measurement {
     let result: Result
-    /// Time of all its threads, which unlike wall time does not depend on what else the machine does.
-    let processorSeconds: Double
-    /// Largest resident memory that was seen.
-    let peakBytes: Int
+    let took: MeasuredTool.Result
   }
 
   static func measure(_ arguments: [String]) throws -> Measurement {
     let found = try MeasuredTool.run(arguments)
     let result = Result(
       status: abs(found.status), wasSignaled: found.status < 0, output: found.output, messages: found.messages)
-    return Measurement(result: result, processorSeconds: found.seconds, peakBytes: found.peakBytes)
+    return Measurement(result: result, took: found)
   }
 
   /// Runs the tool on something broken: it must end with one line that says `messages`, soon and in little memory.
@@ -39,8 +36,7 @@ extension Tool {
 extension Tool.Measurement {
   /// Less than a second and 300 MB.
   func expectSmall(_ sourceLocation: SourceLocation = #_sourceLocation) {
-    #expect(processorSeconds < 1, sourceLocation: sourceLocation)
-    #expect(peakBytes < 300_000_000, "\(peakBytes)", sourceLocation: sourceLocation)
+    #expect(took.takesAtMost(seconds: 1), "\(took.seconds) s, \(took.peakBytes) bytes", sourceLocation: sourceLocation)
   }
 }
 

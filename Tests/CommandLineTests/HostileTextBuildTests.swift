@@ -83,7 +83,7 @@ import Testing
     let result = try build("d=\(path)\(field)", folder)
     #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
     #expect(result.output.hasSuffix(" \(texts)\n"), "\(result.output)")
-    #expect(result.seconds < 10 && result.peakBytes < 400_000_000)
+    #expect(result.takesAtMost(seconds: 10, bytes: 400_000_000))
     if file == "e.jsonl" { #expect(try folder.read("corpus.json").contains("a\\u0000b")) }
   }
 }

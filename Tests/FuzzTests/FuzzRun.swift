@@ -1,5 +1,6 @@
 import Foundation
 import FuzzTargets
+import TestSupport
 import Testing
 
 /// All cases of a parser and a seed, in a process that has nothing else to do and is held to limits.

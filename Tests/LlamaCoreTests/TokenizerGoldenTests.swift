@@ -1,5 +1,5 @@
 import Foundation
-import FuzzTargets
+import TestSupport
 import LlamaCore
 import Testing
 

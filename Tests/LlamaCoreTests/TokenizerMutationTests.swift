@@ -1,4 +1,4 @@
-import FuzzTargets
+import TestSupport
 import LlamaCore
 import Testing
 

@@ -1,4 +1,4 @@
-import Foundation
+internal import Foundation
 
 /// Whether this process was built with AddressSanitizer or ThreadSanitizer: it is then many times slower and larger.
 package enum Sanitizer {
