@@ -9,29 +9,24 @@ enum Normalization {
     for index in 0..<count { output[index] = weight[index] * (x[index] * inverse) }
   }
 
-  /// Stores `sum = x + y` and normalizes that row.
-  static func addAndNormalize(
-    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, weight: UnsafePointer<Float>, epsilon: Double, count: Int,
-    sum: UnsafeMutablePointer<Float>, into output: UnsafeMutablePointer<Float>
-  ) {
-    for index in 0..<count { sum[index] = x[index] + y[index] }
-    normalize(sum, weight: weight, epsilon: epsilon, count: count, into: output)
-  }
-
   /// Sixteen running sums, so that the order is fixed and the loop runs in vectors.
   private static func sumOfSquares(_ x: UnsafePointer<Float>, _ count: Int) -> Double {
-    var low = SIMD8<Double>.zero
-    var high = SIMD8<Double>.zero
+    var sums = (SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero)
     var index = 0
     while index + 16 <= count {
       let v = UnsafeRawPointer(x + index).loadUnaligned(as: SIMD16<Float>.self)
-      let a = SIMD8<Double>(v.lowHalf)
-      let b = SIMD8<Double>(v.highHalf)
-      low += a * a
-      high += b * b
+      // Four lanes at a time: the conversion of eight is a call.
+      let a = SIMD4<Double>(v.lowHalf.lowHalf)
+      let b = SIMD4<Double>(v.lowHalf.highHalf)
+      let c = SIMD4<Double>(v.highHalf.lowHalf)
+      let d = SIMD4<Double>(v.highHalf.highHalf)
+      sums.0 += a * a
+      sums.1 += b * b
+      sums.2 += c * c
+      sums.3 += d * d
       index += 16
     }
-    var sum = (low + high).sum()
+    var sum = ((sums.0 + sums.1) + (sums.2 + sums.3)).sum()
     while index < count {
       sum += Double(x[index]) * Double(x[index])
       index += 1

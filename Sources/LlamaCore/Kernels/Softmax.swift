@@ -10,58 +10,76 @@ package enum Softmax {
   package static func exponentiate(
     _ scores: UnsafeMutablePointer<Float>, scale: Float, valid: Int, count: Int
   ) -> Float {
-    let (_, sum) = exponentiate(scores, scale: scale, count: valid)
-    for index in valid..<max(valid, count) { scores[index] = 0 }
+    let (_, sum) = exponentiate(scores, scale: scale, valid: valid, count: max(valid, count))
     return Float(1 / sum)
   }
 
   /// `ln Σ exp(values)` of at least one value, which becomes `exp(value - maximum)`. The order of the sum is a function of
   /// `count` alone.
   package static func logarithmOfSum(_ values: UnsafeMutablePointer<Float>, count: Int) -> Double {
-    let (maximum, sum) = exponentiate(values, scale: 1, count: count)
+    let (maximum, sum) = exponentiate(values, scale: 1, valid: count, count: count)
     return Double(maximum) + log(sum)
   }
 
-  /// Turns scores into `exp(scale · scores - maximum)`, and returns that maximum and their sum.
+  /// Turns `scores[0..<valid]` into `exp(scale · scores - maximum)`, sets the rest to zero, and returns that maximum and
+  /// the sum.
   private static func exponentiate(
-    _ scores: UnsafeMutablePointer<Float>, scale: Float, count valid: Int
+    _ scores: UnsafeMutablePointer<Float>, scale: Float, valid: Int, count: Int
   ) -> (maximum: Float, sum: Double) {
-    let bytes = UnsafeMutableRawPointer(scores)
-    let stride = MemoryLayout<Float>.stride
-    var maxima = SIMD8<Float>(repeating: -.infinity)
-    var index = 0
-    while index + 8 <= valid {
-      let v = bytes.loadUnaligned(fromByteOffset: index * stride, as: SIMD8<Float>.self)
+    let whole = valid / 8 * 8
+    var maxima = Vector(repeating: -.infinity)
+    for index in stride(from: 0, to: whole, by: 8) {
+      let v = UnsafeRawPointer(scores + index).loadUnaligned(as: Vector.self)
       maxima = maxima.replacing(with: v, where: v .> maxima)
-      index += 8
     }
-    var maximum = maxima.max()
-    while index < valid {
-      if scores[index] > maximum { maximum = scores[index] }
-      index += 1
+    // The last lanes stand for nothing, in every step: the sum takes the same order wherever the row ends.
+    // In float32, whose comparisons are vectors.
+    let isBeyond = Vector(0, 1, 2, 3, 4, 5, 6, 7) .>= Float(valid - whole)
+    if whole < valid {
+      let v = load(scores + whole, count: count - whole).replacing(with: -.infinity, where: isBeyond)
+      maxima = maxima.replacing(with: v, where: v .> maxima)
     }
+    let halves = maxima.lowHalf.replacing(with: maxima.highHalf, where: maxima.highHalf .> maxima.lowHalf)
+    var maximum = max(max(halves[0], halves[1]), max(halves[2], halves[3]))
     // Nothing exceeded -∞: all scores are NaN or -∞, and NaN is what the sum must become.
     maximum = maximum == -.infinity ? .nan : maximum * scale
 
-    var sums = SIMD8<Double>.zero
-    index = 0
-    while index + 8 <= valid {
-      let v = bytes.loadUnaligned(fromByteOffset: index * stride, as: SIMD8<Float>.self)
+    var (low, high) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+    for index in stride(from: 0, to: whole, by: 8) {
+      let v = UnsafeRawPointer(scores + index).loadUnaligned(as: Vector.self)
       let e = exponential(v * scale - maximum)
-      bytes.storeBytes(of: e, toByteOffset: index * stride, as: SIMD8<Float>.self)
-      sums += SIMD8<Double>(e)
-      index += 8
+      UnsafeMutableRawPointer(scores + index).storeBytes(of: e, as: Vector.self)
+      low += SIMD4<Double>(e.lowHalf)
+      high += SIMD4<Double>(e.highHalf)
     }
-    var sum = sums.sum()
-    if index < valid {
-      var rest = SIMD8<Float>(repeating: maximum)
-      for lane in 0..<valid - index { rest[lane] = scores[index + lane] * scale }
-      let e = exponential(rest - maximum)
-      for lane in 0..<valid - index {
-        scores[index + lane] = e[lane]
-        sum += Double(e[lane])
-      }
+    var end = whole
+    if whole < valid {
+      let v = load(scores + whole, count: count - whole)
+      let e = exponential(v * scale - maximum).replacing(with: 0, where: isBeyond)
+      low += SIMD4<Double>(e.lowHalf)
+      high += SIMD4<Double>(e.highHalf)
+      store(e, scores + whole, count: count - whole)
+      end = min(count, whole + 8)
     }
-    return (maximum, sum)
+    (scores + end).update(repeating: 0, count: count - end)
+    return (maximum, (low + high).sum())
+  }
+
+  private typealias Vector = SIMD8<Float>
+
+  /// Up to eight elements of `count`, and zeros.
+  @inline(__always)
+  private static func load(_ scores: UnsafePointer<Float>, count: Int) -> Vector {
+    if count >= 8 { return UnsafeRawPointer(scores).loadUnaligned(as: Vector.self) }
+    var v = Vector.zero
+    for lane in 0..<count { v[lane] = scores[lane] }
+    return v
+  }
+
+  /// As many of `v` as `count` elements hold.
+  @inline(__always)
+  private static func store(_ v: Vector, _ scores: UnsafeMutablePointer<Float>, count: Int) {
+    if count >= 8 { return UnsafeMutableRawPointer(scores).storeBytes(of: v, as: Vector.self) }
+    for lane in 0..<count { scores[lane] = v[lane] }
   }
 }

@@ -1,42 +1,55 @@
 /// Causal attention, `softmax(Q·Kᵀ / √d) · V` per text and head.
 ///
-/// A task is one head of one text and a tile of its queries, so that memory grows with the text's length, never with
-/// its square; in a step of decoding, where a text has one query, it is the heads that share keys. What a task computes is
-/// a function of its text alone.
+/// A task is the heads of one text that share keys and a tile of their queries, so that the keys are read once for all of
+/// them and memory grows with the text's length, never with its square. What a task computes is a function of its text
+/// alone.
 struct Attention {
   private let workers: Workers
   private let configuration: LlamaConfiguration
   private let clock: PhaseClock
-  /// Most queries of a task.
+  /// Most tokens of a task.
   private let tile: Int
-  /// `[tile, longest text]` for every worker, rows of `longest` elements in a step of decoding.
+  /// `[tile, heads, longest text]` for every worker, the heads being those that share keys.
   private var scores: [FloatBuffer] = []
-  /// `[tile, headDimension]` for every worker.
+  /// `[tile, heads, headDimension]` for every worker: a task's queries without what lies between them in the wave.
+  private let queries: [FloatBuffer]
+  /// `[tile, heads, headDimension]` for every worker.
   private let outputs: [FloatBuffer]
 
-  /// Queries of a task in a packed wave.
+  /// Most queries of a task, where a token does not have more. Fewer calls of CBLAS that are larger cost less, and a tile
+  /// of fewer tokens computes fewer scores that no query may see.
+  private static let largestTask = 128
+  /// Most tokens of a task.
   private static let largestTile = 64
+
+  private static func tile(_ configuration: LlamaConfiguration) -> Int {
+    max(1, min(largestTile, largestTask / configuration.headsPerKey))
+  }
 
   /// - Parameter isStep: every text has one query.
   init(_ workers: Workers, _ configuration: LlamaConfiguration, isStep: Bool, _ clock: PhaseClock) {
     self.workers = workers
     self.configuration = configuration
     self.clock = clock
-    let tile = isStep ? configuration.headsPerKey : Self.largestTile
+    let tile = isStep ? 1 : Self.tile(configuration)
     self.tile = tile
-    outputs = (0..<workers.count).map { _ in FloatBuffer(tile * configuration.headDimension) }
+    let rows = tile * configuration.headsPerKey
+    queries = isStep ? [] : (0..<workers.count).map { _ in FloatBuffer(rows * configuration.headDimension) }
+    outputs = (0..<workers.count).map { _ in FloatBuffer(rows * configuration.headDimension) }
   }
 
   /// Makes room for queries that see up to `longest` keys.
   mutating func reserve(longest: Int, queries: Int) {
-    let count = min(tile, queries) * longest
+    let count = min(tile, queries) * configuration.headsPerKey * longest
     guard count > scores.first?.count ?? 0 else { return }
     scores = (0..<workers.count).map { _ in FloatBuffer(count) }
   }
 
   /// Bytes that the scratch space takes.
   static func byteCount(_ configuration: LlamaConfiguration, threads: Int, longest: Int) -> Int {
-    threads * 4 * (min(largestTile, longest) * longest + largestTile * configuration.headDimension)
+    let tile = tile(configuration)
+    return threads * 4 * configuration.headsPerKey
+      * (min(tile, longest) * longest + 2 * tile * configuration.headDimension)
   }
 
   private struct Task {
@@ -52,8 +65,8 @@ struct Attention {
     for slot in wave.slots {
       for start in stride(from: 0, to: slot.rows.count, by: tile) {
         let queries = start..<min(slot.rows.count, start + tile)
-        for head in 0..<configuration.headCount {
-          tasks.append(Task(slot: slot, queries: queries, heads: head..<head + 1))
+        for head in stride(from: 0, to: configuration.headCount, by: configuration.headsPerKey) {
+          tasks.append(Task(slot: slot, queries: queries, heads: head..<head + configuration.headsPerKey))
         }
       }
     }
@@ -95,26 +108,33 @@ struct Attention {
     _ task: Task, _ passage: Passage, _ activations: Activations, _ layer: Int, _ worker: Int
   ) {
     let past = past(task, passage, activations, layer)
+    let heads = task.heads.count
     let width = configuration.headDimension
-    let queryWidth = configuration.queryWidth
-    let (scores, output) = (scores[worker].pointer, outputs[worker].pointer)
-    let offset = task.heads.lowerBound * width
-    let query = activations.query.pointer + (task.slot.rows.lowerBound + task.queries.lowerBound) * queryWidth + offset
+    let (queries, scores, output) = (queries[worker].pointer, scores[worker].pointer, outputs[worker].pointer)
+    let (firstRow, offset) = (task.slot.rows.lowerBound, task.heads.lowerBound * width)
+    // A token's heads lie beside each other: what is a row in the wave is here a row for each head.
+    for (index, query) in task.queries.enumerated() {
+      (queries + index * heads * width).update(
+        from: activations.query.pointer + (firstRow + query) * configuration.queryWidth + offset, count: heads * width)
+    }
     // No query of the tile sees a key past the tile's end.
     let keys = passage.start + task.queries.upperBound
+    let rows = task.queries.count * heads
     BLAS.multiplyTransposed(
-      m: task.queries.count, n: keys, k: width, query, stride: queryWidth, past.keys, stride: past.stride,
-      into: scores, stride: keys)
-    let factors = task.queries.enumerated().map { row, query in
-      Softmax.exponentiate(scores + row * keys, scale: scale, valid: passage.start + query + 1, count: keys)
+      m: rows, n: keys, k: width, queries, stride: width, past.keys, stride: past.stride, into: scores, stride: keys)
+    let factors = (0..<rows).map { row in
+      let valid = passage.start + task.queries.lowerBound + row / heads + 1
+      return Softmax.exponentiate(scores + row * keys, scale: scale, valid: valid, count: keys)
     }
     BLAS.multiply(
-      m: task.queries.count, n: width, k: keys, scores, stride: keys, past.values, stride: past.stride, into: output,
-      stride: width)
+      m: rows, n: width, k: keys, scores, stride: keys, past.values, stride: past.stride, into: output, stride: width)
+    for (row, factor) in factors.enumerated() {
+      let head = output + row * width
+      for column in 0..<width { head[column] *= factor }
+    }
     for (index, query) in task.queries.enumerated() {
-      let row = output + index * width
-      for column in 0..<width { row[column] *= factors[index] }
-      activations.heads.store(row, count: width, row: task.slot.rows.lowerBound + query, column: offset)
+      activations.heads.store(
+        output + index * heads * width, count: heads * width, row: firstRow + query, column: offset)
     }
   }
 
