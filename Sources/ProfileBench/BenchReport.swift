@@ -23,6 +23,13 @@ package struct BenchReport: Sendable {
 
   /// The largest speed of the library that computes in a precision.
   package func peak(_ precision: Precision) -> Double? { peak(.fastest(for: precision), precision) }
+
+  /// The same of plain calls, one a thread, the weight as it is stored: what the library does for anyone who calls it.
+  package func plainPeak(_ precision: Precision) -> Double? {
+    let library = MatrixLibrary.fastest(for: precision)
+    return products.filter { $0.library == library && $0.precision == precision && $0.calls == .whole }
+      .map(\.gigaflops).max()
+  }
 }
 
 /// The profile of the texts, with all metrics, in one precision.

@@ -80,6 +80,7 @@ extension BenchRecord {
     json.member("tokens_per_second", .number(figures.tokensPerSecond))
     json.member("gflops", .number(figures.gigaflops))
     json.member("share_of_peak", share(of: report.peak(figures.precision)))
+    json.member("share_of_plain_peak", share(of: report.plainPeak(figures.precision)))
     json.member(
       "share_of_cblas_sgemm", figures.precision == .float32 ? share(of: report.peak(.cblas, .float32)) : .null)
     json.member("peak_gflops", report.peak(figures.precision).map(JSONValue.number) ?? .null)

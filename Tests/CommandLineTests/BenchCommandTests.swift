@@ -35,8 +35,8 @@ import Testing
       try isPositive(
         figures,
         [
-          "seconds", "tokens_per_second", "gflops", "operations", "share_of_peak", "peak_gflops",
-          "peak_gflops_afterwards", "peak_resident_bytes", "first_result_seconds",
+          "seconds", "tokens_per_second", "gflops", "operations", "share_of_peak", "share_of_plain_peak",
+          "peak_gflops", "peak_gflops_afterwards", "peak_resident_bytes", "first_result_seconds",
         ])
       if precision == "float32" { try isPositive(figures, ["share_of_cblas_sgemm"]) }
       let shares = try #require(figures["time_shares"] as? [String: Double])

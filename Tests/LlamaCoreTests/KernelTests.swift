@@ -62,6 +62,19 @@ import Testing
     #expect(scores[count...].allSatisfy { $0 == 0 })
   }
 
+  @Test(arguments: [1, 7, 8, 13, 63])
+  func `what is masked changes no bit of a softmax`(valid: Int) {
+    let visible = (0..<valid).map { Float(cos(Double($0))) * 20 }
+    var alone = visible
+    let factor = Softmax.exponentiate(&alone, scale: 0.125, valid: valid, count: valid)
+    for masked in [[Float.nan], [Float](repeating: .infinity, count: 20), [Float](repeating: 1e30, count: 7)] {
+      var scores = visible + masked
+      let other = Softmax.exponentiate(&scores, scale: 0.125, valid: valid, count: scores.count)
+      #expect(other.bitPattern == factor.bitPattern)
+      #expect(scores == alone + [Float](repeating: 0, count: masked.count))
+    }
+  }
+
   @Test(arguments: [0, 5, 12])
   func `a NaN among the scores reaches every weight`(place: Int) {
     var scores = [Float](repeating: 1, count: 13)
