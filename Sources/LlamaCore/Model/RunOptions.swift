@@ -34,7 +34,7 @@ public struct RunOptions: Sendable, Equatable {
   /// Options with every value below 1 raised to 1. By default a thread per active processor.
   public init(
     precision: Precision = .float32, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
-    waveTokens: Int = 4096, memoryLimit: Int? = nil
+    waveTokens: Int = 3072, memoryLimit: Int? = nil
   ) {
     self.precision = precision
     library = .fastest(for: precision)
