@@ -1,5 +1,6 @@
 import Foundation
 import LlamaCore
+import TestSupport
 import Testing
 
 /// The first tokens of a text: exactly those of the whole text, and nothing of the work for the rest.
@@ -66,19 +67,6 @@ import Testing
     }
   }
 
-  /// SplitMix64: the same texts on every machine.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-  }
-
   private static let parts = [
     " ", "  ", "\n", "\r\n", "\t", "\u{A0}", "a", "e", "the", "'re", "'", "LL", "12345", "7", ".", "--", "▁", "日本語",
     "é", "e\u{301}", "😀", "\0", "<s>", "</s>", "<|eot_id|>", "<|begin|>", "<|end|>", "<|", "[LEFT]", "[RIGHT]", "WORD",
@@ -86,7 +74,7 @@ import Testing
   ]
 
   /// Texts in which some parts come often, so that there are runs of white space, of letters, of tokens.
-  private func text(_ generator: inout Generator) -> String {
+  private func text(_ generator: inout FixedGenerator) -> String {
     let few = (0..<4).map { _ in Self.parts[Int.random(in: 0..<Self.parts.count, using: &generator)] }
     return (0..<Int.random(in: 1...80, using: &generator)).map { _ in
       Int.random(in: 0..<4, using: &generator) > 0
@@ -96,7 +84,7 @@ import Testing
   }
 
   private func checkRandomTexts(_ tokenizer: Tokenizer, count: Int, seed: UInt64) throws {
-    var generator = Generator(state: seed)
+    var generator = FixedGenerator(seed: seed)
     for _ in 0..<count {
       let text = text(&generator)
       let windows = (0..<4).map { _ in Int.random(in: 1...max(1, text.utf8.count), using: &generator) }
@@ -126,7 +114,7 @@ import Testing
       "merges": ["a b", "a a"]}}
       """
     let tokenizer = try Tokenizer(json: Array(json.utf8), name: "t.json")
-    var generator = Generator(state: 3)
+    var generator = FixedGenerator(seed: 3)
     for _ in 0..<300 {
       let letters = (0..<Int.random(in: 1...60, using: &generator)).map { _ in
         ["a", "a", "b", " ", "B"][Int.random(in: 0..<5, using: &generator)]

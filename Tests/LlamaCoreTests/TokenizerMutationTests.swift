@@ -1,28 +1,15 @@
-import TestSupport
 import LlamaCore
+import TestSupport
 import Testing
 
 /// Damaged files, at random but with a fixed seed: refused in one line, or loaded into something that still works.
 @Suite struct TokenizerMutationTests {
-  /// SplitMix64: the same numbers on every machine.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-  }
-
   private static let words = [
     "null", "true", "-1", "0", "1", "2097151", "2097152", "1e400", "0.5", "{}", "[]", "\"\"", "\"▁\"", "\"<0xC3>\"",
     "\"\\u0000\"", "\"\\ud800\"", "\"ByteLevel\"", "\"Metaspace\"", "\"first\"", "\"Sequence\"", ",", "}", "]", "\"",
   ]
 
-  private func mutate(_ json: [UInt8], _ generator: inout Generator) -> [UInt8] {
+  private func mutate(_ json: [UInt8], _ generator: inout FixedGenerator) -> [UInt8] {
     var json = json
     for _ in 0..<Int.random(in: 1...3, using: &generator) {
       let place = Int.random(in: 0..<json.count, using: &generator)
@@ -50,7 +37,7 @@ import Testing
     let golden = TokenizerTestData.goldens[index]
     let json = try #require(golden.contents["tokenizer"]).serialized
     let text = "  The résidual 12345 WORD [LEFT] ▁▁ \u{0}\r\n <|begin|> <s>日本 " + String(repeating: "a", count: 50)
-    var generator = Generator(state: UInt64(index) + 2024)
+    var generator = FixedGenerator(seed: UInt64(index) + 2024)
     var refused = 0
     for _ in 0..<1000 {
       do {
