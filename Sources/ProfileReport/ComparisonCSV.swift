@@ -40,11 +40,9 @@ public enum ComparisonCSV {
   public static func write(_ comparisons: [DomainComparison], to directory: URL) throws(ReportError) {
     do {
       try OutputFolder.make(at: directory)
-      var file = try WholeFile(at: directory.appending(path: fileName))
-      try file.write(text(comparisons))
-      try file.commit()
     } catch {
       throw .cannotWrite(file: error.path, reason: error.reason.description)
     }
+    try OwnFile.comparison.write(text(comparisons), to: directory.appending(path: fileName))
   }
 }

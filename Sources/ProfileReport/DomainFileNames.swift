@@ -10,7 +10,7 @@
 /// The empty name, for which there is nothing to encode, becomes `%.csv`.
 public enum DomainFileNames {
   /// Files that other things are kept in, without `.csv`.
-  static let reserved: Set<String> = ["texts", "summary", "comparison"]
+  static let reserved: Set<String> = ["texts", "summary", "comparison", "massive"]
   /// Bytes of a file name at most: 255 on the usual file systems, less what a file is called while it is written.
   static let limit = 240
 

@@ -35,6 +35,22 @@ public struct RunExport {
   /// - Throws: `StoreError`; ``ReportError`` where a domain's name makes no file name.
   public func contents() throws -> Contents { try contents { _ in } }
 
+  /// Refuses a folder that holds files which are not a run's under the names of a run's: to be called before anything is
+  /// computed.
+  ///
+  /// - Parameters:
+  ///   - domains: the names of the run's domains.
+  ///   - withReport: whether comparisons and a report are to be written too.
+  /// - Throws: ``ReportError``.
+  public static func check(_ directory: URL, domains: [String], withReport: Bool) throws(ReportError) {
+    let files: [(OwnFile, String)] = [
+      (.texts, "texts.csv"), (.summary, "summary.csv"), (.massive, "massive.csv"), (.manifest, "manifest.json"),
+    ]
+    for (kind, name) in files { try kind.check(directory.appending(path: name)) }
+    for name in try DomainFileNames.names(of: domains) { try OwnFile.domain.check(directory.appending(path: name)) }
+    if withReport { try RunReport.check(directory) }
+  }
+
   /// Writes the files into a folder, which is made where it is missing.
   ///
   /// - Throws: `StoreError`, ``ReportError``; then no file has changed.
@@ -45,7 +61,7 @@ public struct RunExport {
     } catch {
       throw ReportError.cannotWrite(file: error.path, reason: error.reason.description)
     }
-    let texts = try StagedFile(directory.appending(path: "texts.csv"))
+    let texts = try StagedFile(.texts, directory.appending(path: "texts.csv"))
     let metrics = store.settings.metrics
     var csv = CSVText()
     csv.header(ProfileCSV.textsHeader(metrics))
@@ -60,14 +76,19 @@ public struct RunExport {
     let names = try DomainFileNames.names(of: profile.domains.map(\.name))
     var files = [texts]
     for (domain, name) in zip(profile.domains, names) {
-      files.append(try StagedFile(directory.appending(path: name), ProfileCSV.domain(domain)))
+      files.append(try StagedFile(.domain, directory.appending(path: name), ProfileCSV.domain(domain)))
     }
-    files.append(try StagedFile(directory.appending(path: "summary.csv"), ProfileCSV.summary(profile.domains)))
-    files.append(try StagedFile(directory.appending(path: "manifest.json"), contents.manifest))
+    let summary = ProfileCSV.summary(profile.domains)
+    files.append(try StagedFile(.summary, directory.appending(path: "summary.csv"), summary))
+    files.append(try StagedFile(.manifest, directory.appending(path: "manifest.json"), contents.manifest))
     for file in files { try file.synchronize() }
     // What was made of an earlier run must not stand beside this one.
-    for name in ["manifest.json", "report.html", ComparisonCSV.fileName] {
-      try remove(directory.appending(path: name))
+    let stale: [(OwnFile, String)] = [
+      (.manifest, "manifest.json"), (.report, RunReport.fileName), (.comparison, ComparisonCSV.fileName),
+    ]
+    for (kind, name) in stale {
+      let file = directory.appending(path: name)
+      if kind.isOwn(file) { try remove(file) }
     }
     for file in files { try file.commit() }
     return contents

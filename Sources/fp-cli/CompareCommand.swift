@@ -103,6 +103,8 @@ struct CompareCommand: ParsableCommand {
     let metrics = runs.metrics.filter { metric.isEmpty ? !(log && $0 == .mean) : metric.contains($0) }
     let scopes = runs.scopes.filter { scope.isEmpty ? $0 == .all : scope.contains($0) }
     let inputs = scopes.flatMap { scope in metrics.map { runs.samples($0, scope) } }
+    let folder = URL(filePath: output ?? first)
+    try OwnFile.comparison.check(folder.appending(path: ComparisonCSV.fileName))
 
     var settings = ComparisonSettings()
     settings.alpha = alpha
@@ -116,7 +118,6 @@ struct CompareCommand: ParsableCommand {
       progress.show(fraction, "comparing \(TextTable.count(inputs.count, "metric"))")
     }
     progress.clear()
-    let folder = URL(filePath: output ?? first)
     try ComparisonCSV.write(comparisons, to: folder)
     switch format {
     case .table: try StandardOutput.write(VerdictTable(comparisons, of: runs).text)

@@ -41,6 +41,7 @@ struct ExportCommand: ParsableCommand {
     let target = URL(filePath: output ?? folder)
     let progress = ProgressLine(quiet: quiet)
     let store = try ProfileStore(reading: run.appending(path: RunFolder.fileName))
+    try RunExport.check(target, domains: store.domains().map(\.name), withReport: !noReport)
     try RunExport(store).write(to: target)
     if !noReport { try writeReport(of: run, to: target, ComparisonSettings(), progress) }
     progress.note("\(duration(progress.elapsed)); files in \(output ?? folder)")

@@ -131,6 +131,8 @@ struct ProfileCommand: ParsableCommand {
       corpus: corpus, model: model, configuration: configuration, domains: domains, limit: limit, maxTokens: maxTokens,
       isStrict: strict)
     time.tokenizing = watch.lap()
+    try RunExport.check(
+      URL(filePath: output), domains: input.tokenized.domains.map(\.name), withReport: !noReport)
 
     var options = RunOptions(precision: precision, memoryLimit: memoryLimit?.bytes)
     if let threads { options.threads = threads }

@@ -61,8 +61,9 @@ struct ReportCommand: ParsableCommand {
 func writeReport(
   of run: URL, to folder: URL? = nil, _ settings: ComparisonSettings, _ progress: ProgressLine
 ) throws {
-  let record = try RunRecord(contentsOf: run)
   let folder = folder ?? run
+  try RunReport.check(folder)
+  let record = try RunRecord(contentsOf: run)
   let comparisons = try record.comparisons(settings) { progress.show($0, "comparing domains") }
   // In the order of fp-cli compare.
   let sorted = record.scopes.flatMap { scope in comparisons.filter { $0.scope == scope } }

@@ -117,6 +117,13 @@ import Testing
       let folder = URL(filePath: arguments.output).appending(path: "profile.sqlite")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     },
+    Situation(
+      testDescription: "a stranger's file in a result's place",
+      message: #"run/texts.csv: is not a file of a run and is not replaced: expected it to begin with "domain,text,"#
+    ) { folder, arguments in
+      try FileManager.default.createDirectory(at: URL(filePath: arguments.output), withIntermediateDirectories: true)
+      _ = try folder.write("text,label\nx,1\n", to: "run/texts.csv")
+    },
   ].filter { $0.testDescription != "where nobody may write" || FileManager.default.fileExists(atPath: "/proc/self") }
 
   @Test(arguments: models + corpora + outputs)

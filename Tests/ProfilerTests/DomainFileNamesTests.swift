@@ -7,7 +7,8 @@ import Testing
     ("cpp", "cpp.csv"), ("C_x-1.2", "C_x-1.2.csv"), ("a b", "a%20b.csv"), ("../etc/passwd", "..%2Fetc%2Fpasswd.csv"),
     ("100%", "100%25.csv"), ("é", "%C3%A9.csv"), ("数", "%E6%95%B0.csv"), ("\u{0}\n", "%00%0A.csv"), ("", "%.csv"),
     (".", "..csv"), ("..", "...csv"), ("texts", "%74exts.csv"), ("TEXTS", "%54%45%58%54%53.csv"),
-    ("Summary", "%53ummary.csv"), ("comparison", "%63omparison.csv"), ("texts2", "texts2.csv"),
+    ("Summary", "%53ummary.csv"), ("comparison", "%63omparison.csv"),
+    ("massive", "%6Dassive.csv"), ("texts2", "texts2.csv"),
   ])
   func `a domain's name becomes a file name`(domain: String, file: String) throws {
     #expect(try DomainFileNames.names(of: [domain]) == [file])

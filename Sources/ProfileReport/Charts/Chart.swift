@@ -54,7 +54,8 @@ struct Chart {
         "xmlns": "http://www.w3.org/2000/svg", "viewBox": "0 \(SVGText.number(-margin)) \(size.0) \(size.1)",
         "width": size.0, "height": size.1,
       ])
-    svg.append("<title>\(label.markup)</title><style>\(ChartStyle.css(ink: "#000000", paper: "#ffffff"))\n")
+    svg.append("<title>\(label.markup)</title>\(OwnFile.svgMark)")
+    svg.append("<style>\(ChartStyle.css(ink: "#000000", paper: "#ffffff"))\n")
     svg.append("\(SeriesStyle.css(count: series, ink: "#000000"))</style>")
     svg.append(SeriesStyle.definitions(count: series, isDense: isDense))
     svg.rectangle(x: 0, y: -margin, width: Self.width, height: height + margin, style: "paper")

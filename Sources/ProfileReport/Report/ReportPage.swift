@@ -20,6 +20,7 @@ struct ReportPage {
       <html lang="en">
       <head>
       <meta charset="utf-8">
+      \(OwnFile.htmlMark)
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
       script-src 'unsafe-inline'">

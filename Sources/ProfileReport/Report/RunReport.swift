@@ -38,6 +38,29 @@ public struct RunReport: Sendable {
     figures.all.map { ("\($0.name).svg", $0.file(series: figures.data.names.count, isDense: figures.isDense)) }
   }
 
+  /// The page's name in the folder of a run.
+  static let fileName = "report.html"
+
+  /// Refuses a folder that holds files which are not a run's under the names of a report's: to be called before anything
+  /// is compared.
+  ///
+  /// - Throws: ``ReportError``.
+  public static func check(_ directory: URL) throws(ReportError) {
+    try OwnFile.comparison.check(directory.appending(path: ComparisonCSV.fileName))
+    try OwnFile.report.check(directory.appending(path: fileName))
+    let folder = directory.appending(path: "figures")
+    // What is not there holds nothing.
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names.sorted() where isFigure(name) { try OwnFile.figure.check(folder.appending(path: name)) }
+  }
+
+  /// Whether a name is of the kind that ``ReportFigures`` gives: a picture of a scope, or that of the lengths.
+  private static func isFigure(_ name: String) -> Bool {
+    let parts = name.split(separator: ".")
+    guard let last = parts.dropLast().last, parts.last == "svg" else { return false }
+    return last == "lengths" || Scope.allCases.contains { $0.rawValue == last }
+  }
+
   /// Writes `report.html` and `figures/*.svg`, each whole or not at all, the page last.
   ///
   /// - Parameter directory: the folder of the run.
@@ -51,20 +74,10 @@ public struct RunReport: Sendable {
     } catch {
       throw .cannotWrite(file: error.path, reason: error.reason.description)
     }
-    for (name, svg) in pictures { try Self.write(svg, to: folder.appending(path: name)) }
+    for (name, svg) in pictures { try OwnFile.figure.write(svg, to: folder.appending(path: name)) }
     let page = page(date: date)
-    let url = directory.appending(path: "report.html")
-    try Self.write(page, to: url)
+    let url = directory.appending(path: Self.fileName)
+    try OwnFile.report.write(page, to: url)
     return (url, page.utf8.count)
-  }
-
-  private static func write(_ text: String, to url: URL) throws(ReportError) {
-    do {
-      var file = try WholeFile(at: url)
-      try file.write(text)
-      try file.commit()
-    } catch {
-      throw .cannotWrite(file: url.relativePath, reason: error.reason.description)
-    }
   }
 }
