@@ -57,8 +57,10 @@ public struct ComparedRuns: Sendable {
   }
 
   /// The samples of one metric; with two runs a domain is called `cpp (RUN)`, and only those of the same name are a pair.
-  public func samples(_ metric: Metric, _ scope: Scope) -> MetricSamples {
-    let found = runs.map { $0.samples(metric, scope, minimumTokens: tokens ?? 0) }
+  ///
+  /// - Throws: `FileError` where the rows of a run cannot be read back.
+  public func samples(_ metric: Metric, _ scope: Scope) throws -> MetricSamples {
+    let found = try runs.map { try $0.samples(metric, scope, minimumTokens: tokens ?? 0) }
     guard !labels.isEmpty else { return MetricSamples(metric: metric, scope: scope, domains: found[0]) }
     var domains: [DomainSample] = []
     for name in names {
@@ -72,11 +74,11 @@ public struct ComparedRuns: Sendable {
   }
 
   /// Texts of the compared domains that ``samples(_:_:)`` leaves out because a value is not finite.
-  func incompleteTexts(_ metric: Metric, _ scope: Scope) -> Int {
-    runs.reduce(0) { sum, run in
-      let domains = zip(run.domains, run.samples(metric, scope, minimumTokens: tokens ?? 0))
+  func incompleteTexts(_ metric: Metric, _ scope: Scope) throws -> Int {
+    try runs.reduce(0) { sum, run in
+      let domains = zip(run.domains, try run.samples(metric, scope, minimumTokens: tokens ?? 0))
       return domains.filter { names.contains($0.0.name) }.reduce(sum) { sum, pair in
-        let eligible = pair.0.texts.count { $0.tokens >= tokens ?? 0 && $0.values[scope] != nil }
+        let eligible = pair.0.texts.count { $0.tokens >= tokens ?? 0 && $0.hasRows(scope) }
         return sum + eligible - pair.1.values.count
       }
     }

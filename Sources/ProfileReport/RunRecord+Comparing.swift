@@ -5,12 +5,12 @@ extension RunRecord {
   ///
   /// - Parameter progress: called with the share that is done, from 0 to 1.
   /// - Returns: metric by metric in the order of ``metrics``, scope by scope.
-  /// - Throws: `ComparisonError`.
+  /// - Throws: `ComparisonError`; `FileError` where the rows of the run cannot be read back.
   public func comparisons(
     _ settings: ComparisonSettings, progress: (Double) -> Void = { _ in }
-  ) throws(ComparisonError) -> [DomainComparison] {
-    let inputs = metrics.flatMap { metric in
-      scopes.map { MetricSamples(metric: metric, scope: $0, domains: samples(metric, $0)) }
+  ) throws -> [DomainComparison] {
+    let inputs = try metrics.flatMap { metric in
+      try scopes.map { MetricSamples(metric: metric, scope: $0, domains: try samples(metric, $0)) }
     }
     return try DomainComparison.compare(inputs, layers: layers, settings: settings, progress: progress)
   }

@@ -3,34 +3,27 @@ import LlamaCore
 public import ProfileStore
 public import Profiler
 
-/// A run read back from its file: every row of `texts.csv`, and `manifest.json`.
+/// A run read back from its file: what its texts are, and every row of `texts.csv`, which are read metric by metric or
+/// text by text when they are asked for. In memory are a few numbers for each text, whatever was measured.
 public struct RunRecord: Sendable {
-  /// The rows of one text.
+  /// A text that was run.
   public struct Text: Sendable {
     /// 0-based index in the domain's list.
     public let index: Int
     /// Number of tokens, after truncation.
     public let tokens: Int
-    let layers: Range<Int>
-    /// By scope: block by block, the metrics in the run's order.
-    var values: [Scope: [Double]]
+    /// A bit for each scope that it has rows in.
+    private let scopes: UInt8
 
-    /// The values of the run's metrics at a block; nil where the text has no such row.
-    public func row(_ scope: Scope, _ layer: Int) -> [Double]? { cells(scope, layer).map(Array.init) }
-
-    /// The same without a copy.
-    func cells(_ scope: Scope, _ layer: Int) -> ArraySlice<Double>? {
-      guard let values = values[scope], layers.contains(layer) else { return nil }
-      let count = values.count / layers.count
-      let start = (layer - layers.lowerBound) * count
-      return values[start..<start + count]
+    init(index: Int, tokens: Int, scopes: [Scope]) {
+      self.index = index
+      self.tokens = tokens
+      self.scopes = Scope.allCases.enumerated().reduce(0) { $0 | (scopes.contains($1.element) ? 1 << $1.offset : 0) }
     }
 
-    /// The values at a block where those of every standard metric, which come first, are finite: such rows enter the
-    /// statistics, as in `summary.csv`.
-    func countedCells(_ scope: Scope, _ layer: Int) -> ArraySlice<Double>? {
-      guard let row = cells(scope, layer), row.prefix(Metric.standard.count).allSatisfy(\.isFinite) else { return nil }
-      return row
+    /// Whether it has rows in a scope.
+    public func hasRows(_ scope: Scope) -> Bool {
+      Scope.allCases.firstIndex(of: scope).map { scopes >> $0 & 1 == 1 } ?? false
     }
   }
 
@@ -50,15 +43,20 @@ public struct RunRecord: Sendable {
   public let domains: [Domain]
   /// Cells of `texts.csv` that are `nan`, `inf` or `-inf`.
   public let nonFiniteCells: Int
+  /// The statistics over the texts of each domain, as `summary.csv` has them.
+  public let profile: CorpusProfile
   /// `manifest.json`.
   let manifest: JSONValue
   /// `manifest.json` as it stands in the file.
   package let manifestText: String
+  /// Every text, domain by domain; scope by scope the metrics.
+  let spool: ColumnSpool
 
   /// Reads a run.
   ///
   /// - Parameter directory: the folder of the run, which holds `profile.sqlite`.
-  /// - Throws: `StoreError`; ``ReportError`` where a domain's name makes no file name.
+  /// - Throws: `StoreError`; ``ReportError`` where a domain's name makes no file name; `FileError` where a large run's rows
+  ///   find no room on the disk, neither in the folder nor in that for temporary files.
   public init(contentsOf directory: URL) throws {
     try self.init(ProfileStore(reading: directory.appending(path: RunFolder.fileName)), directory: directory)
   }
@@ -66,7 +64,7 @@ public struct RunRecord: Sendable {
   /// Reads a run that is open.
   ///
   /// - Parameter directory: the folder of the run.
-  /// - Throws: `StoreError`; ``ReportError`` where a domain's name makes no file name.
+  /// - Throws: as ``init(contentsOf:)``.
   public init(_ store: ProfileStore, directory: URL) throws {
     let counts = try store.counts()
     guard counts.isFinished else {
@@ -77,45 +75,46 @@ public struct RunRecord: Sendable {
     var profile = CorpusProfile(store, domains: stored)
     var domains = stored.map { Domain(name: $0.name, texts: []) }
     var nonFinite = 0
+    let scopes = Scope.allCases
+    var spool = ColumnSpool(columns: scopes.count * metrics.count, width: layers.count, in: directory)
+    var cells = [Double](repeating: .nan, count: spool.columns * spool.width)
     try store.forEachText { domain, text in
-      profile.add(text, domain: domain)
-      var values: [Scope: [Double]] = [:]
-      for scope in Scope.allCases {
-        let cells = text.rows(scope).flatMap { row in metrics.map { row[$0] } }
-        if !cells.isEmpty { values[scope] = cells }
-        nonFinite += cells.count { !$0.isFinite }
+      // As a run is written: rows and texts have one order.
+      guard domains[(domain + 1)...].allSatisfy(\.texts.isEmpty) else {
+        throw StoreError.malformed(
+          file: store.file, place: "table text",
+          reason: "\(text.text): expected the texts of one domain after the other")
       }
+      profile.add(text, domain: domain)
+      for (place, scope) in scopes.enumerated() {
+        let start = place * metrics.count * layers.count
+        for (block, row) in text.rows(scope).enumerated() {
+          for (column, metric) in metrics.enumerated() {
+            let value = row[metric]
+            cells[start + column * layers.count + block] = value
+            if !value.isFinite { nonFinite += 1 }
+          }
+        }
+      }
+      // What is left of another text in a scope that this one has no rows in is never read.
+      try spool.append(cells)
       domains[domain].texts.append(
-        Text(index: text.text.index, tokens: text.tokens, layers: layers, values: values))
+        Text(index: text.text.index, tokens: text.tokens, scopes: scopes.filter { !text.rows($0).isEmpty }))
     }
     let json = try RunManifest(store, profile).json
     manifest = try JSONValue(parsing: json.span)
     manifestText = String(decoding: json, as: UTF8.self)
     nonFiniteCells = nonFinite
+    self.profile = profile
     self.directory = directory
     self.layers = layers
     self.metrics = metrics
     self.domains = domains
+    self.spool = spool
   }
 
   /// The scopes that a text has rows in.
   public var scopes: [Scope] {
-    Scope.allCases.filter { scope in domains.contains { $0.texts.contains { $0.values[scope] != nil } } }
-  }
-
-  /// One metric of the texts of every domain. A text whose value is not finite at a block, or that has no rows in the
-  /// scope, is left out, and so is one of fewer than `minimumTokens` tokens.
-  public func samples(_ metric: Metric, _ scope: Scope, minimumTokens: Int = 0) -> [DomainSample] {
-    guard let column = metrics.firstIndex(of: metric) else {
-      return domains.map { DomainSample(name: $0.name, values: []) }
-    }
-    return domains.map { domain in
-      let values = domain.texts.compactMap { text -> [Double]? in
-        guard text.tokens >= minimumTokens, let cells = text.values[scope] else { return nil }
-        let values = stride(from: column, to: cells.count, by: metrics.count).map { cells[$0] }
-        return values.allSatisfy(\.isFinite) ? values : nil
-      }
-      return DomainSample(name: domain.name, values: values)
-    }
+    Scope.allCases.filter { scope in domains.contains { $0.texts.contains { $0.hasRows(scope) } } }
   }
 }

@@ -8,20 +8,24 @@ public import Profiler
 public struct VerdictTable: Sendable {
   private let comparisons: [DomainComparison]
   private let runs: ComparedRuns
+  /// For each comparison the texts that a value that is not finite leaves out.
+  private let incompleteTexts: [Int]
 
-  public init(_ comparisons: [DomainComparison], of runs: ComparedRuns) {
+  /// - Throws: `FileError` where the rows of a run cannot be read back.
+  public init(_ comparisons: [DomainComparison], of runs: ComparedRuns) throws {
     self.comparisons = comparisons
     self.runs = runs
+    incompleteTexts = try comparisons.map { try runs.incompleteTexts($0.metric, $0.scope) }
   }
 
   /// The tables, an empty line between them.
   public var text: String {
-    var parts = comparisons.map(table)
+    var parts = zip(comparisons, incompleteTexts).map(table)
     if let legend = runs.legend { parts.append(legend + "\n") }
     return parts.joined(separator: "\n")
   }
 
-  private func table(_ comparison: DomainComparison) -> String {
+  private func table(_ comparison: DomainComparison, incompleteTexts: Int) -> String {
     let counts = Verdict.allCases.map { verdict in
       "\(TextTable.count(comparison.blocks.count { $0.verdict == verdict })) \(verdict.rawValue)"
     }
@@ -34,7 +38,7 @@ public struct VerdictTable: Sendable {
       for pair in pairs(comparison) { table.add(row(pair)) }
       text += table.text
     }
-    return text + leftOut(comparison) + control(comparison)
+    return text + Self.leftOut(incompleteTexts) + control(comparison)
   }
 
   /// The blocks of each pair.
@@ -64,8 +68,7 @@ public struct VerdictTable: Sendable {
   }
 
   /// What is not finite is told, not dropped in silence.
-  private func leftOut(_ comparison: DomainComparison) -> String {
-    let texts = runs.incompleteTexts(comparison.metric, comparison.scope)
+  private static func leftOut(_ texts: Int) -> String {
     guard texts > 0 else { return "" }
     return "left out: \(TextTable.count(texts, "text")) with values that are not finite, see texts.csv\n"
   }

@@ -102,7 +102,7 @@ struct CompareCommand: ParsableCommand {
     // In the order of the files, each once.
     let metrics = runs.metrics.filter { metric.isEmpty ? !(log && $0 == .mean) : metric.contains($0) }
     let scopes = runs.scopes.filter { scope.isEmpty ? $0 == .all : scope.contains($0) }
-    let inputs = scopes.flatMap { scope in metrics.map { runs.samples($0, scope) } }
+    let inputs = try scopes.flatMap { scope in try metrics.map { try runs.samples($0, scope) } }
     let folder = URL(filePath: output ?? first)
     try OwnFile.comparison.check(folder.appending(path: ComparisonCSV.fileName))
 
@@ -120,7 +120,7 @@ struct CompareCommand: ParsableCommand {
     progress.clear()
     try ComparisonCSV.write(comparisons, to: folder)
     switch format {
-    case .table: try StandardOutput.write(VerdictTable(comparisons, of: runs).text)
+    case .table: try StandardOutput.write(try VerdictTable(comparisons, of: runs).text)
     case .json: try StandardOutput.write(ComparisonJSON.text(comparisons))
     case .csv: try StandardOutput.write(ComparisonCSV.text(comparisons))
     }

@@ -29,16 +29,12 @@ import Testing
     #expect(record.scopes == Scope.allCases)
     #expect(record.nonFiniteCells == 0)
     #expect(record.domains.map(\.name) == corpus.domains.map(\.name))
-    let found = record.domains.flatMap { domain in domain.texts.map { (domain.name, $0) } }
-    #expect(found.count == texts.count)
-    for ((domain, text), expected) in zip(found, texts) {
-      #expect(TextIdentity(domain: domain, index: text.index) == expected.text && text.tokens == expected.tokens)
-      for scope in Scope.allCases {
-        let rows = expected.rows(scope).map { row in Metric.standard.map { row[$0] } }
-        #expect(expected.layers.compactMap { text.row(scope, $0) } == rows)
-      }
+    let found = record.domains.flatMap { domain in
+      domain.texts.map { TextIdentity(domain: domain.name, index: $0.index) }
     }
-    let samples = record.samples(.absMean, .withoutFirstToken)
+    #expect(found == texts.map(\.text))
+    for scope in Scope.allCases { try record.expectRows(of: texts, scope) }
+    let samples = try record.samples(.absMean, .withoutFirstToken)
     #expect(samples.map(\.name) == corpus.domains.map(\.name))
     let long = texts.filter { $0.tokens > 1 }
     #expect(samples.flatMap(\.values) == long.map { $0.rows(.withoutFirstToken).map { $0[.absMean] } })
@@ -55,10 +51,12 @@ import Testing
     // Eleven of the text with a nan, and what has no direction in the one with a zero.
     #expect(record.nonFiniteCells == 11 + 4)
     let relative = try #require(record.metrics.firstIndex(of: .relativeNorm))
-    #expect(record.domains[0].texts[1].row(.all, 0)?[relative] == .infinity)
-    #expect(record.samples(.relativeNorm, .all)[0].values.count == 1)
-    #expect(record.samples(.absMean, .all)[0].values.count == 2)
-    #expect(record.samples(.absMean, .withoutFirstToken)[0].values.isEmpty)
+    var values: [Double] = []
+    try record.forEachText(.all) { _, _, rows in values.append(rows[relative, 0]) }
+    #expect(values[1] == .infinity)
+    #expect(try record.samples(.relativeNorm, .all)[0].values.count == 1)
+    #expect(try record.samples(.absMean, .all)[0].values.count == 2)
+    #expect(try record.samples(.absMean, .withoutFirstToken)[0].values.isEmpty)
   }
 
   @Test func `infinities keep their sign`() throws {
@@ -69,9 +67,33 @@ import Testing
     try run.write(to: folder.url)
     let record = try RunRecord(contentsOf: folder.url)
     #expect(record.nonFiniteCells == 2)
-    #expect(record.domains[0].texts[0].row(.all, 0)?[0] == -.infinity)
-    #expect(record.domains[0].texts[0].row(.all, 1)?[0].isNaN == true)
-    #expect(record.domains[0].texts[0].row(.all, 2) == nil)
+    try record.forEachText(.all) { _, _, rows in
+      #expect(rows[0, 0] == -.infinity && rows[0, 1].isNaN)
+    }
+  }
+
+  @Test func `a run larger than what is held of it is read back bit for bit`() throws {
+    let folder = try TemporaryFolder()
+    // 250 texts of 17,600 bytes are more than a chunk of a spool; every third text has one token.
+    var run = MadeUpRun(domains: [("a", (0..<180).map { 1 + $0 % 3 }), ("b", (0..<70).map { 1 + $0 % 3 })]) {
+      metric, domain, text, scope, layer in
+      let place = (domain * 200 + text) * 100 + layer
+      return Double(place) + (scope == .all ? 0 : 0.5) + (metric == .mean ? 0.125 : 0)
+    }
+    run.layers = 0..<100
+    try run.write(to: folder.url)
+    let record = try RunRecord(contentsOf: folder.url)
+    for scope in Scope.allCases { try record.expectRows(of: run.texts, scope) }
+    // And nothing of it is left behind.
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["profile.sqlite"])
+  }
+
+  @Test func `a run is read where its folder cannot be written to`() throws {
+    let folder = try TemporaryFolder()
+    try MadeUpRun(domains: [("a", [1, 2])]) { _, _, _, _, _ in 1 }.write(to: folder.url)
+    try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder.url.path)
+    defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.url.path) }
+    #expect(try RunRecord(contentsOf: folder.url).samples(.mean, .all)[0].values == [[1, 1], [1, 1]])
   }
 
   @Test func `a domain without a text keeps its place`() throws {
@@ -86,5 +108,21 @@ import Testing
     let folder = try TemporaryFolder()
     let error = #expect(throws: StoreError.self) { try RunRecord(contentsOf: folder.url) }
     #expect(error?.description == "\(folder.url.relativePath)/profile.sqlite: cannot read: No such file or directory")
+  }
+}
+
+extension RunRecord {
+  /// Expects the very rows of texts that a run was made of.
+  fileprivate func expectRows(of texts: [TextProfile], _ scope: Scope) throws {
+    var expected = texts.filter { !$0.rows(scope).isEmpty }[...]
+    try forEachText(scope) { domain, text, rows in
+      let next = expected.popFirst()
+      let profile = try #require(next)
+      #expect(TextIdentity(domain: domains[domain].name, index: text.index) == profile.text)
+      #expect(text.tokens == profile.tokens)
+      let found = (0..<layers.count).map { block in metrics.indices.map { rows[$0, block] } }
+      #expect(found == profile.rows(scope).map { row in metrics.map { row[$0] } })
+    }
+    #expect(expected.isEmpty)
   }
 }

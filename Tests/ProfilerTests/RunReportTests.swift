@@ -33,7 +33,7 @@ import Testing
     var settings = ComparisonSettings()
     settings.permutations = 100
     settings.resamples = 200
-    return RunReport(record, comparisons: compares ? try record.comparisons(settings) : [])
+    return try RunReport(record, comparisons: compares ? try record.comparisons(settings) : [])
   }
 
   private let date = Date(timeIntervalSince1970: 1_800_000_000)
@@ -124,7 +124,7 @@ import Testing
     // The size does not depend on how many.
     settings.permutations = 10
     settings.resamples = 10
-    let page = RunReport(record, comparisons: try record.comparisons(settings)).page(date: date)
+    let page = try RunReport(record, comparisons: try record.comparisons(settings)).page(date: date)
     #expect(page.utf8.count < 2_000_000, "\(page.utf8.count) bytes")
     #expect(page.utf8.count > 500_000)
   }

@@ -31,24 +31,24 @@ public struct PruneSuggestion: Sendable {
   ///   - scope: by default without the first token, where the run has that.
   ///   - domains: names; all where it is empty.
   ///   - seed: where the draws for the stability begin.
-  /// - Throws: ``PruneError``.
+  /// - Throws: ``PruneError``; `FileError` where the rows of the run cannot be read back.
   public init(
     _ record: RunRecord, blocks: Int, metric: Metric = .blockInfluence, scope: Scope? = nil, domains: [String] = [],
     seed: UInt64 = 0
-  ) throws(PruneError) {
+  ) throws {
     guard Self.metrics.contains(metric), record.metrics.contains(metric) else {
-      throw .metric(found: metric.rawValue, known: Self.metrics.map(\.rawValue))
+      throw PruneError.metric(found: metric.rawValue, known: Self.metrics.map(\.rawValue))
     }
     guard (1..<max(1, record.layers.count)).contains(blocks) else {
-      throw .blocks(found: blocks, measured: record.layers.count)
+      throw PruneError.blocks(found: blocks, measured: record.layers.count)
     }
     let known = record.domains.map(\.name)
-    for name in domains where !known.contains(name) { throw .unknownDomain(name: name, known: known) }
+    for name in domains where !known.contains(name) { throw PruneError.unknownDomain(name: name, known: known) }
     let chosen = scope ?? record.scopes.last ?? .all
-    let samples = record.samples(metric, chosen)
+    let samples = try record.samples(metric, chosen)
       .filter { (domains.isEmpty || domains.contains($0.name)) && !$0.values.isEmpty }
     guard let ranking = BlockRanking(samples, layers: record.layers, seed: seed) else {
-      throw .noTexts(metric: metric.rawValue, scope: chosen.rawValue)
+      throw PruneError.noTexts(metric: metric.rawValue, scope: chosen.rawValue)
     }
     self.metric = metric
     self.scope = chosen

@@ -17,24 +17,30 @@ struct MovingTexts {
   let blocks: [[Entry]]
 
   /// - Parameter count: entries of a block at most.
-  init(_ record: RunRecord, scope: Scope, count: Int = 3) {
+  /// - Throws: `FileError` where the rows of the run cannot be read back.
+  init(_ record: RunRecord, scope: Scope, count: Int = 3) throws {
     guard let column = record.metrics.firstIndex(of: Self.metric) else {
       blocks = []
       return
     }
-    blocks = record.layers.map { layer in
-      var found: [(domain: String, text: RunRecord.Text, value: Double)] = []
-      for domain in record.domains {
-        for text in domain.texts {
-          guard let row = text.countedCells(scope, layer) else { continue }
-          found.append((domain.name, text, row[row.startIndex + column]))
-        }
+    var greatest = record.layers.map { _ in [(domain: Int, text: RunRecord.Text, value: Double)]() }
+    var statistics = record.layers.map { _ in RunningStatistics() }
+    try record.forEachText(scope) { domain, text, rows in
+      for block in greatest.indices where rows.isCounted(block: block) {
+        let value = rows[column, block]
+        statistics[block].add(value)
+        // Of equal values the first in the corpus stays ahead.
+        let place = greatest[block].firstIndex { $0.value < value } ?? greatest[block].count
+        guard place < count else { continue }
+        greatest[block].insert((domain, text, value), at: place)
+        if greatest[block].count > count { greatest[block].removeLast() }
       }
-      let mean = RunningStatistics(found.map(\.value)).mean ?? .nan
-      // The sort is stable: of equal values the first in the corpus.
-      return found.sorted { $0.value > $1.value }.prefix(count).map {
+    }
+    blocks = zip(record.layers, zip(greatest, statistics)).map { layer, found in
+      found.0.map {
         Entry(
-          layer: layer, domain: $0.domain, index: $0.text.index, tokens: $0.text.tokens, value: $0.value, mean: mean)
+          layer: layer, domain: record.domains[$0.domain].name, index: $0.text.index, tokens: $0.text.tokens,
+          value: $0.value, mean: found.1.mean ?? .nan)
       }
     }
   }

@@ -22,30 +22,28 @@ struct ReportData {
   let scopes: [Scope]
   private var statistics: [Quantity: [Scope: [[RunningStatistics]]]] = [:]
 
-  init(_ record: RunRecord) {
+  /// - Throws: `FileError` where the rows of the run cannot be read back.
+  init(_ record: RunRecord) throws {
     self.record = record
     scopes = record.scopes
-    let columns = record.metrics.enumerated().map { (Quantity.metric($1), $0) }
     let attention = record.metrics.firstIndex(of: .attentionAbsMean)
     let mlp = record.metrics.firstIndex(of: .mlpAbsMean)
-    let empty = Array(
-      repeating: Array(repeating: RunningStatistics(), count: record.layers.count), count: record.domains.count)
     for scope in scopes {
-      var tables = Array(repeating: empty, count: columns.count)
-      var shares = empty
-      for (domain, texts) in record.domains.map(\.texts).enumerated() {
-        for text in texts {
-          for (block, layer) in record.layers.enumerated() {
-            guard let row = text.countedCells(scope, layer) else { continue }
-            for (column, value) in row.enumerated() where value.isFinite { tables[column][domain][block].add(value) }
-            guard let attention, let mlp else { continue }
-            let (a, m) = (row[row.startIndex + attention], row[row.startIndex + mlp])
-            if a + m > 0 { shares[domain][block].add(a / (a + m)) }
-          }
+      for metric in record.metrics {
+        statistics[.metric(metric), default: [:]][scope] = record.profile.domains.map { domain in
+          record.layers.map { domain[scope, $0, metric] }
         }
       }
-      for (quantity, column) in columns { statistics[quantity, default: [:]][scope] = tables[column] }
-      if attention != nil, mlp != nil { statistics[.attentionShare, default: [:]][scope] = shares }
+      guard let attention, let mlp else { continue }
+      var shares = Array(
+        repeating: Array(repeating: RunningStatistics(), count: record.layers.count), count: record.domains.count)
+      try record.forEachText(scope) { domain, _, rows in
+        for block in 0..<record.layers.count where rows.isCounted(block: block) {
+          let (a, m) = (rows[attention, block], rows[mlp, block])
+          if a + m > 0 { shares[domain][block].add(a / (a + m)) }
+        }
+      }
+      statistics[.attentionShare, default: [:]][scope] = shares
     }
   }
 

@@ -5,6 +5,7 @@ import Profiler
 struct ReportPage {
   let figures: ReportFigures
   let quotes: CorpusQuotes
+  let moving: [Scope: MovingTexts]
   /// When the page was written, as it is to be read.
   let date: String
   private var data: ReportData { figures.data }
@@ -189,7 +190,7 @@ struct ReportPage {
     return note
       + scoped { scope in
         "<p>The three texts of greatest <code>abs_mean</code> at each block, \(scope.phrase), against the mean over all "
-          + "texts.</p>\n" + tables.moving(MovingTexts(data.record, scope: scope).blocks, quotes)
+          + "texts.</p>\n" + tables.moving(moving[scope]?.blocks ?? [], quotes)
       }
   }
 

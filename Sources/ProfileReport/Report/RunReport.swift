@@ -8,29 +8,32 @@ public import Profiler
 public struct RunReport: Sendable {
   private let figures: ReportFigures
   private let quotes: CorpusQuotes
+  private let moving: [Scope: MovingTexts]
 
   /// - Parameters:
   ///   - record: the run.
   ///   - comparisons: the metrics and scopes that were compared, in the order of the page's table; the page says how to
   ///     get them where there are none.
   ///   - seed: where the draws for the ranking of the blocks begin.
-  public init(_ record: RunRecord, comparisons: [DomainComparison], seed: UInt64 = 0) {
+  /// - Throws: `FileError` where the rows of the run cannot be read back.
+  public init(_ record: RunRecord, comparisons: [DomainComparison], seed: UInt64 = 0) throws {
     var rankings: [ReportFigures.RankingKey: BlockRanking] = [:]
     for metric in [Metric.blockInfluence, .angularDistance] {
       for scope in record.scopes {
-        rankings[.init(metric: metric, scope: scope)] = BlockRanking(
+        rankings[.init(metric: metric, scope: scope)] = try BlockRanking(
           record.samples(metric, scope), layers: record.layers, seed: seed)
       }
     }
-    figures = ReportFigures(data: ReportData(record), comparisons: comparisons, rankings: rankings)
+    figures = try ReportFigures(data: ReportData(record), comparisons: comparisons, rankings: rankings)
     quotes = CorpusQuotes(record)
+    moving = try Dictionary(uniqueKeysWithValues: record.scopes.map { ($0, try MovingTexts(record, scope: $0)) })
   }
 
   /// `report.html`.
   ///
   /// - Parameter date: when the page is written.
   public func page(date: Date) -> String {
-    ReportPage(figures: figures, quotes: quotes, date: date.formatted(.iso8601)).html
+    ReportPage(figures: figures, quotes: quotes, moving: moving, date: date.formatted(.iso8601)).html
   }
 
   /// The pictures of the page as SVG files of their own, with their names.

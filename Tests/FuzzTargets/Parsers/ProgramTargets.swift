@@ -26,15 +26,14 @@ extension FuzzTarget {
   private static func readRun(_ directory: URL) throws {
     let run = try RunRecord(contentsOf: directory)
     for metric in run.metrics {
-      for scope in run.scopes { _ = run.samples(metric, scope, minimumTokens: 2) }
+      for scope in run.scopes { _ = try run.samples(metric, scope, minimumTokens: 2) }
     }
-    for text in run.domains.flatMap(\.texts) {
-      for layer in run.layers.prefix(1000) {
-        guard let row = text.row(.all, layer), row.count == run.metrics.count else {
-          throw Finding("text \(text.index) has no row of block \(layer)")
-        }
-      }
+    var texts = 0
+    try run.forEachText(.all) { _, _, rows in
+      texts += 1
+      for block in 0..<min(1000, run.layers.count) { for metric in run.metrics.indices { _ = rows[metric, block] } }
     }
+    guard texts == run.domains.reduce(0, { $0 + $1.texts.count }) else { throw Finding("\(texts) texts have rows") }
   }
 
   /// A run of two domains, whose cells are of all kinds. None where the folder cannot be had, which the tests refuse in a
