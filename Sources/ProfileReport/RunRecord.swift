@@ -12,15 +12,12 @@ public struct RunRecord: Sendable {
     public let index: Int
     /// Number of tokens, after truncation.
     public let tokens: Int
-    /// Its row of the spool: the number of texts before it in the corpus.
-    let row: Int
     /// A bit for each scope that it has rows in.
     private let scopes: UInt8
 
-    init(index: Int, tokens: Int, row: Int, scopes: [Scope]) {
+    init(index: Int, tokens: Int, scopes: [Scope]) {
       self.index = index
       self.tokens = tokens
-      self.row = row
       self.scopes = Scope.allCases.enumerated().reduce(0) { $0 | (scopes.contains($1.element) ? 1 << $1.offset : 0) }
     }
 
@@ -82,6 +79,12 @@ public struct RunRecord: Sendable {
     var spool = ColumnSpool(columns: scopes.count * metrics.count, width: layers.count, in: directory)
     var cells = [Double](repeating: .nan, count: spool.columns * spool.width)
     try store.forEachText { domain, text in
+      // As a run is written: rows and texts have one order.
+      guard domains[(domain + 1)...].allSatisfy(\.texts.isEmpty) else {
+        throw StoreError.malformed(
+          file: store.file, place: "table text",
+          reason: "\(text.text): expected the texts of one domain after the other")
+      }
       profile.add(text, domain: domain)
       for (place, scope) in scopes.enumerated() {
         let start = place * metrics.count * layers.count
@@ -96,9 +99,7 @@ public struct RunRecord: Sendable {
       // What is left of another text in a scope that this one has no rows in is never read.
       try spool.append(cells)
       domains[domain].texts.append(
-        Text(
-          index: text.text.index, tokens: text.tokens, row: spool.rows - 1,
-          scopes: scopes.filter { !text.rows($0).isEmpty }))
+        Text(index: text.text.index, tokens: text.tokens, scopes: scopes.filter { !text.rows($0).isEmpty }))
     }
     let json = try RunManifest(store, profile).json
     manifest = try JSONValue(parsing: json.span)
