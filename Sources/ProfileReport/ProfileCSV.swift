@@ -1,3 +1,4 @@
+import ProfileStore
 import Profiler
 
 /// The tables of a run as CSV, column for column as the file contract says. Which metrics there are is the run's matter.
@@ -28,7 +29,8 @@ enum ProfileCSV {
         csv.field(layer)
         for metric in metrics {
           // A text of one token has no likelihood; one whose likelihood is not a number has.
-          csv.field(metric == .nll && profile.tokens == 1 ? nil : row[metric])
+          let exists = metric == .nll ? profile.tokens > 1 : metric.scopes.contains(scope)
+          csv.field(exists ? row[metric] : nil)
         }
         csv.endRow()
       }
@@ -53,12 +55,27 @@ enum ProfileCSV {
     return csv.text
   }
 
+  /// Header of `massive.csv`.
+  static let massiveHeader = ["domain", "text", "layer", "position", "token", "dimension", "value"]
+
+  /// A row of `massive.csv`.
+  static func append(_ row: ProfileStore.MassiveRow, to csv: inout CSVText) {
+    csv.field(row.text.domain)
+    csv.field(row.text.index)
+    csv.field(row.activation.layer)
+    csv.field(row.activation.position)
+    if let token = row.token { csv.field(Int(token)) } else { csv.field(nil) }
+    csv.field(row.activation.dimension)
+    csv.field(row.activation.value)
+    csv.endRow()
+  }
+
   /// `summary.csv`: one row per domain, scope, block and metric.
-  static func summary(_ domains: [DomainProfile]) -> String {
+  static func summary(_ domains: [DomainProfile], _ scopes: [Scope]) -> String {
     var csv = CSVText()
     csv.header(summaryHeader)
     for domain in domains {
-      for scope in Scope.allCases {
+      for scope in scopes {
         for layer in domain.layers {
           for metric in domain.metrics {
             let statistics = domain[scope, layer, metric]

@@ -3,7 +3,8 @@ import LlamaCore
 public import ProfileStore
 public import Profiler
 
-/// Writes the files that derive from a run: `texts.csv`, `<domain>.csv`, `summary.csv` and `manifest.json`.
+/// Writes the files that derive from a run: `texts.csv`, `<domain>.csv`, `summary.csv`, `massive.csv` and
+/// `manifest.json`.
 ///
 /// All files are first written in full beside their places; only then do they take their names, `manifest.json` last,
 /// after one of an earlier run is gone. So a folder with a manifest holds the files of a whole run. Rows are handed on as
@@ -78,8 +79,9 @@ public struct RunExport {
     for (domain, name) in zip(profile.domains, names) {
       files.append(try StagedFile(.domain, directory.appending(path: name), ProfileCSV.domain(domain)))
     }
-    let summary = ProfileCSV.summary(profile.domains)
+    let summary = ProfileCSV.summary(profile.domains, store.scopes)
     files.append(try StagedFile(.summary, directory.appending(path: "summary.csv"), summary))
+    files.append(try massive(directory))
     files.append(try StagedFile(.manifest, directory.appending(path: "manifest.json"), contents.manifest))
     for file in files { try file.synchronize() }
     // What was made of an earlier run must not stand beside this one.
@@ -92,6 +94,19 @@ public struct RunExport {
     }
     for file in files { try file.commit() }
     return contents
+  }
+
+  private func massive(_ directory: URL) throws -> StagedFile {
+    let file = try StagedFile(.massive, directory.appending(path: "massive.csv"))
+    var csv = CSVText()
+    csv.header(ProfileCSV.massiveHeader)
+    try file.write(Array(csv.text.utf8))
+    try store.forEachMassiveActivation { row in
+      csv.removeAll()
+      ProfileCSV.append(row, to: &csv)
+      try file.write(Array(csv.text.utf8))
+    }
+    return file
   }
 
   private func contents(_ body: (TextProfile) throws -> Void) throws -> Contents {

@@ -10,7 +10,8 @@ extension RunRecord {
     _ settings: ComparisonSettings, progress: (Double) -> Void = { _ in }
   ) throws -> [DomainComparison] {
     let inputs = try metrics.flatMap { metric in
-      try scopes.map { MetricSamples(metric: metric, scope: $0, domains: try samples(metric, $0)) }
+      try scopes.filter(metric.scopes.contains)
+        .map { MetricSamples(metric: metric, scope: $0, domains: try samples(metric, $0)) }
     }
     return try DomainComparison.compare(inputs, layers: layers, settings: settings, progress: progress)
   }

@@ -12,12 +12,15 @@ public struct RunRecord: Sendable {
     public let index: Int
     /// Number of tokens, after truncation.
     public let tokens: Int
+    /// The positions that the scope without sinks leaves out, ascending.
+    public let sinks: [Int]
     /// A bit for each scope that it has rows in.
     private let scopes: UInt8
 
-    init(index: Int, tokens: Int, scopes: [Scope]) {
+    init(index: Int, tokens: Int, sinks: [Int], scopes: [Scope]) {
       self.index = index
       self.tokens = tokens
+      self.sinks = sinks
       self.scopes = Scope.allCases.enumerated().reduce(0) { $0 | (scopes.contains($1.element) ? 1 << $1.offset : 0) }
     }
 
@@ -92,14 +95,17 @@ public struct RunRecord: Sendable {
           for (column, metric) in metrics.enumerated() {
             let value = row[metric]
             cells[start + column * layers.count + block] = value
-            if !value.isFinite { nonFinite += 1 }
+            // A spectrum without sinks is not there, rather than not finite.
+            if !value.isFinite, metric.scopes.contains(scope) { nonFinite += 1 }
           }
         }
       }
       // What is left of another text in a scope that this one has no rows in is never read.
       try spool.append(cells)
       domains[domain].texts.append(
-        Text(index: text.text.index, tokens: text.tokens, scopes: scopes.filter { !text.rows($0).isEmpty }))
+        Text(
+          index: text.text.index, tokens: text.tokens, sinks: text.sinks.map(\.position),
+          scopes: scopes.filter { !text.rows($0).isEmpty }))
     }
     let json = try RunManifest(store, profile).json
     manifest = try JSONValue(parsing: json.span)
@@ -116,5 +122,10 @@ public struct RunRecord: Sendable {
   /// The scopes that a text has rows in.
   public var scopes: [Scope] {
     Scope.allCases.filter { scope in domains.contains { $0.texts.contains { $0.hasRows(scope) } } }
+  }
+
+  /// The scope to compare and draw a metric in: without sinks where the run has that, and the metric is taken there.
+  public func mainScope(_ metric: Metric) -> Scope {
+    scopes.last(where: metric.scopes.contains) ?? .all
   }
 }

@@ -96,7 +96,7 @@ extension ProfileStore {
   /// - Throws: ``StoreError``, and what `body` throws.
   public func forEachText(_ body: (_ domain: Int, _ text: TextProfile) throws -> Void) throws {
     let domains = try domains()
-    let (layers, metrics) = (settings.layers, settings.metrics)
+    let (layers, metrics, measured) = (settings.layers, settings.metrics, scopes)
     let columns = metrics.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
     var failure: (any Error)?
     try read { db in
@@ -106,22 +106,25 @@ extension ProfileStore {
         db, sql: "SELECT text, scope, layer, \(columns) FROM block ORDER BY text, scope, layer")
       let findings = try Row.fetchCursor(
         db, sql: "SELECT text, layer, cause, position, count FROM non_finite ORDER BY text, layer")
+      var sinks = try SinkCursor(db, self)
       var nextFinding = try findings.next().map { StoredRow($0, "non_finite", file) }
       while let row = try texts.next().map({ StoredRow($0, "text", file) }) {
         let (id, domain, tokens) = (try row.integer(0), try row.integer(1), try row.integer(3))
         guard domains.indices.contains(domain) else { throw row.fault("expected a domain, found \(domain)") }
         let identity = TextIdentity(domain: domains[domain].name, index: try row.integer(2))
         guard tokens > 0 else { throw row.fault("\(identity): expected at least one token, found none") }
+        let found = try sinks.next(of: id, tokens: tokens, layers: layers)
+        let counts = [tokens, tokens - 1, tokens - found.count]
         var scopes: [[BlockMetrics]] = []
-        for scope in Scope.allCases.indices {
+        for scope in measured.indices {
           var rows: [BlockMetrics] = []
-          for layer in layers where scope == 0 || tokens > 1 {
+          for layer in layers where counts[scope] > 0 {
             guard let block = try blocks.next().map({ StoredRow($0, "block", file) }), try block.integer(0) == id,
               try block.integer(1) == scope, try block.integer(2) == layer
             else {
               throw StoreError.malformed(
                 file: file, place: "table block",
-                reason: "\(identity), block \(layer), scope \(Scope.allCases[scope].rawValue): expected a row, "
+                reason: "\(identity), block \(layer), scope \(measured[scope].rawValue): expected a row, "
                   + "found none")
             }
             rows.append(try block.metrics(metrics, from: 3))
@@ -135,7 +138,7 @@ extension ProfileStore {
         }
         let text = TextProfile(
           text: identity, tokens: tokens, layers: layers, nonFinite: nonFinite, all: scopes[0],
-          withoutFirstToken: scopes[1])
+          withoutFirstToken: scopes[1], withoutSinks: scopes.count > 2 ? scopes[2] : [], sinks: found)
         // An error of the caller's is not one of the database.
         do { try body(domain, text) } catch {
           failure = error

@@ -3,8 +3,11 @@ import LlamaCore
 public import Profiler
 
 extension ProfileStore {
-  /// Refuses to go on with a run of other settings or texts.
+  /// Refuses to go on with a run of an older version, of other settings or of other texts.
   func check(_ settings: RunSettings, _ corpus: TokenizedCorpus) throws(StoreError) {
+    guard schemaVersion == StoreSchema.version else {
+      throw .olderSchema(file: file, found: schemaVersion, expected: StoreSchema.version)
+    }
     var differences = settings.differences(from: entries)
     // Other limits make other texts, which says nothing more.
     if differences.isEmpty || differences == ["another corpus"], let text = try firstDifference(from: corpus) {

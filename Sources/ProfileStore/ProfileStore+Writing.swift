@@ -43,6 +43,8 @@ extension ProfileStore {
     try write { db in
       let block = try db.cachedStatement(sql: "INSERT INTO block VALUES (\(marks))")
       let finding = try db.cachedStatement(sql: "INSERT INTO non_finite VALUES (?, ?, ?, ?, ?)")
+      let sink = try db.cachedStatement(sql: "INSERT INTO sink VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+      let massive = try db.cachedStatement(sql: "INSERT INTO massive VALUES (?, ?, ?, ?, ?)")
       let state = try db.cachedStatement(sql: "UPDATE text SET state = 'done' WHERE id = ?")
       for (id, text) in zip(pending, texts) {
         for (number, scope) in Scope.allCases.enumerated() {
@@ -55,6 +57,20 @@ extension ProfileStore {
         for found in text.nonFinite {
           try finding.execute(
             arguments: [id, found.layer, found.cause.rawValue, found.position, found.count])
+        }
+        for token in text.sinks {
+          let largest = token.largest
+          try sink.execute(
+            arguments: [
+              id, token.position, token.token, token.text, token.firstLayer, largest.layer, largest.dimension,
+              largest.value,
+            ])
+        }
+        for found in text.massive {
+          try massive.execute(arguments: [id, found.layer, found.position, found.dimension, found.value])
+        }
+        if text.massiveCount > text.massive.count {
+          try db.execute(sql: "INSERT INTO massive_cut VALUES (?, ?)", arguments: [id, text.massiveCount])
         }
         try state.execute(arguments: [id])
       }

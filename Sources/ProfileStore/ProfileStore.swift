@@ -2,7 +2,7 @@ public import Foundation
 import GRDB
 import GRDBSQLite
 import LlamaCore
-import Profiler
+public import Profiler
 
 /// A run on disk: one SQLite file with the settings, the texts, every row that was measured, and who worked on it when.
 ///
@@ -17,6 +17,8 @@ public final class ProfileStore {
   public let settings: RunSettings
   /// The rows of the table of settings.
   let entries: [String: String]
+  /// The version of the tables, at most ``StoreSchema/version``.
+  let schemaVersion: Int
   /// Place of this process's session, and of the texts it has still to run, once it works on the run.
   var session: Int64 = 0
   var pending: ArraySlice<Int> = []
@@ -32,14 +34,14 @@ public final class ProfileStore {
   init(_ url: URL, isReadOnly: Bool) throws(StoreError) {
     let file = url.relativePath
     let queue = try Self.open(url, isReadOnly: isReadOnly)
-    let entries = try Self.reading(file, queue) { db in
-      try StoreSchema.check(db, file: file)
+    let (version, entries) = try Self.reading(file, queue) { db in
+      let version = try StoreSchema.check(db, file: file)
       let rows = try Row.fetchAll(db, sql: "SELECT name, value FROM setting LIMIT 100")
       let entries = try rows.map { row in
         let row = StoredRow(row, "setting", file)
         return (try row.text(0), try row.text(1))
       }
-      return Dictionary(entries, uniquingKeysWith: { $1 })
+      return (version, Dictionary(entries, uniquingKeysWith: { $1 }))
     }
     do throws(RunSettings.Fault) {
       settings = try RunSettings(entries: entries)
@@ -49,7 +51,11 @@ public final class ProfileStore {
     self.file = file
     self.queue = queue
     self.entries = entries
+    schemaVersion = version
   }
+
+  /// The scopes that were measured: all of them, but in a run of an older version of the program.
+  public var scopes: [Scope] { schemaVersion == 1 ? [.all, .withoutFirstToken] : Scope.allCases }
 
   /// Creates a run in an empty or missing file: all of it, or nothing.
   static func create(

@@ -10,6 +10,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
   case notAStore(file: String, found: String)
   /// A database of a version of this program that is not known here.
   case newerSchema(file: String, found: Int, known: Int)
+  /// A run of an older version of this program, which can be read but not gone on with.
+  case olderSchema(file: String, found: Int, expected: Int)
   /// A table holds what no run writes.
   case malformed(file: String, place: String, reason: String)
   /// The folder holds a run of other settings; each difference as `precision: float32 there, bfloat16 asked for`.
@@ -28,6 +30,9 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case .notAStore(let file, let found): "\(file): expected the database of a run, found \(found)"
     case .newerSchema(let file, let found, let known):
       "\(file): expected schema version \(known), found \(found): it was written by a newer version of fp-cli"
+    case .olderSchema(let file, let found, let expected):
+      "\(file): expected schema version \(expected), found \(found): a run of an older version of fp-cli can be read, but "
+        + "not gone on with; choose another --output, or --force to start anew"
     case .malformed(let file, let place, let reason): "\(file): \(place): \(reason)"
     case .otherRun(let file, let differences):
       "\(file): holds another run: \(differences.prefix(8).joined(separator: "; ")); "

@@ -4,8 +4,10 @@ import Profiler
 
 /// The tables of a run, described for those who read them in docs/reliability.md.
 enum StoreSchema {
-  /// Raised with every change of the tables.
-  static let version = 1
+  /// Raised with every change of the tables. Version 1 had no sinks; such runs can be read.
+  static let version = 2
+  /// The oldest version that can be read.
+  static let oldestVersion = 1
   /// `FPro`: what tells a run from any other SQLite file.
   static let applicationID = 0x4650_726F
 
@@ -15,10 +17,13 @@ enum StoreSchema {
     let sql: String
   }
 
-  /// - Parameter metrics: the columns of ``blockTable``.
-  static func items(_ metrics: [Metric]) -> [Item] {
+  /// - Parameters:
+  ///   - metrics: the columns of the table `block`.
+  ///   - version: of the schema.
+  static func items(_ metrics: [Metric], version: Int) -> [Item] {
     let columns = metrics.map { "\"\($0.rawValue)\"" }
-    return [
+    let scopes = version == 1 ? "ELSE 'without_first_token'" : "WHEN 1 THEN 'without_first_token' ELSE 'without_sinks'"
+    let items = [
       // What the run was asked for, see `RunSettings`.
       table("setting", ["name TEXT NOT NULL PRIMARY KEY", "value TEXT NOT NULL"], options: "STRICT, WITHOUT ROWID"),
       // Domains in the order of the corpus.
@@ -36,7 +41,8 @@ enum StoreSchema {
           "id INTEGER PRIMARY KEY", "domain INTEGER NOT NULL REFERENCES domain", "number INTEGER NOT NULL",
           "tokens INTEGER NOT NULL", "sha256 TEXT NOT NULL", "state TEXT NOT NULL", "reason TEXT",
         ]),
-      // One row per text, scope (0 all, 1 without_first_token) and block. NULL is what has no number: nan.
+      // One row per text, scope (0 all, 1 without_first_token, 2 without_sinks) and
+      // block. NULL is what has no number: nan.
       table(
         "block",
         ["text INTEGER NOT NULL", "scope INTEGER NOT NULL", "layer INTEGER NOT NULL"] + columns.map { "\($0) REAL" }
@@ -67,13 +73,35 @@ enum StoreSchema {
         name: "texts",
         sql: """
           CREATE VIEW texts AS SELECT domain.name AS domain, text.number AS text, text.tokens AS tokens, \
-          CASE block.scope WHEN 0 THEN 'all' ELSE 'without_first_token' END AS scope, block.layer AS layer, \
+          CASE block.scope WHEN 0 THEN 'all' \(scopes) END AS scope, block.layer AS layer, \
           \(columns.map { "block.\($0) AS \($0)" }.joined(separator: ", ")) \
           FROM block JOIN text ON text.id = block.text JOIN domain ON domain.id = text.domain \
           ORDER BY block.text, block.scope, block.layer
           """),
     ]
+    return version == 1 ? items : items + sinkItems
   }
+
+  private static let sinkItems = [
+    // Tokens with massive activations: `token` is the id, `token_text` what it stands for where that is known, `first_layer`
+    // the first block at which the position is massive; `layer`, `dimension` and `value` are of its largest |Y|.
+    table(
+      "sink",
+      [
+        "text INTEGER NOT NULL", "position INTEGER NOT NULL", "token INTEGER", "token_text TEXT",
+        "first_layer INTEGER NOT NULL", "layer INTEGER NOT NULL", "dimension INTEGER NOT NULL", "value REAL NOT NULL",
+        "PRIMARY KEY (text, position)",
+      ], options: "STRICT, WITHOUT ROWID"),
+    // Massive activations, the first thousand of a text.
+    table(
+      "massive",
+      [
+        "text INTEGER NOT NULL", "layer INTEGER NOT NULL", "position INTEGER NOT NULL", "dimension INTEGER NOT NULL",
+        "value REAL NOT NULL", "PRIMARY KEY (text, layer, position, dimension)",
+      ], options: "STRICT, WITHOUT ROWID"),
+    // Texts that have more of them, with the number of all.
+    table("massive_cut", ["text INTEGER NOT NULL PRIMARY KEY", "count INTEGER NOT NULL"]),
+  ]
 
   private static func table(_ name: String, _ columns: [String], options: String = "STRICT") -> Item {
     Item(name: name, sql: "CREATE TABLE \(name) (\(columns.joined(separator: ", "))) \(options)")
@@ -81,7 +109,7 @@ enum StoreSchema {
 
   /// Makes the tables in an empty database.
   static func create(_ db: Database, _ metrics: [Metric]) throws {
-    for item in items(metrics) { try db.execute(sql: item.sql) }
+    for item in items(metrics, version: version) { try db.execute(sql: item.sql) }
     try db.execute(sql: "PRAGMA application_id = \(applicationID)")
     try db.execute(sql: "PRAGMA user_version = \(version)")
   }
@@ -93,24 +121,27 @@ enum StoreSchema {
 
   /// Refuses what is not a run's, and what a reader of a run could be deceived by: a view in a table's place, a trigger,
   /// a column that is computed.
-  static func check(_ db: Database, file: String) throws {
+  ///
+  /// - Returns: the schema's version.
+  static func check(_ db: Database, file: String) throws -> Int {
     let application = try db.firstInteger("PRAGMA application_id") ?? 0
     guard application == applicationID else {
       throw StoreError.notAStore(file: file, found: "another SQLite database, application_id \(application)")
     }
     let found = try db.firstInteger("PRAGMA user_version") ?? 0
     guard found <= version else { throw StoreError.newerSchema(file: file, found: found, known: version) }
-    guard found == version else {
+    guard found >= oldestVersion else {
       throw StoreError.notAStore(file: file, found: "schema version \(found)")
     }
     // The table of settings first, because the columns of another depend on it.
-    try check(items([])[0], db, file: file)
+    try check(items([], version: found)[0], db, file: file)
     let stored = try db.firstText("SELECT value FROM setting WHERE name = 'metrics'") ?? ""
     let metrics = stored.split(separator: ",").compactMap { Metric(rawValue: String($0)) }
-    for item in items(metrics).dropFirst() { try check(item, db, file: file) }
+    for item in items(metrics, version: found).dropFirst() { try check(item, db, file: file) }
     if let trigger = try db.firstText("SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
       throw StoreError.malformed(file: file, place: "trigger \(trigger.quoted)", reason: "expected none")
     }
+    return found
   }
 
   private static func check(_ item: Item, _ db: Database, file: String) throws {

@@ -56,6 +56,26 @@ struct StoredRow {
     return value
   }
 
+  func optionalText(_ column: Int) throws(StoreError) -> String? {
+    if case .null = (row[column] as DatabaseValue).storage { return nil }
+    return try text(column)
+  }
+
+  /// The id of a token; nil for NULL.
+  func token(_ column: Int) throws(StoreError) -> TokenID? {
+    guard let value = try optionalInteger(column) else { return nil }
+    guard let token = TokenID(exactly: value) else { throw unexpected(column, "the id of a token") }
+    return token
+  }
+
+  func massive(layer: Int, position: Int, dimension: Int, value: Int) throws(StoreError) -> MassiveActivation {
+    guard case .double(let size) = (row[value] as DatabaseValue).storage, size.isFinite else {
+      throw unexpected(value, "a finite number")
+    }
+    return MassiveActivation(
+      layer: try integer(layer), position: try integer(position), dimension: try integer(dimension), value: size)
+  }
+
   /// A finite number.
   func number(_ column: Int) throws(StoreError) -> Double {
     guard case .double(let value) = (row[column] as DatabaseValue).storage, abs(value) < 1e15 else {

@@ -1,11 +1,18 @@
 import LlamaCore
 
-/// What a block did to a text, in both scopes, from one pass over the rows.
+/// What a block did to a text, in the scopes that are known at once, from one pass over the rows; and what the scope without
+/// sinks will be made of.
 struct BlockMeasurement {
   /// Every token.
   var all: BlockMetrics
   /// Positions 1 and up; nil where there are none.
   var withoutFirstToken: BlockMetrics?
+  /// Elements of a row, `D`.
+  let width: Int
+  /// What each row contributes; empty where the model's values are not finite.
+  private(set) var tokens: [TokenValues] = []
+  /// The massive activations.
+  private(set) var massive: MassiveSearch?
   /// Set where a value is not finite.
   var nonFinite: NonFinite?
 
@@ -15,12 +22,13 @@ struct BlockMeasurement {
   ///   or ``ProfileError/residualMismatch(text:layer:position:element:expected:found:)``.
   init(_ block: borrowing BlockTrace, text: TextIdentity, measuresSpectrum: Bool) throws(ProfileError) {
     try Self.checkSizes(block, text: text)
-    var every = BlockSums()
-    var tail = BlockSums()
+    width = block.hiddenSize
+    var every = BlockSums(width: block.hiddenSize)
+    var tail = BlockSums(width: block.hiddenSize)
+    tokens.reserveCapacity(block.positions.count)
     var values = NonFinite(cause: .values, layer: block.layer)
     var zeroNorms = NonFinite(cause: .zeroNorm, layer: block.layer)
     var unchanged = NonFinite(cause: .zeroChange, layer: block.layer)
-    let width = block.hiddenSize
     for (row, position) in block.positions.enumerated() {
       let range = row * width..<(row + 1) * width
       let before = block.residualBefore.extracting(range)
@@ -38,13 +46,21 @@ struct BlockMeasurement {
       }
       if moments.hasZeroNorm { zeroNorms.add(1, at: position) }
       if moments.deltaSquares == 0 { unchanged.add(1, at: position) }
-      every.add(moments)
-      if position > 0 { tail.add(moments) }
+      let token = TokenValues(moments)
+      every.add(token)
+      if position > 0 { tail.add(token) }
+      tokens.append(token)
     }
     let isDefined = values.count == 0
     all = isDefined ? every.metrics : .undefined
     withoutFirstToken = tail.rows == 0 ? nil : isDefined ? tail.metrics : .undefined
     nonFinite = [values, zeroNorms].first { $0.count > 0 }
+    if isDefined {
+      massive = MassiveSearch(
+        block.residualAfter, tokens: tokens, width: width, layer: block.layer, position: block.positions.lowerBound)
+    } else {
+      tokens = []
+    }
     guard measuresSpectrum, isDefined else { return }
     all.spectrum = Self.spectrum(block, rows: 0..<every.rows)
     withoutFirstToken?.spectrum = Self.spectrum(block, rows: every.rows - tail.rows..<every.rows)

@@ -16,7 +16,7 @@ public struct BlockMetrics: Equatable, Sendable {
   public var residualMaxAbs: Double
   /// See ``Metric/nll``; nil where there is none, or none was measured.
   public var nll: Double?
-  /// The metrics of ``Metric/spectral``; nil in a run that does not measure them.
+  /// The metrics of ``Metric/spectral``; nil in a run that does not measure them, and without sinks.
   public var spectrum: BlockSpectrum?
 
   /// The value of a metric; `nan` where it was not measured. Setting one of a spectrum that is nil does nothing.

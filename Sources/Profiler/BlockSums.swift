@@ -1,5 +1,3 @@
-import Foundation
-
 /// Gathers the rows of one text at one block and turns them into metrics.
 struct BlockSums {
   /// Rows added so far, `T`.
@@ -19,27 +17,30 @@ struct BlockSums {
   private var angle = 0.0
   private var maximum = 0.0
 
-  mutating func add(_ row: RowMoments) {
-    let count = Double(row.count)
+  /// Elements of a row, `D`.
+  private let width: Double
+
+  init(width: Int) { self.width = Double(width) }
+
+  mutating func add(_ token: TokenValues) {
     // Chan, Golub & LeVeque (1979): two groups' scatters add up with the distance of their means.
-    let distance = row.delta / count - deltaMean
-    let total = elements + count
-    deltaScatter += row.deltaScatter + distance * distance * (elements * count / total)
-    deltaMean += distance * (count / total)
+    let distance = token.delta / width - deltaMean
+    let total = elements + width
+    deltaScatter += token.deltaScatter + distance * distance * (elements * width / total)
+    deltaMean += distance * (width / total)
     elements = total
     rows += 1
 
-    delta += row.delta
-    deltaMagnitude += row.deltaMagnitude
-    attentionMagnitude += row.attentionMagnitude
-    mlpMagnitude += row.mlpMagnitude
-    relativeNorm += row.relativeNorm
-    attentionRelativeNorm += row.attentionRelativeNorm
-    mlpRelativeNorm += row.mlpRelativeNorm
-    let cosine = row.cosine
-    influence += 1 - cosine
-    angle += acos(cosine) / .pi
-    if row.maximum > maximum { maximum = row.maximum }
+    delta += token.delta
+    deltaMagnitude += token.deltaMagnitude
+    attentionMagnitude += token.attentionMagnitude
+    mlpMagnitude += token.mlpMagnitude
+    relativeNorm += token.relativeNorm
+    attentionRelativeNorm += token.attentionRelativeNorm
+    mlpRelativeNorm += token.mlpRelativeNorm
+    influence += token.influence
+    angle += token.angle
+    if token.maximum > maximum { maximum = token.maximum }
   }
 
   /// The values of the rows so far, of which there must be at least one.

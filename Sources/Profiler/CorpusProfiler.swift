@@ -93,7 +93,10 @@ public struct CorpusProfiler: Sendable {
           truncatedTexts: $0.truncatedTexts)
       })
     var finished = 0
+    let tokens = corpus.domains.flatMap { $0.texts.map(\.tokens) }
     func handOver(_ text: TextProfile) throws {
+      var text = text
+      text.nameSinks(tokens[finished])
       result.add(text, domain: domainOfText[finished])
       finished += 1
       try sink(text)
@@ -106,16 +109,16 @@ public struct CorpusProfiler: Sendable {
       if measuresLikelihood { waiting.append(text) } else { try handOver(text) }
     }
     observer.onWave = { if !measuresLikelihood { try wave() } }
-    let tokens = corpus.tokenCount
-    let work = Double(tokens) * Double(layers.count)
+    let tokenCount = corpus.tokenCount
+    let work = Double(tokenCount) * Double(layers.count)
     observer.onBlock = { finishedTexts, measuredTokens in
       progress(
         Progress(
-          finishedTexts: finishedTexts, texts: identities.count, tokens: tokens,
+          finishedTexts: finishedTexts, texts: identities.count, tokens: tokenCount,
           fraction: Double(measuredTokens) / work))
     }
     if !identities.isEmpty {
-      try pass(corpus.domains.flatMap { $0.texts.map(\.tokens) }, &observer) { number, likelihood in
+      try pass(tokens, &observer) { number, likelihood in
         guard number == finished, var text = waiting.popFirst() else {
           throw ProfileError.unexpectedBlock(
             expected: "the likelihood of text \(finished)", found: "that of text \(number)")

@@ -29,7 +29,7 @@ public enum Metric: String, CaseIterable, Hashable, Sendable {
   /// `max |Y|`: massive activations show here.
   case residualMaxAbs = "residual_max_abs"
   /// The mean over the tokens but the first of `-ln p(token | tokens before it)`, in nats: one number for a text, the same
-  /// at every block and in both scopes. A text of one token has none.
+  /// at every block and in every scope. A text of one token has none.
   case nll
   /// `exp(-Σ p_i ln p_i)` with `p_i = σ_i / Σσ` (Roy & Vetterli 2007).
   case effectiveRank = "effective_rank"
@@ -45,6 +45,10 @@ public enum Metric: String, CaseIterable, Hashable, Sendable {
   ]
   /// What a run measures besides where it is asked how likely the model finds each text.
   public static let likelihood: [Metric] = [.nll]
+  /// The scopes that a text has values of the metric in: all, but for a spectrum, which is not taken without sinks.
+  public var scopes: [Scope] {
+    Self.spectral.contains(self) ? Scope.allCases.filter { $0 != .withoutSinks } : Scope.allCases
+  }
   /// What a run measures besides where it is asked for the singular values of Δ.
   public static let spectral: [Metric] = [.effectiveRank, .stableRank, .topDirectionShare]
 }
@@ -56,4 +60,7 @@ public enum Scope: String, CaseIterable, Hashable, Sendable {
   /// Positions 1 and up. The first token of Llama-family models is an attention sink whose huge norm can dominate
   /// every mean. A text of one token has no row in this scope.
   case withoutFirstToken = "without_first_token"
+  /// Every token but the sinks: the positions at which the stream has a massive activation at any measured block, see
+  /// ``MassiveActivation``. They are left out at every block. Has no spectrum; a text of sinks only has no row in this scope.
+  case withoutSinks = "without_sinks"
 }

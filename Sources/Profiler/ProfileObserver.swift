@@ -3,7 +3,8 @@ import LlamaCore
 /// Measures every block of every text of a run and hands each text over once its last block is done.
 ///
 /// It looks through the public door only: pass it to a model's run like any other observer. It holds the rows of the
-/// texts that are on their way, one wave's worth, and reuses their storage; so its memory does not grow with the corpus.
+/// texts that are on their way, one wave's worth, and some numbers of each of their tokens for every block, because only the
+/// last block tells which tokens are sinks; so its memory does not grow with the corpus.
 ///
 /// ```swift
 /// var observer = try ProfileObserver(texts: identities, layerCount: model.configuration.layerCount) { profile in
@@ -93,7 +94,7 @@ public struct ProfileObserver: ConcurrentLayerObserver {
     guard layers.contains(layer) else { return }
     try advance(to: layer, text: text)
     guard let measurement = finding.measurement else { return }
-    if layer == layers.lowerBound { begin(tokens: positions.count) }
+    if layer == layers.lowerBound { begin(positions) }
     let slot = text - firstOpen
     if gathered[slot].isBroken {
       gathered[slot].addUndefined()
@@ -133,14 +134,16 @@ public struct ProfileObserver: ConcurrentLayerObserver {
     self.text = text
   }
 
-  private mutating func begin(tokens: Int) {
+  private mutating func begin(_ positions: Range<Int>) {
     if open == gathered.count { gathered.append(GatheredText()) }
-    gathered[open].reset(tokens: tokens)
+    gathered[open].reset(positions: positions)
     open += 1
   }
 
   private mutating func handOver(_ slot: Int) throws {
-    try sink(TextProfile(text: texts[text], layers: layers, gathered: gathered[slot]))
+    let profile = TextProfile(text: texts[text], layers: layers, gathered: gathered[slot])
+    gathered[slot].release()
+    try sink(profile)
     finishedTexts += 1
     if finishedTexts == firstOpen + open {
       firstOpen = finishedTexts

@@ -7,7 +7,7 @@
 extension RowMoments {
   /// Measures one row, given as the bytes of `[D]` float32 each, `D ≥ 1`.
   init(before: RawSpan, attention: RawSpan, mlp: RawSpan, after: RawSpan) {
-    let count = before.byteCount / width
+    let count = before.byteCount / FloatLanes.width
     let stream = StreamSums(before: before, after: after, count: count)
     let parts = PartSums(before: before, attention: attention, mlp: mlp, after: after, count: count)
 
@@ -44,24 +44,24 @@ private struct StreamSums {
 
   @inline(never)
   init(before: RawSpan, after: RawSpan, count: Int) {
-    shift = Double(element(after, 0)) - Double(element(before, 0))
+    shift = Double(FloatLanes.element(after, 0)) - Double(FloatLanes.element(before, 0))
     let shifts = SIMD4<Double>(repeating: shift)
     var index = 0
     while index + 4 <= count {
-      add(quad(before, index), quad(after, index), shifts)
+      add(FloatLanes.quad(before, index), FloatLanes.quad(after, index), shifts)
       index += 4
     }
     if index < count {
       // Lanes beyond the row hold zeros everywhere, the shift included, and so add nothing.
       var shifts = SIMD4<Double>()
       for lane in 0..<count - index { shifts[lane] = shift }
-      add(rest(before, index, count), rest(after, index, count), shifts)
+      add(FloatLanes.rest(before, index, count), FloatLanes.rest(after, index, count), shifts)
     }
   }
 
   @inline(__always)
   private mutating func add(_ before: SIMD4<Float>, _ after: SIMD4<Float>, _ shifts: SIMD4<Double>) {
-    let height = magnitude(after)
+    let height = FloatLanes.magnitude(after)
     maximum.replace(with: height, where: height .> maximum)
     let x = SIMD4<Double>(before)
     let y = SIMD4<Double>(after)
@@ -69,7 +69,7 @@ private struct StreamSums {
     let centred = delta - shifts
     shifted += centred
     shiftedSquares += centred * centred
-    deltaMagnitude += magnitude(delta)
+    deltaMagnitude += FloatLanes.magnitude(delta)
     deltaSquares += delta * delta
     beforeSquares += x * x
     afterSquares += y * y
@@ -87,12 +87,12 @@ private struct PartSums {
   init(before: RawSpan, attention: RawSpan, mlp: RawSpan, after: RawSpan, count: Int) {
     var index = 0
     while index + 4 <= count {
-      add(quad(before, index), quad(attention, index), quad(mlp, index), quad(after, index))
+      add(FloatLanes.quad(before, index), FloatLanes.quad(attention, index), FloatLanes.quad(mlp, index), FloatLanes.quad(after, index))
       index += 4
     }
     if index < count {
       add(
-        rest(before, index, count), rest(attention, index, count), rest(mlp, index, count), rest(after, index, count))
+        FloatLanes.rest(before, index, count), FloatLanes.rest(attention, index, count), FloatLanes.rest(mlp, index, count), FloatLanes.rest(after, index, count))
     }
   }
 
@@ -100,13 +100,13 @@ private struct PartSums {
   private mutating func add(
     _ before: SIMD4<Float>, _ attention: SIMD4<Float>, _ mlp: SIMD4<Float>, _ after: SIMD4<Float>
   ) {
-    let attentionHeight = magnitude(attention)
-    let mlpHeight = magnitude(mlp)
-    let deviation = magnitude(before + attention + mlp - after)
+    let attentionHeight = FloatLanes.magnitude(attention)
+    let mlpHeight = FloatLanes.magnitude(mlp)
+    let deviation = FloatLanes.magnitude(before + attention + mlp - after)
     // Factor by factor, so that no sum of large numbers makes it infinite; and the comparison is written so that
     // `nan`, for which none holds, is suspicious too.
     let unit = ResidualCheck.tolerance
-    let tolerance = magnitude(before) * unit + attentionHeight * unit + mlpHeight * unit
+    let tolerance = FloatLanes.magnitude(before) * unit + attentionHeight * unit + mlpHeight * unit
     suspicious .|= .!(deviation .<= tolerance)
 
     let a = SIMD4<Double>(attention)
@@ -118,41 +118,4 @@ private struct PartSums {
     mlpSquares += m * m
     middleSquares += middle * middle
   }
-}
-
-/// Bytes of a float32.
-private let width = MemoryLayout<Float>.size
-
-// The loads below are bounds-checked; "unsafe" in their name is about reading bytes as a type, and any four bytes
-// are a float32.
-
-@inline(__always)
-private func element(_ row: RawSpan, _ index: Int) -> Float {
-  row.unsafeLoadUnaligned(fromByteOffset: index * width, as: Float.self)
-}
-
-@inline(__always)
-private func quad(_ row: RawSpan, _ index: Int) -> SIMD4<Float> {
-  row.unsafeLoadUnaligned(fromByteOffset: index * width, as: SIMD4<Float>.self)
-}
-
-/// The elements from `index` on, fewer than four, and zeros.
-private func rest(_ row: RawSpan, _ index: Int, _ count: Int) -> SIMD4<Float> {
-  var elements = SIMD4<Float>()
-  for lane in 0..<count - index { elements[lane] = element(row, index + lane) }
-  return elements
-}
-
-/// The absolute values, by clearing the sign bits.
-@inline(__always)
-private func magnitude(_ vector: SIMD4<Float>) -> SIMD4<Float> {
-  unsafeBitCast(
-    unsafeBitCast(vector, to: SIMD4<UInt32>.self) & SIMD4(repeating: 0x7FFF_FFFF), to: SIMD4<Float>.self)
-}
-
-@inline(__always)
-private func magnitude(_ vector: SIMD4<Double>) -> SIMD4<Double> {
-  unsafeBitCast(
-    unsafeBitCast(vector, to: SIMD4<UInt64>.self) & SIMD4<UInt64>(repeating: 0x7FFF_FFFF_FFFF_FFFF),
-    to: SIMD4<Double>.self)
 }

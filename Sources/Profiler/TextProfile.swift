@@ -1,3 +1,5 @@
+public import LlamaCore
+
 /// What every measured block did to one text: one row per block and scope.
 public struct TextProfile: Sendable {
   public let text: TextIdentity
@@ -7,18 +9,28 @@ public struct TextProfile: Sendable {
   public let layers: Range<Int>
   /// Blocks at which something is not finite, ascending; empty for a healthy text.
   public let nonFinite: [NonFinite]
-  private var all, withoutFirstToken: [BlockMetrics]
+  /// The tokens with massive activations, which ``Scope/withoutSinks`` leaves out, by position.
+  public private(set) var sinks: [SinkToken]
+  /// The massive activations by block, position and dimension: the first ``MassiveActivation/limit`` of them. Empty in a
+  /// text that was read back.
+  public let massive: [MassiveActivation]
+  /// All of them, kept or not.
+  public let massiveCount: Int
+  private var all, withoutFirstToken, withoutSinks: [BlockMetrics]
 
   init(text: TextIdentity, layers: Range<Int>, gathered: GatheredText) {
     self.init(
       text: text, tokens: gathered.tokens, layers: layers, nonFinite: gathered.nonFinite, all: gathered.all,
-      withoutFirstToken: gathered.withoutFirstToken)
+      withoutFirstToken: gathered.withoutFirstToken, withoutSinks: gathered.withoutSinks,
+      sinks: gathered.sinks.values.sorted { $0.position < $1.position }, massive: gathered.massive,
+      massiveCount: gathered.massiveCount)
   }
 
   /// A text that was measured before, read back. Rows are in the order of `layers`.
   package init(
     text: TextIdentity, tokens: Int, layers: Range<Int>, nonFinite: [NonFinite], all: [BlockMetrics],
-    withoutFirstToken: [BlockMetrics]
+    withoutFirstToken: [BlockMetrics], withoutSinks: [BlockMetrics], sinks: [SinkToken] = [],
+    massive: [MassiveActivation] = [], massiveCount: Int = 0
   ) {
     self.text = text
     self.tokens = tokens
@@ -26,51 +38,38 @@ public struct TextProfile: Sendable {
     self.nonFinite = nonFinite
     self.all = all
     self.withoutFirstToken = withoutFirstToken
+    self.withoutSinks = withoutSinks
+    self.sinks = sinks
+    self.massive = massive
+    self.massiveCount = massiveCount
   }
 
   /// Notes on every row how likely the model finds the text.
   mutating func set(nll: Double?) {
     for index in all.indices { all[index].nll = nll }
     for index in withoutFirstToken.indices { withoutFirstToken[index].nll = nll }
+    for index in withoutSinks.indices { withoutSinks[index].nll = nll }
   }
 
-  /// The rows of a scope in the order of ``layers``; empty for ``Scope/withoutFirstToken`` of a text of one token.
+  /// Notes which tokens the sinks are.
+  mutating func nameSinks(_ tokens: [TokenID]) {
+    for index in sinks.indices where tokens.indices.contains(sinks[index].position) {
+      sinks[index].token = tokens[sinks[index].position]
+    }
+  }
+
+  /// Notes what the tokens of the sinks stand for.
+  package mutating func describeSinks(_ text: (TokenID) -> String?) {
+    for index in sinks.indices { sinks[index].text = sinks[index].token.flatMap(text) }
+  }
+
+  /// The rows of a scope in the order of ``layers``; empty for ``Scope/withoutFirstToken`` of a text of one token, and for
+  /// ``Scope/withoutSinks`` of a text whose tokens all are sinks.
   public func rows(_ scope: Scope) -> [BlockMetrics] {
     switch scope {
     case .all: all
     case .withoutFirstToken: withoutFirstToken
+    case .withoutSinks: withoutSinks
     }
-  }
-}
-
-/// The rows of a text that is still on its way through the blocks.
-struct GatheredText {
-  var tokens = 0
-  var all: [BlockMetrics] = []
-  var withoutFirstToken: [BlockMetrics] = []
-  var nonFinite: [NonFinite] = []
-
-  /// Takes in the next block.
-  mutating func add(_ measurement: BlockMeasurement) {
-    all.append(measurement.all)
-    if let tail = measurement.withoutFirstToken { withoutFirstToken.append(tail) }
-    if let finding = measurement.nonFinite { nonFinite.append(finding) }
-  }
-
-  /// Whether the model's values broke down at an earlier block, which no later block undoes.
-  var isBroken: Bool { nonFinite.last?.cause == .values }
-
-  /// Takes in a block after the model's values broke down.
-  mutating func addUndefined() {
-    all.append(.undefined)
-    if tokens > 1 { withoutFirstToken.append(.undefined) }
-  }
-
-  /// Makes room for another text in the same storage.
-  mutating func reset(tokens: Int) {
-    self.tokens = tokens
-    all.removeAll(keepingCapacity: true)
-    withoutFirstToken.removeAll(keepingCapacity: true)
-    nonFinite.removeAll()
   }
 }

@@ -109,6 +109,6 @@ struct BlockCase: CustomTestStringConvertible, Sendable {
         + "attention_relative_norm,mlp_relative_norm,residual_max_abs,nll,effective_rank,stable_rank,top_direction_share"
     )
     #expect(Metric.standard + Metric.likelihood + Metric.spectral == Metric.allCases)
-    #expect(Scope.allCases.map(\.rawValue) == ["all", "without_first_token"])
+    #expect(Scope.allCases.map(\.rawValue) == ["all", "without_first_token", "without_sinks"])
   }
 }

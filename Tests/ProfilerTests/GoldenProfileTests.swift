@@ -15,7 +15,7 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
     let variants = [
       "biases", "linear-rope", "float16", "multi-query", "multi-head-default", "llama3-rope-old-keys",
     ]
-    let names = ["tiny-llama", "demo-model"] + variants.map { "variants/\($0)" }
+    let names = ["tiny-llama", "demo-model", "massive"] + variants.map { "variants/\($0)" }
     let own = names.map { fixtures.appending(path: $0) }
     return (own + (SharedData.hasStories ? [SharedData.stories] : [])).map(GoldenModel.init)
   }()
@@ -41,8 +41,13 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct GoldenProfileTests {
+  /// What a scope is called in `golden.json`.
+  private static let keys: [Scope: String] = [
+    .all: "layers", .withoutFirstToken: "layers_without_first_token", .withoutSinks: "layers_without_sinks",
+  ]
+
   @Test(.enabled(if: SharedData.hasStories, "needs ../shared/conformance/models/stories260K"))
-  func `the trained model is among those compared`() { #expect(GoldenModel.all.count == 9) }
+  func `the trained model is among those compared`() { #expect(GoldenModel.all.count == 10) }
 
   @Test(arguments: GoldenModel.all)
   func `a corpus becomes the tokens of Hugging Face`(golden: GoldenModel) throws {
@@ -77,8 +82,10 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
 
     var compared = 0
     for (profile, text) in zip(profiles, expected) {
-      for (scope, key) in [(Scope.all, "layers"), (.withoutFirstToken, "layers_without_first_token")] {
-        let layers = try #require(text[key]?.array).filter { !$0.isNull }
+      for scope in Scope.allCases {
+        // References without that scope are of texts without sinks, which have the same rows in it.
+        let key = scope == .withoutSinks && text["sinks"] == nil ? "layers" : Self.keys[scope]
+        let layers = try #require(text[key ?? ""]?.array).filter { !$0.isNull }
         #expect(profile.rows(scope).count == layers.count)
         for (layer, (row, reference)) in zip(profile.rows(scope), layers).enumerated() {
           for metric in Metric.standard {
@@ -135,7 +142,7 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
       let options = RunOptions(
         precision: precision, threads: threads, waveTokens: waveTokens, memoryLimit: memoryLimit)
       _ = try CorpusProfiler(corpus: corpus, model: model)
-        .profile(with: model, options: options, sink: { rows[$0.text] = $0.rows(.all) + $0.rows(.withoutFirstToken) })
+        .profile(with: model, options: options, sink: { rows[$0.text] = Scope.allCases.flatMap($0.rows) })
       return rows
     }
     let together = try rows(corpus, threads: 2, waveTokens: 4_096)

@@ -14,7 +14,8 @@ import Testing
   }
 
   private static let changes: [(sql: String, reason: String)] = [
-    ("PRAGMA user_version = 2", "expected schema version 1, found 2: it was written by a newer version of fp-cli"),
+    ("PRAGMA user_version = 3", "expected schema version 2, found 3: it was written by a newer version of fp-cli"),
+    ("PRAGMA user_version = 1", "table texts: expected other columns than it has"),
     ("PRAGMA user_version = 0", "expected the database of a run, found schema version 0"),
     ("PRAGMA application_id = 7", "expected the database of a run, found another SQLite database, application_id 7"),
     ("DROP TABLE session_time", "table session_time: expected one, found none"),
@@ -53,6 +54,25 @@ import Testing
       "INSERT INTO non_finite VALUES (0, 0, 'bad luck', 0, 1)",
       "table non_finite: column cause: expected a cause, found \"bad luck\""
     ),
+    ("DROP TABLE sink", "table sink: expected one, found none"),
+    ("INSERT INTO sink VALUES (0, 3, 1, NULL, 0, 0, 0, 1e3)", "table sink: expected a position below 3, found 3"),
+    ("INSERT INTO sink VALUES (0, 1, 1, NULL, 7, 0, 0, 1e3)", "table sink: expected blocks of the run, found 7 and 0"),
+    ("INSERT INTO sink VALUES (0, 1, 1, NULL, 1, 0, 0, 1e3)", "table sink: expected blocks of the run, found 1 and 0"),
+    ("INSERT INTO sink VALUES (0, 1, 1, NULL, 0, 0, 0, 9e999)", "table sink: column value: expected a finite number"),
+    (
+      "INSERT INTO sink VALUES (0, 1, 4294967296, NULL, 0, 0, 0, 1e3)",
+      "table sink: column token: expected the id of a token, found 4294967296"
+    ),
+    // A text of one token, which then has rows too many.
+    (
+      "INSERT INTO sink VALUES (1, 0, 1, NULL, 0, 0, 0, 1e3)",
+      "table block: text 0 of \"b\", block 0, scope all: expected a row, found none"
+    ),
+    (
+      "DELETE FROM block WHERE text = 0 AND scope = 2",
+      "table block: text 0 of \"a\", block 0, scope without_sinks: expected a row, found none"
+    ),
+    ("INSERT INTO sink VALUES (-1, 0, 1, NULL, 0, 0, 0, 1e3)", "table sink: column text: expected an integer from 0"),
     ("UPDATE session SET started = 1e300", "table session: column started: expected a number, found 1e+300"),
     ("UPDATE text SET state = 'pending' WHERE id = 2", "the run is not finished, 2 of 3 texts are"),
   ]

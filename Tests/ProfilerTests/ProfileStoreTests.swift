@@ -58,7 +58,7 @@ import Testing
     let broken = TextProfile(
       text: run.texts[1].text, tokens: 1, layers: 0..<2,
       nonFinite: [1, 1].map { NonFinite(cause: .values, layer: $0) }, all: run.texts[1].rows(.all),
-      withoutFirstToken: [])
+      withoutFirstToken: [], withoutSinks: [])
     #expect(throws: StoreError.self) { try store.add([broken], MadeUpRun.session) }
     #expect(try store.counts().finished == 1)
     try store.add([run.texts[1], run.texts[2]], MadeUpRun.session)

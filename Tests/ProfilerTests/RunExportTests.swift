@@ -14,7 +14,7 @@ import Testing
   @Test func `every file is there, nothing else is, and each byte is as worked out by hand`() throws {
     let folder = try TemporaryFolder()
     try SmallRun().write(to: folder.url)
-    #expect(try folder.names == ["a%2C%22b%22%0A.csv", "manifest.json", "profile.sqlite", "summary.csv", "texts.csv"])
+    #expect(try folder.names == ["a%2C%22b%22%0A.csv", "manifest.json", "massive.csv", "profile.sqlite", "summary.csv", "texts.csv"])
 
     let name = "\"a,\"\"b\"\"\n\""
     #expect(
@@ -22,8 +22,13 @@ import Testing
         == "domain,text,tokens,scope,layer,\(metrics)\n"
         + "\(name),0,1,all,0,1.5,1.5,0.0,0.75,0.0,0.0,2.0,0.5,1.0,0.125,3.5\n"
         + "\(name),0,1,all,1,-1.0,1.0,0.0,0.25,0.0,0.0,2.0,1.0,0.5,0.5,3.0\n"
+        + "\(name),0,1,without_sinks,0,1.5,1.5,0.0,0.75,0.0,0.0,2.0,0.5,1.0,0.125,3.5\n"
+        + "\(name),0,1,without_sinks,1,-1.0,1.0,0.0,0.25,0.0,0.0,2.0,1.0,0.5,0.5,3.0\n"
         + "\(name),2,1,all,0,-2.75,2.75,0.0,2.75,2.0,1.0,3.0,0.25,3.0,0.125,1.75\n"
-        + "\(name),2,1,all,1,1.5,1.5,0.0,0.75,0.0,0.0,1.0,0.5,0.5,0.5,0.5\n")
+        + "\(name),2,1,all,1,1.5,1.5,0.0,0.75,0.0,0.0,1.0,0.5,0.5,0.5,0.5\n"
+        + "\(name),2,1,without_sinks,0,-2.75,2.75,0.0,2.75,2.0,1.0,3.0,0.25,3.0,0.125,1.75\n"
+        + "\(name),2,1,without_sinks,1,1.5,1.5,0.0,0.75,0.0,0.0,1.0,0.5,0.5,0.5,0.5\n")
+    #expect(try folder.text("massive.csv") == "domain,text,layer,position,token,dimension,value\n")
 
     #expect(
       try folder.text("a%2C%22b%22%0A.csv")
@@ -45,8 +50,9 @@ import Testing
           + "\(name),all,0,abs_mean,2,2.125,0.78125,0.8838834764831844,1.5,2.75\n"))
     #expect(summary.contains("\(name),all,1,residual_max_abs,2,1.75,3.125,1.7677669529663689,0.5,3.0\n"))
     // No text has a second token.
-    #expect(summary.hasSuffix("\(name),without_first_token,1,residual_max_abs,0,,,,,\n"))
-    #expect(summary.split(separator: "\(name),").count == 1 + 2 * 2 * 11)
+    #expect(summary.contains("\(name),without_first_token,1,residual_max_abs,0,,,,,\n"))
+    #expect(summary.hasSuffix("\(name),without_sinks,1,residual_max_abs,2,1.75,3.125,1.7677669529663689,0.5,3.0\n"))
+    #expect(summary.split(separator: "\(name),").count == 1 + 3 * 2 * 11)
   }
 
   @Test func `a spectrum is three columns at the end, and all others are as they were`() throws {
@@ -62,7 +68,7 @@ import Testing
       #expect(try folders[1].text(name) == zip(plain, ends).map { "\($0),\($1)\n" }.joined(), "\(name)")
     }
     let (one, none) = ("1.0,1.0,1.0", "nan,nan,nan")
-    try lines("texts.csv", ["effective_rank,stable_rank,top_direction_share", one, one, one, none])
+    try lines("texts.csv", ["effective_rank,stable_rank,top_direction_share", one, one, ",,", ",,", one, none, ",,", ",,"])
     try lines(
       "x.csv",
       [
@@ -73,7 +79,7 @@ import Testing
     let plain = try folders[0].text("summary.csv").split(separator: "\n")
     let spectral = rows.filter { row in Metric.spectral.contains { row.contains(",\($0.rawValue),") } }
     #expect(rows.filter { !spectral.contains($0) } == plain)
-    #expect(spectral.count == 2 * 2 * 3)
+    #expect(spectral.count == 3 * 2 * 3)
     #expect(spectral.contains("x,all,0,stable_rank,2,1.0,0.0,0.0,1.0,1.0"))
     #expect(spectral.contains("x,all,1,stable_rank,1,1.0,,,1.0,1.0"))
 
@@ -187,6 +193,6 @@ import Testing
       try SmallRun(domains: ["x"], blocks: blocks).write(to: nested)
     }
     #expect(try folder.text("a/b/x.csv").hasSuffix(",3.5,\n"))
-    #expect(try FileManager.default.contentsOfDirectory(atPath: nested.path).count == 5)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: nested.path).count == 6)
   }
 }

@@ -47,9 +47,9 @@ import Testing
     try run.write(to: folder.url)
     let record = try RunRecord(contentsOf: folder.url)
     #expect(record.domains.map(\.name) == [SmallRun.domain])
-    #expect(record.scopes == [.all])
-    // Eleven of the text with a nan, and what has no direction in the one with a zero.
-    #expect(record.nonFiniteCells == 11 + 4)
+    #expect(record.scopes == [.all, .withoutSinks])
+    // Eleven of the text with a nan, and what has no direction in the one with a zero, in both scopes.
+    #expect(record.nonFiniteCells == 2 * (11 + 4))
     let relative = try #require(record.metrics.firstIndex(of: .relativeNorm))
     var values: [Double] = []
     try record.forEachText(.all) { _, _, rows in values.append(rows[relative, 0]) }
@@ -101,7 +101,7 @@ import Testing
     try MadeUpRun(domains: [("empty", []), ("a", [1])]) { _, _, _, _, _ in 1 }.write(to: folder.url)
     let record = try RunRecord(contentsOf: folder.url)
     #expect(record.domains.map(\.name) == ["empty", "a"] && record.domains.map(\.texts.count) == [0, 1])
-    #expect(record.scopes == [.all])
+    #expect(record.scopes == [.all, .withoutSinks])
   }
 
   @Test func `a folder without a run is refused by the file that is missing`() throws {

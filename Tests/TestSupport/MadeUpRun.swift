@@ -17,6 +17,8 @@ package struct MadeUpRun {
   package var maximumTokens = 512
   /// The values of a text.
   package var value: (_ metric: Metric, _ domain: Int, _ text: Int, _ scope: Scope, _ layer: Int) -> Double
+  /// The sinks of a text.
+  package var sinks: (_ domain: Int, _ text: Int) -> [SinkToken] = { _, _ in [] }
   /// What is not finite in a text.
   package var nonFinite: (_ domain: Int, _ text: Int) -> [NonFinite] = { _, _ in [] }
 
@@ -57,7 +59,7 @@ package struct MadeUpRun {
         func rows(_ scope: Scope) -> [BlockMetrics] {
           layers.map { layer in
             var row = BlockMetrics.undefined
-            if metrics.count > Metric.standard.count {
+            if metrics.count > Metric.standard.count, scope != .withoutSinks {
               row.spectrum = BlockSpectrum(effectiveRank: 0, stableRank: 0, topDirectionShare: 0)
             }
             for metric in metrics { row[metric] = value(metric, place, text, scope, layer) }
@@ -67,7 +69,8 @@ package struct MadeUpRun {
         return TextProfile(
           text: TextIdentity(domain: domain.name, index: text), tokens: tokens, layers: layers,
           nonFinite: nonFinite(place, text), all: rows(.all),
-          withoutFirstToken: tokens > 1 ? rows(.withoutFirstToken) : [])
+          withoutFirstToken: tokens > 1 ? rows(.withoutFirstToken) : [],
+          withoutSinks: sinks(place, text).count < tokens ? rows(.withoutSinks) : [], sinks: sinks(place, text))
       }
     }
   }

@@ -75,6 +75,7 @@ extension Scope {
     switch self {
     case .all: "all tokens"
     case .withoutFirstToken: "without the first token"
+    case .withoutSinks: "without sinks"
     }
   }
 }

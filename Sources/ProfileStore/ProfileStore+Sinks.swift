@@ -1,0 +1,89 @@
+import GRDB
+import LlamaCore
+public import Profiler
+
+extension ProfileStore {
+  /// A row of the table of massive activations.
+  public struct MassiveRow: Sendable, Equatable {
+    public let text: TextIdentity
+    /// nil where it was not known.
+    public let token: TokenID?
+    public let activation: MassiveActivation
+  }
+
+  /// Hands over every massive activation that was kept, in the order of the run: by text, block, position and dimension.
+  ///
+  /// - Parameter body: must not use the store.
+  /// - Throws: ``StoreError``, and what `body` throws.
+  public func forEachMassiveActivation(_ body: (MassiveRow) throws -> Void) throws {
+    guard schemaVersion > 1 else { return }
+    var failure: (any Error)?
+    try read { db in
+      let sql = """
+        SELECT domain.name, text.number, massive.layer, massive.position, massive.dimension, massive.value, sink.token \
+        FROM massive JOIN text ON text.id = massive.text JOIN domain ON domain.id = text.domain \
+        LEFT JOIN sink ON sink.text = massive.text AND sink.position = massive.position \
+        ORDER BY massive.text, massive.layer, massive.position, massive.dimension
+        """
+      let rows = try Row.fetchCursor(db, sql: sql)
+      while let row = try rows.next().map({ StoredRow($0, "massive", file) }) {
+        let found = MassiveRow(
+          text: TextIdentity(domain: try row.text(0), index: try row.integer(1)), token: try row.token(6),
+          activation: try row.massive(layer: 2, position: 3, dimension: 4, value: 5))
+        // An error of the caller's is not one of the database.
+        do { try body(found) } catch {
+          failure = error
+          return
+        }
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Texts with more massive activations than were kept.
+  public func cutTexts() throws(StoreError) -> Int {
+    guard schemaVersion > 1 else { return 0 }
+    return try read { try $0.firstInteger("SELECT COUNT(*) FROM massive_cut") ?? 0 }
+  }
+}
+
+/// The table of sinks, text by text.
+struct SinkCursor {
+  private let rows: RowCursor?
+  private let file: String
+  private var ahead: StoredRow?
+
+  /// - Throws: what the database throws. A run of version 1 has no such table.
+  init(_ db: Database, _ store: ProfileStore) throws {
+    file = store.file
+    let sql = """
+      SELECT text, position, token, token_text, first_layer, layer, dimension, value FROM sink ORDER BY text, position
+      """
+    rows = store.schemaVersion == 1 ? nil : try Row.fetchCursor(db, sql: sql)
+    try advance()
+  }
+
+  /// The sinks of a text; texts are asked for in their order.
+  ///
+  /// - Throws: ``StoreError/malformed(file:place:reason:)`` for one that is none of the text's.
+  mutating func next(of text: Int, tokens: Int, layers: Range<Int>) throws -> [SinkToken] {
+    var sinks: [SinkToken] = []
+    while let row = ahead, try row.integer(0) <= text {
+      guard try row.integer(0) == text else { throw row.fault("expected a text that is done, found \(try row.integer(0))") }
+      let largest = try row.massive(layer: 5, position: 1, dimension: 6, value: 7)
+      let first = try row.integer(4)
+      guard largest.position < tokens else {
+        throw row.fault("expected a position below \(tokens), found \(largest.position)")
+      }
+      guard layers.contains(first), (first..<layers.upperBound).contains(largest.layer) else {
+        throw row.fault("expected blocks of the run, found \(first) and \(largest.layer)")
+      }
+      sinks.append(
+        SinkToken(firstLayer: first, largest: largest, token: try row.token(2), text: try row.optionalText(3)))
+      try advance()
+    }
+    return sinks
+  }
+
+  private mutating func advance() throws { ahead = try rows?.next().map { StoredRow($0, "sink", file) } }
+}

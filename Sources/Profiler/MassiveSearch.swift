@@ -1,0 +1,120 @@
+/// The search for the massive activations of a text at one block, in the rows of `Y`.
+///
+/// It needs no median where nothing is above 100, and otherwise not the median itself: `v > 1000 · median` says that more than
+/// half of the values are below `v / 1000`, and those are counted, which takes a fraction of the time of a selection.
+struct MassiveSearch {
+  /// The first ``MassiveActivation/limit`` of them, by position and dimension.
+  private(set) var coordinates: [MassiveActivation] = []
+  /// All of them.
+  private(set) var count = 0
+  /// The largest of each position that has one; positions ascend.
+  private(set) var largest: [MassiveActivation] = []
+
+  /// - Parameters:
+  ///   - after: `Y`, `[tokens, width]`, all of it finite.
+  ///   - tokens: `max |Y|` of each row.
+  ///   - position: that of the first row.
+  init(_ after: Span<Float>, tokens: [TokenValues], width: Int, layer: Int, position: Int) {
+    let least = Double(MassiveActivation.leastMagnitude)
+    let rows = tokens.indices.filter { tokens[$0].maximum > least }
+    guard let peak = rows.map({ Float(tokens[$0].maximum) }).max(), isMassive(peak, in: after, width: width) else {
+      return
+    }
+    let smallest = Self.smallest(upTo: peak, of: rows, in: after, width: width)
+    for row in rows where Float(tokens[row].maximum) >= smallest {
+      var best: MassiveActivation?
+      for dimension in 0..<width where after[row * width + dimension].magnitude >= smallest {
+        let found = MassiveActivation(
+          layer: layer, position: position + row, dimension: dimension, value: Double(after[row * width + dimension]))
+        if coordinates.count < MassiveActivation.limit { coordinates.append(found) }
+        count += 1
+        if abs(found.value) > abs(best?.value ?? 0) { best = found }
+      }
+      if let best { largest.append(best) }
+    }
+  }
+
+  /// The smallest size that is massive, or one that no value lies below: whether a value is massive depends on its size alone,
+  /// so it is found by halving.
+  ///
+  /// - Parameters:
+  ///   - peak: a size that is massive.
+  ///   - rows: those with values above 100.
+  private static func smallest(upTo peak: Float, of rows: [Int], in after: Span<Float>, width: Int) -> Float {
+    var (low, high) = (MassiveActivation.leastMagnitude, peak)
+    while true {
+      guard var sizes = sizes(between: low, and: high, of: rows, in: after, width: width) else {
+        // The bits of positive numbers are in the order of the numbers.
+        let middle = Float(bitPattern: (low.bitPattern + high.bitPattern) / 2)
+        if isMassive(middle, in: after, width: width) { high = middle } else { low = middle }
+        continue
+      }
+      sizes.sort()
+      sizes.append(high)
+      var (first, last) = (0, sizes.count - 1)
+      while first < last {
+        let middle = (first + last) / 2
+        if isMassive(sizes[middle], in: after, width: width) { last = middle } else { first = middle + 1 }
+      }
+      return sizes[first]
+    }
+  }
+
+  /// The absolute values between two others; nil where there are too many to keep.
+  private static func sizes(
+    between low: Float, and high: Float, of rows: [Int], in after: Span<Float>, width: Int
+  ) -> [Float]? {
+    var sizes: [Float] = []
+    for row in rows {
+      for index in row * width..<(row + 1) * width {
+        let size = after[index].magnitude
+        guard size > low, size < high else { continue }
+        if sizes.count == 4096 { return nil }
+        sizes.append(size)
+      }
+    }
+    return sizes
+  }
+}
+
+/// Whether `size` is more than 1,000 times the median of the absolute values.
+private func isMassive(_ size: Float, in values: Span<Float>, width: Int) -> Bool {
+  // The median is the value of this many from the smallest on: all of them must be below.
+  let needed = (values.count - 1) / 2 + 1
+  let limit = largest(below: size)
+  var found = 0
+  for start in stride(from: 0, to: values.count, by: width) {
+    found += count(upTo: limit, in: values.extracting(start..<start + width))
+    if found >= needed { return true }
+    if found + (values.count - start - width) < needed { return false }
+  }
+  return false
+}
+
+/// The largest number of which 1,000 are less than `size`. The product of a float32 number and 1,000 is exact in double
+/// precision.
+private func largest(below size: Float) -> Float {
+  func isBelow(_ value: Float) -> Bool { MassiveActivation.leastMedians * Double(value) < Double(size) }
+  var limit = Float(Double(size) / MassiveActivation.leastMedians)
+  while !isBelow(limit) { limit = limit.nextDown }
+  while isBelow(limit.nextUp) { limit = limit.nextUp }
+  return limit
+}
+
+/// How many values of a row have an absolute value of at most `limit`.
+private func count(upTo limit: Float, in row: Span<Float>) -> Int {
+  let bytes = row.bytes
+  let limits = SIMD4<Float>(repeating: limit)
+  var counts = SIMD4<Int32>()
+  var index = 0
+  while index + 4 <= row.count {
+    counts.replace(with: counts &+ 1, where: FloatLanes.magnitude(FloatLanes.quad(bytes, index)) .<= limits)
+    index += 4
+  }
+  var count = Int(counts.wrappedSum())
+  while index < row.count {
+    if row[index].magnitude <= limit { count += 1 }
+    index += 1
+  }
+  return count
+}
