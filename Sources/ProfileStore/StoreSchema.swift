@@ -95,9 +95,7 @@ enum StoreSchema {
   /// a column that is computed.
   static func check(_ db: Database, file: String) throws {
     let application = try db.firstInteger("PRAGMA application_id") ?? 0
-    guard application == applicationID else {
-      throw StoreError.notAStore(file: file, found: "another SQLite database, application_id \(application)")
-    }
+    guard application == applicationID else { throw foreign(file, application) }
     let found = try db.firstInteger("PRAGMA user_version") ?? 0
     guard found <= version else { throw StoreError.newerSchema(file: file, found: found, known: version) }
     guard found == version else {
@@ -111,6 +109,11 @@ enum StoreSchema {
     if let trigger = try db.firstText("SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
       throw StoreError.malformed(file: file, place: "trigger \(trigger.quoted)", reason: "expected none")
     }
+  }
+
+  /// Another program's database.
+  static func foreign(_ file: String, _ application: Int) -> StoreError {
+    .notAStore(file: file, found: "another SQLite database, application_id \(application)")
   }
 
   private static func check(_ item: Item, _ db: Database, file: String) throws {
