@@ -66,7 +66,11 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["fp-cli", "LlamaCore", "Profiler", "TestSupport"], swiftSettings: strict),
+      name: "CommandLineTests",
+      dependencies: [
+        "fp-cli", "LlamaCore", "Profiler", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
     // What several test targets share.
     .target(
       name: "TestSupport", dependencies: ["LlamaCore", "Profiler", "ProfileStore"], path: "Tests/TestSupport",

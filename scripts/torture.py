@@ -145,7 +145,8 @@ class Torture:
         if not run.exists():
             self.finish(run)
             self.force = True
-        process = self.start(run, force=self.force)
+        # Given again, with --force or without, the command goes on with what it began.
+        process = self.start(run, force=self.force or self.random.random() < 0.5 and (run / "profile.next.sqlite").exists())
         self.force = False
         try:
             process.wait(self.random.uniform(0, self.seconds))

@@ -43,6 +43,7 @@ public struct CorpusSource: Sendable, Equatable {
       throw malformed("expected domain=path, with the domain before every path; quote a pattern to pass it as one")
     }
     guard !parts[0].isEmpty, !parts[1].isEmpty else { throw malformed("expected domain=path") }
+    guard !parts[0].utf8.contains(0) else { throw malformed("expected a domain without a NUL") }
     self.argument = argument
     domain = String(parts[0])
     let (path, suffix) = Self.split(String(parts[1]))

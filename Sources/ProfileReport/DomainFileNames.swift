@@ -1,3 +1,5 @@
+import Profiler
+
 /// The names of the files that hold the domains' profiles.
 ///
 /// A domain's file is its name with every byte outside `[A-Za-z0-9._-]` percent-encoded, and `.csv`. Two kinds of names
@@ -7,30 +9,35 @@
 /// - names that differ in case only, which some file systems take for one: beside `law`, `Law` becomes `%4Caw.csv` (and
 ///   `law` becomes `%6Caw.csv`).
 ///
-/// The empty name, for which there is nothing to encode, becomes `%.csv`.
+/// The empty name, for which there is nothing to encode, becomes `%.csv`. A name whose file's would be longer than 240
+/// bytes is cut, and told from all others by `~`, which stands in no other, and the first 32 hexadecimal digits of the
+/// SHA-256 of the domain's name; the manifest says whose file it is.
 public enum DomainFileNames {
   /// Files that other things are kept in, without `.csv`.
   static let reserved: Set<String> = ["texts", "summary", "comparison", "massive"]
-  /// Bytes of a file name at most: 255 on the usual file systems, less what a file is called while it is written.
+  /// Bytes of a file name at most: file systems take 255, some 240.
   static let limit = 240
 
   /// The file names of `domains`, in their order; they differ even where case is ignored.
-  ///
-  /// - Throws: ``ReportError/domainNameTooLong(domain:bytes:limit:)``.
-  public static func names(of domains: [String]) throws(ReportError) -> [String] {
+  public static func names(of domains: [String]) -> [String] {
     var uses: [String: Int] = [:]
     for domain in domains { uses[encode(domain).lowercased(), default: 0] += 1 }
-    var names: [String] = []
-    for domain in domains {
+    return domains.map { domain in
       let key = encode(domain).lowercased()
       let collides = reserved.contains(key) || uses[key, default: 0] > 1
-      let name = (domain.isEmpty ? "%" : encode(domain, distinguishing: collides)) + ".csv"
-      guard name.utf8.count <= limit else {
-        throw .domainNameTooLong(domain: domain, bytes: name.utf8.count, limit: limit)
-      }
-      names.append(name)
+      return shortened(domain.isEmpty ? "%" : encode(domain, distinguishing: collides), domain) + ".csv"
     }
-    return names
+  }
+
+  /// A name short enough for a file, with the hash of the whole in place of its end.
+  private static func shortened(_ name: String, _ domain: String) -> String {
+    let end = ".csv"
+    guard name.utf8.count + end.utf8.count > limit else { return name }
+    let hash = "~" + Fingerprint(of: Array(domain.utf8).span).hexadecimal.prefix(32)
+    var head = name.prefix(limit - end.utf8.count - hash.utf8.count)
+    // No half of an encoded byte.
+    if let percent = head.suffix(2).firstIndex(of: "%") { head = head[..<percent] }
+    return head + hash
   }
 
   private static func encode(_ domain: String, distinguishing: Bool = false) -> String {

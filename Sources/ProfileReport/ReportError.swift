@@ -7,8 +7,6 @@ public enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
   case cannotWrite(file: String, reason: String)
   /// A file that no run wrote stands where one of a run's is to be; it stays. How the run's begins, and how it does.
   case notOwn(file: String, expected: String, found: String)
-  /// A domain's name makes a file name longer than systems take.
-  case domainNameTooLong(domain: String, bytes: Int, limit: Int)
 
   public var description: String {
     switch self {
@@ -16,8 +14,6 @@ public enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .notOwn(let file, let expected, let found):
       "\(file.onOneLine): is not a file of a run and is not replaced: expected it to begin with \(expected.quoted), found "
         + "\(found.quoted); move it away or choose another folder"
-    case .domainNameTooLong(let domain, let bytes, let limit):
-      "domain \(domain.quoted): expected a file name of at most \(limit) bytes, found \(bytes)"
     }
   }
 }

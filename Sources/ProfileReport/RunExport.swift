@@ -33,8 +33,21 @@ public struct RunExport {
 
   /// Reads the run without writing anything.
   ///
-  /// - Throws: `StoreError`; ``ReportError`` where a domain's name makes no file name.
+  /// - Throws: `StoreError`.
   public func contents() throws -> Contents { try contents { _ in } }
+
+  /// What the files say, where a folder holds all of them: `manifest.json` is the last of them, and the page, which counts
+  /// where one is wanted, is written after it.
+  ///
+  /// - Returns: nil where there are files to be written.
+  /// - Throws: `StoreError`.
+  public func contents(writtenTo directory: URL, withReport: Bool) throws -> Contents? {
+    let contents = try contents()
+    guard !withReport || OwnFile.report.isOwn(directory.appending(path: RunReport.fileName)) else { return nil }
+    let manifest = directory.appending(path: "manifest.json")
+    let found = try? RegularFile.bytes(of: manifest, limit: contents.manifest.utf8.count)
+    return found == Array(contents.manifest.utf8) ? contents : nil
+  }
 
   /// Refuses a folder that holds files which are not a run's under the names of a run's: to be called before anything is
   /// computed.
@@ -48,7 +61,7 @@ public struct RunExport {
       (.texts, "texts.csv"), (.summary, "summary.csv"), (.massive, "massive.csv"), (.manifest, "manifest.json"),
     ]
     for (kind, name) in files { try kind.check(directory.appending(path: name)) }
-    for name in try DomainFileNames.names(of: domains) { try OwnFile.domain.check(directory.appending(path: name)) }
+    for name in DomainFileNames.names(of: domains) { try OwnFile.domain.check(directory.appending(path: name)) }
     if withReport { try RunReport.check(directory) }
   }
 
@@ -74,7 +87,7 @@ public struct RunExport {
     // The header, in a run without a text.
     try texts.write(Array(csv.text.utf8))
     let profile = contents.profile
-    let names = try DomainFileNames.names(of: profile.domains.map(\.name))
+    let names = DomainFileNames.names(of: profile.domains.map(\.name))
     var files = [texts]
     for (domain, name) in zip(profile.domains, names) {
       files.append(try StagedFile(.domain, directory.appending(path: name), ProfileCSV.domain(domain)))

@@ -15,12 +15,12 @@ struct RunManifest {
   /// File names in the order of the profile's domains.
   let domainFiles: [String]
 
-  /// - Throws: `StoreError`, ``ReportError``.
+  /// - Throws: `StoreError`.
   init(_ store: ProfileStore, _ profile: CorpusProfile) throws {
     settings = store.settings
     sessions = try store.sessions()
     failures = try store.failures()
-    domainFiles = try DomainFileNames.names(of: profile.domains.map(\.name))
+    domainFiles = DomainFileNames.names(of: profile.domains.map(\.name))
     self.profile = profile
   }
 

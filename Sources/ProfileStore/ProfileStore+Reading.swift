@@ -36,9 +36,6 @@ extension ProfileStore {
     }
   }
 
-  /// Whether every file of the run has been written, see ``RunFolder/markExported()``.
-  public var isExported: Bool { entries["exported"] != nil }
-
   /// The domains in the order of the corpus.
   public func domains() throws(StoreError) -> [Domain] {
     try read { db in

@@ -9,11 +9,23 @@ extension ProfileStore {
       throw .olderSchema(file: file, found: schemaVersion, expected: StoreSchema.version)
     }
     var differences = settings.differences(from: entries)
-    // Other limits make other texts, which says nothing more.
-    if differences.isEmpty || differences == ["another corpus"], let text = try firstDifference(from: corpus) {
-      differences = ["another corpus, first at \(text)"]
+    let isOtherCorpus = settings.corpusFingerprint != self.settings.corpusFingerprint
+    let names = try domains().map(\.name)
+    let wanted = corpus.domains.map(\.name)
+    if !isOtherCorpus, names != wanted {
+      differences.append("--domains \(Self.list(names)) there, \(Self.list(wanted)) asked for")
+    } else if differences.count == (isOtherCorpus ? 1 : 0), let text = try firstDifference(from: corpus) {
+      // Other limits make other texts, which says nothing more.
+      differences = ["\(differences.first ?? "other tokens, as of another tokenizer.json"), first at \(text)"]
     }
-    if !differences.isEmpty { throw .otherRun(file: file, differences: differences) }
+    guard !differences.isEmpty else { return }
+    throw .otherRun(
+      file: file, differences: differences, command: self.settings.command, isFinished: try counts().isFinished)
+  }
+
+  private static func list(_ names: [String]) -> String {
+    names.prefix(12).map { String($0.quoted.dropFirst().dropLast()) }.joined(separator: ",")
+      + (names.count > 12 ? ",…" : "")
   }
 
   /// Where the texts of a corpus are other than those of the run.

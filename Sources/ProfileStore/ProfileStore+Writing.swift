@@ -102,9 +102,4 @@ extension ProfileStore {
         self.session,
       ])
   }
-
-  /// Notes that every file of the run has been written.
-  func markExported() throws(StoreError) {
-    try write { try $0.execute(sql: "INSERT OR REPLACE INTO setting VALUES ('exported', 'yes')") }
-  }
 }

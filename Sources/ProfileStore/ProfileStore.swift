@@ -12,6 +12,7 @@ public import Profiler
 public final class ProfileStore {
   /// The file's path as it was given.
   public let file: String
+  let url: URL
   let queue: DatabaseQueue
   /// What the run was asked for, as it was stored when it began.
   public let settings: RunSettings
@@ -27,6 +28,7 @@ public final class ProfileStore {
   ///
   /// - Throws: ``StoreError``, for a file that is missing or not a run's.
   public convenience init(reading url: URL) throws(StoreError) {
+    Self.endLog(of: url)
     try self.init(url, isReadOnly: true)
   }
 
@@ -49,6 +51,7 @@ public final class ProfileStore {
       throw .malformed(file: file, place: "setting \(error.name)", reason: error.reason)
     }
     self.file = file
+    self.url = url
     self.queue = queue
     self.entries = entries
     schemaVersion = version
@@ -61,6 +64,11 @@ public final class ProfileStore {
   static func create(
     _ url: URL, _ settings: RunSettings, _ corpus: TokenizedCorpus
   ) throws(StoreError) -> ProfileStore {
+    // It would be read back as a shorter name.
+    for domain in corpus.domains where domain.name.utf8.contains(0) {
+      throw .malformed(
+        file: url.relativePath, place: "domain \(domain.name.quoted)", reason: "expected a name without a NUL")
+    }
     let queue = try open(url, isReadOnly: false)
     try writing(url.relativePath, queue) { db in
       try StoreSchema.create(db, settings.metrics)
@@ -90,7 +98,19 @@ public final class ProfileStore {
     return try reading(url.relativePath, queue) { try StoreSchema.isEmpty($0) }
   }
 
-  private static func open(_ url: URL, isReadOnly: Bool) throws(StoreError) -> DatabaseQueue {
+  /// Refuses to replace what is neither a run's nor empty.
+  static func checkReplaceable(_ url: URL) throws(StoreError) {
+    let queue = try open(url, isReadOnly: false)
+    let file = url.relativePath
+    try reading(file, queue) { db in
+      let application = try db.firstInteger("PRAGMA application_id") ?? 0
+      guard try application == StoreSchema.applicationID || StoreSchema.isEmpty(db) else {
+        throw StoreSchema.foreign(file, application)
+      }
+    }
+  }
+
+  static func open(_ url: URL, isReadOnly: Bool) throws(StoreError) -> DatabaseQueue {
     let file = url.relativePath
     var status = stat()
     if stat(url.path, &status) == 0 {
@@ -108,7 +128,13 @@ public final class ProfileStore {
     }
     var configuration = Configuration()
     configuration.readonly = isReadOnly
-    configuration.busyMode = .timeout(10)
+    let folder = url.deletingLastPathComponent().path
+    configuration.busyMode = .callback { tries in
+      // SQLite takes a lock that a file system does not have for another process's.
+      if tries == 0, FileLocks.areMissing(in: folder) { return false }
+      usleep(20_000)
+      return tries < 500
+    }
     configuration.prepareDatabase { db in
       // The file may be anybody's: no functions in its schema, no value beyond what a run has.
       try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0")
@@ -118,7 +144,8 @@ public final class ProfileStore {
     do {
       return try DatabaseQueue(path: url.path, configuration: configuration)
     } catch {
-      throw isReadOnly ? StoreFailure(error).reading(file) : StoreFailure(error).writing(file)
+      let failure = StoreFailure(error, path: url.path)
+      throw isReadOnly ? failure.reading(file) : failure.writing(file)
     }
   }
 
@@ -128,20 +155,27 @@ public final class ProfileStore {
 
   func write(_ body: (Database) throws -> Void) throws(StoreError) { try Self.writing(file, queue, body) }
 
-  private static func reading<Result>(
+  static func reading<Result>(
     _ file: String, _ queue: DatabaseQueue, _ body: (Database) throws -> Result
   ) throws(StoreError) -> Result {
     do {
-      return try queue.read(body)
+      return try queue.read { db in
+        do {
+          return try body(db)
+        } catch let error as DatabaseError {
+          // Before anything else is done, which would forget it.
+          throw StoreFailure(error, system: sqlite3_system_errno(db.sqliteConnection), path: queue.path)
+        }
+      }
     } catch let error as StoreError {
       throw error
     } catch {
-      throw StoreFailure(error).reading(file)
+      throw StoreFailure(error, path: queue.path).reading(file)
     }
   }
 
   /// One transaction.
-  private static func writing(
+  static func writing(
     _ file: String, _ queue: DatabaseQueue, _ body: (Database) throws -> Void
   ) throws(StoreError) {
     do {
@@ -151,8 +185,7 @@ public final class ProfileStore {
           try body(db)
           try db.execute(sql: "COMMIT")
         } catch {
-          // Before anything else is done, which would forget it.
-          let failure = StoreFailure(error, system: sqlite3_system_errno(db.sqliteConnection))
+          let failure = StoreFailure(error, system: sqlite3_system_errno(db.sqliteConnection), path: queue.path)
           try? db.execute(sql: "ROLLBACK")
           throw error is StoreError ? error : failure
         }
@@ -160,75 +193,7 @@ public final class ProfileStore {
     } catch let error as StoreError {
       throw error
     } catch {
-      throw StoreFailure(error).writing(file)
+      throw StoreFailure(error, path: queue.path).writing(file)
     }
-  }
-
-  /// Waves are committed to a log, which one sync brings to the disk.
-  func useWriteAheadLog() throws(StoreError) { try setJournal("WAL") }
-
-  /// Ends the log, so that the run is one file again.
-  func close() throws(StoreError) {
-    try setJournal("DELETE")
-    do { try queue.close() } catch { throw StoreFailure(error).writing(file) }
-  }
-
-  private func setJournal(_ mode: String) throws(StoreError) {
-    do {
-      try queue.writeWithoutTransaction { db in
-        do {
-          try db.execute(sql: "PRAGMA journal_mode = \(mode)")
-        } catch let error as DatabaseError {
-          throw StoreFailure(error, system: sqlite3_system_errno(db.sqliteConnection))
-        }
-      }
-    } catch {
-      throw StoreFailure(error).writing(file)
-    }
-  }
-}
-
-/// What SQLite says, in the words of the system where there are some.
-struct StoreFailure: Error {
-  let reason: String
-  private let isForeign: Bool
-
-  init(_ error: any Error, system: Int32 = 0) {
-    if let failure = error as? StoreFailure {
-      self = failure
-      return
-    }
-    let code = (error as? DatabaseError)?.resultCode
-    isForeign = code == .SQLITE_NOTADB
-    reason =
-      switch code {
-      case .some(.SQLITE_NOTADB): "other bytes"
-      case .some(.SQLITE_FULL): String(cString: strerror(ENOSPC))
-      case .some(.SQLITE_CORRUPT): "the database is damaged"
-      case .some(.SQLITE_BUSY), .some(.SQLITE_LOCKED): "another process is using it"
-      case .some where system != 0: String(cString: strerror(system))
-      // SQLite has forgotten by now what the system said.
-      case .some(.SQLITE_IOERR) where Self.mayBeFileSizeLimit(error): String(cString: strerror(EFBIG))
-      default: (error as? DatabaseError)?.message ?? String(describing: error)
-      }
-  }
-
-  private static func mayBeFileSizeLimit(_ error: any Error) -> Bool {
-    var limit = rlimit()
-    #if os(Linux)
-      let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
-    #else
-      let resource = RLIMIT_FSIZE
-    #endif
-    let isLimited = getrlimit(resource, &limit) == 0 && limit.rlim_cur < rlim_t(Int64.max)
-    return isLimited && (error as? DatabaseError)?.extendedResultCode == .SQLITE_IOERR_WRITE
-  }
-
-  func reading(_ file: String) -> StoreError {
-    isForeign ? .notAStore(file: file, found: reason) : .cannotRead(file: file, reason: reason)
-  }
-
-  func writing(_ file: String) -> StoreError {
-    isForeign ? .notAStore(file: file, found: reason) : .cannotWrite(file: file, reason: reason)
   }
 }

@@ -4,11 +4,13 @@ public import Profiler
 
 /// The folder of a run, held by one process.
 ///
-/// `profile.sqlite` is the run. One that is to take its place is `profile.next.sqlite` until it is done.
+/// `profile.sqlite` is the run. One that is to take its place is `profile.next.sqlite` until it is done. Nothing is written to
+/// a finished run: readers of the one before it may still have the log of that name open.
 public final class RunFolder {
   /// The name of the run's file.
   public static let fileName = "profile.sqlite"
   static let nextFileName = "profile.next.sqlite"
+  private static let copyFileName = "profile.done.sqlite"
 
   private let directory: URL
   private let descriptor: Int32
@@ -24,11 +26,14 @@ public final class RunFolder {
     }
     // A lock on the folder itself leaves nothing behind, however the process ends.
     let descriptor = open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let code = errno
-      if descriptor >= 0 { close(descriptor) }
+    guard descriptor >= 0 else {
+      throw .cannotWrite(file: directory.relativePath, reason: String(cString: strerror(errno)))
+    }
+    let code = FileLocks.hold(descriptor)
+    guard code == 0 else {
+      close(descriptor)
       if code == EWOULDBLOCK { throw .inUse(folder: directory.relativePath) }
-      throw .cannotWrite(file: directory.relativePath, reason: String(cString: strerror(code)))
+      throw .noLocks(path: directory.relativePath, reason: String(cString: strerror(code)))
     }
     self.directory = directory
     self.descriptor = descriptor
@@ -38,39 +43,62 @@ public final class RunFolder {
 
   /// The run of these settings and texts: a new one, or the one that is there already, finished or not.
   ///
-  /// - Parameter startingAnew: begins a new one in any case; the old one stays until the new one is done.
-  /// - Throws: ``StoreError``; ``StoreError/otherRun(file:differences:)`` where the folder holds a run of others.
+  /// Of two that are there, one that is to take the other's place and that other, each is found by its own settings.
+  /// - Parameter startingAnew: does not go on with the folder's run; it stays until the new one is done. One that was begun
+  ///   in the same way and did not come to its end is gone on with.
+  /// - Throws: ``StoreError``; ``StoreError/otherRun(file:differences:command:isFinished:)`` where the folder holds a run
+  ///   of others.
   public func store(
     _ settings: RunSettings, _ corpus: TokenizedCorpus, startingAnew: Bool
   ) throws(StoreError) -> ProfileStore {
     if startingAnew {
+      // Neither is to be lost where it is no run.
+      for url in [next, main] where exists(url) { try ProfileStore.checkReplaceable(url) }
+    }
+    var failure: StoreError?
+    for url in startingAnew ? [next] : [next, main] where exists(url) {
+      do throws(StoreError) {
+        // Its process ended before it had stored anything.
+        if try ProfileStore.isEmpty(url) {
+          try remove(url)
+          continue
+        }
+        let store = try ProfileStore(url, isReadOnly: false)
+        try store.check(settings, corpus)
+        return store
+      } catch {
+        // The run itself is what is to be named, rather than what was to take its place.
+        failure = error
+      }
+    }
+    if startingAnew {
       try remove(next)
       return try ProfileStore.create(exists(main) ? next : main, settings, corpus)
     }
-    for url in [next, main] where exists(url) {
-      // Its process ended before it had stored anything.
-      if try ProfileStore.isEmpty(url) {
-        try remove(url)
-        continue
-      }
-      let store = try ProfileStore(url, isReadOnly: false)
-      try store.check(settings, corpus)
-      return store
-    }
+    if let failure { throw failure }
     return try ProfileStore.create(main, settings, corpus)
   }
 
   /// Closes a run whose texts are all done and gives it its name.
   ///
+  /// Readers may have it open, and the one whose place it takes: those of the old one go on reading that.
   /// - Throws: ``StoreError``.
   public func finish(_ store: consuming ProfileStore) throws(StoreError) {
-    try store.close()
-    guard exists(next) else { return }
-    // A log that stays behind would be taken for the new file's.
+    guard store.url.lastPathComponent == Self.nextFileName else {
+      try store.close()
+      return
+    }
+    // A reader of the new one holds its log, which must not come to lie beside the name of another file.
+    let copy = directory.appending(path: Self.copyFileName)
+    try remove(copy)
+    let done = try store.close(copyingTo: copy) ? next : copy
+    // A log that stays behind would be taken for the new file's. What is in it is the old run's to the end.
+    ProfileStore.endLog(of: main)
     try remove(companions(of: main))
-    guard rename(next.path, main.path) == 0 else {
+    guard rename(done.path, main.path) == 0 else {
       throw .cannotWrite(file: main.relativePath, reason: String(cString: strerror(errno)))
     }
+    try remove(next)
     SyncedFolder.synchronize(directory)
   }
 
@@ -78,15 +106,6 @@ public final class RunFolder {
   ///
   /// - Throws: ``StoreError``.
   public func finishedStore() throws(StoreError) -> ProfileStore { try ProfileStore(reading: main) }
-
-  /// Notes that every file of the finished run has been written.
-  ///
-  /// - Throws: ``StoreError``.
-  public func markExported() throws(StoreError) {
-    let store = try ProfileStore(main, isReadOnly: false)
-    try store.markExported()
-    try store.close()
-  }
 
   private var main: URL { directory.appending(path: Self.fileName) }
   private var next: URL { directory.appending(path: Self.nextFileName) }

@@ -31,11 +31,13 @@ public struct RunSettings: Equatable, Sendable {
   public var corpus: String
   /// Where a BOS token at position 0 comes from, such as `tokenizer template` or `as in the corpus`.
   public var bosPolicy: String
+  /// The command that began the run, as it was typed.
+  public var command: String?
 
   public init(
     modelFingerprint: Fingerprint, weightsFingerprint: Fingerprint, corpusFingerprint: Fingerprint, precision: String,
     matmul: String, maximumTokens: Int, textLimit: Int? = nil, layers: Range<Int>, metrics: [Metric], model: String,
-    corpus: String, bosPolicy: String
+    corpus: String, bosPolicy: String, command: String? = nil
   ) {
     self.modelFingerprint = modelFingerprint
     self.weightsFingerprint = weightsFingerprint
@@ -49,6 +51,7 @@ public struct RunSettings: Equatable, Sendable {
     self.model = model
     self.corpus = corpus
     self.bosPolicy = bosPolicy
+    self.command = command
   }
 
   /// Raised with every change of the program that changes a number of some run.
@@ -59,7 +62,7 @@ public struct RunSettings: Equatable, Sendable {
 
 extension RunSettings {
   /// Names and values of what numbers depend on.
-  private var decisive: [(name: String, value: String)] {
+  var decisive: [(name: String, value: String)] {
     [
       ("numbers_version", String(Self.numbersVersion)), ("model_sha256", modelFingerprint.hexadecimal),
       ("weights_sample_sha256", weightsFingerprint.hexadecimal), ("corpus_sha256", corpusFingerprint.hexadecimal),
@@ -72,6 +75,7 @@ extension RunSettings {
   /// Every row of the table.
   var entries: [(name: String, value: String)] {
     decisive + [("model", model), ("corpus", corpus), ("bos_policy", bosPolicy)]
+      + (command.map { [("command", $0)] } ?? [])
   }
 
   /// What is wrong with the rows of a table.
@@ -117,20 +121,7 @@ extension RunSettings {
       matmul: try text("matmul"), maximumTokens: try integer("maximum_tokens", 1...Int.max),
       textLimit: try text("text_limit").isEmpty ? nil : try integer("text_limit", 1...Int.max),
       layers: first..<last + 1, metrics: metrics, model: try text("model"), corpus: try text("corpus"),
-      bosPolicy: try text("bos_policy"))
-  }
-
-  /// What of a stored run is other than asked for, each as one phrase; the values of hashes are of no use to a reader.
-  func differences(from stored: [String: String]) -> [String] {
-    decisive.compactMap { name, value in
-      let found = stored[name] ?? "nothing"
-      if found == value { return nil }
-      switch name {
-      case "model_sha256": return "another model (configuration or tensors)"
-      case "weights_sample_sha256": return "another model (the values of weights)"
-      case "corpus_sha256": return "another corpus"
-      default: return "\(name) \(found.isEmpty ? "none" : found) there, \(value.isEmpty ? "none" : value) asked for"
-      }
-    }
+      bosPolicy: try text("bos_policy"),
+      command: entries["command"].map { String(String.UnicodeScalarView($0.unicodeScalars.prefix(4_000))) })
   }
 }

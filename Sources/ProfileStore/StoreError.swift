@@ -14,8 +14,13 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
   case olderSchema(file: String, found: Int, expected: Int)
   /// A table holds what no run writes.
   case malformed(file: String, place: String, reason: String)
-  /// The folder holds a run of other settings; each difference as `precision: float32 there, bfloat16 asked for`.
-  case otherRun(file: String, differences: [String])
+  /// The folder holds a run of other settings; each difference as `--precision float32 there, bfloat16 asked for`, and the
+  /// command that began it.
+  case otherRun(file: String, differences: [String], command: String?, isFinished: Bool)
+  /// The file system keeps no locks, without which a run is not safe.
+  case noLocks(path: String, reason: String)
+  /// The absolute path of a file is longer than SQLite takes.
+  case longPath(file: String, bytes: Int, limit: Int)
   /// Another process is working on the folder.
   case inUse(folder: String)
   /// A run that was asked for as a whole is not.
@@ -34,9 +39,16 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(file): expected schema version \(expected), found \(found): a run of an older version of fp-cli can be read, but "
         + "not gone on with; choose another --output, or --force to start anew"
     case .malformed(let file, let place, let reason): "\(file): \(place): \(reason)"
-    case .otherRun(let file, let differences):
-      "\(file): holds another run: \(differences.prefix(8).joined(separator: "; ")); "
-        + "choose another --output, or --force to start anew"
+    case .otherRun(let file, let differences, let command, let isFinished):
+      "\(file): holds another run, which is \(isFinished ? "finished" : "not finished"): "
+        + "\(differences.prefix(8).joined(separator: "; "))"
+        + (command.map { "; it was begun by \(isFinished ? "" : "and goes on with ")\($0)" } ?? "")
+        + "; choose another --output for this one, or --force to replace that one once this one is finished"
+    case .noLocks(let path, let reason):
+      "\(path): cannot lock: \(reason): the file system keeps no file locks, as NFS and Lustre may not; "
+        + "choose an --output on a local disk, or copy the run to one"
+    case .longPath(let file, let bytes, let limit):
+      "\(file): expected an absolute path of at most \(limit) bytes, found \(bytes); choose a shorter --output"
     case .inUse(let folder): "\(folder): another process is profiling into this folder"
     case .unfinished(let file, let texts, let finished):
       "\(file): the run is not finished, \(finished) of \(texts) texts are; the profile command that began it goes on"

@@ -125,9 +125,7 @@ enum StoreSchema {
   /// - Returns: the schema's version.
   static func check(_ db: Database, file: String) throws -> Int {
     let application = try db.firstInteger("PRAGMA application_id") ?? 0
-    guard application == applicationID else {
-      throw StoreError.notAStore(file: file, found: "another SQLite database, application_id \(application)")
-    }
+    guard application == applicationID else { throw foreign(file, application) }
     let found = try db.firstInteger("PRAGMA user_version") ?? 0
     guard found <= version else { throw StoreError.newerSchema(file: file, found: found, known: version) }
     guard found >= oldestVersion else {
@@ -142,6 +140,11 @@ enum StoreSchema {
       throw StoreError.malformed(file: file, place: "trigger \(trigger.quoted)", reason: "expected none")
     }
     return found
+  }
+
+  /// Another program's database.
+  static func foreign(_ file: String, _ application: Int) -> StoreError {
+    .notAStore(file: file, found: "another SQLite database, application_id \(application)")
   }
 
   private static func check(_ item: Item, _ db: Database, file: String) throws {

@@ -90,7 +90,9 @@ struct ProfileCommand: ParsableCommand {
   @Flag(help: "Leaves out block 0, for comparison with measurements that have no row for it.")
   var skipFirstBlock = false
 
-  @Flag(help: "Starts anew where the folder holds a run; that one stays until the new one is done.")
+  @Flag(help: """
+      Starts anew where the folder holds a run; that one stays until the new one is done. Goes on with what was begun so.
+      """)
   var force = false
 
   @Flag(help: "Stops at a text that cannot be profiled, instead of recording why and going on.")
@@ -149,7 +151,8 @@ struct ProfileCommand: ParsableCommand {
       modelFingerprint: modelFingerprint, weightsFingerprint: Fingerprint(sampling: llama.checkpoint),
       corpusFingerprint: input.fingerprint, precision: precision.rawValue,
       matmul: LlamaModel.computeLibrary(for: precision), maximumTokens: input.maximumTokens, textLimit: limit,
-      layers: profiler.layers, metrics: profiler.metrics, model: model, corpus: corpus, bosPolicy: input.bosPolicy)
+      layers: profiler.layers, metrics: profiler.metrics, model: model, corpus: corpus, bosPolicy: input.bosPolicy,
+      command: CommandWords.typed)
     let session = RunSession(
       version: Version.current, threads: options.threads, memoryLimit: memoryLimit?.bytes, waveTokens: plan.waveTokens,
       started: started)

@@ -42,9 +42,10 @@ final class StoredRun {
     let corpus = profiler.corpus
     let store = try folder.store(settings, corpus, startingAnew: startingAnew)
     let counts = try store.counts()
-    if counts.isFinished, store.isExported {
+    if counts.isFinished, let contents = try RunExport(store).contents(writtenTo: url, withReport: withReport) {
       summary = "the run in \(output) is finished, nothing was profiled; --force starts anew"
-      return try RunExport(store).contents()
+      try folder.finish(store)
+      return contents
     }
     if counts.finished > 0 {
       progress.note("going on with the run in \(output): \(finished(counts.finished, of: counts.texts))")
@@ -125,16 +126,16 @@ final class StoredRun {
 
   /// Writes everything that derives from the finished run.
   private func export(_ options: RunOptions, withReport: Bool) throws -> RunExport.Contents {
-    let url = URL(filePath: output)
     let contents = try RunExport(folder.finishedStore()).write(to: url)
     if withReport {
       var settings = ComparisonSettings()
       settings.threads = options.threads
       try writeReport(of: url, settings, ProgressLine(quiet: progress.isQuiet))
     }
-    try folder.markExported()
     return contents
   }
+
+  private var url: URL { URL(filePath: output) }
 
   private func finished(_ texts: Int, of total: Int) -> String {
     "\(TextTable.count(texts)) of \(TextTable.count(total, "text")) are done"

@@ -140,4 +140,19 @@ import Testing
     #expect(texts.rows.count == 444 * 2 * 5)
     #expect(texts.rows.allSatisfy { row in row.dropFirst(5).allSatisfy { Double($0)?.isFinite == true } })
   }
+
+  @Test func `a domain's name may be longer than a file's`() throws {
+    let folder = try Folder()
+    let name = String(repeating: "数", count: 27)
+    let corpus = try folder.write("{\"\(name)\": [[1, 2]], \"\(name)x\": [[3]]}", to: "corpus.json")
+    let result = try Tool.run(
+      "profile", "--model", Tool.tinyModel.path, "--corpus", corpus, "--output", folder.path("run"), "--no-report",
+      "--quiet")
+    #expect(result.status == 0, "\(result.messages)")
+    let domains = try #require(folder.json("run/manifest.json")["domains"] as? [[String: Any]])
+    let files = domains.compactMap { $0["file"] as? String }
+    #expect(Set(files).count == 2 && files.allSatisfy { $0.contains("~") })
+    #expect(try Set(folder.contents("run")).isSuperset(of: files))
+    #expect(domains.map { $0["name"] as? String } == [name, name + "x"])
+  }
 }

@@ -93,6 +93,9 @@ import Testing
       "an id out of range", #"texts.json: text 0 of "a", position 1: expected a token id from 0 to 511, found 512"#,
       #"{"a": [[1, 512]]}"#),
     corpus("only empty texts", "texts.json: expected at least one text with a token, found none", #"{"a": ["", []]}"#),
+    corpus(
+      "a NUL in a domain's name", #"texts.json: domain "a\u{0}b": expected a name without a NUL"#,
+      #"{"a\u0000b": ["x"]}"#),
     corpus("no domain", "texts.json: expected at least one domain, found none", "{}"),
     Situation(testDescription: "an unknown domain", message: #"corpus.json: no domain "law", its domains are "cpp""#) {
       $1.more = ["--domains", "cpp", "law"]

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import ProfileStore
 import TestSupport
 import Testing
@@ -34,12 +35,62 @@ import Testing
     let before = try Data(contentsOf: folder.url.appending(path: "run/profile.sqlite"))
     let other = try profile(folder, "--max-tokens", "7", "--skip-first-block")
     #expect(other.status == 1 && other.output.isEmpty && other.lines.count == 1)
-    #expect(other.messages.contains("maximum_tokens 384 there, 7 asked for"), "\(other.messages)")
-    #expect(other.messages.contains("first_layer 0 there, 1 asked for"))
+    #expect(
+      other.messages.contains("--max-tokens 384 there, 7 asked for; --skip-first-block asked for"), "\(other.messages)")
+    // The command that began it, to be typed again.
+    #expect(other.messages.contains("; it was begun by fp-cli profile --model \(Tool.tinyModel.path) --corpus "))
     let corpus = try folder.write(#"{"a": [[1, 2]]}"#, to: "corpus.json")
     let texts = try profile(folder, corpus: corpus)
-    #expect(texts.messages.contains("another corpus, first at domain"), "\(texts.messages)")
+    #expect(texts.messages.contains("corpus.json there, \(corpus) asked for, first at domain"), "\(texts.messages)")
     #expect(try Data(contentsOf: folder.url.appending(path: "run/profile.sqlite")) == before)
+  }
+
+  @Test func `options that differ are named as they are typed, and so is the command that began the run`() throws {
+    let folder = try Folder()
+    #expect(
+      try profile(folder, "--domains", "cpp", "it's", "--nll", "--limit", "2", corpus: Self.quoted(folder)).status == 0)
+    let other = try profile(folder, "--spectrum", corpus: Self.quoted(folder))
+    #expect(
+      other.messages.contains(
+        ": holds another run, which is finished: --limit 2 there, none asked for; --spectrum asked for, not there; "
+          + "--nll there, not asked for; --domains cpp,it's there, cpp,it's,x asked for; it was begun by fp-cli profile "
+      ),
+      "\(other.messages)")
+    let command = try #require(other.messages.firstMatch(of: /begun by (fp-cli .*?); choose another/)?.1)
+    #expect(command.hasSuffix(#"--domains cpp 'it'\''s' --nll --limit 2"#), "\(command)")
+    // A shell takes the command back: the run is found finished.
+    let again = try Tool.run([], shell: #"PATH="${1%/*}:$PATH"; \#(command)"#)
+    #expect(again.status == 0 && again.messages.contains("is finished, nothing was profiled"), "\(again.messages)")
+  }
+
+  private static func quoted(_ folder: Folder) throws -> String {
+    try folder.write(#"{"cpp": [[1, 2], [3]], "it's": [[4]], "x": [[5]]}"#, to: "corpus.json")
+  }
+
+  @Test func `an old run is found whole by its own command after a new one was stopped, which goes on with its own`()
+    throws
+  {
+    let folder = try Folder()
+    #expect(try profile(folder, "--quiet").status == 0)
+    let manifest = try folder.read("run/manifest.json")
+    // What a new run leaves whose process is killed before it is done: begun, its first wave not committed.
+    let other = try Folder()
+    #expect(try profile(other, "--max-tokens", "7", "--quiet").status == 0)
+    let next = folder.path("run/profile.next.sqlite")
+    try FileManager.default.copyItem(atPath: other.path("run/profile.sqlite"), toPath: next)
+    try DatabaseQueue(path: next).writeWithoutTransaction {
+      try $0.execute(sql: "PRAGMA journal_mode = WAL; DELETE FROM block; UPDATE text SET state = 'pending'")
+      try $0.execute(sql: "DELETE FROM session; DELETE FROM session_time")
+    }
+    let old = try profile(folder)
+    #expect(old.status == 0 && old.lines.last?.contains("is finished, nothing was profiled") == true)
+    #expect(try folder.read("run/manifest.json") == manifest)
+    #expect(try folder.contents("run").contains("profile.next.sqlite"))
+    let new = try profile(folder, "--max-tokens", "7")
+    #expect(new.status == 0, "\(new.messages)")
+    #expect(try folder.read("run/texts.csv") == other.read("run/texts.csv"))
+    #expect(try folder.contents("run").filter { $0.hasPrefix("profile.") } == ["profile.sqlite"])
+    #expect(try profile(folder).messages.contains("--max-tokens 7 there, 384 asked for"))
   }
 
   @Test func `two processes on one folder: the second is refused`() throws {

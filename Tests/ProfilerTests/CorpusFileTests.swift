@@ -75,6 +75,9 @@ import Testing
     let error = #expect(throws: CorpusError.self) { try corpus.selecting(domains: ["a", "d"]) }
     #expect(error?.description == "corpus: no domain \"d\", its domains are \"a\", \"b\", \"c\"")
     #expect(throws: CorpusError.noDomain(file: nil)) { try corpus.selecting(domains: []) }
+    #expect(throws: CorpusError.nulInDomain(file: nil, name: "a\0")) {
+      try Corpus(domains: [.init(name: "a\0", texts: [])])
+    }
     #expect(throws: CorpusError.duplicateDomain(file: nil, name: "a")) {
       try Corpus(domains: [.init(name: "a", texts: []), .init(name: "a", texts: [])])
     }

@@ -34,6 +34,7 @@ import Testing
     ),
     ("=x", "source \"=x\": expected domain=path"),
     ("x=", "source \"x=\": expected domain=path"),
+    ("x\0=a", "source \"x\\u{0}=a\": expected a domain without a NUL"),
     ("x=a/\0", "source \"x=a/\\u{0}\": expected a path without a NUL"),
     ("a=b.jsonl:x..y", "source \"a=b.jsonl:x..y\": empty name in the field \"x..y\""),
     ("a=b.jsonl:", "source \"a=b.jsonl:\": empty name in the field \"\""),

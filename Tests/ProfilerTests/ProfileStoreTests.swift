@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import LlamaCore
 import ProfileReport
 import ProfileStore
@@ -67,26 +68,50 @@ import Testing
   }
 
   private static let others: [(name: String, change: @Sendable (inout MadeUpRun) -> Void)] = [
-    ("another corpus", { $0.corpusHash = Fingerprint(of: [1].span) }),
-    ("text 2 of \"a\"", { $0.domains[0].tokens[2] = 4 }), ("domain \"b\"", { $0.domains[1].tokens.append(3) }),
-    ("domain \"b\" there, \"c\" asked for", { $0.domains[1].name = "c" }),
-    ("domain \"b\", which is not asked for", { $0.domains.removeLast() }),
-    ("last_layer 1 there, 2 asked for", { $0.layers = 0..<3 }), ("metrics", { $0.metrics = Metric.allCases }),
-    ("maximum_tokens 512 there, 100 asked for", { $0.maximumTokens = 100 }),
+    ("another corpus", { $0.corpusHash = .other }),
+    (
+      "another corpus: corpus.json there, other.json asked for", { ($0.corpusHash, $0.corpus) = (.other, "other.json") }
+    ),
+    ("other tokens, as of another tokenizer.json, first at text 2 of \"a\"", { $0.domains[0].tokens[2] = 4 }),
+    ("another corpus, first at text 2 of \"a\"", { ($0.corpusHash, $0.domains[0].tokens[2]) = (.other, 4) }),
+    ("first at domain \"b\", 1 texts there, 2 asked for", { $0.domains[1].tokens.append(3) }),
+    (
+      "another corpus, first at domain \"b\" there, \"c\" asked for",
+      { ($0.corpusHash, $0.domains[1].name) = (.other, "c") }
+    ),
+    ("--domains a,b there, a,c asked for", { $0.domains[1].name = "c" }),
+    ("--domains a,b there, a asked for", { $0.domains.removeLast() }),
+    ("last block 1 there, 2 asked for", { $0.layers = 0..<3 }),
+    ("--skip-first-block asked for, not there", { $0.layers = 1..<2 }),
+    ("--spectrum asked for, not there", { $0.metrics += Metric.spectral }),
+    ("--nll asked for, not there", { $0.metrics.append(.nll) }),
+    (
+      "--max-tokens 512 there, 100 asked for; --spectrum asked for, not there; --domains a,b there, a asked for",
+      {
+        ($0.maximumTokens, $0.metrics) = (100, $0.metrics + Metric.spectral); $0.domains.removeLast()
+      }
+    ),
   ]
 
   @Test(arguments: others.indices)
   func `a run of other settings or texts is refused, and named`(case: Int) throws {
     let folder = try TemporaryFolder()
-    _ = try RunFolder(folder.url).store(Self.run.settings, Self.run.tokenized, startingAnew: false)
+    var begun = Self.run.settings
+    begun.command = "fp-cli profile --model 'models/m'\n"
+    _ = try RunFolder(folder.url).store(begun, Self.run.tokenized, startingAnew: false)
     var other = Self.run
     Self.others[`case`].change(&other)
     let error = #expect(throws: StoreError.self) {
       try RunFolder(folder.url).store(other.settings, other.tokenized, startingAnew: false)
     }
     let text = error?.description ?? ""
-    #expect(text.contains("holds another run: ") && text.contains(Self.others[`case`].name), "\(text)")
-    #expect(text.hasSuffix("or --force to start anew"))
+    let file = folder.url.appending(path: "profile.sqlite").relativePath
+    #expect(text.hasPrefix("\(file): holds another run, which is not finished: "), "\(text)")
+    #expect(text.contains(Self.others[`case`].name), "\(text)")
+    #expect(
+      text.hasSuffix(
+        "; it was begun by and goes on with fp-cli profile --model 'models/m'\\n; choose another --output for this one, "
+          + "or --force to replace that one once this one is finished"), "\(text)")
   }
 
   @Test func `paths and threads may be others`() throws {
@@ -121,6 +146,73 @@ import Testing
     #expect(try ProfileStore(reading: main).settings.maximumTokens == 100)
   }
 
+  @Test func `of a run and one that is to take its place, each is found by its own settings`() throws {
+    let folder = try TemporaryFolder()
+    try Self.run.write(to: folder.url)
+    var other = Self.run
+    other.maximumTokens = 100
+    func counts(_ run: MadeUpRun, startingAnew: Bool) throws -> ProfileStore.Counts {
+      try RunFolder(folder.url).store(run.settings, run.tokenized, startingAnew: startingAnew).counts()
+    }
+    do {
+      let store = try RunFolder(folder.url).store(other.settings, other.tokenized, startingAnew: true)
+      try store.begin(MadeUpRun.session)
+      try store.add([other.texts[0]], MadeUpRun.session)
+    }
+    #expect(try counts(Self.run, startingAnew: false).isFinished)
+    // Asked to start anew or not, what was begun anew is gone on with.
+    for startingAnew in [true, false] { #expect(try counts(other, startingAnew: startingAnew).finished == 1) }
+    // Finishing the old one leaves the new one alone.
+    let held = try RunFolder(folder.url)
+    try held.finish(held.store(Self.run.settings, Self.run.tokenized, startingAnew: false))
+    #expect(try held.finishedStore().settings.maximumTokens == 512)
+    withExtendedLifetime(held) {}
+  }
+
+  @Test func `settings of neither run are refused, and starting anew leaves the old one`() throws {
+    let folder = try TemporaryFolder()
+    try Self.run.write(to: folder.url)
+    var (other, third) = (Self.run, Self.run)
+    (other.maximumTokens, third.maximumTokens) = (100, 7)
+    _ = try RunFolder(folder.url).store(other.settings, other.tokenized, startingAnew: true)
+    let error = #expect(throws: StoreError.self) {
+      try RunFolder(folder.url).store(third.settings, third.tokenized, startingAnew: false)
+    }
+    #expect(
+      error?.description.contains("profile.sqlite: holds another run, which is finished: --max-tokens 512 there, 7 ")
+        == true)
+    _ = try RunFolder(folder.url).store(third.settings, third.tokenized, startingAnew: true)
+    #expect(throws: StoreError.self) {
+      try RunFolder(folder.url).store(other.settings, other.tokenized, startingAnew: false)
+    }
+    #expect(
+      try RunFolder(folder.url).store(Self.run.settings, Self.run.tokenized, startingAnew: false).counts().isFinished)
+  }
+
+  @Test(arguments: ["profile.sqlite", "profile.next.sqlite"])
+  func `starting anew does not replace what is no run`(name: String) throws {
+    let folder = try TemporaryFolder()
+    let file = folder.url.appending(path: name)
+    try DatabaseQueue(path: file.path).write { try $0.execute(sql: "CREATE TABLE mine (x)") }
+    let before = try Data(contentsOf: file)
+    let error = #expect(throws: StoreError.self) {
+      try RunFolder(folder.url).store(Self.run.settings, Self.run.tokenized, startingAnew: true)
+    }
+    #expect(error == .notAStore(file: file.relativePath, found: "another SQLite database, application_id 0"))
+    #expect(try Data(contentsOf: file) == before)
+  }
+
+  @Test func `a domain whose name holds a NUL is refused`() throws {
+    let folder = try TemporaryFolder()
+    var run = Self.run
+    run.domains[1].name = "b\0c"
+    let error = #expect(throws: StoreError.self) {
+      try RunFolder(folder.url).store(run.settings, run.tokenized, startingAnew: false)
+    }
+    #expect(error?.description.hasSuffix(#"domain "b\u{0}c": expected a name without a NUL"#) == true)
+    #expect(try folder.names == [])
+  }
+
   @Test func `a folder is one process's at a time`() throws {
     let folder = try TemporaryFolder()
     let held = try RunFolder(folder.url)
@@ -142,4 +234,8 @@ import Testing
     #expect(failures.first.map(\.text) == [TextIdentity(domain: "a", index: 1)])
     #expect(failures.first.map(\.reason) == ["no such token\\n"])
   }
+}
+
+extension Fingerprint {
+  fileprivate static var other: Fingerprint { Fingerprint(of: [1].span) }
 }

@@ -8,9 +8,9 @@ package enum PartialFiles {
   /// Creates a file that ``removeAll(thenEnd:)`` knows from the moment it exists.
   ///
   /// - Returns: its descriptor, or -1 with the `errno` value.
-  static func create(_ path: String) -> (descriptor: Int32, code: Int32) {
+  static func create(_ path: String, permissions: mode_t) -> (descriptor: Int32, code: Int32) {
     paths.withLock { paths in
-      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
       if descriptor < 0 { return (-1, errno) }
       paths.insert(path)
       return (descriptor, 0)

@@ -12,23 +12,56 @@ package struct WholeFile: ~Copyable {
   private var buffer: [UInt8] = []
   private static let bufferSize = 1 << 20
 
-  /// Links are followed, so that a link to the file stays one. Anything but a regular file under the name is refused:
-  /// a rename would put a file in the place of `/dev/stdout`.
+  /// Links are followed, so that a link stays one, also where what it leads to is missing and is made. A file that is
+  /// there gives its permissions to the new one, and its owner where the system allows. Anything but a regular file under
+  /// the name is refused: a rename would put a file in the place of `/dev/stdout`.
   package init(at url: URL) throws(FileError) {
-    let resolved = url.resolvingSymlinksInPath()
+    func failure(_ code: Int32) -> FileError { FileError(path: url.relativePath, reason: .system(code)) }
+    let destination = try Self.following(url)
     var status = stat()
-    if stat(resolved.path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+    let isThere = lstat(destination, &status) == 0
+    // A name too long, say: nothing is gained by finding out when all is written.
+    guard isThere || errno == ENOENT else { throw failure(errno) }
+    guard !isThere || status.st_mode & S_IFMT == S_IFREG else {
       throw FileError(path: url.relativePath, reason: .notARegularFile)
     }
+    // The length must not depend on the file's own name, which may be as long as names can be.
     let tag = String(UInt64.random(in: .min ... .max), radix: 36)
-    let partial = resolved.deletingLastPathComponent().appending(path: ".\(resolved.lastPathComponent).\(tag)").path
-    let created = PartialFiles.create(partial)
+    let partial = (destination as NSString).deletingLastPathComponent + "/.fp-cli.\(tag)"
+    let created = PartialFiles.create(partial, permissions: isThere ? 0o600 : 0o644)
     // The error names the file that was asked for: nobody knows the hidden one.
-    guard created.descriptor >= 0 else { throw FileError(path: url.relativePath, reason: .system(created.code)) }
+    guard created.descriptor >= 0 else { throw failure(created.code) }
     name = url.relativePath
-    destination = resolved.path
+    self.destination = destination
     self.partial = partial
     descriptor = created.descriptor
+    if isThere { Self.give(descriptor, theRightsOf: status) }
+  }
+
+  /// The absolute path that a path leads to, whatever is there.
+  private static func following(_ url: URL) throws(FileError) -> String {
+    var path = url.absoluteURL.path
+    // As many links as Linux follows.
+    for _ in 0..<40 {
+      var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+      let count = readlink(path, &target, target.count)
+      if count < 0 { return path }
+      guard let link = String(validating: target.prefix(count), as: UTF8.self) else {
+        throw FileError(path: url.relativePath, reason: .system(EILSEQ))
+      }
+      path = link.hasPrefix("/") ? link : (path as NSString).deletingLastPathComponent + "/" + link
+    }
+    throw FileError(path: url.relativePath, reason: .system(ELOOP))
+  }
+
+  /// Makes a new file as readable as the one that it is to replace, and no more.
+  private static func give(_ descriptor: Int32, theRightsOf old: stat) {
+    var permissions = old.st_mode & 0o777
+    if fchown(descriptor, old.st_uid, old.st_gid) != 0, fchown(descriptor, uid_t.max, old.st_gid) != 0 {
+      // The group is another: it may do what everybody may.
+      permissions = permissions & 0o707 | (permissions & 0o007) << 3
+    }
+    fchmod(descriptor, permissions)
   }
 
   package mutating func write(_ text: some StringProtocol) throws(FileError) {

@@ -68,6 +68,7 @@ private struct CorpusParser {
       var names: Set<String> = []
       try reader.beginObject()
       while let name = try reader.nextKey() {
+        guard !name.utf8.contains(0) else { throw CorpusError.nulInDomain(file: file, name: name) }
         guard names.insert(name).inserted else { throw CorpusError.duplicateDomain(file: file, name: name) }
         let kind = try reader.peek()
         guard kind == .array else {

@@ -17,12 +17,14 @@ public struct Corpus: Sendable, Equatable {
 
   public let domains: [Domain]
 
-  /// - Throws: `CorpusError.noDomain`, or `CorpusError.duplicateDomain` where two domains share a name.
+  /// - Throws: `CorpusError.noDomain`, `CorpusError.duplicateDomain` where two domains share a name, or
+  ///   `CorpusError.nulInDomain`.
   public init(domains: [Domain]) throws(CorpusError) {
     guard !domains.isEmpty else { throw .noDomain(file: nil) }
     var names: Set<String> = []
-    for domain in domains where !names.insert(domain.name).inserted {
-      throw .duplicateDomain(file: nil, name: domain.name)
+    for domain in domains {
+      guard !domain.name.utf8.contains(0) else { throw .nulInDomain(file: nil, name: domain.name) }
+      guard names.insert(domain.name).inserted else { throw .duplicateDomain(file: nil, name: domain.name) }
     }
     self.init(unchecked: domains)
   }

@@ -20,6 +20,8 @@ public enum CorpusError: Error, Equatable, Sendable {
   case cannotTokenize(domain: String, index: Int, reason: String)
   /// Two domains share a name. `file` is nil for a corpus that was not read from one.
   case duplicateDomain(file: String?, name: String)
+  /// A domain's name holds a NUL, at which other programs would take it to end.
+  case nulInDomain(file: String?, name: String)
   /// There is no domain at all.
   case noDomain(file: String?)
   /// A domain was asked for that the corpus does not have.
@@ -45,6 +47,8 @@ extension CorpusError: CustomStringConvertible {
       "corpus: domain \(domain.quoted), text \(index): \(reason.onOneLine)"
     case .duplicateDomain(let file, let name):
       "\(file?.onOneLine ?? "corpus"): domain \(name.quoted) appears twice"
+    case .nulInDomain(let file, let name):
+      "\(file?.onOneLine ?? "corpus"): domain \(name.quoted): expected a name without a NUL"
     case .noDomain(let file): "\(file?.onOneLine ?? "corpus"): expected at least one domain, found none"
     case .unknownDomain(let name, let known):
       "corpus: no domain \(name.quoted), its domains are \(known.quotedList)"

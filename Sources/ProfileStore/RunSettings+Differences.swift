@@ -1,0 +1,53 @@
+import LlamaCore
+import Profiler
+
+extension RunSettings {
+  /// What of a stored run is other than asked for, each as one phrase, in the words of the command. The values of hashes
+  /// are of no use to a reader.
+  func differences(from stored: [String: String]) -> [String] {
+    decisive.flatMap { name, value -> [String] in
+      let found = stored[name] ?? ""
+      if found == value { return [] }
+      func pair(_ name: String) -> String {
+        "\(name) \(found.isEmpty ? "none" : found.clipped) there, \(value.isEmpty ? "none" : value) asked for"
+      }
+      func paths(_ there: String?, _ here: String) -> String {
+        there.map { $0 == here ? "" : ": \($0.clipped) there, \(here) asked for" } ?? ""
+      }
+      switch name {
+      case "model_sha256": return ["another model (configuration or tensors)\(paths(stored["model"], model))"]
+      case "weights_sample_sha256": return ["another model (the values of weights)\(paths(stored["model"], model))"]
+      case "corpus_sha256": return ["another corpus\(paths(stored["corpus"], corpus))"]
+      case "numbers_version": return ["another version of fp-cli, whose numbers are others"]
+      case "matmul": return [pair("matrix products by")]
+      case "precision": return [pair("--precision")]
+      case "maximum_tokens": return [pair("--max-tokens")]
+      case "text_limit": return [pair("--limit")]
+      case "first_layer": return [flag("--skip-first-block", isThere: found != "0")]
+      case "last_layer": return [pair("last block")]
+      case "metrics": return metricDifferences(found)
+      default: return [pair(name)]
+      }
+    }
+  }
+
+  /// Metrics that a flag asks for, as the flag.
+  private func metricDifferences(_ stored: String) -> [String] {
+    let there = Set(stored.split(separator: ",").map(String.init))
+    let here = Set(metrics.map(\.rawValue))
+    let flags = [
+      ("--spectrum", Set(Metric.spectral.map(\.rawValue))), ("--nll", [Metric.nll.rawValue]),
+    ]
+    var others = there.symmetricDifference(here)
+    var differences: [String] = []
+    for (name, metrics) in flags where !others.isDisjoint(with: metrics) {
+      differences.append(flag(name, isThere: !there.isDisjoint(with: metrics)))
+      others.subtract(metrics)
+    }
+    return differences + (others.isEmpty ? [] : ["metrics \(others.sorted().quotedList) in one of the two only"])
+  }
+
+  private func flag(_ name: String, isThere: Bool) -> String {
+    isThere ? "\(name) there, not asked for" : "\(name) asked for, not there"
+  }
+}
