@@ -7,6 +7,9 @@ public struct TextProfile: Sendable {
   public let layers: Range<Int>
   /// Blocks at which something is not finite, ascending; empty for a healthy text.
   public let nonFinite: [NonFinite]
+  /// See ``Metric/nll``: of the whole text. Nil where it was not measured, or the text has one token; `nan` or infinite
+  /// where the model's values are not finite.
+  public internal(set) var nll: Double?
   private var all, withoutFirstToken: [BlockMetrics]
 
   init(text: TextIdentity, layers: Range<Int>, gathered: GatheredText) {
@@ -17,22 +20,20 @@ public struct TextProfile: Sendable {
 
   /// A text that was measured before, read back. Rows are in the order of `layers`.
   package init(
-    text: TextIdentity, tokens: Int, layers: Range<Int>, nonFinite: [NonFinite], all: [BlockMetrics],
-    withoutFirstToken: [BlockMetrics]
+    text: TextIdentity, tokens: Int, layers: Range<Int>, nonFinite: [NonFinite], nll: Double? = nil,
+    all: [BlockMetrics], withoutFirstToken: [BlockMetrics]
   ) {
     self.text = text
     self.tokens = tokens
     self.layers = layers
     self.nonFinite = nonFinite
+    self.nll = nll
     self.all = all
     self.withoutFirstToken = withoutFirstToken
   }
 
-  /// Notes on every row how likely the model finds the text.
-  mutating func set(nll: Double?) {
-    for index in all.indices { all[index].nll = nll }
-    for index in withoutFirstToken.indices { withoutFirstToken[index].nll = nll }
-  }
+  /// The value of a metric of the text (``Metric/isOfText``); nil where there is none.
+  public subscript(metric: Metric) -> Double? { metric == .nll ? nll : nil }
 
   /// The rows of a scope in the order of ``layers``; empty for ``Scope/withoutFirstToken`` of a text of one token.
   public func rows(_ scope: Scope) -> [BlockMetrics] {
