@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Numbers for the tests of the statistics, computed with scipy and statsmodels.
 
-  python3 make_statistics.py        writes distributions.json and comparisons.json beside this file
+  python3 make_statistics.py        writes distributions.json, comparisons.json and paired.json beside this file
 
 Resampling uses the draws of the Swift code: SplitMix64 with a stream for each purpose and index, and its way of choosing.
 All else (tests, quantiles, clusters, adjustments) is scipy's, statsmodels' and numpy's, or written out here from the
@@ -13,13 +13,17 @@ import numpy as np
 from scipy import special, stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import TTestIndPower
-from statsmodels.stats.weightstats import ttost_ind
+from statsmodels.stats.weightstats import ttost_ind, ttost_paired
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 MASK = 2**64 - 1
 SPLITS = 100
 SLACK = 1 - 1e-10
-PURPOSES = {"permutation": 1, "bootstrap": 2, "omnibus": 3, "split": 4}
+PURPOSES = {"permutation": 1, "bootstrap": 2, "omnibus": 3, "split": 4, "signs": 7}
+LEAST_VALUES, LEAST_TEXTS, LEAST_PAIRS, ENUMERABLE = 8, 5, 6, 20_000
+UNTESTED = ("identical", "constant", "too few values", "too few groups")
+# What cannot be divided is NaN, and null in the files.
+np.seterr(invalid="ignore", divide="ignore")
 
 
 class SplitMix64:
@@ -140,7 +144,8 @@ def exact_nct(t, df, delta):
     mode = math.sqrt((df - 1) / df)
     low, high = max(0.0, mode - 13 / math.sqrt(2 * df)), mode + 13 / math.sqrt(df)
     s = (low + high) / 2 + (high - low) / 2 * NODES
-    w = WEIGHTS * np.exp((df - 1) * np.log(s / mode) - df * (s - mode) * (s + mode) / 2)
+    rise = (df - 1) * np.log(s / mode) if df > 1 else 0
+    w = WEIGHTS * np.exp(rise - df * (s - mode) * (s + mode) / 2)
     return float((w * special.ndtr(t * s - delta)).sum() / w.sum())
 
 
@@ -185,14 +190,17 @@ def clusters(t, df, alpha):
     return found
 
 
-def permutation(a, b, settings):
+def permutation(a, b, settings, tested):
+    """`tested` are the columns that count: the others' t are 0."""
     rows = np.vstack([a, b])
     t, df = welch_t(a, b)
+    t = np.where(tested, t, 0)
     bands = clusters(t, df, settings["alpha"])
     single, maximum, mass = np.zeros(len(t)), np.zeros(len(t)), [0] * len(bands)
     for i in range(settings["permutations"]):
         order = stream(settings["seed"], "permutation", i).shuffled(len(rows), len(a))
         other, df = welch_t(rows[order[: len(a)]], rows[order[len(a):]])
+        other = np.where(tested, other, 0)
         single += np.abs(other) >= np.abs(t) * SLACK
         maximum += np.abs(other).max() >= np.abs(t) * SLACK
         largest = max([abs(m) for _, _, m in clusters(other, df, settings["alpha"])], default=0)
@@ -202,10 +210,17 @@ def permutation(a, b, settings):
 
 
 def adjust(p):
-    return multipletests(p, method="fdr_bh")[1]
+    return multipletests(p, method="fdr_bh")[1] if len(p) else []
 
 
-def texts_needed(g, bound, alpha):
+def adjust_known(p):
+    """The same of those that are numbers."""
+    q, known = np.full(len(p), np.nan), ~np.isnan(p)
+    q[known] = adjust(p[known])
+    return q
+
+
+def texts_needed(g, bound, alpha, df=lambda n: 2 * n - 2, scale=lambda n: math.sqrt(n / 2)):
     def least(power):
         low, high = 1, 2
         while power(high) < 0.8:
@@ -218,14 +233,14 @@ def texts_needed(g, bound, alpha):
         return high if high <= 1_000_000 else None
 
     def two_sided(n):
-        df, delta = 2 * n - 2, abs(g) * math.sqrt(n / 2)
-        critical = stats.t.isf(alpha / 2, df)
-        return 1 - exact_nct(critical, df, delta) + exact_nct(-critical, df, delta)
+        delta = abs(g) * scale(n)
+        critical = stats.t.isf(alpha / 2, df(n))
+        return 1 - exact_nct(critical, df(n), delta) + exact_nct(-critical, df(n), delta)
 
     def equivalence(n):
-        df, scale = 2 * n - 2, math.sqrt(n / 2)
-        critical = stats.t.isf(alpha, df)
-        return 1 - exact_nct(critical, df, (bound + g) * scale) - exact_nct(critical, df, (bound - g) * scale)
+        critical = stats.t.isf(alpha, df(n))
+        return 1 - exact_nct(critical, df(n), (bound + g) * scale(n)) \
+            - exact_nct(critical, df(n), (bound - g) * scale(n))
 
     needed = [least(two_sided)] + ([least(equivalence)] if abs(g) < bound else [])
     return min([n for n in needed if n is not None], default=None)
@@ -233,23 +248,93 @@ def texts_needed(g, bound, alpha):
 
 def control(domains, settings):
     raw = different = comparisons = 0
-    domains = [d for d in domains if len(d) >= 4]
+    domains = [d for d in domains if len(d) >= 2 * LEAST_TEXTS]
+    if not domains:
+        return shares(0, 0, 0)
     for split in range(SPLITS):
         generator = stream(settings["seed"], "split", split)
         halves = []
         for d in domains:
             order = generator.shuffled(len(d), len(d) // 2)
             halves.append((d[order[: len(d) // 2]], d[order[len(d) // 2:]]))
-        p = np.concatenate([stats.ttest_ind(a, b, equal_var=False).pvalue for a, b in halves])
-        q = adjust(p).reshape(len(halves), -1)
-        comparisons += len(p)
+        p = [np.where([len(set(column)) >= LEAST_VALUES for column in d.T],
+                      stats.ttest_ind(a, b, equal_var=False).pvalue, np.nan) for d, (a, b) in zip(domains, halves)]
+        p = np.concatenate(p) if p else np.zeros(0)
+        q = adjust_known(p).reshape(len(halves), -1)
+        comparisons += int((~np.isnan(p)).sum())
         raw += int((p < settings["alpha"]).sum())
         for row, (a, b) in zip(q, halves):
             columns = np.flatnonzero(row < settings["alpha"])
             if len(columns):
                 low, high = interval(a[:, columns], b[:, columns], settings["seed"], settings["resamples"])
                 different += int(((low > 0) | (high < 0)).sum())
-    return {"comparisons": comparisons, "rawShare": raw / comparisons, "differentShare": different / comparisons}
+    return shares(comparisons, raw, different)
+
+
+def shares(comparisons, raw, different):
+    return {"comparisons": comparisons, "rawShare": raw / comparisons if comparisons else None,
+            "differentShare": different / comparisons if comparisons else None}
+
+
+def fieller(a, b, cov, df):
+    """Ratios ρ ≥ 0 that a t test of m_A - ρ m_B does not reject, found by scanning the sign of |t(ρ)| - critical and
+    bisecting: the definition, not the roots. `a` and `b` are (mean, squared standard error)."""
+    critical = stats.t.isf(0.025, df)
+
+    def excess(rho):
+        error = a[1] + rho * rho * b[1] - 2 * rho * cov
+        return abs(a[0] - rho * b[0]) - critical * math.sqrt(max(0, error))
+
+    def bisect(inside, outside):
+        for _ in range(200):
+            middle = (inside + outside) / 2
+            inside, outside = (middle, outside) if excess(middle) <= 0 else (inside, middle)
+        return inside
+
+    ratio = a[0] / b[0]
+    low = 0.0 if excess(0) <= 0 else bisect(ratio, 0.0)
+    far = ratio * 1e9
+    return ratio, low, (math.inf if excess(far) <= 0 else bisect(ratio, far))
+
+
+def ratio_interval(a, b):
+    """Of independent samples, with the degrees of freedom at the ratio that was found."""
+    ea, eb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    scaled = (a.mean() / b.mean()) ** 2 * eb
+    df = (ea + scaled) ** 2 / (ea**2 / (len(a) - 1) + scaled**2 / (len(b) - 1))
+    return fieller((a.mean(), ea), (b.mean(), eb), 0.0, df)
+
+
+def untested(a, b, least, differences=None):
+    if differences is not None and (differences == 0).all():
+        return "identical"
+    if min(len(a), len(b)) < least:
+        return "too few groups"
+    if len(set(a)) == len(set(b)) == 1:
+        return "constant"
+    return "too few values" if len(set(a) | set(b)) < LEAST_VALUES else None
+
+
+def decide(rows, settings, needed):
+    """q, verdict and texts needed of rows that have `untested`."""
+    tested = [row for row in rows if row["verdict"] is None]
+    for row, q in zip(tested, adjust([row["p"] for row in tested])):
+        row["q"] = q
+        equivalent = row["pEquivalence"] < settings["alpha"]
+        if q < settings["alpha"] and equivalent:
+            row["verdict"] = "negligible"
+        elif q < settings["alpha"] and (row["gLow"] > 0 or row["gHigh"] < 0):
+            row["verdict"] = "different"
+        else:
+            row["verdict"] = "equivalent" if equivalent else "inconclusive"
+    for row in rows:
+        row["textsNeeded"] = needed(row) if row["verdict"] == "inconclusive" else None
+        if row not in tested:
+            for key in ["p", "q", "pPermutation", "pMaximum", "pEquivalence"]:
+                row[key] = None
+        if row["verdict"] == "constant":
+            for key in ["hedgesG", "gLow", "gHigh", "t", "df"]:
+                row[key] = None
 
 
 def omnibus(domains, settings):
@@ -266,7 +351,163 @@ def omnibus(domains, settings):
         order = stream(settings["seed"], "omnibus", i).shuffled(len(rows), len(rows))
         count += f(np.array(order)).statistic >= observed.statistic * (1 - 1e-9)
     return [{"f": x, "p": p, "pPermutation": (1 + c) / (1 + settings["permutations"])}
-            for x, p, c in zip(observed.statistic, observed.pvalue, count)]
+            if len(set(column)) >= LEAST_VALUES else {"f": None, "p": None, "pPermutation": None}
+            for x, p, c, column in zip(observed.statistic, observed.pvalue, count, rows.T)]
+
+
+# Paired comparisons
+
+def paired_effect(a, b):
+    n = len(a)
+    j = math.exp(special.gammaln((n - 1) / 2) - special.gammaln((n - 2) / 2)) / math.sqrt((n - 1) / 2)
+    s = math.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2)
+    return j * (a - b).mean() / s, s, j
+
+
+def one_sample_t(d):
+    """t of each column."""
+    return d.mean(axis=0) / np.sqrt(d.var(axis=0, ddof=1) / len(d))
+
+
+def turned(generator, n):
+    """Whose sign is turned: the bits of as many numbers as it takes, from the lowest on."""
+    bits = []
+    while len(bits) < n:
+        word = generator.next()
+        bits += [word >> i & 1 for i in range(64)]
+    return np.array(bits[:n])
+
+
+def sign_permutation(d, settings, tested):
+    n = len(d)
+    t, df = np.where(tested, one_sample_t(d), 0), np.full(d.shape[1], n - 1)
+    bands = clusters(t, df, settings["alpha"])
+    everything = 2**n <= ENUMERABLE
+    deals = 2**n if everything else settings["permutations"]
+    single, maximum, mass = np.zeros(len(t)), np.zeros(len(t)), [0] * len(bands)
+    for i in range(deals):
+        bits = np.array([i >> k & 1 for k in range(n)]) if everything \
+            else turned(stream(settings["seed"], "signs", i), n)
+        other = np.where(tested, one_sample_t(np.where(bits[:, None] == 1, -d, d)), 0)
+        single += np.abs(other) >= np.abs(t) * SLACK
+        maximum += np.abs(other).max() >= np.abs(t) * SLACK
+        largest = max([abs(m) for _, _, m in clusters(other, df, settings["alpha"])], default=0)
+        mass = [count + (largest >= abs(band[2]) * SLACK) for count, band in zip(mass, bands)]
+    more = 0 if everything else 1
+    total = more + deals
+    return (more + single) / total, (more + maximum) / total, \
+        [(*band, (more + m) / total) for band, m in zip(bands, mass)]
+
+
+def paired_interval(a, b, settings):
+    effects = []
+    for r in range(settings["resamples"]):
+        generator = stream(settings["seed"], "bootstrap", r)
+        pick = [generator.below(len(a)) for _ in range(len(a))]
+        effects.append([paired_effect(a[pick, c], b[pick, c])[0] for c in range(a.shape[1])])
+    return np.quantile(np.array(effects), [0.025, 0.975], axis=0)
+
+
+def paired_control(differences, settings, tested):
+    raw = different = comparisons = 0
+    if not differences:
+        return shares(0, 0, 0)
+    for split in range(SPLITS):
+        generator = stream(settings["seed"], "split", split)
+        signed = [np.where(turned(generator, len(d))[:, None] == 1, -d, d) for d in differences]
+        p = np.concatenate([np.where(mask, stats.ttest_1samp(d, 0).pvalue, np.nan) for mask, d in zip(tested, signed)])
+        q = adjust_known(p).reshape(len(signed), -1)
+        comparisons += int((~np.isnan(p)).sum())
+        raw += int((p < settings["alpha"]).sum())
+        for row, d in zip(q, signed):
+            columns = np.flatnonzero(row < settings["alpha"])
+            if len(columns):
+                means = []
+                for r in range(settings["resamples"]):
+                    generator_r = stream(settings["seed"], "bootstrap", r)
+                    pick = [generator_r.below(len(d)) for _ in range(len(d))]
+                    means.append(d[pick][:, columns].mean(axis=0))
+                low, high = np.quantile(np.array(means), [0.025, 0.975], axis=0)
+                different += int(((low > 0) | (high < 0)).sum())
+    return shares(comparisons, raw, different)
+
+
+def compare_paired(name, pairs, settings):
+    """`pairs` are (A, B), rows of one place being of one text."""
+    alpha, bound = settings["alpha"], settings["bound"]
+    rows, bands, differences = [], [], []
+    for index, (a, b) in enumerate(pairs):
+        x, y = (np.log(a), np.log(b)) if settings["log"] else (a, b)
+        d = x - y
+        differences.append(d)
+        verdicts = [untested(x[:, c], y[:, c], LEAST_PAIRS, d[:, c]) for c in range(a.shape[1])]
+        single, maximum, found = sign_permutation(d, settings, np.array([v is None for v in verdicts]))
+        bands += [{"pair": index, "first": int(u), "last": int(v), "mass": m, "p": p} for u, v, m, p in found]
+        low, high = paired_interval(x, y, settings)
+        for c, verdict in enumerate(verdicts):
+            g, s, j = paired_effect(x[:, c], y[:, c])
+            row = {"pair": index, "block": c, "difference": d[:, c].mean(), "hedgesG": g, "gLow": low[c],
+                   "gHigh": high[c], "verdict": verdict, "t": one_sample_t(d)[c], "df": len(a) - 1.0, "p": None,
+                   "pPermutation": single[c], "pMaximum": maximum[c], "pEquivalence": None, "ratio": None}
+            if verdict is None:
+                test = stats.ttest_rel(x[:, c], y[:, c])
+                limit = bound * s / j
+                row |= {"t": test.statistic, "df": test.df, "p": test.pvalue,
+                        "pEquivalence": ttost_paired(x[:, c], y[:, c], -limit, limit)[0]}
+                if settings["log"]:
+                    half = test.confidence_interval(0.95)
+                    row["ratio"] = list(np.exp([d[:, c].mean(), half.low, half.high]))
+                elif all_positive([a, b]):
+                    n = len(a)
+                    cov = np.cov(a[:, c], b[:, c])
+                    row["ratio"] = list(fieller((a[:, c].mean(), cov[0, 0] / n), (b[:, c].mean(), cov[1, 1] / n),
+                                                cov[0, 1] / n, n - 1))
+                deviation = d[:, c].std(ddof=1)
+                row["inDeviations"] = [d[:, c].mean() / deviation, limit / deviation]
+            rows.append(row)
+    decide(rows, settings, lambda row: texts_needed(*row["inDeviations"], alpha, lambda n: n - 1, math.sqrt))
+    for row in rows:
+        row.pop("inDeviations", None)
+    return {"name": name, "settings": settings, "pairs": [[a.tolist(), b.tolist()] for a, b in pairs],
+            "blocks": rows, "bands": bands, "control": paired_control(
+                [d for d in differences if len(d) >= LEAST_PAIRS], settings,
+                [np.array([row["verdict"] not in UNTESTED for row in rows if row["pair"] == k])
+                 for k, d in enumerate(differences) if len(d) >= LEAST_PAIRS])}
+
+
+def all_positive(domains):
+    return all((d > 0).all() for d in domains)
+
+
+def paired():
+    generator = np.random.default_rng(20260101)
+
+    def texts(n, blocks):
+        own, common = generator.normal(size=(n, blocks)), generator.normal(size=(n, 1))
+        return np.exp(0.3 * own + 0.4 * common).round(6)
+
+    base = dict(alpha=0.05, bound=0.2, permutations=400, resamples=200, seed=5, log=False)
+    effect = np.array([0, 0.05, 0.08, 0.3, 0, -0.04])
+    long = texts(40, 6)
+    near = (long * (1 + effect + 0.05 * generator.normal(size=long.shape))).round(6)
+    other = texts(21, 6)
+    far = (other + 0.6 * texts(21, 6)).round(6)
+    short = texts(9, 4)
+    copy = short.copy()
+    copy[:, 1] = (short[:, 1] * (1 + 0.001 * generator.normal(size=9))).round(8)
+    copy[:, 2] = (short[:, 2] + 0.4 * texts(9, 1)[:, 0]).round(8)
+    flat = [np.column_stack([short[:, 0], np.full(9, 2.0), np.round(short[:, 2])]),
+            np.column_stack([(1.02 * short[:, 0]).round(6), np.full(9, 3.0), np.round(short[:, 2] * 1.1)])]
+    # So near 0 that nothing bounds how many times as large one is.
+    rare = [np.abs(generator.standard_t(1.2, size=(12, 2))).round(6) + 1e-6 for _ in range(2)]
+    return [
+        compare_paired("two domains, effects large and small", [(long, near), (other, far)], base),
+        compare_paired("log scale", [(long, near)], dict(base, log=True, bound=0.5, seed=2)),
+        compare_paired("few pairs, every deal taken, one block identical", [(short, copy)], base),
+        compare_paired("constants and few values", [tuple(flat)], base),
+        compare_paired("fewer pairs than convince", [(short[:5], copy[:5] + 0.1)], base),
+        compare_paired("ratios without an upper end", [tuple(rare)], base),
+    ]
 
 
 def compare(name, domains, settings):
@@ -278,7 +519,8 @@ def compare(name, domains, settings):
     for first in range(len(domains)):
         for second in range(first + 1, len(domains)):
             a, b = values[first], values[second]
-            single, maximum, found = permutation(a, b, settings)
+            verdicts = [untested(a[:, c], b[:, c], LEAST_TEXTS) for c in range(a.shape[1])]
+            single, maximum, found = permutation(a, b, settings, np.array([v is None for v in verdicts]))
             low, high = interval(a, b, settings["seed"], settings["resamples"])
             bands += [{"pair": [first, second], "first": int(x), "last": int(y), "mass": m, "p": p}
                       for x, y, m, p in found]
@@ -287,18 +529,18 @@ def compare(name, domains, settings):
                 welch = stats.ttest_ind(x, y, equal_var=False)
                 g, s, j = hedges(x, y)
                 tost = ttost_ind(x, y, -bound * s / j, bound * s / j, usevar="unequal")[0]
+                if settings["log"]:
+                    half = welch.confidence_interval(0.95)
+                    ratio = np.exp([x.mean() - y.mean(), half.low, half.high])
+                else:
+                    ratio = ratio_interval(domains[first][:, block], domains[second][:, block])
                 rows.append({
                     "pair": [first, second], "block": block, "difference": x.mean() - y.mean(), "hedgesG": g,
                     "gLow": low[block], "gHigh": high[block], "t": welch.statistic, "df": welch.df,
                     "p": welch.pvalue, "pPermutation": single[block], "pMaximum": maximum[block],
-                    "pEquivalence": tost})
-    for row, q in zip(rows, adjust([row["p"] for row in rows])):
-        row["q"] = q
-        if q < alpha and (row["gLow"] > 0 or row["gHigh"] < 0):
-            row["verdict"] = "different"
-        else:
-            row["verdict"] = "equivalent" if row["pEquivalence"] < alpha else "inconclusive"
-        row["textsNeeded"] = texts_needed(row["hedgesG"], bound, alpha) if row["verdict"] == "inconclusive" else None
+                    "pEquivalence": tost, "ratio": list(ratio) if all_positive(domains) else None,
+                    "verdict": verdicts[block]})
+    decide(rows, settings, lambda row: texts_needed(row["hedgesG"], bound, alpha))
     return {"name": name, "settings": settings, "domains": [d.tolist() for d in domains], "blocks": rows,
             "bands": bands, "omnibus": omnibus(values, settings), "control": control(values, settings)}
 
@@ -321,13 +563,22 @@ def comparisons():
     # Enough texts to call something equivalent, half of them the same for both.
     same = walk(150, 3)
     similar = [same + 0.01 * walk(150, 3), same + 0.01 * walk(150, 3)]
-    small = [walk(3, 2), walk(4, 2, 2.5), walk(5, 2)]
+    small = [walk(5, 2), walk(4, 2, 2.5), walk(6, 2, 3)]
+    # Real, and of no consequence; and at the other block hardly more than a rumour.
+    large = [0.2 * np.arange(2) + walk(400, 2), walk(400, 2)]
+    faint = [np.abs(generator.standard_t(1.2, size=(9, 2))).round(6) + 1e-6 for _ in range(2)]
+    level = [np.column_stack([np.full(12, 0.1), np.full(12, 2.0), np.repeat([1.0, 2, 3], 4), walk(12, 1)[:, 0]]),
+             np.column_stack([np.full(10, 0.1), np.full(10, 3.0), np.repeat([1.0, 4], 5), walk(10, 1, 2)[:, 0]])]
     return [
         compare("three domains of unequal size and variance", three, base),
         compare("far from zero, with outliers", far, dict(base, seed=2**63 + 11, alpha=0.01)),
         compare("log scale", positive, dict(base, log=True, bound=0.5)),
         compare("many texts, hardly a difference", similar, dict(base, permutations=99, resamples=50, bound=0.3)),
         compare("few texts", small, dict(base, permutations=60, resamples=99)),
+        compare("many texts, a real and negligible difference", large, dict(base, permutations=99, resamples=99,
+                                                                            bound=0.4)),
+        compare("ratios without an upper end", faint, dict(base, permutations=99, resamples=99)),
+        compare("constants and few values", level, dict(base, permutations=99, resamples=99)),
     ]
 
 
@@ -337,10 +588,12 @@ def number(value):
     if isinstance(value, (list, tuple)):
         return [number(item) for item in value]
     if isinstance(value, (float, np.floating)):
-        assert math.isfinite(value), "JSON has no such number"
-        return float(value)
+        if math.isnan(value):
+            return None
+        return float(value) if math.isfinite(value) else ("inf" if value > 0 else "-inf")
     if isinstance(value, np.integer):
         return int(value)
+    assert not isinstance(value, np.ndarray)
     return value
 
 
@@ -353,3 +606,4 @@ def write(name, value):
 if __name__ == "__main__":
     write("distributions.json", distributions())
     write("comparisons.json", comparisons())
+    write("paired.json", paired())

@@ -1,41 +1,66 @@
 import Foundation
 import LlamaCore
+import ProfileStore
 public import Profiler
 
 /// The domains of one run, or the same domains of two, as samples to be compared.
+///
+/// Copies of a text do not count. Two runs of the same texts are paired, text by text: token ids, after truncation, are
+/// what makes a text the same. A text that only one of them has is then left out; where both have such texts they are no
+/// runs of the same corpus, and compared only when told so, as independent samples.
 public struct ComparedRuns: Sendable {
-  private let runs: [RunRecord]
+  /// What the two sides of a pair are.
+  public enum Design: String, Sendable {
+    /// Two domains of one run.
+    case domains
+    /// The same texts in two runs.
+    case paired
+    /// A domain in two runs, as if these were of different texts.
+    case independentRuns = "independent_runs"
+  }
+
+  let runs: [RunRecord]
   /// What tells the runs apart in the names of domains; empty for one run.
-  private let labels: [String]
+  let labels: [String]
   /// Names of the domains that are compared, without labels.
-  private let names: [String]
+  let names: [String]
   /// Tokens of a text, where only texts of one length are compared.
-  private let tokens: Int?
+  let tokens: Int?
+  public let design: Design
+  /// What the two runs do not have in common, apart from their texts.
+  public let differences: [RunDifference]
+  /// Paired, domain by domain: the texts that both runs have.
+  private let partners: [Set<TextHash>]
 
   /// 0-based indices of the blocks.
   public var layers: Range<Int> { runs[0].layers }
-  /// The metrics that every run has, in the order of its files.
+  /// The metrics that every run has, of blocks and of texts, in the order of its files.
   public let metrics: [Metric]
   /// The scopes that every run has.
   public let scopes: [Scope]
+
+  /// What is compared unless something else is asked for: the scope that leaves out most.
+  public var mainScope: Scope { scopes.last ?? .all }
 
   /// - Parameters:
   ///   - other: a second run with the same blocks; its domains are compared with those of the same name.
   ///   - tokens: compares texts of at least so many tokens only, by their first ones. The rows of a run are over whole
   ///     texts, so the runs must have been made with `--max-tokens` of this number.
+  ///   - isUnpaired: compares two runs as independent samples, whatever their texts.
   /// - Throws: ``RunComparisonError``.
-  public init(_ run: RunRecord, _ other: RunRecord? = nil, matchingTokens tokens: Int? = nil) throws(RunComparisonError)
-  {
+  public init(
+    _ run: RunRecord, _ other: RunRecord? = nil, matchingTokens tokens: Int? = nil, isUnpaired: Bool = false
+  ) throws(RunComparisonError) {
     runs = [run] + (other.map { [$0] } ?? [])
     self.tokens = tokens
     for run in runs {
       if let tokens { try Self.check(run, tokens: tokens) }
     }
-    metrics = run.metrics.filter { other?.metrics.contains($0) ?? true }
+    metrics = run.settings.metrics.filter { other?.settings.metrics.contains($0) ?? true }
     scopes = run.scopes.filter { other?.scopes.contains($0) ?? true }
     guard let other else {
       names = run.domains.map(\.name)
-      labels = []
+      (labels, differences, partners, design) = ([], [], [], .domains)
       return
     }
     let paths = [run.directory, other.directory]
@@ -54,84 +79,132 @@ public struct ComparedRuns: Sendable {
     }
     let short = paths.map { $0.standardizedFileURL.lastPathComponent }
     labels = short[0] == short[1] ? paths.map(\.relativePath) : short
+    differences = RunDifference.all(run.settings, other.settings)
+    let (matched, counts) = Self.partners(run, other, names, least: tokens ?? 0)
+    guard !isUnpaired else {
+      (partners, design) = ([], .independentRuns)
+      return
+    }
+    let common = matched.reduce(0) { $0 + $1.count }
+    guard common > 0, common == counts.first || common == counts.second else {
+      throw .otherTexts(
+        run: other.directory.relativePath, first: counts.first, second: counts.second, common: common,
+        differences: differences)
+    }
+    (partners, design) = (matched, .paired)
   }
 
-  /// The samples of one metric; with two runs a domain is called `cpp (RUN)`, and only those of the same name are a pair.
+  /// The texts that both runs have, and the numbers of distinct texts of each.
+  private static func partners(
+    _ run: RunRecord, _ other: RunRecord, _ names: [String], least: Int
+  ) -> (matched: [Set<TextHash>], counts: (first: Int, second: Int)) {
+    var counts = (first: 0, second: 0)
+    let matched = names.map { name -> Set<TextHash> in
+      let sets = [run, other].map { record in
+        Set((record.domains.first { $0.name == name }?.texts ?? []).lazy.filter { $0.tokens >= least }.map(\.hash))
+      }
+      counts.first += sets[0].count
+      counts.second += sets[1].count
+      return sets[0].intersection(sets[1])
+    }
+    return (matched, counts)
+  }
+
+  /// The samples of one metric; with two runs a domain is called `cpp (RUN)`, and only those of the same name are a pair. A
+  /// domain without a text is no pair's.
   ///
   /// - Throws: `FileError` where the rows of a run cannot be read back.
-  public func samples(_ metric: Metric, _ scope: Scope) throws -> MetricSamples {
-    let found = try runs.map { try $0.samples(metric, scope, minimumTokens: tokens ?? 0) }
-    guard !labels.isEmpty else { return MetricSamples(metric: metric, scope: scope, domains: found[0]) }
-    var domains: [DomainSample] = []
-    for name in names {
-      for (samples, label) in zip(found, labels) {
-        let values = samples.first { $0.name == name }?.values ?? []
-        domains.append(DomainSample(name: "\(name) (\(label))", values: values))
+  public func samples(_ metric: Metric, _ scope: Scope?) throws -> MetricSamples {
+    let domains: [DomainSample]
+    var pairs = names.indices.map { DomainPair(2 * $0, 2 * $0 + 1) }
+    switch design {
+    case .domains:
+      domains = try samples(of: runs[0], metric, scope)
+      pairs = DomainPair.all(of: domains.count)
+    case .paired:
+      domains = labelled(try paired(metric, scope))
+    case .independentRuns:
+      let found = try runs.map { run in try samples(of: run, metric, scope) }
+      domains = labelled(
+        names.map { name in
+          found.map { samples in samples.first { $0.name == name } ?? DomainSample(name: name, values: []) }
+        })
+    }
+    pairs.removeAll { domains[$0.a].values.isEmpty || domains[$0.b].values.isEmpty }
+    return MetricSamples(
+      metric: metric, scope: scope, domains: domains, pairs: pairs, isPaired: design == .paired)
+  }
+
+  private func samples(of run: RunRecord, _ metric: Metric, _ scope: Scope?) throws -> [DomainSample] {
+    let least = tokens ?? 0
+    return try run.samples(metric, scope) { _, text in text.tokens >= least }
+  }
+
+  /// Domain by domain one run after the other, with the runs' labels.
+  private func labelled(_ domains: [[DomainSample]]) -> [DomainSample] {
+    domains.flatMap { samples in
+      zip(samples, labels).map { sample, label in
+        DomainSample(name: "\(sample.name) (\(label))", values: sample.values, tokens: sample.tokens)
       }
     }
-    let pairs = names.indices.map { DomainPair(2 * $0, 2 * $0 + 1) }
-    return MetricSamples(metric: metric, scope: scope, domains: domains, pairs: pairs)
   }
 
-  /// Texts of the compared domains that ``samples(_:_:)`` leaves out because a value is not finite.
-  func incompleteTexts(_ metric: Metric, _ scope: Scope) throws -> Int {
-    try runs.reduce(0) { sum, run in
-      let domains = zip(run.domains, try run.samples(metric, scope, minimumTokens: tokens ?? 0))
-      return domains.filter { names.contains($0.0.name) }.reduce(sum) { sum, pair in
-        let eligible = pair.0.texts.count { $0.tokens >= tokens ?? 0 && $0.hasRows(scope) }
-        return sum + eligible - pair.1.values.count
+  /// Domain by domain the texts of both runs, in one order. A text whose value is not finite in either is left out.
+  private func paired(_ metric: Metric, _ scope: Scope?) throws -> [[DomainSample]] {
+    var others: [[TextHash: [Double]]] = names.map { _ in [:] }
+    var samples = names.map { _ in (first: [[Double]](), second: [[Double]](), tokens: 0) }
+    try runs[1].forEachValue(metric, scope) { domain, text, values in
+      guard let place = names.firstIndex(of: runs[1].domains[domain].name), partners[place].contains(text.hash) else {
+        return
+      }
+      others[place][text.hash] = values
+    }
+    try runs[0].forEachValue(metric, scope) { domain, text, values in
+      guard let place = names.firstIndex(of: runs[0].domains[domain].name), let other = others[place][text.hash] else {
+        return
+      }
+      samples[place].first.append(values)
+      samples[place].second.append(other)
+      samples[place].tokens += text.tokens
+    }
+    return zip(names, samples).map { name, sample in
+      [sample.first, sample.second].map { DomainSample(name: name, values: $0, tokens: sample.tokens) }
+    }
+  }
+
+  /// Texts that are compared but for this metric and scope, where a value is not finite.
+  ///
+  /// - Throws: `FileError` where the rows of a run cannot be read back.
+  func incompleteTexts(_ metric: Metric, _ scope: Scope?) throws -> Int {
+    let compared = texts.reduce(0) { sum, domain in
+      // A text of one token has no likelihood to begin with.
+      sum + domain.texts.count { text in scope.map(text.hasRows) ?? (text.tokens > 1) }
+    }
+    return compared - (try samples(metric, scope).domains.reduce(0) { $0 + $1.values.count })
+  }
+
+  /// The texts that count, domain by domain, with two runs one after the other; of the names of samples.
+  var texts: [(name: String, run: Int, texts: [RunRecord.Text])] {
+    names.enumerated().flatMap { place, name in
+      runs.enumerated().map { number, run in
+        let texts = run.domains.first { $0.name == name }?.texts ?? []
+        return (
+          labels.isEmpty ? name : "\(name) (\(labels[number]))", number,
+          texts.filter {
+            !$0.isCopy && $0.tokens >= tokens ?? 0 && (design != .paired || partners[place].contains($0.hash))
+          }
+        )
       }
     }
-  }
-
-  /// A pair of domains in few characters: `cpp – legal`, or with two runs the domain's name alone.
-  func title(_ a: String, _ b: String, limit: Int) -> String {
-    if let label = labels.first, a.hasSuffix(" (\(label))") {
-      return TextTable.label(String(a.dropLast(label.count + 3)), limit: 2 * limit + 3)
-    }
-    return "\(TextTable.label(a, limit: limit)) – \(TextTable.label(b, limit: limit))"
-  }
-
-  /// What the signs of differences mean; nil for one run.
-  var legend: String? {
-    labels.isEmpty ? nil : "g is positive where \(labels[0].onOneLine) is larger than \(labels[1].onOneLine)"
   }
 
   private static func check(_ run: RunRecord, tokens: Int) throws(RunComparisonError) {
-    let limit = run.manifest["settings"]?["maximum_tokens"]?.integer
-    guard limit == tokens else {
+    guard run.settings.maximumTokens == tokens else {
       throw .tokens(
-        run: run.directory.relativePath, expected: tokens, found: limit,
-        model: run.manifest["model"]?["directory"]?.string ?? "MODEL",
-        corpus: run.manifest["corpus"]?["file"]?.string ?? "CORPUS")
+        run: run.directory.relativePath, expected: tokens, found: run.settings.maximumTokens,
+        model: run.settings.model, corpus: run.settings.corpus)
     }
   }
 
   private static func text(_ layers: Range<Int>) -> String { "\(layers.lowerBound)…\(layers.upperBound - 1)" }
-}
-
-/// Why runs cannot be compared. The description is one line.
-public enum RunComparisonError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Two runs that are one and the same folder.
-  case sameRun(String)
-  /// Two runs of different blocks.
-  case blocks(run: String, expected: String, found: String)
-  /// Two runs without a domain in common.
-  case noCommonDomain(run: String, expected: [String], found: [String])
-  /// A run whose texts were not cut to the length that is to be compared.
-  case tokens(run: String, expected: Int, found: Int?, model: String, corpus: String)
-
-  public var description: String {
-    switch self {
-    case .sameRun(let run): "\(run.onOneLine): expected two runs, found the same one twice"
-    case .blocks(let run, let expected, let found):
-      "\(run.onOneLine): expected blocks \(expected) as in the first run, found \(found)"
-    case .noCommonDomain(let run, let expected, let found):
-      "\(run.onOneLine): expected a domain of the first run (\(expected.quotedList)), found \(found.quotedList)"
-    case .tokens(let run, let expected, let found, let model, let corpus):
-      "\(run.onOneLine): expected texts cut to \(expected) tokens, found \(found.map { "\($0)" } ?? "no limit"); "
-        + "make such a run with fp-cli profile --model \(model.onOneLine) --corpus \(corpus.onOneLine) "
-        + "--max-tokens \(expected) --output \(run.onOneLine)-\(expected)"
-    }
-  }
 }

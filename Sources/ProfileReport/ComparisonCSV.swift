@@ -1,48 +1,61 @@
-public import Foundation
 import LlamaCore
 public import Profiler
 
-/// `comparison.csv`: a row for each block of each pair of domains.
+/// `comparison.csv` and the files of `comparisons`: a row for each block of each pair of domains, or one for each pair where a
+/// metric is of texts.
 public enum ComparisonCSV {
   /// The file's name in the folder of a run.
   public static let fileName = "comparison.csv"
 
   static let header = [
     "metric", "scope", "layer", "domain_a", "domain_b", "n_a", "n_b", "difference", "hedges_g", "g_low", "g_high", "t",
-    "df", "p", "q", "p_permutation", "p_maxt", "p_tost", "verdict",
+    "df", "p", "q", "p_permutation", "p_maxt", "p_tost", "verdict", "paired", "prefix", "log", "alpha", "bound", "seed",
+    "groups_a", "groups_b", "tokens_a", "tokens_b", "ratio", "ratio_low", "ratio_high", "texts_needed", "length_check",
   ]
 
-  /// The file's text, in the order of the comparisons. What does not exist is `nan`.
-  public static func text(_ comparisons: [DomainComparison]) -> String {
+  /// The file's text, in the order of the comparisons. A number that does not exist is `nan`, one that nothing bounds `inf`; a
+  /// setting or count that does not is empty.
+  ///
+  /// - Parameter tokens: the length of the texts, where only texts of one length were compared.
+  public static func text(_ comparisons: [DomainComparison], tokens: Int? = nil) -> String {
     var csv = CSVText()
     csv.header(header)
-    for row in comparisons.flatMap(\.blocks) {
-      csv.field(row.metric.rawValue)
-      csv.field(row.scope.rawValue)
-      csv.field(row.layer)
-      csv.field(row.domainA)
-      csv.field(row.domainB)
-      csv.field(row.countA)
-      csv.field(row.countB)
-      for value in [
-        row.difference, row.hedgesG, row.gLow, row.gHigh, row.t, row.degreesOfFreedom, row.p, row.q,
-        row.pPermutation, row.pMaximum, row.pEquivalence,
-      ] { csv.field(value) }
-      csv.field(row.verdict.rawValue)
-      csv.endRow()
+    for comparison in comparisons {
+      for row in comparison.blocks { append(row, comparison.settings, tokens, to: &csv) }
     }
     return csv.text
   }
 
-  /// Writes the file into a folder, whole or not at all. The folder is made where it is missing.
-  ///
-  /// - Throws: ``ReportError``.
-  public static func write(_ comparisons: [DomainComparison], to directory: URL) throws(ReportError) {
-    do {
-      try OutputFolder.make(at: directory)
-    } catch {
-      throw .cannotWrite(file: error.path, reason: error.reason.description)
-    }
-    try OwnFile.comparison.write(text(comparisons), to: directory.appending(path: fileName))
+  private static func append(
+    _ row: BlockComparison, _ settings: ComparisonSettings, _ tokens: Int?, to csv: inout CSVText
+  ) {
+    csv.field(row.metric.rawValue)
+    csv.field(row.scope?.rawValue ?? "")
+    csv.field(row.layer.map(String.init) ?? "")
+    csv.field(row.domainA)
+    csv.field(row.domainB)
+    csv.field(row.countA)
+    csv.field(row.countB)
+    for value in [
+      row.difference, row.hedgesG, row.gLow, row.gHigh, row.t, row.degreesOfFreedom, row.p, row.q,
+      row.pPermutation, row.pMaximum, row.pEquivalence,
+    ] { csv.field(value) }
+    csv.field(row.verdict.rawValue)
+    csv.field(row.isPaired ? "true" : "false")
+    csv.field(tokens.map(String.init) ?? "")
+    csv.field(settings.usesLogScale ? "true" : "false")
+    csv.field(settings.alpha)
+    csv.field(settings.equivalenceBound)
+    csv.field(String(settings.seed))
+    // The unit is the text, and each its own group.
+    csv.field(row.countA)
+    csv.field(row.countB)
+    csv.field(row.tokensA)
+    csv.field(row.tokensB)
+    for value in [row.ratio, row.ratioLow, row.ratioHigh] { csv.field(value) }
+    csv.field(row.textsNeeded.map(String.init) ?? "")
+    // No check of lengths is made.
+    csv.field("")
+    csv.endRow()
   }
 }

@@ -1,14 +1,17 @@
+import Foundation
 import LlamaCore
 public import Profiler
 
-/// A comparison as JSON, with what `comparison.csv` has no room for: bands, omnibus tests and negative controls. What does
-/// not exist, or is infinite, is null.
+/// A comparison as JSON, with what `comparison.csv` has no room for: bands, omnibus tests, negative controls, and what has to be
+/// known beside the numbers. What does not exist, or is infinite, is null: a `ratio` with a `ratio_low` but no `ratio_high` has no
+/// upper end.
 public enum ComparisonJSON {
   /// The text, ended by a line break.
-  public static func text(_ comparisons: [DomainComparison]) -> String {
+  public static func text(_ comparisons: [DomainComparison], of runs: ComparedRuns) -> String {
     var json = JSONWriter(indentation: 2)
     json.beginObject()
-    if let settings = comparisons.first?.settings { write(settings, &json) }
+    if let settings = comparisons.first?.settings { write(settings, runs.tokens, &json) }
+    write(runs, &json)
     json.key("comparisons")
     json.beginArray()
     for comparison in comparisons { write(comparison, &json) }
@@ -17,7 +20,7 @@ public enum ComparisonJSON {
     return String(decoding: json.bytes, as: UTF8.self) + "\n"
   }
 
-  private static func write(_ settings: ComparisonSettings, _ json: inout JSONWriter) {
+  private static func write(_ settings: ComparisonSettings, _ tokens: Int?, _ json: inout JSONWriter) {
     json.key("settings")
     json.beginObject()
     json.member("alpha", .number(settings.alpha))
@@ -27,13 +30,56 @@ public enum ComparisonJSON {
     // As a string, because many readers round integers beyond 2⁵³.
     json.member("seed", .string(String(settings.seed)))
     json.member("log_scale", .boolean(settings.usesLogScale))
+    json.member("match_tokens", tokens.map { .integer($0) } ?? .null)
     json.endObject()
+  }
+
+  private static func write(_ runs: ComparedRuns, _ json: inout JSONWriter) {
+    func object(_ members: [String: JSONValue]) -> JSONValue { .object(members) }
+    json.member("design", .string(runs.design.rawValue))
+    json.member("runs", .array(runs.runs.map { .string($0.directory.relativePath) }))
+    json.member(
+      "differences",
+      .array(
+        runs.differences.map {
+          object(["name": .string($0.name), "first": .string($0.first), "second": .string($0.second)])
+        }))
+    json.member(
+      "pools",
+      .array(
+        runs.runs[0].pools.map { pool in
+          object([
+            "name": .string(pool.name),
+            "domains": .array(
+              pool.domains.map { object(["name": .string($0.name), "texts": .integer($0.texts)]) }),
+          ])
+        }))
+    let copies = Dictionary(runs.copies.map { ($0.name, $0.copies) }, uniquingKeysWith: { first, _ in first })
+    json.member(
+      "domains",
+      .array(
+        runs.texts.map { domain in
+          object([
+            "name": .string(domain.name), "texts": .integer(domain.texts.count),
+            "copies": .integer(copies[domain.name] ?? 0),
+          ])
+        }))
+    json.member(
+      "length_overlaps",
+      .array(
+        runs.lengthOverlaps.map {
+          object([
+            "domain_a": .string($0.domainA), "domain_b": .string($0.domainB),
+            "share": $0.share.map { .number($0) } ?? .null,
+          ])
+        }))
+    json.member("notes", .array(runs.notes.map(JSONValue.string)))
   }
 
   private static func write(_ comparison: DomainComparison, _ json: inout JSONWriter) {
     json.beginObject()
     json.member("metric", .string(comparison.metric.rawValue))
-    json.member("scope", .string(comparison.scope.rawValue))
+    json.member("scope", comparison.scope.map { .string($0.rawValue) } ?? .null)
     json.key("blocks")
     json.beginArray()
     for block in comparison.blocks { write(block, &json) }
@@ -55,7 +101,7 @@ public enum ComparisonJSON {
     json.beginArray()
     for test in comparison.omnibus {
       json.beginObject()
-      json.member("layer", .integer(test.layer))
+      json.member("layer", test.layer.map { .integer($0) } ?? .null)
       json.member("f", .number(test.f))
       json.member("p", .number(test.p))
       json.member("p_permutation", .number(test.pPermutation))
@@ -73,15 +119,18 @@ public enum ComparisonJSON {
 
   private static func write(_ block: BlockComparison, _ json: inout JSONWriter) {
     json.beginObject()
-    json.member("layer", .integer(block.layer))
+    json.member("layer", block.layer.map { .integer($0) } ?? .null)
     json.member("domain_a", .string(block.domainA))
     json.member("domain_b", .string(block.domainB))
     json.member("n_a", .integer(block.countA))
     json.member("n_b", .integer(block.countB))
+    json.member("tokens_a", .integer(block.tokensA))
+    json.member("tokens_b", .integer(block.tokensB))
     let numbers = [
       ("difference", block.difference), ("hedges_g", block.hedgesG), ("g_low", block.gLow), ("g_high", block.gHigh),
       ("t", block.t), ("df", block.degreesOfFreedom), ("p", block.p), ("q", block.q),
       ("p_permutation", block.pPermutation), ("p_maxt", block.pMaximum), ("p_tost", block.pEquivalence),
+      ("ratio", block.ratio), ("ratio_low", block.ratioLow), ("ratio_high", block.ratioHigh),
     ]
     for (key, number) in numbers { json.member(key, .number(number)) }
     json.member("verdict", .string(block.verdict.rawValue))

@@ -15,7 +15,7 @@ enum ProfileCSV {
 
   /// Header of `<domain>.csv`.
   static func domainHeader(_ metrics: [Metric]) -> [String] {
-    ["layer", "texts"] + metrics.flatMap { [$0.rawValue, "\($0.rawValue)_variance"] }
+    ["layer", "texts"] + metrics.filter { !$0.isOfText }.flatMap { [$0.rawValue, "\($0.rawValue)_variance"] }
   }
 
   /// A text's rows of `texts.csv`, scope by scope and block by block.
@@ -28,16 +28,14 @@ enum ProfileCSV {
         csv.field(scope.rawValue)
         csv.field(layer)
         for metric in metrics {
-          // A text of one token has no likelihood; one whose likelihood is not a number has.
-          let exists = metric == .nll ? profile.tokens > 1 : metric.scopes.contains(scope)
-          csv.field(exists ? row[metric] : nil)
+          csv.field(metric.isOfText ? profile[metric] : metric.scopes.contains(scope) ? row[metric] : nil)
         }
         csv.endRow()
       }
     }
   }
 
-  /// A domain's file: one row per block, scope ``Scope/all``. `texts` counts those whose values are finite there (of
+  /// A domain's file, of the metrics of blocks: one row per block, scope ``Scope/all``. `texts` counts those whose values are finite there (of
   /// the metrics of every run: a spectrum may be undefined where they are not).
   static func domain(_ profile: DomainProfile) -> String {
     var csv = CSVText()
@@ -45,7 +43,7 @@ enum ProfileCSV {
     for layer in profile.layers {
       csv.field(layer)
       csv.field(profile[.all, layer, .mean].count)
-      for metric in profile.metrics {
+      for metric in profile.metrics where !metric.isOfText {
         let statistics = profile[.all, layer, metric]
         csv.field(statistics.mean)
         csv.field(statistics.variance)
@@ -70,30 +68,38 @@ enum ProfileCSV {
     csv.endRow()
   }
 
-  /// `summary.csv`: one row per domain, scope, block and metric.
+  /// `summary.csv`: one row per domain, scope, block and metric; one per domain, without scope and block, of a metric of
+  /// the text.
   static func summary(_ domains: [DomainProfile], _ scopes: [Scope]) -> String {
     var csv = CSVText()
     csv.header(summaryHeader)
     for domain in domains {
       for scope in scopes {
         for layer in domain.layers {
-          for metric in domain.metrics {
-            let statistics = domain[scope, layer, metric]
-            csv.field(domain.name)
-            csv.field(scope.rawValue)
-            csv.field(layer)
-            csv.field(metric.rawValue)
-            csv.field(statistics.count)
-            csv.field(statistics.mean)
-            csv.field(statistics.variance)
-            csv.field(statistics.standardDeviation)
-            csv.field(statistics.minimum)
-            csv.field(statistics.maximum)
-            csv.endRow()
+          for metric in domain.metrics where !metric.isOfText {
+            append(domain.name, scope.rawValue, "\(layer)", metric, domain[scope, layer, metric], to: &csv)
           }
         }
       }
+      for metric in domain.metrics where metric.isOfText { append(domain.name, "", "", metric, domain[metric], to: &csv) }
     }
     return csv.text
+  }
+
+  private static func append(
+    _ domain: String, _ scope: String, _ layer: String, _ metric: Metric, _ statistics: RunningStatistics,
+    to csv: inout CSVText
+  ) {
+    csv.field(domain)
+    csv.field(scope)
+    csv.field(layer)
+    csv.field(metric.rawValue)
+    csv.field(statistics.count)
+    csv.field(statistics.mean)
+    csv.field(statistics.variance)
+    csv.field(statistics.standardDeviation)
+    csv.field(statistics.minimum)
+    csv.field(statistics.maximum)
+    csv.endRow()
   }
 }

@@ -45,10 +45,11 @@ public struct ProfileTable: Sendable {
     var facts = [TextTable.count(domain.texts, "text"), TextTable.count(domain.tokens, "token")]
     let exceptions = [
       (domain.emptyTexts, "empty"), (domain.truncatedTexts, "truncated"),
+      (domain.copies, domain.copies == 1 ? "copy of another" : "copies of others"),
       (domain.nonFiniteTexts, "with values that are not finite"),
     ]
     for (count, name) in exceptions where count > 0 { facts.append("\(TextTable.count(count)) \(name)") }
-    if let layer = domain.layers.first, let nll = domain[.all, layer, .nll].mean {
+    if let nll = domain[.nll].mean {
       facts.append("nll \(TextTable.number(nll)) nats a token")
     }
     var table = TextTable(header: [

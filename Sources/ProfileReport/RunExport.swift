@@ -148,7 +148,7 @@ extension CorpusProfile {
       domains: domains.map {
         DomainProfile(
           name: $0.name, layers: store.settings.layers, metrics: store.settings.metrics, emptyTexts: $0.emptyTexts,
-          truncatedTexts: $0.truncatedTexts)
+          truncatedTexts: $0.truncatedTexts, copies: $0.copies)
       })
   }
 }

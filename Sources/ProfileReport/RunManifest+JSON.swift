@@ -28,6 +28,7 @@ extension RunManifest {
     json.member("tokens", .integer(profile.tokens))
     json.member("empty_texts", .integer(profile.emptyTexts))
     json.member("truncated_texts", .integer(profile.truncatedTexts))
+    json.member("copies", .integer(profile.copies))
     json.member("non_finite_texts", .integer(profile.nonFiniteTexts))
     json.member("failed_texts", .integer(failures.count))
     json.endObject()
@@ -44,6 +45,7 @@ extension RunManifest {
       json.member("tokens", .integer(domain.tokens))
       json.member("empty_texts", .integer(domain.emptyTexts))
       json.member("truncated_texts", .integer(domain.truncatedTexts))
+      json.member("copies", .integer(domain.copies))
       json.member("non_finite_texts", .integer(domain.nonFiniteTexts))
       json.endObject()
     }

@@ -32,21 +32,42 @@ extension RunRecord {
     }
   }
 
-  /// One metric of the texts of every domain. A text whose value is not finite at a block, or that has no rows in the
-  /// scope, is left out, and so is one of fewer than `minimumTokens` tokens.
+  /// One metric of the distinct texts of every domain. A text whose value is not finite at a block, or that has no rows in
+  /// the scope, is left out. A metric of the text has no scope.
   ///
   /// - Throws: `FileError` where the rows cannot be read back.
-  public func samples(_ metric: Metric, _ scope: Scope, minimumTokens: Int = 0) throws -> [DomainSample] {
+  public func samples(_ metric: Metric, _ scope: Scope?) throws -> [DomainSample] {
+    try samples(metric, scope) { _, _ in true }
+  }
+
+  /// The same of the texts that `counts`, which takes the place of the domain.
+  func samples(
+    _ metric: Metric, _ scope: Scope?, counts: (_ domain: Int, _ text: Text) -> Bool
+  ) throws -> [DomainSample] {
     var values = domains.map { _ in [[Double]]() }
-    if let column = metrics.firstIndex(of: metric) {
-      let first = columns(of: scope).lowerBound + column
-      try forEachChunk(first..<first + 1) { domain, text, cells, row in
-        guard text.tokens >= minimumTokens, text.hasRows(scope) else { return }
-        let cells = cells[row * spool.width..<(row + 1) * spool.width]
-        if cells.allSatisfy(\.isFinite) { values[domain].append(Array(cells)) }
-      }
+    var tokens = domains.map { _ in 0 }
+    try forEachValue(metric, scope) { domain, text, row in
+      guard counts(domain, text) else { return }
+      values[domain].append(row)
+      tokens[domain] += text.tokens
     }
-    return zip(domains, values).map { DomainSample(name: $0.name, values: $1) }
+    return domains.indices.map { DomainSample(name: domains[$0].name, values: values[$0], tokens: tokens[$0]) }
+  }
+
+  /// Hands over the values of a metric, block by block, of every distinct text for which all are finite.
+  func forEachValue(
+    _ metric: Metric, _ scope: Scope?, _ body: (_ domain: Int, _ text: Text, _ values: [Double]) throws -> Void
+  ) throws {
+    let list = metric.isOfText ? textMetrics : metrics
+    guard let place = list.firstIndex(of: metric) else { return }
+    let first = metric.isOfText ? Scope.allCases.count * metrics.count : scope.map { columns(of: $0).lowerBound }
+    guard let first else { return }
+    let width = metric.isOfText ? min(1, spool.width) : spool.width
+    try forEachChunk(first + place..<first + place + 1) { domain, text, cells, row in
+      guard !text.isCopy, scope.map(text.hasRows) ?? true else { return }
+      let values = cells[row * spool.width..<row * spool.width + width]
+      if values.allSatisfy(\.isFinite) { try body(domain, text, Array(values)) }
+    }
   }
 
   private func columns(of scope: Scope) -> Range<Int> {
@@ -60,10 +81,15 @@ extension RunRecord {
   ) throws {
     var cells: [Double] = []
     var row = 0
-    for (domain, texts) in domains.map(\.texts).enumerated() {
-      for text in texts {
+    // Pools have the texts of several domains, in the order of the corpus, in which the rows are.
+    var next = domains.map { _ in 0 }
+    for (count, place) in zip(textCounts, places) {
+      for _ in 0..<count {
         if row % spool.chunkRows == 0 { cells = try spool.read(columns, chunk: row / spool.chunkRows) }
-        try body(domain, text, cells, row % spool.chunkRows)
+        if let place {
+          try body(place, domains[place].texts[next[place]], cells, row % spool.chunkRows)
+          next[place] += 1
+        }
         row += 1
       }
     }

@@ -3,42 +3,74 @@ public import Profiler
 
 /// A comparison as tables for a terminal of 100 columns: for each metric a line for each pair of domains.
 ///
-/// - `different`, `equivalent`, `inconclusive` count blocks;
-/// - `block` is the one whose effect is largest, `g` that effect and `95 % interval` its interval.
+/// - `different`, `equivalent`, `inconclusive` count blocks, and where there are any `negligible` and `untested` (identical,
+///   constant, too few values, too few groups);
+/// - `block` is the one whose effect is largest, `g` that effect and `95 % interval` its interval, where there is room.
+///
+/// What has to be known beside the numbers follows, see ``ComparedRuns/notes``.
 public struct VerdictTable: Sendable {
   private let comparisons: [DomainComparison]
   private let runs: ComparedRuns
   /// For each comparison the texts that a value that is not finite leaves out.
   private let incompleteTexts: [Int]
+  /// Pairs whose lengths hardly overlap.
+  private let little: Set<[String]>
 
   /// - Throws: `FileError` where the rows of a run cannot be read back.
   public init(_ comparisons: [DomainComparison], of runs: ComparedRuns) throws {
     self.comparisons = comparisons
     self.runs = runs
     incompleteTexts = try comparisons.map { try runs.incompleteTexts($0.metric, $0.scope) }
+    little = Set(runs.lengthOverlaps.filter(\.isLittle).map { [$0.domainA, $0.domainB] })
   }
 
   /// The tables, an empty line between them.
   public var text: String {
     var parts = zip(comparisons, incompleteTexts).map(table)
-    if let legend = runs.legend { parts.append(legend + "\n") }
+    let notes = runs.notes
+    if !notes.isEmpty { parts.append(notes.map { $0 + "\n" }.joined()) }
     return parts.joined(separator: "\n")
   }
 
   private func table(_ comparison: DomainComparison, incompleteTexts: Int) -> String {
-    let counts = Verdict.allCases.map { verdict in
-      "\(TextTable.count(comparison.blocks.count { $0.verdict == verdict })) \(verdict.rawValue)"
-    }
     let scale = comparison.settings.usesLogScale ? ", log scale" : ""
-    var text = "\(comparison.metric.rawValue), \(comparison.scope.phrase)\(scale): "
-    text += comparison.blocks.isEmpty ? "one domain, nothing to compare\n" : "\(counts.joined(separator: ", "))\n"
-    if !comparison.blocks.isEmpty {
-      var table = TextTable(
-        header: ["domains", "different", "equivalent", "inconclusive", "block", "g", "95 % interval"], names: 1)
-      for pair in pairs(comparison) { table.add(row(pair)) }
-      text += table.text
+    let design = comparison.isPaired ? ", paired" : ""
+    let scope = comparison.scope.map { ", \($0.phrase)" } ?? ", of the whole text"
+    var text = "\(comparison.metric.rawValue)\(scope)\(scale)\(design): "
+    guard !comparison.blocks.isEmpty else {
+      return text + (runs.names.count < 2 ? "one domain, nothing to compare\n" : "no pair of domains with texts\n")
+        + Self.leftOut(incompleteTexts) + control(comparison)
     }
-    return text + Self.leftOut(incompleteTexts) + control(comparison)
+    text += "\(counts(comparison))\n"
+    let columns = columns(comparison)
+    var table = TextTable(
+      header: ["domains"] + columns.map(\.name) + ["block", "g"] + (columns.count > 3 ? [] : ["95 % interval"]),
+      names: 1)
+    for pair in pairs(comparison) { table.add(row(pair, columns)) }
+    return text + table.text + Self.leftOut(incompleteTexts) + control(comparison)
+  }
+
+  /// `12 different (4 between domains whose lengths hardly overlap), 0 equivalent, 9 inconclusive, 2 constant`.
+  private func counts(_ comparison: DomainComparison) -> String {
+    let always: Set<Verdict> = [.different, .equivalent, .inconclusive]
+    return Verdict.allCases.compactMap { verdict -> String? in
+      let found = comparison.blocks.filter { $0.verdict == verdict }
+      guard always.contains(verdict) || !found.isEmpty else { return nil }
+      let count = "\(TextTable.count(found.count)) \(verdict.rawValue)"
+      let short = verdict == .different ? found.count { little.contains([$0.domainA, $0.domainB]) } : 0
+      return short > 0 ? "\(count) (\(TextTable.count(short)) where lengths hardly overlap)" : count
+    }.joined(separator: ", ")
+  }
+
+  /// What is counted of each pair.
+  private func columns(_ comparison: DomainComparison) -> [(name: String, holds: (Verdict) -> Bool)] {
+    let columns: [(name: String, isKept: Bool, holds: (Verdict) -> Bool)] = [
+      ("different", true, { $0 == .different }), ("negligible", false, { $0 == .negligible }),
+      ("equivalent", true, { $0 == .equivalent }), ("inconclusive", true, { $0 == .inconclusive }),
+      ("untested", false, { !$0.isTested }),
+    ]
+    return columns.filter { column in column.isKept || comparison.blocks.contains { column.holds($0.verdict) } }
+      .map { ($0.name, $0.holds) }
   }
 
   /// The blocks of each pair.
@@ -55,16 +87,17 @@ public struct VerdictTable: Sendable {
     return slices
   }
 
-  private func row(_ blocks: ArraySlice<BlockComparison>) -> [String] {
+  private func row(
+    _ blocks: ArraySlice<BlockComparison>, _ columns: [(name: String, holds: (Verdict) -> Bool)]
+  ) -> [String] {
     guard let first = blocks.first else { return [] }
-    let counts = Verdict.allCases.map { verdict in TextTable.count(blocks.count { $0.verdict == verdict }) }
+    let counts = columns.map { column in TextTable.count(blocks.count { column.holds($0.verdict) }) }
     let known = blocks.filter { !$0.hedgesG.isNaN }
     let largest = known.max { abs($0.hedgesG) < abs($1.hedgesG) }
-    return [runs.title(first.domainA, first.domainB, limit: 12)] + counts
-      + [
-        largest.map { "\($0.layer)" } ?? "-", largest.map { Self.effect($0.hedgesG) } ?? "-",
-        largest.map { "\(Self.effect($0.gLow)) … \(Self.effect($0.gHigh))" } ?? "-",
-      ]
+    let interval = largest.map { "\(Self.effect($0.gLow)) … \(Self.effect($0.gHigh))" } ?? "-"
+    return [runs.title(first.domainA, first.domainB, limit: columns.count > 4 ? 11 : 12)] + counts
+      + [largest.flatMap(\.layer).map(String.init) ?? "-", largest.map { Self.effect($0.hedgesG) } ?? "-"]
+      + (columns.count > 3 ? [] : [interval])
   }
 
   /// What is not finite is told, not dropped in silence.
@@ -75,10 +108,11 @@ public struct VerdictTable: Sendable {
 
   private func control(_ comparison: DomainComparison) -> String {
     let control = comparison.control
-    guard control.comparisons > 0 else { return "negative control: none, no domain has four texts that differ\n" }
+    guard control.comparisons > 0 else { return "negative control: none, there are too few texts\n" }
     func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
-    return "negative control: p < \(comparison.settings.alpha) in \(percent(control.rawShare)), "
-      + "different \(percent(control.differentShare)) of \(TextTable.count(control.comparisons, "comparison"))\n"
+    let what = comparison.isPaired ? "values exchanged at random" : "random halves of each domain"
+    return "control of the arithmetic, \(what): p < \(comparison.settings.alpha) in \(percent(control.rawShare)), "
+      + "different \(percent(control.differentShare)) of \(TextTable.count(control.comparisons))\n"
   }
 
   /// An effect in at most seven characters.

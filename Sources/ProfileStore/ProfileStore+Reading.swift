@@ -9,6 +9,8 @@ extension ProfileStore {
     public let name: String
     public let emptyTexts: Int
     public let truncatedTexts: Int
+    /// Finished texts whose token ids are those of an earlier one of the domain.
+    public let copies: Int
   }
 
   /// A text that was not run, and why.
@@ -39,11 +41,18 @@ extension ProfileStore {
   /// The domains in the order of the corpus.
   public func domains() throws(StoreError) -> [Domain] {
     try read { db in
-      try self.rows(db, "domain", "SELECT id, name, empty_texts, truncated_texts FROM domain ORDER BY id").enumerated()
+      let distinct = """
+        SELECT domain, COUNT(*) - COUNT(DISTINCT sha256) FROM text WHERE state = 'done' GROUP BY domain ORDER BY domain
+        """
+      var copies: [Int: Int] = [:]
+      for row in try self.rows(db, "text", distinct) { copies[try row.integer(0)] = try row.integer(1) }
+      return try self.rows(db, "domain", "SELECT id, name, empty_texts, truncated_texts FROM domain ORDER BY id")
+        .enumerated()
         .map { number, row in
           guard try row.integer(0) == number else { throw row.fault("expected domain \(number)") }
           return Domain(
-            name: try row.text(1), emptyTexts: try row.integer(2), truncatedTexts: try row.integer(3))
+            name: try row.text(1), emptyTexts: try row.integer(2), truncatedTexts: try row.integer(3),
+            copies: copies[number] ?? 0)
         }
     }
   }
@@ -95,6 +104,7 @@ extension ProfileStore {
     let domains = try domains()
     let (layers, metrics, measured) = (settings.layers, settings.metrics, scopes)
     let columns = metrics.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+    let likelihood = metrics.firstIndex(of: .nll)
     var failure: (any Error)?
     try read { db in
       let texts = try Row.fetchCursor(
@@ -113,6 +123,7 @@ extension ProfileStore {
         let found = try sinks.next(of: id, tokens: tokens, layers: layers)
         let counts = [tokens, tokens - 1, tokens - found.count]
         var scopes: [[BlockMetrics]] = []
+        var nll: Double?
         for scope in measured.indices {
           var rows: [BlockMetrics] = []
           for layer in layers where counts[scope] > 0 {
@@ -125,6 +136,8 @@ extension ProfileStore {
                   + "found none")
             }
             rows.append(try block.metrics(metrics, from: 3))
+            // Of the text, and so the same on each of its rows; a text of one token has none.
+            if let likelihood, nll == nil, tokens > 1 { nll = try block.value(3 + likelihood) }
           }
           scopes.append(rows)
         }
@@ -134,7 +147,7 @@ extension ProfileStore {
           nextFinding = try findings.next().map { StoredRow($0, "non_finite", file) }
         }
         let text = TextProfile(
-          text: identity, tokens: tokens, layers: layers, nonFinite: nonFinite, all: scopes[0],
+          text: identity, tokens: tokens, layers: layers, nonFinite: nonFinite, nll: nll, all: scopes[0],
           withoutFirstToken: scopes[1], withoutSinks: scopes.count > 2 ? scopes[2] : [], sinks: found)
         // An error of the caller's is not one of the database.
         do { try body(domain, text) } catch {

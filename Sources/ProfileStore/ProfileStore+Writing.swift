@@ -50,7 +50,7 @@ extension ProfileStore {
         for (number, scope) in Scope.allCases.enumerated() {
           for (layer, row) in zip(text.layers, text.rows(scope)) {
             var cells: [DatabaseValue] = [id.databaseValue, number.databaseValue, layer.databaseValue]
-            for metric in metrics { cells.append(row[metric].databaseValue) }
+            for metric in metrics { cells.append((metric.isOfText ? text[metric] : row[metric]).databaseValue) }
             try block.execute(arguments: StatementArguments(cells))
           }
         }

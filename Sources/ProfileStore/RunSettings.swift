@@ -54,6 +54,12 @@ public struct RunSettings: Equatable, Sendable {
     self.command = command
   }
 
+  /// What tells the numbers of one run from those of another: the hash of all that they depend on.
+  public var fingerprint: Fingerprint {
+    let text = decisive.map { "\($0.name) \($0.value)\n" }.joined()
+    return Fingerprint(of: Array(text.utf8).span)
+  }
+
   /// Raised with every change of the program that changes a number of some run.
   static let numbersVersion = 1
 }

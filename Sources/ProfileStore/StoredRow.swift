@@ -90,14 +90,17 @@ struct StoredRow {
     if metrics.count > Metric.standard.count {
       result.spectrum = BlockSpectrum(effectiveRank: .nan, stableRank: .nan, topDirectionShare: .nan)
     }
-    for (column, metric) in metrics.enumerated() {
-      switch (row[first + column] as DatabaseValue).storage {
-      case .null: result[metric] = .nan
-      case .double(let value): result[metric] = value
-      default: throw unexpected(first + column, "a number")
-      }
-    }
+    for (column, metric) in metrics.enumerated() { result[metric] = try value(first + column) }
     return result
+  }
+
+  /// A number, finite or not; NaN for NULL.
+  func value(_ column: Int) throws(StoreError) -> Double {
+    switch (row[column] as DatabaseValue).storage {
+    case .null: .nan
+    case .double(let value): value
+    default: throw unexpected(column, "a number")
+    }
   }
 
   func nonFinite() throws(StoreError) -> NonFinite {

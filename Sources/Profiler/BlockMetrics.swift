@@ -1,4 +1,4 @@
-/// One text at one block in one scope: a value for each ``Metric`` of the run.
+/// One text at one block in one scope: a value for each ``Metric`` of the run that is one of blocks.
 ///
 /// A value is `nan` or infinite where it is not defined: a token whose `X_t` is all zeros has no cosine and no relative
 /// norm. Such a row is reported and kept out of a domain's statistics, see ``isFinite``.
@@ -14,12 +14,11 @@ public struct BlockMetrics: Equatable, Sendable {
   public var attentionRelativeNorm: Double
   public var mlpRelativeNorm: Double
   public var residualMaxAbs: Double
-  /// See ``Metric/nll``; nil where there is none, or none was measured.
-  public var nll: Double?
   /// The metrics of ``Metric/spectral``; nil in a run that does not measure them, and without sinks.
   public var spectrum: BlockSpectrum?
 
-  /// The value of a metric; `nan` where it was not measured. Setting one of a spectrum that is nil does nothing.
+  /// The value of a metric; `nan` where it was not measured, and for a value of the text (``Metric/isOfText``). Setting
+  /// that, or one of a spectrum that is nil, does nothing.
   public subscript(metric: Metric) -> Double {
     get {
       switch metric {
@@ -34,7 +33,7 @@ public struct BlockMetrics: Equatable, Sendable {
       case .attentionRelativeNorm: attentionRelativeNorm
       case .mlpRelativeNorm: mlpRelativeNorm
       case .residualMaxAbs: residualMaxAbs
-      case .nll: nll ?? .nan
+      case .nll: .nan
       case .effectiveRank: spectrum?.effectiveRank ?? .nan
       case .stableRank: spectrum?.stableRank ?? .nan
       case .topDirectionShare: spectrum?.topDirectionShare ?? .nan
@@ -53,7 +52,7 @@ public struct BlockMetrics: Equatable, Sendable {
       case .attentionRelativeNorm: attentionRelativeNorm = newValue
       case .mlpRelativeNorm: mlpRelativeNorm = newValue
       case .residualMaxAbs: residualMaxAbs = newValue
-      case .nll: nll = newValue.isNaN ? nil : newValue
+      case .nll: break
       case .effectiveRank: spectrum?.effectiveRank = newValue
       case .stableRank: spectrum?.stableRank = newValue
       case .topDirectionShare: spectrum?.topDirectionShare = newValue

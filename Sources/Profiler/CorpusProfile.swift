@@ -40,6 +40,15 @@ public struct CorpusProfile: Sendable {
     incidents += profile.nonFinite.prefix(room).map { Incident(text: profile.text, nonFinite: $0) }
   }
 
+  /// The same with domains taken together.
+  ///
+  /// - Parameter pools: the name and the places of the domains of each.
+  package func pooled(_ pools: [(name: String, domains: [Int])]) -> CorpusProfile {
+    var result = self
+    result.domains = pools.map { pool in DomainProfile(name: pool.name, pool.domains.map { domains[$0] }) }
+    return result
+  }
+
   /// Number of texts that were run.
   public var texts: Int { domains.reduce(0) { $0 + $1.texts } }
   /// Number of tokens that were run.
@@ -48,6 +57,8 @@ public struct CorpusProfile: Sendable {
   public var emptyTexts: Int { domains.reduce(0) { $0 + $1.emptyTexts } }
   /// Number of texts that were cut.
   public var truncatedTexts: Int { domains.reduce(0) { $0 + $1.truncatedTexts } }
+  /// Number of texts that are copies of an earlier one of their domain.
+  public var copies: Int { domains.reduce(0) { $0 + $1.copies } }
   /// Number of texts with a value that is not finite.
   public var nonFiniteTexts: Int { domains.reduce(0) { $0 + $1.nonFiniteTexts } }
 }

@@ -123,7 +123,7 @@ public struct CorpusProfiler: Sendable {
           throw ProfileError.unexpectedBlock(
             expected: "the likelihood of text \(finished)", found: "that of text \(number)")
         }
-        text.set(nll: likelihood.mean)
+        text.nll = likelihood.mean
         try handOver(text)
         if waiting.isEmpty { try wave() }
       }

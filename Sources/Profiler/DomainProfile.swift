@@ -12,6 +12,8 @@ public struct DomainProfile: Sendable {
   public let emptyTexts: Int
   /// Texts that were cut to the longest length allowed.
   public let truncatedTexts: Int
+  /// Texts whose token ids are those of an earlier one: they are in these statistics, and count in no comparison.
+  public let copies: Int
   /// Texts that were run.
   public private(set) var texts = 0
   /// Tokens that were run.
@@ -20,17 +22,36 @@ public struct DomainProfile: Sendable {
   public private(set) var nonFiniteTexts = 0
   /// Scope by scope, block by block, metric by metric in the order of `metrics`.
   private var statistics: [RunningStatistics]
+  /// Of the metrics of texts.
+  private var textStatistics: [Metric: RunningStatistics] = [:]
 
   public init(
-    name: String, layers: Range<Int>, metrics: [Metric] = Metric.standard, emptyTexts: Int = 0, truncatedTexts: Int = 0
+    name: String, layers: Range<Int>, metrics: [Metric] = Metric.standard, emptyTexts: Int = 0, truncatedTexts: Int = 0,
+    copies: Int = 0
   ) {
     self.name = name
     self.layers = layers
     self.metrics = metrics
     self.emptyTexts = emptyTexts
     self.truncatedTexts = truncatedTexts
+    self.copies = copies
     let count = Scope.allCases.count * layers.count * metrics.count
     statistics = Array(repeating: RunningStatistics(), count: count)
+  }
+
+  /// Domains of the same blocks and metrics, taken together.
+  init(name: String, _ parts: [DomainProfile]) {
+    self.init(
+      name: name, layers: parts.first?.layers ?? 0..<0, metrics: parts.first?.metrics ?? [],
+      emptyTexts: parts.reduce(0) { $0 + $1.emptyTexts }, truncatedTexts: parts.reduce(0) { $0 + $1.truncatedTexts },
+      copies: parts.reduce(0) { $0 + $1.copies })
+    for part in parts {
+      texts += part.texts
+      tokens += part.tokens
+      nonFiniteTexts += part.nonFiniteTexts
+      for index in statistics.indices { statistics[index].merge(part.statistics[index]) }
+      for (metric, values) in part.textStatistics { textStatistics[metric, default: .init()].merge(values) }
+    }
   }
 
   /// Adds a text that was measured at the same blocks. Texts are added in the order of the corpus.
@@ -38,6 +59,9 @@ public struct DomainProfile: Sendable {
     texts += 1
     tokens += profile.tokens
     if !profile.nonFinite.isEmpty { nonFiniteTexts += 1 }
+    for metric in metrics where metric.isOfText {
+      if let value = profile[metric], value.isFinite { textStatistics[metric, default: .init()].add(value) }
+    }
     for scope in Scope.allCases {
       for (layer, row) in zip(profile.layers, profile.rows(scope)) where row.isFinite {
         guard let start = index(scope, layer) else { continue }
@@ -55,6 +79,9 @@ public struct DomainProfile: Sendable {
     }
     return statistics[start + offset]
   }
+
+  /// The statistics of a metric of the text (``Metric/isOfText``); empty for others.
+  public subscript(metric: Metric) -> RunningStatistics { textStatistics[metric] ?? RunningStatistics() }
 
   /// Where a block's statistics begin.
   private func index(_ scope: Scope, _ layer: Int) -> Int? {

@@ -28,8 +28,8 @@ public enum Metric: String, CaseIterable, Hashable, Sendable {
   case mlpRelativeNorm = "mlp_relative_norm"
   /// `max |Y|`: massive activations show here.
   case residualMaxAbs = "residual_max_abs"
-  /// The mean over the tokens but the first of `-ln p(token | tokens before it)`, in nats: one number for a text, the same
-  /// at every block and in every scope. A text of one token has none.
+  /// The mean over the tokens but the first of `-ln p(token | tokens before it)`, in nats: a value of the text, see
+  /// ``isOfText``. A text of one token has none.
   case nll
   /// `exp(-Σ p_i ln p_i)` with `p_i = σ_i / Σσ` (Roy & Vetterli 2007).
   case effectiveRank = "effective_rank"
@@ -51,6 +51,13 @@ public enum Metric: String, CaseIterable, Hashable, Sendable {
   }
   /// What a run measures besides where it is asked for the singular values of Δ.
   public static let spectral: [Metric] = [.effectiveRank, .stableRank, .topDirectionShare]
+
+  /// Whether it may be negative, so that one mean is not so many times another.
+  public var isSigned: Bool { self == .mean }
+
+  /// Whether it is a value of the text and not of a block: it then has neither layer nor scope, and there is one of it
+  /// however many blocks there are.
+  public var isOfText: Bool { self == .nll }
 }
 
 /// Which tokens of a text a row speaks of. The raw value is what the files say.

@@ -9,6 +9,9 @@ public struct TextProfile: Sendable {
   public let layers: Range<Int>
   /// Blocks at which something is not finite, ascending; empty for a healthy text.
   public let nonFinite: [NonFinite]
+  /// See ``Metric/nll``: of the whole text. Nil where it was not measured, or the text has one token; `nan` or infinite
+  /// where the model's values are not finite.
+  public internal(set) var nll: Double?
   /// The tokens with massive activations, which ``Scope/withoutSinks`` leaves out, by position.
   public private(set) var sinks: [SinkToken]
   /// The massive activations by block, position and dimension: the first ``MassiveActivation/limit`` of them. Empty in a
@@ -28,14 +31,15 @@ public struct TextProfile: Sendable {
 
   /// A text that was measured before, read back. Rows are in the order of `layers`.
   package init(
-    text: TextIdentity, tokens: Int, layers: Range<Int>, nonFinite: [NonFinite], all: [BlockMetrics],
-    withoutFirstToken: [BlockMetrics], withoutSinks: [BlockMetrics], sinks: [SinkToken] = [],
+    text: TextIdentity, tokens: Int, layers: Range<Int>, nonFinite: [NonFinite], nll: Double? = nil,
+    all: [BlockMetrics], withoutFirstToken: [BlockMetrics], withoutSinks: [BlockMetrics], sinks: [SinkToken] = [],
     massive: [MassiveActivation] = [], massiveCount: Int = 0
   ) {
     self.text = text
     self.tokens = tokens
     self.layers = layers
     self.nonFinite = nonFinite
+    self.nll = nll
     self.all = all
     self.withoutFirstToken = withoutFirstToken
     self.withoutSinks = withoutSinks
@@ -44,12 +48,8 @@ public struct TextProfile: Sendable {
     self.massiveCount = massiveCount
   }
 
-  /// Notes on every row how likely the model finds the text.
-  mutating func set(nll: Double?) {
-    for index in all.indices { all[index].nll = nll }
-    for index in withoutFirstToken.indices { withoutFirstToken[index].nll = nll }
-    for index in withoutSinks.indices { withoutSinks[index].nll = nll }
-  }
+  /// The value of a metric of the text (``Metric/isOfText``); nil where there is none.
+  public subscript(metric: Metric) -> Double? { metric == .nll ? nll : nil }
 
   /// Notes which tokens the sinks are.
   mutating func nameSinks(_ tokens: [TokenID]) {

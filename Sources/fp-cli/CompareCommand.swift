@@ -9,14 +9,18 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Says at which blocks domains differ, are equivalent, or cannot be told apart yet.",
     discussion: """
-      Compares the domains of a run, each with each, or those of two runs that have the same name. Two runs must have \
-      the same blocks: two models, revisions or precisions. Writes comparison.csv to the folder of the first run, or \
-      to --output, and prints for each metric and pair how many blocks are different, equivalent or inconclusive. \
-      docs/statistics.md explains every number.
+      Compares the domains of a run, each with each, or those of two runs that have the same name: two models, revisions \
+      or precisions. Two runs must have the same blocks. Where they hold the same texts these are paired; where either \
+      has texts that the other has not, --unpaired is needed. Copies of a text count once.
+
+      Prints for each metric and pair how many blocks are different, equivalent or inconclusive. The run's own full \
+      comparison (all metrics and scopes, no other option) is comparison.csv in its folder; any other has a file of its \
+      own in the folder comparisons there, with its settings in the columns. docs/statistics.md explains every number.
 
       EXAMPLES
         fp-cli compare run
         fp-cli compare run --metric block_influence --metric abs_mean --log
+        fp-cli compare run --pool code=cpp,python --pool prose=legal,bills
         fp-cli compare run-base run-chat --output base-and-chat
         fp-cli compare run --format json > comparison.json
       """)
@@ -30,7 +34,7 @@ struct CompareCommand: ParsableCommand {
   var second: String?
 
   @Option(
-    help: ArgumentHelp("The folder for comparison.csv; by default that of the first run.", valueName: "dir"),
+    help: ArgumentHelp("The folder to write into; by default that of the first run.", valueName: "dir"),
     completion: .directory)
   var output: String?
 
@@ -39,7 +43,10 @@ struct CompareCommand: ParsableCommand {
     completion: .list(Metric.allCases.map(\.rawValue)))
   var metric: [Metric] = []
 
-  @Option(help: ArgumentHelp("Which tokens; may be repeated; by default all tokens.", valueName: "scope"))
+  @Option(
+    help: ArgumentHelp(
+      "Which tokens, as texts.csv calls them; may be repeated; by default the narrowest that the run has.",
+      valueName: "scope"))
   var scope: [Scope] = []
 
   @Option(help: ArgumentHelp("The share of false alarms to put up with.", valueName: "share"))
@@ -64,6 +71,15 @@ struct CompareCommand: ParsableCommand {
   var log = false
 
   @Option(
+    help: ArgumentHelp(
+      "Takes the texts of domains together as one: NAME=DOMAIN,DOMAIN; may be repeated. Domains in no pool are left out.",
+      valueName: "pool"))
+  var pool: [PoolArgument] = []
+
+  @Flag(help: "Compares two runs as independent samples, whatever their texts.")
+  var unpaired = false
+
+  @Option(
     help: ArgumentHelp("Threads that compute; by default one per processor. No number depends on it.", valueName: "n"))
   var threads: Int?
 
@@ -82,15 +98,62 @@ struct CompareCommand: ParsableCommand {
     guard alpha > 0, alpha < 1 else {
       throw ValidationError("--alpha: expected a number between 0 and 1, found \(alpha)")
     }
+    if unpaired, second == nil { throw ValidationError("--unpaired: expected two runs, found one") }
     guard equivalenceBound > 0, equivalenceBound < .infinity else {
       throw ValidationError("--equivalence-bound: expected a positive number, found \(equivalenceBound)")
     }
   }
 
   func run() throws {
+    let records = try [first, second].compactMap(\.self).map { path in
+      try RunRecord(contentsOf: URL(filePath: path)).pooled(pool.map(\.pool))
+    }
     let runs = try ComparedRuns(
-      RunRecord(contentsOf: URL(filePath: first)), second.map { try RunRecord(contentsOf: URL(filePath: $0)) },
-      matchingTokens: matchTokens)
+      records[0], records.count > 1 ? records[1] : nil, matchingTokens: matchTokens, isUnpaired: unpaired)
+    try runs.checkTexts()
+    let (metrics, scopes) = try chosen(of: runs)
+    let settings = settings
+    let file = ComparisonFile(runs, metrics: metrics, scopes: scopes, settings: settings)
+    let folder = URL(filePath: output ?? first)
+    // A run that may not be written to can be compared all the same.
+    let canWrite = output != nil || refusal(toWriteInto: folder) == nil
+    if canWrite { try file.check(in: folder) }
+
+    let inputs =
+      try scopes.flatMap { scope in try metrics.filter { !$0.isOfText }.map { try runs.samples($0, scope) } }
+      + metrics.filter(\.isOfText).map { try runs.samples($0, nil) }
+    let progress = ProgressLine(quiet: quiet)
+    let comparisons = try DomainComparison.compare(inputs, layers: runs.layers, settings: settings) { fraction in
+      progress.show(fraction, "comparing \(TextTable.count(inputs.count, "metric"))")
+    }
+    progress.clear()
+    if canWrite { try file.write(comparisons, to: folder) }
+    switch format {
+    case .table: try StandardOutput.write(VerdictTable(comparisons, of: runs).text)
+    case .json: try StandardOutput.write(ComparisonJSON.text(comparisons, of: runs))
+    case .csv: try StandardOutput.write(ComparisonCSV.text(comparisons, tokens: matchTokens))
+    }
+    if format == .csv { for note in runs.notes { progress.note(note) } }
+    let place =
+      canWrite
+      ? "results in \(folder.appending(path: file.path).relativePath)"
+      : "nothing is written into \(first): \(refusal(toWriteInto: folder) ?? ""); --output names another folder"
+    progress.note("\(duration(progress.elapsed)); \(place)")
+  }
+
+  private var settings: ComparisonSettings {
+    var settings = ComparisonSettings()
+    settings.alpha = alpha
+    settings.equivalenceBound = equivalenceBound
+    settings.permutations = permutations
+    settings.seed = seed
+    settings.usesLogScale = log
+    settings.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    return settings
+  }
+
+  /// The metrics and scopes to compare, in the order of the files, each once.
+  private func chosen(of runs: ComparedRuns) throws -> (metrics: [Metric], scopes: [Scope]) {
     for metric in metric where !runs.metrics.contains(metric) {
       let known = runs.metrics.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("--metric: expected one of \(known), found \(metric.rawValue)")
@@ -99,33 +162,10 @@ struct CompareCommand: ParsableCommand {
       let known = runs.scopes.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("--scope: expected one of \(known), found \(scope.rawValue)")
     }
-    // In the order of the files, each once.
-    let metrics = runs.metrics.filter { metric.isEmpty ? !(log && $0 == .mean) : metric.contains($0) }
-    let scopes = runs.scopes.filter { scope.isEmpty ? $0 == .all : scope.contains($0) }
-    let inputs = try scopes.flatMap { scope in try metrics.map { try runs.samples($0, scope) } }
-    let folder = URL(filePath: output ?? first)
-    try OwnFile.comparison.check(folder.appending(path: ComparisonCSV.fileName))
-
-    var settings = ComparisonSettings()
-    settings.alpha = alpha
-    settings.equivalenceBound = equivalenceBound
-    settings.permutations = permutations
-    settings.seed = seed
-    settings.usesLogScale = log
-    settings.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
-    let progress = ProgressLine(quiet: quiet)
-    let comparisons = try DomainComparison.compare(inputs, layers: runs.layers, settings: settings) { fraction in
-      progress.show(fraction, "comparing \(TextTable.count(inputs.count, "metric"))")
-    }
-    progress.clear()
-    try ComparisonCSV.write(comparisons, to: folder)
-    switch format {
-    case .table: try StandardOutput.write(try VerdictTable(comparisons, of: runs).text)
-    case .json: try StandardOutput.write(ComparisonJSON.text(comparisons))
-    case .csv: try StandardOutput.write(ComparisonCSV.text(comparisons))
-    }
-    progress.note(
-      "\(duration(progress.elapsed)); results in \(folder.appending(path: ComparisonCSV.fileName).relativePath)")
+    return (
+      runs.metrics.filter { metric.isEmpty ? !(log && $0.isSigned) : metric.contains($0) },
+      runs.scopes.filter { scope.isEmpty ? $0 == runs.mainScope : scope.contains($0) }
+    )
   }
 }
 

@@ -11,15 +11,30 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       The page is one file that needs no network: what the run says in sentences, the pictures, which domains differ \
       at which blocks, candidates for pruning, and how every number is defined. The pictures are also files of their \
-      own, fit for a paper. comparison.csv holds the numbers behind them. All are written into the folder of the run.
+      own, fit for a paper. comparison.csv holds the numbers behind them; with other settings than the usual ones, a file \
+      in the folder comparisons does. All are written into the folder of the run, or into that of --output.
 
       EXAMPLES
         fp-cli report run
         fp-cli report run --alpha 0.01 --permutations 100000
+        fp-cli report run --pool code=cpp,python --pool prose=legal,bills --output run-pooled
       """)
 
   @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"), completion: .directory)
   var folder: String
+
+  @Option(
+    help: ArgumentHelp("The folder to write into; by default that of the run.", valueName: "dir"),
+    completion: .directory)
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Takes the texts of domains together as one: NAME=DOMAIN,DOMAIN; may be repeated. Domains in no pool are left out. \
+      Needs --output.
+      """, valueName: "pool"))
+  var pool: [PoolArgument] = []
 
   @Option(help: ArgumentHelp("The share of false alarms that is put up with.", valueName: "share"))
   var alpha = ComparisonSettings().alpha
@@ -38,7 +53,11 @@ struct ReportCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    try checkPaths(["<run>": folder])
+    try checkPaths(["<run>": folder, "--output": output])
+    let paths = [folder, output ?? folder].map { URL(filePath: $0).standardizedFileURL.path }
+    if !pool.isEmpty, paths[0] == paths[1] {
+      throw ValidationError("--pool: expected --output with a folder other than the run's, whose own report would be lost")
+    }
     try checkCounts(["--threads": (threads, 1...1024), "--permutations": (permutations, 1...10_000_000)])
     guard alpha > 0, alpha < 1 else {
       throw ValidationError("--alpha: expected a number between 0 and 1, found \(alpha)")
@@ -51,23 +70,34 @@ struct ReportCommand: ParsableCommand {
     settings.permutations = permutations
     settings.seed = seed
     settings.threads = threads ?? RunOptions().threads
-    try writeReport(of: URL(filePath: folder), settings, ProgressLine(quiet: quiet))
+    try writeReport(
+      of: URL(filePath: folder), to: output.map { URL(filePath: $0) }, pools: pool.map(\.pool), settings,
+      ProgressLine(quiet: quiet))
   }
 }
 
-/// Compares a run's domains and writes comparison.csv and its report.
+/// Compares a run's domains and writes the comparison and its report.
 ///
-/// - Parameter folder: where to; nil for the run's own.
+/// - Parameters:
+///   - folder: where to; nil for the run's own.
+///   - pools: domains to take together; none for the run's own.
 func writeReport(
-  of run: URL, to folder: URL? = nil, _ settings: ComparisonSettings, _ progress: ProgressLine
+  of run: URL, to folder: URL? = nil, pools: [DomainPool] = [], _ settings: ComparisonSettings,
+  _ progress: ProgressLine
 ) throws {
   let folder = folder ?? run
+  if let reason = refusal(toWriteInto: folder) {
+    throw ReportError.cannotWrite(file: folder.relativePath, reason: "\(reason); --output names another folder")
+  }
   try RunReport.check(folder)
-  let record = try RunRecord(contentsOf: run)
+  let record = try RunRecord(contentsOf: run).pooled(pools)
+  let runs = try ComparedRuns(record)
+  let file = ComparisonFile(runs, metrics: runs.metrics, scopes: runs.scopes, settings: settings)
+  try file.check(in: folder)
   let comparisons = try record.comparisons(settings) { progress.show($0, "comparing domains") }
   // In the order of fp-cli compare.
   let sorted = record.scopes.flatMap { scope in comparisons.filter { $0.scope == scope } }
-  try ComparisonCSV.write(sorted, to: folder)
+  try file.write(sorted + comparisons.filter { $0.scope == nil }, to: folder)
   let (page, bytes) = try RunReport(record, comparisons: comparisons, seed: settings.seed).write(to: folder)
   progress.note("report in \(page.relativePath), \(size(bytes))")
 }

@@ -61,7 +61,10 @@ final class StoredRun {
     let elapsed = progress.elapsed
     try folder.finish(store)
     let written = try export(options, withReport: withReport)
-    summary = "\(duration(elapsed)), \(speed(Double(session.tokens), elapsed)); results in \(output)"
+    let copies = written.profile.copies
+    summary =
+      "\(duration(elapsed)), \(speed(Double(session.tokens), elapsed)); results in \(output)"
+      + (copies > 0 ? "; \(TextTable.count(copies)) of the texts are copies of others and count in no comparison" : "")
     return written
   }
 

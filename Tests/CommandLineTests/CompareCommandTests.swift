@@ -19,20 +19,23 @@ import Testing
 
   private static let header =
     "metric,scope,layer,domain_a,domain_b,n_a,n_b,difference,hedges_g,g_low,g_high,t,df,p,q,p_permutation,p_maxt,p_tost,"
-    + "verdict"
+    + "verdict,paired,prefix,log,alpha,bound,seed,groups_a,groups_b,tokens_a,tokens_b,ratio,ratio_low,ratio_high,"
+    + "texts_needed,length_check"
 
   @Test func `domains of a run are compared each with each`() throws {
     let folder = try Folder()
-    try Self.profile(folder, "run")
-    let result = try compare(folder.path("run"))
-    #expect(result.status == 0 && result.lines.count == 1 && result.messages.contains("comparison.csv"))
-    #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    try Self.profile(folder, "run", "--no-report")
+    let result = try compare(folder.path("run"), "--scope", "all")
+    #expect(result.status == 0 && result.lines.count == 1)
+    let place = try #require(result.messages.firstMatch(of: /results in \S*\/(comparisons\/[0-9a-f]{16}\.csv)\n/)).1
     #expect(result.output.contains("block_influence, all tokens: ") && result.output.contains("cpp – "))
-    #expect(result.output.contains("negative control: none, no domain has four texts that differ"))
-    let table = try Table(folder.read("run/comparison.csv"))
+    #expect(result.output.contains("negative control: none, there are too few texts"))
+    let table = try Table(folder.read("run/\(place)"))
     #expect(table.header.joined(separator: ",") == Self.header)
     #expect(table.rows.count == 11 * 21 * 4)
-    #expect(table.rows.allSatisfy { ["different", "equivalent", "inconclusive"].contains($0.last) })
+    // No domain of this corpus has the five texts that a test needs.
+    #expect(table.rows.allSatisfy { $0[18] == "too few groups" && $0[13] == "nan" && $0[14] == "nan" })
+    #expect(result.output.contains("too few to compare: "))
     #expect(Set(table.rows.map { $0[1] }) == ["all"])
     // The difference is that of the means in summary.csv.
     let summary = try Table(folder.read("run/summary.csv"))
@@ -48,10 +51,10 @@ import Testing
       #expect(abs(found - (a - b)) <= 1e-12 * max(abs(a), abs(b)))
     }
     // The same bytes again, with another number of threads.
-    let before = try folder.read("run/comparison.csv")
-    #expect(try compare(folder.path("run"), "--threads", "3", "--quiet", "--format", "csv").output == before)
-    #expect(try folder.read("run/comparison.csv") == before)
-    #expect(try compare(folder.path("run"), "--seed", "1", "--format", "csv").output != before)
+    let before = try folder.read("run/\(place)")
+    let again = try compare(folder.path("run"), "--scope", "all", "--threads", "3", "--quiet", "--format", "csv")
+    #expect(try again.output == before && folder.read("run/\(place)") == before)
+    #expect(try folder.contents("run/comparisons").count == 1)
   }
 
   @Test func `a text with a value that is not finite is left out, and said to be`() throws {
@@ -62,7 +65,7 @@ import Testing
     }
     try run.write(to: folder.url.appending(path: "run"))
     let note = "left out: 1 text with values that are not finite, see texts.csv"
-    let hit = try compare(folder.path("run"), "--metric", "abs_mean")
+    let hit = try compare(folder.path("run"), "--metric", "abs_mean", "--scope", "all")
     #expect(hit.status == 0 && hit.output.contains(note), "\(hit.output)\(hit.messages)")
     let spared = try compare(folder.path("run"), "--metric", "block_influence")
     #expect(spared.status == 0 && !spared.output.contains("left out"))
@@ -76,9 +79,10 @@ import Testing
       "all",
       "--output", folder.path("other/place"), "--format", "csv")
     let table = try Table(scope.output)
-    #expect(try folder.contents("other/place") == ["comparison.csv"])
-    // That of the profile: every metric in both scopes.
-    #expect(try Table(folder.read("run/comparison.csv")).rows.count == 11 * 2 * 21 * 4)
+    #expect(try folder.contents("other/place") == ["comparisons"])
+    // That of the profile: every metric in every scope.
+    let scopes = Set(try Table(folder.read("run/texts.csv")).rows.map { $0[3] }).count
+    #expect(try Table(folder.read("run/comparison.csv")).rows.count == 11 * scopes * 21 * 4)
     #expect(table.rows.count == 2 * 2 * 21 * 4)
     #expect(table.rows.first?.prefix(2) == ["mean", "all"])
     #expect(table.rows.last?.prefix(2) == ["abs_mean", "without_first_token"])
@@ -89,50 +93,55 @@ import Testing
     let settings = try #require(json["settings"] as? [String: Any])
     #expect(settings["log_scale"] as? Bool == true && settings["permutations"] as? Int == 200)
     for key in ["blocks", "bands", "omnibus"] { #expect(comparisons[0][key] is [Any]) }
-    // No domain of this corpus has the four texts that a split needs.
+    // No domain of this corpus has the ten texts that a split needs.
     let control = try #require(comparisons[0]["negative_control"] as? [String: Any])
     #expect(control["comparisons"] as? Int == 0 && control["raw_share"] is NSNull)
     let refused = try compare(folder.path("run"), "--log", "--metric", "mean")
     #expect(refused.status == 1 && refused.messages.contains("expected a positive value for the log scale, found -"))
   }
 
-  @Test func `two runs are compared domain by domain`() throws {
+  @Test func `two runs are compared domain by domain, of other texts only when told so`() throws {
     let folder = try Folder()
-    try Self.profile(folder, "base", "--domains", "cpp", "legal", "python")
-    try Self.profile(folder, "short", "--max-tokens", "20", "--domains", "python", "cpp", "bills")
-    let result = try compare(folder.path("base"), folder.path("short"), "--metric", "abs_mean")
+    try Self.profile(folder, "base", "--no-report", "--domains", "cpp", "legal", "python")
+    try Self.profile(folder, "short", "--no-report", "--max-tokens", "20", "--domains", "python", "cpp", "bills")
+    let refused = try compare(folder.path("base"), folder.path("short"), "--metric", "abs_mean")
+    #expect(refused.status == 1 && refused.output.isEmpty && refused.lines.count == 1)
+    for part in ["short: expected the texts of the first run, found others", "longest text in tokens (", "--unpaired"] {
+      #expect(refused.messages.contains(part), "\(refused.messages)")
+    }
+    let result = try compare(
+      folder.path("base"), folder.path("short"), "--metric", "abs_mean", "--unpaired", "--format", "csv")
     #expect(result.status == 0, "\(result.messages)")
-    let table = try Table(folder.read("base/comparison.csv"))
+    let table = try Table(result.output)
     let pairs = Set(table.rows.map { "\($0[3])|\($0[4])" })
     #expect(pairs == ["cpp (base)|cpp (short)", "python (base)|python (short)"])
-    #expect(table.rows.count == 2 * 4)
-    #expect(result.output.contains("g is positive where base is larger than short"))
-    #expect(result.output.split(separator: "\n").contains { $0.hasPrefix("python  ") })
+    #expect(table.rows.count == 2 * 4 && table.rows.allSatisfy { $0[19] == "false" })
     let same = try compare(folder.path("base"), folder.path("base") + "/")
     #expect(same.status == 1 && same.messages.contains("expected two runs, found the same one twice"))
-    try Self.profile(folder, "later", "--skip-first-block")
+    try Self.profile(folder, "later", "--no-report", "--skip-first-block")
     let blocks = try compare(folder.path("base"), folder.path("later"))
     #expect(blocks.messages.contains("later: expected blocks 0…3 as in the first run, found 1…3"))
-    try Self.profile(folder, "bills", "--domains", "bills")
+    try Self.profile(folder, "bills", "--no-report", "--domains", "bills")
     let none = try compare(folder.path("base"), folder.path("bills"))
     #expect(none.messages.contains(#"expected a domain of the first run ("cpp", "python", "legal"), found "bills""#))
+    #expect(try compare(folder.path("base"), "--unpaired").status == 64)
   }
 
   @Test func `texts of one length are compared where the run was cut to it`() throws {
     let folder = try Folder()
-    try Self.profile(folder, "whole")
+    try Self.profile(folder, "whole", "--no-report")
     let refused = try compare(folder.path("whole"), "--match-tokens", "30")
     #expect(refused.status == 1 && refused.lines.count == 1)
     for part in ["whole: expected texts cut to 30 tokens, found ", "--max-tokens 30 --output ", "corpus.json"] {
       #expect(refused.messages.contains(part), "\(refused.messages)")
     }
-    try Self.profile(folder, "cut", "--max-tokens", "30")
-    let result = try compare(folder.path("cut"), "--match-tokens", "30", "--metric", "abs_mean", "--format", "csv")
+    try Self.profile(folder, "cut", "--no-report", "--max-tokens", "30")
+    let result = try compare(folder.path("cut"), "--match-tokens", "30", "--metric", "abs_mean", "--scope", "all", "--format", "csv")
     #expect(result.status == 0)
     let texts = try Table(folder.read("cut/texts.csv"))
     let long = texts.rows.filter { $0[2] == "30" && $0[3] == "all" && $0[4] == "0" && $0[0] == "cpp" }.count
     let row = try #require(Table(result.output).rows.first { $0[3] == "cpp" })
-    #expect(row[5] == "\(long)")
+    #expect(row[5] == "\(long)" && row[20] == "30" && row[27] == "\(30 * long)")
     let all = texts.rows.filter { $0[3] == "all" && $0[4] == "0" && $0[0] == "cpp" }.count
     #expect(long < all || Set(texts.rows.map { $0[2] }) != ["30"])
   }

@@ -10,7 +10,7 @@ import Testing
   }
 
   @Test(arguments: [[], ["--spectrum"]])
-  func `nll is one more column, before the spectrum, the same on all rows of a text, empty for one token`(
+  func `nll is a value of the text: one more column of texts.csv, one row of the summary, no block's`(
     more: [String]
   ) throws {
     let folder = try Folder()
@@ -38,8 +38,12 @@ import Testing
     let rows = try Table(folder.read("plain/texts.csv")).rows
     #expect(table.rows.map { Array($0.prefix(16)) } == rows)
     let mean = [expected[0], expected[2]].compactMap { $0 }.reduce(0, +) / 2
-    let domain = try Table(folder.read("run/a.csv"))
-    #expect(Double(domain[0]["nll"] ?? "").map { abs($0 - mean) < 1e-12 } == true)
+    #expect(try Table(folder.read("run/a.csv")).header.allSatisfy { !$0.contains("nll") })
+    let summary = try Table(folder.read("run/summary.csv"))
+    let found = summary.rows.indices.map { summary[$0] }.filter { $0["metric"] == "nll" }
+    #expect(found.count == 1 && found[0]["scope"] == "" && found[0]["layer"] == "" && found[0]["texts"] == "2")
+    #expect(found.first?["mean"].flatMap { Double($0) }.map { abs($0 - mean) < 1e-12 } == true)
+    #expect(result.output.components(separatedBy: "nll ").count == 2)
     #expect(result.output.contains(" nats a token"))
     let manifest = try folder.json("run/manifest.json")
     #expect((manifest["metrics"] as? [String])?.contains("nll") == true)

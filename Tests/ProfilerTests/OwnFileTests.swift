@@ -20,7 +20,9 @@ import Testing
     var settings = ComparisonSettings()
     (settings.permutations, settings.resamples) = (20, 20)
     let comparisons = try record.comparisons(settings) { _ in }
-    try ComparisonCSV.write(comparisons, to: folder)
+    let runs = try ComparedRuns(record)
+    let usual = ComparisonSettings()
+    try ComparisonFile(runs, metrics: runs.metrics, scopes: runs.scopes, settings: usual).write(comparisons, to: folder)
     try RunReport(record, comparisons: comparisons).write(to: folder)
   }
 

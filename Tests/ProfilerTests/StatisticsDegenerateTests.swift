@@ -24,31 +24,55 @@ import Testing
       row.hedgesG, row.gLow, row.gHigh, row.t, row.degreesOfFreedom, row.p, row.q, row.pPermutation, row.pMaximum,
       row.pEquivalence,
     ] { #expect(value.isNaN) }
-    #expect(row.verdict == .inconclusive && row.textsNeeded == nil && found.bands.isEmpty)
+    #expect(row.verdict == .tooFewGroups && row.textsNeeded == nil && found.bands.isEmpty)
     #expect(found.control.comparisons == 0 && found.control.rawShare.isNaN)
-    // With one text in a domain there still is a variance within the other.
-    #expect(found.omnibus[0].f.isNaN == values.isEmpty && found.omnibus[0].pPermutation.isNaN == values.isEmpty)
+    #expect(found.omnibus[0].f.isNaN && found.omnibus[0].pPermutation.isNaN)
   }
 
-  @Test func `equal constants are equivalent`() throws {
+  @Test(arguments: [0.1, 0.3])
+  func `constants are constant, equal or not: no effect, no p`(other: Double) throws {
     // 0.1 has no exact sum: a mean of it must be 0.1 all the same.
-    let found = try compare([Array(repeating: [0.1], count: 7), Array(repeating: [0.1], count: 10)])
+    let found = try compare([Array(repeating: [0.1], count: 7), Array(repeating: [other], count: 10)])
     let row = found.blocks[0]
-    #expect(row.difference == 0 && row.hedgesG == 0 && row.gLow == 0 && row.gHigh == 0 && row.pEquivalence == 0)
-    for value in [row.t, row.degreesOfFreedom, row.p, row.q, row.pPermutation, row.pMaximum] { #expect(value.isNaN) }
-    #expect(row.verdict == .equivalent && row.textsNeeded == nil && found.bands.isEmpty)
+    #expect(row.verdict == .constant && row.textsNeeded == nil && found.bands.isEmpty)
+    #expect(row.difference == 0.1 - other && abs(row.ratio - 0.1 / other) < 1e-15)
+    for value in [
+      row.hedgesG, row.gLow, row.gHigh, row.t, row.degreesOfFreedom, row.p, row.q, row.pPermutation, row.pMaximum,
+      row.pEquivalence, row.ratioLow, row.ratioHigh,
+    ] { #expect(value.isNaN) }
     #expect(found.omnibus[0].f.isNaN && found.omnibus[0].p.isNaN && found.omnibus[0].pPermutation.isNaN)
     #expect(found.control.comparisons == 0)
   }
 
-  @Test func `different constants are different`() throws {
-    let found = try compare([Array(repeating: [0.1], count: 7), Array(repeating: [0.3], count: 10)])
-    let row = found.blocks[0]
-    #expect(row.t == -.infinity && row.hedgesG == -.infinity && row.gLow == -.infinity && row.gHigh == -.infinity)
-    #expect(row.p == 0 && row.q == 0 && row.degreesOfFreedom.isNaN && row.pEquivalence == 1)
-    #expect(row.pPermutation == 1.0 / 200 && row.pMaximum == 1.0 / 200)
-    #expect(row.verdict == .different && found.bands.count == 1)
-    #expect(found.omnibus[0].f == .infinity && found.omnibus[0].p == 0 && found.omnibus[0].pPermutation == 1.0 / 200)
+  @Test func `fewer than eight distinct values are too few, eight are not`() throws {
+    let few = (0..<12).map { [Double($0 % 3)] }
+    func verdict(_ other: [[Double]]) throws -> BlockComparison { try compare([few, other]).blocks[0] }
+    let row = try verdict((0..<12).map { [Double($0 % 7)] })
+    #expect(row.verdict == .tooFewValues && row.hedgesG.isFinite && row.p.isNaN && row.q.isNaN)
+    #expect(row.pPermutation.isNaN && row.pMaximum.isNaN && row.pEquivalence.isNaN && row.textsNeeded == nil)
+    #expect(try verdict((0..<12).map { [Double($0 % 8)] }).verdict.isTested)
+  }
+
+  @Test func `fewer than five texts are too few, whatever they say`() throws {
+    let five = (1...5).map { [Double($0)] }
+    #expect(try compare([five, (101...104).map { [Double($0)] }]).blocks[0].verdict == .tooFewGroups)
+    #expect(try compare([five, (101...105).map { [Double($0)] }]).blocks[0].verdict == .different)
+  }
+
+  @Test func `what is not tested does not count in the correction, nor among the largest`() throws {
+    var samples = NormalSamples(seed: 4)
+    let a = samples.sample("a", texts: 12, blocks: 2).values
+    let b = samples.sample("b", texts: 9, blocks: 2, mean: 1).values
+    let alone = try compare([a, b], layers: 0..<2).blocks
+    // Blocks between of constants that differ and of two values.
+    func widened(_ values: [[Double]], _ constant: Double) -> [[Double]] {
+      values.enumerated().map { [$1[0], constant, Double($0 % 2) + constant, $1[1]] }
+    }
+    let found = try compare([widened(a, 5), widened(b, 6)], layers: 0..<4).blocks
+    #expect(found.map(\.verdict)[1...2] == [.constant, .tooFewValues])
+    for (row, expected) in zip([found[0], found[3]], alone) {
+      #expect(row.q == expected.q && row.pMaximum == expected.pMaximum && row.pPermutation == expected.pPermutation)
+    }
   }
 
   @Test func `a constant block does not disturb its neighbours`() throws {
@@ -66,14 +90,15 @@ import Testing
   }
 
   @Test func `one constant domain beside one with scatter is an ordinary test`() throws {
-    let found = try compare([Array(repeating: [1.0], count: 5), [[1.0], [2.0], [4.0], [3.5]]])
+    let others = [1.0, 2, 4, 3.5, 1.5, 2.5, 3, 4.5].map { [$0] }
+    let found = try compare([Array(repeating: [1.0], count: 5), others])
     let row = found.blocks[0]
-    #expect(row.degreesOfFreedom == 3 && row.p > 0 && row.p < 1 && row.hedgesG < 0)
+    #expect(row.degreesOfFreedom == 7 && row.p > 0 && row.p < 1 && row.hedgesG < 0)
   }
 
   @Test func `one domain has no pairs, but a negative control; none has nothing`() throws {
     var samples = NormalSamples(seed: 2)
-    let one = try compare([samples.sample("a", texts: 8, blocks: 3).values], layers: 0..<3)
+    let one = try compare([samples.sample("a", texts: 10, blocks: 3).values], layers: 0..<3)
     #expect(one.blocks.isEmpty && one.bands.isEmpty && one.omnibus.count == 3 && one.omnibus[0].f.isNaN)
     #expect(one.control.comparisons == 300)
     let none = try compare([], layers: 0..<3)

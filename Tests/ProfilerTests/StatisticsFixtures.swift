@@ -17,6 +17,43 @@ enum StatisticsFixtures {
   }
 }
 
+/// A number of a fixture: null is one that does not exist.
+func expectNumber(
+  _ found: Double, _ expected: JSONValue?, _ place: String, location: SourceLocation = #_sourceLocation
+) throws {
+  switch try #require(expected, "\(place)", sourceLocation: location) {
+  case .null: #expect(found.isNaN, "\(place): \(found), expected none", sourceLocation: location)
+  case .string(let word): #expect("\(found)" == word, "\(place)", sourceLocation: location)
+  case let number:
+    let expected = try #require(number.double, "\(place)", sourceLocation: location)
+    #expect(
+      abs(found - expected) <= 1e-9 * max(abs(expected), 1e-3), "\(place): \(found), expected \(expected)",
+      sourceLocation: location)
+  }
+}
+
+/// A row of a comparison against that of a fixture.
+func expectRow(_ row: BlockComparison, _ json: JSONValue) throws {
+  let place = "\(row.domainA), \(row.domainB), block \(row.layer ?? -1)"
+  let numbers = [
+    ("hedgesG", row.hedgesG), ("gLow", row.gLow), ("gHigh", row.gHigh), ("t", row.t), ("p", row.p), ("q", row.q),
+    ("pPermutation", row.pPermutation), ("pMaximum", row.pMaximum), ("pEquivalence", row.pEquivalence),
+  ]
+  for (key, value) in numbers { try expectNumber(value, json[key] ?? .null, "\(place): \(key)") }
+  if row.verdict.isTested {
+    try expectNumber(row.degreesOfFreedom, json["df"], "\(place): df")
+    if let ratio = json["ratio"]?.array {
+      for (value, expected) in zip([row.ratio, row.ratioLow, row.ratioHigh], ratio) {
+        try expectNumber(value, expected, "\(place): ratio")
+      }
+    }
+  }
+  // A difference is a difference of means: relative to these.
+  #expect(abs(row.difference - (try #require(json["difference"]?.double))) <= 1e-12 * 1000)
+  #expect(row.verdict.rawValue == json["verdict"]?.string, "\(place)")
+  #expect(row.textsNeeded == json["textsNeeded"]?.integer, "\(place)")
+}
+
 /// Domains and all that scipy says of them.
 struct ComparisonCase: Sendable, CustomTestStringConvertible {
   let json: JSONValue
@@ -26,8 +63,10 @@ struct ComparisonCase: Sendable, CustomTestStringConvertible {
     try #require(StatisticsFixtures.json("comparisons.json").array).map(ComparisonCase.init)
   }
 
-  func settings() throws -> ComparisonSettings {
-    let json = try #require(self.json["settings"])
+  func settings() throws -> ComparisonSettings { try Self.settings(json) }
+
+  static func settings(_ entry: JSONValue) throws -> ComparisonSettings {
+    let json = try #require(entry["settings"])
     var settings = ComparisonSettings()
     settings.alpha = try #require(json["alpha"]?.double)
     settings.equivalenceBound = try #require(json["bound"]?.double)

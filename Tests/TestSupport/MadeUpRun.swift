@@ -5,13 +5,16 @@ package import Profiler
 
 /// A run with numbers of the tests' own, stored as the profile command does.
 package struct MadeUpRun {
-  /// Domains by name, each with the tokens of its texts.
+  /// Domains by name, each with the tokens of its texts. All texts differ but ``copies``.
   package var domains: [(name: String, tokens: [Int])]
+  /// Texts that are copies of the first one of their domain, if they have as many tokens.
+  package var copies: Set<Int> = []
   package var layers = 0..<2
   package var metrics = Metric.standard
   package var emptyTexts = 0
   package var model = "models/m"
   package var corpus = "corpus.json"
+  package var precision = "float32"
   /// The hash of the corpus file.
   package var corpusHash = Fingerprint.ofNothing
   package var maximumTokens = 512
@@ -33,7 +36,7 @@ package struct MadeUpRun {
   package var settings: RunSettings {
     RunSettings(
       modelFingerprint: .ofNothing, weightsFingerprint: .ofNothing, corpusFingerprint: corpusHash,
-      precision: "float32", matmul: "a library 2", maximumTokens: maximumTokens, layers: layers, metrics: metrics,
+      precision: precision, matmul: "a library 2", maximumTokens: maximumTokens, layers: layers, metrics: metrics,
       model: model, corpus: corpus, bosPolicy: "tokenizer template")
   }
 
@@ -42,7 +45,10 @@ package struct MadeUpRun {
       domains: domains.map { domain in
         TokenizedCorpus.Domain(
           name: domain.name,
-          texts: domain.tokens.enumerated().map { .init(index: $0, tokens: Array(repeating: 1, count: $1)) },
+          texts: domain.tokens.enumerated().map { text, count in
+            let id = copies.contains(text) ? 0 : text
+            return .init(index: text, tokens: Array(repeating: TokenID(id), count: count))
+          },
           emptyTexts: emptyTexts)
       })
   }
@@ -66,13 +72,20 @@ package struct MadeUpRun {
             return row
           }
         }
+        let nll = metrics.contains(.nll) && tokens > 1 ? value(.nll, place, text, .all, layers.lowerBound) : nil
         return TextProfile(
           text: TextIdentity(domain: domain.name, index: text), tokens: tokens, layers: layers,
-          nonFinite: nonFinite(place, text), all: rows(.all),
+          nonFinite: nonFinite(place, text), nll: nll, all: rows(.all),
           withoutFirstToken: tokens > 1 ? rows(.withoutFirstToken) : [],
           withoutSinks: sinks(place, text).count < tokens ? rows(.withoutSinks) : [], sinks: sinks(place, text))
       }
     }
+  }
+
+  /// A number from 0 to 1 that looks random, the same for the same place.
+  package static func noise(_ place: Int...) -> Double {
+    var generator = SplitMix64(seed: place.reduce(17) { $0 &* 1_000_003 &+ UInt64(truncatingIfNeeded: $1) })
+    return Double(generator.next() >> 11) * 0x1p-53
   }
 
   /// Stores the run in a folder, in the place of any run there.

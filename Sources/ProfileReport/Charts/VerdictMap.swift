@@ -55,8 +55,9 @@ struct VerdictMap {
       func at(_ dx: Double, _ dy: Double) -> String { "M\(SVGText.number(x + dx)) \(SVGText.number(y + dy))" }
       switch verdict {
       case .different: marks += "\(at(-arm, 0))h\(d)" + (isMore ? "m-\(a)-\(a)v\(d)" : "")
-      case .equivalent: same += "\(at(-arm, -arm / 2))h\(d)m-\(d) \(a)h\(d)"
+      case .equivalent, .negligible: same += "\(at(-arm, -arm / 2))h\(d)m-\(d) \(a)h\(d)"
       case .inconclusive: open += "\(at(0, 0))h0"
+      case .identical, .constant, .tooFewValues, .tooFewGroups: break
       }
     }
 
@@ -76,7 +77,7 @@ struct VerdictMap {
     for block in comparison.blocks {
       if last.map({ $0 != (block.domainA, block.domainB) }) ?? true { row += 1 }
       last = (block.domainA, block.domainB)
-      let column = block.layer - layers.lowerBound
+      let column = (block.layer ?? layers.lowerBound) - layers.lowerBound
       let isMore = block.hedgesG.isNaN ? block.difference > 0 : block.hedgesG > 0
       if block.verdict == .different {
         let cell = "M\(column) \(row)h1v1h-1z"
@@ -121,7 +122,7 @@ struct VerdictMap {
   private func drawLegend(in svg: inout SVGText, y: Double) -> Double {
     let entries: [(String, (verdict: Verdict, isMore: Bool)?)] = [
       ("different, first is larger", (.different, true)), ("different, first is smaller", (.different, false)),
-      ("equivalent", (.equivalent, true)), ("inconclusive", (.inconclusive, true)),
+      ("equivalent or negligible", (.equivalent, true)), ("inconclusive", (.inconclusive, true)),
       ("band of blocks, p < \(comparison.settings.alpha)", nil),
     ]
     var x = 8.0

@@ -17,6 +17,8 @@ public struct PruneSuggestion: Sendable {
   /// The domains whose texts count, in the order of the run.
   public let domains: [String]
   public let ranking: BlockRanking
+  /// Texts of these domains that do not count, being copies of others.
+  public let copies: Int
   /// 0-based indices of the blocks to remove, ascending.
   public let removed: [Int]
   /// Number of the model's blocks.
@@ -53,6 +55,7 @@ public struct PruneSuggestion: Sendable {
     self.metric = metric
     self.scope = chosen
     self.domains = samples.map(\.name)
+    copies = record.domains.filter { domain in samples.contains { $0.name == domain.name } }.reduce(0) { $0 + $1.copies }
     self.ranking = ranking
     removed = ranking.places.prefix(blocks).map(\.layer).sorted()
     layerCount = record.layers.upperBound
@@ -118,12 +121,20 @@ extension PruneSuggestion {
       table.add([
         "\(rank + 1)", "\(place.layer)", TextTable.number(place.value),
         place.interval.map { "\(TextTable.number($0.lowerBound)) – \(TextTable.number($0.upperBound))" } ?? "-",
-        TextTable.percentage(place.leastShares[count - 1]), rank < count ? "yes" : "",
+        TextTable.percentage(place.leastShares?[count - 1]), rank < count ? "yes" : "",
       ])
     }
-    return "\(subject)\n\n\(table.text)\nthe \(count) least are the same in "
-      + "\(TextTable.percentage(ranking.sameSetShares[count - 1])) of "
-      + "\(TextTable.count(ranking.resamples)) resamples of the texts\n"
+    return "\(subject)\n\n\(table.text)\n\(stability)\n"
+      + (copies > 0 ? "\(TextTable.count(copies, "text")) not counted: copies of others\n" : "")
+  }
+
+  /// How sure the choice is of its texts, which is not how good it is.
+  private var stability: String {
+    guard let share = ranking.sameSetShares?[removed.count - 1] else {
+      return "how sure this order is cannot be said: a domain has a single distinct text"
+    }
+    return "among texts drawn like these the \(removed.count) least are the same in \(TextTable.percentage(share)) of "
+      + "\(TextTable.count(ranking.resamples)) resamples; other domains may give others"
   }
 
   /// Shares of 1, 0-based blocks.
@@ -139,7 +150,8 @@ extension PruneSuggestion {
     json.member("resamples", .integer(ranking.resamples))
     // As a string, because many readers round integers beyond 2⁵³.
     json.member("seed", .string(String(seed)))
-    json.member("same_blocks_share", .number(ranking.sameSetShares[count - 1]))
+    json.member("same_blocks_share", ranking.sameSetShares.map { .number($0[count - 1]) } ?? .null)
+    json.member("copies", .integer(copies))
     json.key("ranking")
     json.beginArray()
     for place in ranking.places {
@@ -148,7 +160,7 @@ extension PruneSuggestion {
       json.member("value", .number(place.value))
       json.member("low", place.interval.map { .number($0.lowerBound) } ?? .null)
       json.member("high", place.interval.map { .number($0.upperBound) } ?? .null)
-      json.member("among_least_share", .number(place.leastShares[count - 1]))
+      json.member("among_least_share", place.leastShares.map { .number($0[count - 1]) } ?? .null)
       json.endObject()
     }
     json.endArray()
@@ -160,7 +172,6 @@ extension PruneSuggestion {
   /// A configuration for mergekit: the blocks that stay, passed through.
   public var mergekit: String {
     let names = removed.map(String.init).joined(separator: ", ")
-    let share = TextTable.percentage(ranking.sameSetShares[removed.count - 1])
     // A JSON string is a YAML string too, whatever the path holds.
     let source = JSONValue.string(model).text()
     let slices = kept.map { range in
@@ -168,7 +179,7 @@ extension PruneSuggestion {
     }
     return """
       # Leaves out blocks \(names) of \(layerCount), by \(subject.onOneLine).
-      # The same blocks in \(share) of \(ranking.resamples) resamples of the texts.
+      # Mind: \(stability).
       # Mind: \(Self.note).
       merge_method: passthrough
       slices:

@@ -63,6 +63,7 @@ struct HoverData {
   private var verdicts: [String: JSONValue] {
     var members: [String: JSONValue] = [:]
     for comparison in figures.comparisons where !comparison.blocks.isEmpty {
+      guard let scope = comparison.scope else { continue }
       let blocks = comparison.blocks
       func parts(_ unit: Double, _ value: (BlockComparison) -> Double) -> JSONValue {
         .array(
@@ -74,11 +75,16 @@ struct HoverData {
       let letters = blocks.map { block in
         switch block.verdict {
         case .different: "d"
+        case .negligible: "n"
         case .equivalent: "e"
         case .inconclusive: "i"
+        case .identical: "s"
+        case .constant: "c"
+        case .tooFewValues: "v"
+        case .tooFewGroups: "g"
         }
       }
-      members[key(comparison.metric.rawValue, comparison.scope)] = .object([
+      members[key(comparison.metric.rawValue, scope)] = .object([
         "pairs": .array(VerdictMap.pairs(comparison).map { .array([.string($0.a), .string($0.b)]) }),
         "verdict": .string(letters.joined()), "g": parts(0.01, \.hedgesG), "low": parts(0.01, \.gLow),
         "high": parts(0.01, \.gHigh), "q": parts(0.0001, \.q),
@@ -96,7 +102,8 @@ struct HoverData {
         "values": .array(ranking.places.map { Self.rounded($0.value) }),
         "low": .array(ranking.places.map { Self.rounded($0.interval?.lowerBound) }),
         "high": .array(ranking.places.map { Self.rounded($0.interval?.upperBound) }),
-        "shares": .array(ranking.places.map { .array($0.leastShares.map { Self.rounded($0, digits: 4) }) }),
+        "shares": .array(
+          ranking.places.map { .array(($0.leastShares ?? []).map { Self.rounded($0, digits: 4) }) }),
       ])
     }
     return members

@@ -56,7 +56,7 @@ struct MetricText {
       "The largest number of the stream behind the block: massive activations show here."),
     "nll": MetricText(
       "negative log-likelihood", "mean −ln p of a token, nats", "mean over tokens of −ln p(tokenₜ | tokens before it)",
-      "How badly the model predicts the text: one number for a text, the same at every block."),
+      "How badly the model predicts the text: one number for a text, not for a block."),
     "effective_rank": MetricText(
       "effective rank", "effective rank of Δ, directions", "exp(−Σ p ln p), p = σ / Σσ",
       "How many directions a text's changes fill, of the singular values σ of Δ (Roy & Vetterli 2007)."),

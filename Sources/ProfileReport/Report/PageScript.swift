@@ -98,7 +98,8 @@ enum PageScript {
         verdict({ key }, column, row) {
           const set = data.verdicts[key];
           const at = row * (set.verdict.length / set.pairs.length) + column;
-          const word = { d: "different", e: "equivalent", i: "inconclusive" }[set.verdict[at]];
+          const word = { d: "different", n: "negligible", e: "equivalent", i: "inconclusive", s: "identical", c: "constant",
+            v: "too few values", g: "too few groups" }[set.verdict[at]];
           const lines = [
             ["verdict", word], ["Hedges’ g", hundredths(set.g[at])],
             ["95 % interval", hundredths(set.low[at]) + " to " + hundredths(set.high[at])],
@@ -111,7 +112,7 @@ enum PageScript {
           const set = data.rankings[key];
           const lines = [["value", number(set.values[row])]];
           if (set.low[row] !== null) lines.push(["95 % interval", number(set.low[row]) + " to " + number(set.high[row])]);
-          lines.push(["least in", percent(set.shares[row][0]) + " of resamples"]);
+          if (set.shares[row].length) lines.push(["least in", percent(set.shares[row][0]) + " of resamples"]);
           return ["block " + set.layers[row], lines];
         },
         least({ key }, column, row) {

@@ -148,13 +148,15 @@ struct ReportFigures {
 
   /// How often each block is among the k least.
   func stability(_ metric: Metric, _ scope: Scope) -> Figure? {
-    guard let ranking = rankings[RankingKey(metric: metric, scope: scope)] else { return nil }
+    guard let ranking = rankings[RankingKey(metric: metric, scope: scope)], ranking.sameSetShares != nil else {
+      return nil
+    }
     let most = max(1, min(16, ranking.places.count - 1))
     let chart = GridChart(
       name: name(metric.rawValue, "stability", scope: scope),
       title: "Among the k least by \(metric.rawValue)", subtitle: scope.phrase,
       rows: ranking.places.map { "block \($0.layer)" }, columnTitle: "k, number of blocks to remove",
-      columns: 1..<most + 1, cells: ranking.places.map { Array($0.leastShares.prefix(most)) },
+      columns: 1..<most + 1, cells: ranking.places.map { Array(($0.leastShares ?? []).prefix(most)) },
       meaning: "share of resamples", isDiverging: false, range: 0...1, kind: "least", key: key(metric.rawValue, scope))
     let count = TextTable.count(ranking.resamples)
     return Figure(

@@ -128,7 +128,7 @@ struct ReportPage {
     scoped { scope in
       let comparison = comparisons.first { $0.metric == .absMean && $0.scope == scope }
       let alpha = comparison?.settings.alpha ?? 0.05
-      let blocks = comparison?.omnibus.filter { $0.pPermutation < alpha }.map(\.layer) ?? []
+      let blocks = comparison?.omnibus.filter { $0.pPermutation < alpha }.compactMap(\.layer) ?? []
       let omnibus =
         blocks.isEmpty
         ? "At no block an analysis of variance finds any domain to differ from the others (permutation p &lt; \(alpha))."

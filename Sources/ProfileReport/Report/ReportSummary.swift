@@ -75,8 +75,9 @@ struct ReportSummary {
     let key = ReportFigures.RankingKey(metric: .blockInfluence, scope: scope)
     if let first = rankings[key]?.places.first, data.layers.count > 1 {
       text +=
-        " <b>Block \(first.layer)</b> has the least influence (\(Self.number(first.value))) "
-        + "and is the least in \(Self.percent(first.leastShares.first)) of the resamples."
+        " <b>Block \(first.layer)</b> has the least influence (\(Self.number(first.value)))"
+        + (first.leastShares?.first.map { " and is the least in \(Self.percent($0)) of the resamples of the texts." }
+          ?? "; how sure that is cannot be said, a domain having a single distinct text.")
     }
     return text
   }
@@ -119,7 +120,7 @@ struct ReportSummary {
     let widest = some.filter { $0.count == most }
     if data.layers.count > 1, let blocks = widest.first, let first = blocks.first {
       let names = "<b>\(first.domainA.markup)</b> and <b>\(first.domainB.markup)</b>"
-      text += " \(names) differ at \(most == data.layers.count ? "every block" : Self.blocks(blocks.map(\.layer)))"
+      text += " \(names) differ at \(most == data.layers.count ? "every block" : Self.blocks(blocks.compactMap(\.layer)))"
       let others = TextTable.count(widest.count - 1, "other pair")
       let isSame = most == data.layers.count
       text += widest.count > 1 ? isSame ? ", and so do \(others)." : "; \(others) at as many blocks." : "."
@@ -201,8 +202,13 @@ struct ReportSummary {
     let interval =
       block.gLow.isFinite && block.gHigh.isFinite
       ? ", 95 % interval \(number(block.gLow)) to \(number(block.gHigh))" : ""
-    return "<b>\(block.domainA.markup)</b> and <b>\(block.domainB.markup)</b> at block \(block.layer) "
+    return "<b>\(block.domainA.markup)</b> and <b>\(block.domainB.markup)</b> at \(place(block)) "
       + "(Hedges’ g = \(number(block.hedgesG))\(interval))"
+  }
+
+  /// `block 3`, or what is compared of whole texts.
+  static func place(_ block: BlockComparison) -> String {
+    block.layer.map { "block \($0)" } ?? "the text as a whole"
   }
 
   /// `blocks 0–2 and 5`.

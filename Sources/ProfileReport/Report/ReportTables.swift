@@ -28,7 +28,7 @@ struct ReportTables {
       let largest = comparison.blocks.filter { $0.verdict == .different && $0.hedgesG.isFinite }
         .max { abs($0.hedgesG) < abs($1.hedgesG) }
       let text = largest.map {
-        "\($0.domainA.markup) – \($0.domainB.markup), block \($0.layer), g = \(ReportSummary.number($0.hedgesG))"
+        "\($0.domainA.markup) – \($0.domainB.markup), \(ReportSummary.place($0)), g = \(ReportSummary.number($0.hedgesG))"
       }
       return [
         "<code>\(comparison.metric.rawValue)</code>", count(.different), count(.equivalent), count(.inconclusive),
@@ -52,7 +52,7 @@ struct ReportTables {
     let rows = VerdictMap.pairs(comparison).map { pair -> [String] in
       let blocks = comparison.blocks.filter { ($0.domainA, $0.domainB) == pair }
       func layers(_ verdict: Verdict) -> String {
-        let found = blocks.filter { $0.verdict == verdict }.map(\.layer)
+        let found = blocks.filter { $0.verdict == verdict }.compactMap(\.layer)
         return found.isEmpty
           ? "–"
           : found.count == data.layers.count && found.count > 1
@@ -136,7 +136,7 @@ struct ReportTables {
   func metrics() -> String {
     Self.table(
       ["metric", "formula", "what it tells"],
-      data.record.metrics.map { metric in
+      (data.record.metrics + data.record.textMetrics).map { metric in
         let text = MetricText(metric)
         return ["<code>\(metric.rawValue)</code>", text.formula.markup, text.meaning.markup]
       })

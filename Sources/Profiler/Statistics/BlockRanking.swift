@@ -11,14 +11,19 @@ public struct BlockRanking: Sendable {
     public let value: Double
     /// The 95 % percentile interval of the value; nil where a domain has a single text, which says nothing of the spread.
     public let interval: ClosedRange<Double>?
-    /// For k = 1 …: the share of resamples in which the block is among the k least.
-    public let leastShares: [Double]
+    /// For k = 1 …: the share of resamples in which the block is among the k least; nil where there is no spread, like
+    /// the interval.
+    public let leastShares: [Double]?
   }
 
   /// The blocks, the least first; of equal ones the earlier.
   public let places: [Place]
-  /// For k = 1 …: the share of resamples in which the k least are the very blocks that they are here.
-  public let sameSetShares: [Double]
+  /// For k = 1 …: the share of resamples in which the k least are the very blocks that they are here; nil where a domain
+  /// has a single text.
+  ///
+  /// It says how sure the order is among texts drawn like these. It does not say what other domains would give, nor
+  /// whether the blocks can be spared.
+  public let sameSetShares: [Double]?
   public let resamples: Int
 
   /// - Parameters:
@@ -65,9 +70,9 @@ public struct BlockRanking: Sendable {
       let high = Quantile.of(sorted, 0.5 * (1 + Bootstrap.level))
       return Place(
         layer: layers.lowerBound + block, value: values[block], interval: hasSpread ? low...high : nil,
-        leastShares: shares)
+        leastShares: hasSpread ? shares : nil)
     }
-    sameSetShares = same.map { Double($0) / Double(resamples) }
+    sameSetShares = hasSpread ? same.map { Double($0) / Double(resamples) } : nil
     self.resamples = resamples
   }
 

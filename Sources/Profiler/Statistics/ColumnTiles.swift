@@ -58,6 +58,19 @@ struct ColumnTiles {
     return sum
   }
 
+  /// Adds up all rows, each times its sign, 1 or -1.
+  func sums(tile: Int, signs: [Double]) -> Sums {
+    var sums = Sums()
+    for (row, sign) in signs.enumerated() {
+      let row = values[tile * rows + row]
+      sums.values += sign * row
+      sums.squares += row * row
+    }
+    return sums
+  }
+
+  func value(row: Int, column: Int) -> Double { values[column / Self.width * rows + row][column % Self.width] }
+
   /// Adds up a range of rows.
   func sums(tile: Int, rows range: Range<Int>) -> Sums {
     var sums = Sums()

@@ -6,18 +6,22 @@ public enum ComparisonError: Error, Equatable, Sendable, CustomStringConvertible
   case setting(name: String, expected: String, found: String)
   /// A pair of a domain that is not among the samples.
   case pair(domains: Int, found: DomainPair)
-  /// A text that does not have one value for each block.
-  case blockCount(metric: Metric, scope: Scope, domain: String, text: Int, expected: Int, found: Int)
+  /// Samples of a pair that cannot be paired, having other numbers of texts.
+  case unpaired(metric: Metric, scope: Scope?, expected: Int, found: Int)
+  /// A text that does not have one value for each block, or a single one of a metric of the text.
+  case blockCount(metric: Metric, scope: Scope?, domain: String, text: Int, expected: Int, found: Int)
   /// A value that is not finite; such texts are left out of a sample.
-  case notFinite(metric: Metric, scope: Scope, domain: String, text: Int, layer: Int, value: String)
+  case notFinite(metric: Metric, scope: Scope?, domain: String, text: Int, layer: Int, value: String)
   /// A value that has no logarithm.
-  case notPositive(metric: Metric, scope: Scope, domain: String, text: Int, layer: Int, value: Double)
+  case notPositive(metric: Metric, scope: Scope?, domain: String, text: Int, layer: Int, value: Double)
 
   public var description: String {
     switch self {
     case .setting(let name, let expected, let found): "\(name): expected \(expected), found \(found)"
     case .pair(let domains, let found):
       "pair \(found.a) and \(found.b): expected places among \(domains) domains"
+    case .unpaired(let metric, let scope, let expected, let found):
+      "\(metric.rawValue)\(scope.map { " (\($0.rawValue))" } ?? ""): expected pairs of \(expected) texts, found \(found)"
     case .blockCount(let metric, let scope, let domain, let text, let expected, let found):
       "\(Self.place(metric, scope, domain, text)): expected \(expected) blocks, found \(found)"
     case .notFinite(let metric, let scope, let domain, let text, let layer, let value):
@@ -29,8 +33,8 @@ public enum ComparisonError: Error, Equatable, Sendable, CustomStringConvertible
   }
 
   /// Texts are counted within the sample.
-  private static func place(_ metric: Metric, _ scope: Scope, _ domain: String, _ text: Int) -> String {
-    "\(metric.rawValue) (\(scope.rawValue)), text \(text) of sample \(domain.quoted)"
+  private static func place(_ metric: Metric, _ scope: Scope?, _ domain: String, _ text: Int) -> String {
+    "\(metric.rawValue)\(scope.map { " (\($0.rawValue))" } ?? ""), text \(text) of sample \(domain.quoted)"
   }
 }
 

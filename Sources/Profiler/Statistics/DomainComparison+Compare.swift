@@ -6,13 +6,13 @@ extension DomainComparison {
   /// - Parameters:
   ///   - samples: the domains, in the order in which pairs are made of them.
   ///   - metric: what the samples' values are.
-  ///   - scope: which tokens they are over.
+  ///   - scope: which tokens they are over; nil for a metric of the text.
   ///   - layers: the blocks of a sample's values, in their order.
   ///   - settings: what a comparison takes into account.
   ///   - progress: called with the share that is done, from 0 to 1, on the caller's thread.
   /// - Throws: ``ComparisonError``.
   public static func compare(
-    _ samples: [DomainSample], metric: Metric, scope: Scope, layers: Range<Int>,
+    _ samples: [DomainSample], metric: Metric, scope: Scope?, layers: Range<Int>,
     settings: ComparisonSettings = ComparisonSettings(), progress: (Double) -> Void = { _ in }
   ) throws(ComparisonError) -> DomainComparison {
     let input = MetricSamples(metric: metric, scope: scope, domains: samples)
@@ -34,7 +34,8 @@ extension DomainComparison {
     var groups: [(key: Shape, members: [Int])] = []
     for (index, input) in inputs.enumerated() {
       let key = Shape(
-        names: input.domains.map(\.name), counts: input.domains.map(\.values.count), pairs: input.pairs)
+        names: input.domains.map(\.name), counts: input.domains.map(\.values.count), pairs: input.pairs,
+        isPaired: input.isPaired, isOfText: input.metric.isOfText)
       if let place = groups.firstIndex(where: { $0.key == key }) {
         groups[place].members.append(index)
       } else {
@@ -64,4 +65,6 @@ private struct Shape: Equatable {
   let names: [String]
   let counts: [Int]
   let pairs: [DomainPair]
+  let isPaired: Bool
+  let isOfText: Bool
 }

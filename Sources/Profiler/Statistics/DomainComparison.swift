@@ -1,31 +1,23 @@
-/// The answer for one block and one pair of domains.
-public enum Verdict: String, Sendable, CaseIterable {
-  /// The q-value is below alpha and the bootstrap interval of g excludes 0. Wins where ``equivalent`` holds as well: the
-  /// difference is then real, and small.
-  case different
-  /// The p-value of the equivalence test is below alpha.
-  case equivalent
-  /// Neither: the texts do not tell.
-  case inconclusive
-}
-
 /// A block of a pair of domains: a row of `comparison.csv`.
 ///
-/// A number that does not exist is NaN. Three cases are special:
-/// - a domain has fewer than two texts: only the counts and (with a text in each) the difference exist;
-/// - all texts of both domains have one and the same value: t, its degrees of freedom, p, q and the permutations' p are
-///   NaN, g is 0 and the verdict ``Verdict/equivalent``;
-/// - each domain has one value for all its texts, but another one: t and g are infinite, the degrees of freedom NaN, p 0.
+/// A number that does not exist is NaN: all p where the verdict is not one of a test (``Verdict/isTested``), what needs two
+/// texts of a domain that has fewer, and what is divided by a standard deviation of 0.
 public struct BlockComparison: Sendable {
   public let metric: Metric
-  public let scope: Scope
-  /// 0-based index of the block.
-  public let layer: Int
+  /// Nil for a metric of the text.
+  public let scope: Scope?
+  /// 0-based index of the block; nil for a metric of the text.
+  public let layer: Int?
   public let domainA: String
   public let domainB: String
+  /// Whether the texts of A and of B are the same ones, measured twice, and the tests are over their differences.
+  public let isPaired: Bool
   /// Texts of A and of B.
   public let countA: Int
   public let countB: Int
+  /// Tokens of these texts.
+  public let tokensA: Int
+  public let tokensB: Int
   /// Mean of A - mean of B, of logarithms with ``ComparisonSettings/usesLogScale``.
   public let difference: Double
   /// The difference in pooled standard deviations, corrected for small samples (Hedges 1981).
@@ -41,11 +33,18 @@ public struct BlockComparison: Sendable {
   public let q: Double
   /// Two-sided p of t among random relabellings of the texts.
   public let pPermutation: Double
-  /// The same against the largest t of any block: the chance of a single false alarm among the pair's blocks.
+  /// The same against the largest t of any block that is tested: the chance of a single false alarm among the pair's
+  /// blocks.
   public let pMaximum: Double
   /// p of two one-sided tests for an effect within the equivalence bound.
   public let pEquivalence: Double
   public let verdict: Verdict
+  /// Mean of A by mean of B, with ``ComparisonSettings/usesLogScale`` of geometric means; NaN for a metric that may be
+  /// negative.
+  public let ratio: Double
+  /// Its 95 % interval, see ``RatioInterval``; `ratioHigh` is infinite where no number bounds it.
+  public let ratioLow: Double
+  public let ratioHigh: Double
   /// Texts per domain with which one would decide with a power of 80 %, were the effect as large as it was found; only
   /// where the verdict is inconclusive, and nil where it is more than a million.
   public let textsNeeded: Int?
@@ -55,7 +54,7 @@ public struct BlockComparison: Sendable {
 /// Oostenveld (2007).
 public struct BlockBand: Sendable {
   public let metric: Metric
-  public let scope: Scope
+  public let scope: Scope?
   public let domainA: String
   public let domainB: String
   /// 0-based indices of the blocks.
@@ -70,9 +69,10 @@ public struct BlockBand: Sendable {
 /// have texts, no domain has two, or all values are the same.
 public struct OmnibusTest: Sendable {
   public let metric: Metric
-  public let scope: Scope
-  /// 0-based index of the block.
-  public let layer: Int
+  /// Nil for a metric of the text.
+  public let scope: Scope?
+  /// 0-based index of the block; nil for a metric of the text.
+  public let layer: Int?
   /// Variance between domains over variance within.
   public let f: Double
   /// p of F, for normal values of equal variance.
@@ -81,9 +81,13 @@ public struct OmnibusTest: Sendable {
   public let pPermutation: Double
 }
 
-/// What the comparison says where there is nothing to find: halves of one domain, split at random.
+/// What the comparison says where there is nothing to find: halves of one domain, split at random; where texts are paired,
+/// the two values of each text, exchanged at random.
+///
+/// It tests the arithmetic. Random halves of a fixed set of texts are alike whatever the texts are: texts that are copies of
+/// each other or parts of one document, and domains that differ in length, are not seen by it.
 public struct NegativeControl: Sendable {
-  /// Splits × domains × blocks that could be compared; 0 where no domain has four texts that differ.
+  /// Splits × domains × blocks that could be compared; 0 where no domain has ten texts that differ.
   public let comparisons: Int
   /// The share with p < alpha, which should be near alpha; NaN without comparisons.
   public let rawShare: Double
@@ -95,13 +99,16 @@ public struct NegativeControl: Sendable {
 /// ``compare(_:metric:scope:layers:settings:progress:)`` and ``compare(_:layers:settings:progress:)``.
 public struct DomainComparison: Sendable {
   public let metric: Metric
-  public let scope: Scope
+  /// Nil for a metric of the text, of which ``blocks`` has one row for each pair.
+  public let scope: Scope?
   public let settings: ComparisonSettings
+  /// Whether pairs are the same texts, measured twice.
+  public let isPaired: Bool
   /// Pair by pair, block by block; empty for one domain.
   public let blocks: [BlockComparison]
   /// Pair by pair, in the order of blocks.
   public let bands: [BlockBand]
-  /// Block by block.
+  /// Block by block; empty where texts are paired.
   public let omnibus: [OmnibusTest]
   public let control: NegativeControl
 }

@@ -9,19 +9,6 @@ import LlamaCore
 /// Relabelling `i` has a stream of its own, with which A's texts are chosen; so it depends on the seed and the two numbers
 /// of texts, and all metrics of a pair share it.
 struct PairPermutation {
-  /// Contiguous blocks, from the first of the metric on, and the sum of their t.
-  struct Band {
-    var blocks: ClosedRange<Int>
-    var mass: Double
-  }
-
-  /// How many relabellings are at least as extreme as the labels are.
-  private struct Counts {
-    var single: [Int], maximum: [Int]
-    /// For each metric, band by band.
-    var bands: [[Int]]
-  }
-
   private let tiles: ColumnTiles
   private let countA: Int, countB: Int
   private let blocks: Int, metrics: Int
@@ -34,9 +21,8 @@ struct PairPermutation {
   /// |t| of each column, a little less so that equal values reach it.
   private let observed: [Double]
   /// For each metric.
-  let bands: [[Band]]
+  let bands: [[BandOfBlocks]]
 
-  private static let slack = 1 - 1e-10
   /// Relabellings whose sums are held at a time: they fit the second-level cache.
   private static let chunk = 64
 
@@ -61,55 +47,25 @@ struct PairPermutation {
     let identity = (0..<tiles.count).map { [tiles] in tiles.sums(tile: $0, rows: 0..<countA) }
     let labelled = Labelling(sizeA: Double(countA), sizeB: Double(countB), totals: totals, floors: floors)
     let t = (0..<tiles.count).map { labelled.t(identity[$0], tile: $0) }
-    observed = (0..<columns).map { abs(t.column($0)) * Self.slack }
-    bands = (0..<metrics).map { [band] metric in
-      var found: [Band] = []
-      var open = false
-      for block in 0..<blocks {
-        let column = metric * blocks + block
-        let value = t.column(column)
-        guard band.holds(value, { labelled.df(identity, column) }) else {
-          open = false
-          continue
-        }
-        if open, let last = found.last, (last.mass > 0) == (value > 0) {
-          found[found.count - 1] = Band(blocks: last.blocks.lowerBound...block, mass: last.mass + value)
-        } else {
-          found.append(Band(blocks: block...block, mass: value))
-        }
-        open = true
+    observed = (0..<columns).map { abs(t.column($0)) * DealCounts.slack }
+    bands = (0..<metrics).map { [band, blocks] metric in
+      BandOfBlocks.find((0..<blocks).map { t.column(metric * blocks + $0) }) { block, value in
+        band.holds(value) { labelled.df(identity, metric * blocks + block) }
       }
-      return found
     }
   }
 
-  /// For each column the p of its own t, and against the largest of its metric's blocks; for each metric those of its
-  /// bands.
-  func run(_ workers: Workers) -> (single: [Double], maximum: [Double], bands: [[Double]]) {
+  func run(_ workers: Workers) -> DealChances {
     let chunks = (settings.permutations + Self.chunk - 1) / Self.chunk
     let parts = workers.map(chunks) { chunk in
       count(chunk * Self.chunk..<min((chunk + 1) * Self.chunk, settings.permutations))
     }
-    var sum = emptyCounts
-    for part in parts {
-      for column in observed.indices {
-        sum.single[column] += part.single[column]
-        sum.maximum[column] += part.maximum[column]
-      }
-      for metric in bands.indices {
-        for index in bands[metric].indices { sum.bands[metric][index] += part.bands[metric][index] }
-      }
-    }
-    func p(_ count: Int) -> Double { Double(1 + count) / Double(1 + settings.permutations) }
-    return (sum.single.map(p), sum.maximum.map(p), sum.bands.map { $0.map(p) })
+    var sum = DealCounts(columns: observed.count, bands: bands)
+    for part in parts { sum.add(part) }
+    return sum.p { Double(1 + $0) / Double(1 + settings.permutations) }
   }
 
-  private var emptyCounts: Counts {
-    let zeros = [Int](repeating: 0, count: observed.count)
-    return Counts(single: zeros, maximum: zeros, bands: bands.map { $0.map { _ in 0 } })
-  }
-
-  private func count(_ range: Range<Int>) -> Counts {
+  private func count(_ range: Range<Int>) -> DealCounts {
     var choices: [Int] = []
     choices.reserveCapacity(range.count * countA)
     let all = Array(0..<countA + countB)
@@ -126,7 +82,7 @@ struct PairPermutation {
         sums[index * width + tile] = tiles.sums(tile: tile, choices, index * countA..<(index + 1) * countA)
       }
     }
-    var counts = emptyCounts
+    var counts = DealCounts(columns: observed.count, bands: bands)
     let labelled = Labelling(sizeA: Double(countA), sizeB: Double(countB), totals: totals, floors: floors)
     var t = [Double](repeating: 0, count: width * ColumnTiles.width)
     for index in 0..<range.count {
@@ -135,34 +91,13 @@ struct PairPermutation {
         for lane in 0..<ColumnTiles.width { t[tile * ColumnTiles.width + lane] = vector[lane] }
       }
       for metric in 0..<metrics {
-        compare(t, metric, &counts) { labelled.df(sums[index * width..<(index + 1) * width], $0) }
+        let columns = metric * blocks..<(metric + 1) * blocks
+        counts.add(t, columns, observed, bands[metric], metric: metric) { column, value in
+          band.holds(value) { labelled.df(sums[index * width..<(index + 1) * width], column) }
+        }
       }
     }
     return counts
-  }
-
-  /// Counts what one relabelling's t of a metric reach.
-  private func compare(_ t: [Double], _ metric: Int, _ counts: inout Counts, df: (Int) -> Double) {
-    let columns = metric * blocks..<(metric + 1) * blocks
-    var largest = 0.0
-    var mass = 0.0
-    var largestMass = 0.0
-    for column in columns {
-      let value = t[column]
-      let size = abs(value)
-      if size >= observed[column] { counts.single[column] += 1 }
-      largest = max(largest, size)
-      if band.holds(value, { df(column) }) {
-        mass = mass * value > 0 ? mass + value : value
-        largestMass = max(largestMass, abs(mass))
-      } else {
-        mass = 0
-      }
-    }
-    for column in columns where largest >= observed[column] { counts.maximum[column] += 1 }
-    for (index, found) in bands[metric].enumerated() where largestMass >= abs(found.mass) * Self.slack {
-      counts.bands[metric][index] += 1
-    }
   }
 }
 

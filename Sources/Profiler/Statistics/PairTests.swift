@@ -16,31 +16,48 @@ package struct SampleMoments {
     self.init(count: statistics.count, mean: statistics.mean ?? .nan, variance: statistics.variance ?? .nan)
   }
 
+  /// The same of values that are all larger by `offset`.
+  func shifted(by offset: Double) -> SampleMoments {
+    SampleMoments(count: count, mean: mean + offset, variance: variance)
+  }
+
   /// The squared standard error of the mean.
   var squaredError: Double { variance / Double(count) }
   var df: Double { Double(count - 1) }
 }
 
-/// Welch's t test: a difference of means against its standard error, without assuming equal variances.
-package struct WelchTest {
+/// A t test: a difference of means against its standard error.
+package struct TTest {
   /// Mean of A - mean of B.
   package let difference: Double
-  /// `√(s²_A / n_A + s²_B / n_B)`.
   package let standardError: Double
   package let t: Double
-  /// Satterthwaite's: `(a + b)² / (a² / (n_A - 1) + b² / (n_B - 1))` with `a = s²_A / n_A`, `b = s²_B / n_B`.
   package let df: Double
   /// Two-sided.
   package let p: Double
 
-  package init(_ a: SampleMoments, _ b: SampleMoments) {
-    difference = a.mean - b.mean
-    let squared = a.squaredError + b.squaredError
-    standardError = squared.squareRoot()
+  private init(difference: Double, squaredError: Double, df: Double) {
+    self.difference = difference
+    standardError = squaredError.squareRoot()
     t = difference / standardError
-    let (shareA, shareB) = (a.squaredError / squared, b.squaredError / squared)
-    df = 1 / (shareA * shareA / a.df + shareB * shareB / b.df)
+    self.df = df
     p = t.isInfinite ? 0 : StudentT(df: df).twoSided(t)
+  }
+
+  /// Welch's, of two independent samples, without assuming equal variances: the standard error is
+  /// `√(s²_A / n_A + s²_B / n_B)`, the degrees of freedom are Satterthwaite's, `(a + b)² / (a² / (n_A - 1) + b² / (n_B - 1))`
+  /// with `a = s²_A / n_A`, `b = s²_B / n_B`.
+  package init(_ a: SampleMoments, _ b: SampleMoments) {
+    let squared = a.squaredError + b.squaredError
+    let (shareA, shareB) = (a.squaredError / squared, b.squaredError / squared)
+    self.init(
+      difference: a.mean - b.mean, squaredError: squared,
+      df: 1 / (shareA * shareA / a.df + shareB * shareB / b.df))
+  }
+
+  /// Student's, of the differences of pairs: the standard error is `s / √n`, the degrees of freedom are `n - 1`.
+  package init(paired differences: SampleMoments) {
+    self.init(difference: differences.mean, squaredError: differences.squaredError, df: differences.df)
   }
 }
 
@@ -49,6 +66,9 @@ package struct WelchTest {
 /// `d = (mean A - mean B) / s` with `s² = ((n_A - 1) s²_A + (n_B - 1) s²_B) / (n_A + n_B - 2)`, and
 /// `J = Γ(m/2) / (√(m/2) Γ((m - 1)/2))`, `m = n_A + n_B - 2`, the exact correction of Hedges (1981) for d's being too
 /// large on average in small samples.
+///
+/// Of pairs, `s` is the same: what is measured by is how much texts differ, not how much their differences do. Its degrees of
+/// freedom are taken as the `m = n - 1` that they are where the two values of a text go together closely.
 package struct HedgesG {
   package let g: Double
   /// `s`.
@@ -60,28 +80,37 @@ package struct HedgesG {
     let df = a.df + b.df
     correction = Self.correction(df: df)
     pooledDeviation = ((a.df * a.variance + b.df * b.variance) / df).squareRoot()
-    let difference = a.mean - b.mean
-    // No difference is no effect, however small the deviation.
-    g = difference == 0 && pooledDeviation == 0 ? 0 : correction * difference / pooledDeviation
+    g = Self.effect(a.mean - b.mean, pooledDeviation, correction)
+  }
+
+  /// - Parameter difference: the mean of the pairs' differences.
+  package init(paired a: SampleMoments, _ b: SampleMoments, difference: Double) {
+    correction = Self.correction(df: a.df)
+    pooledDeviation = (0.5 * (a.variance + b.variance)).squareRoot()
+    g = Self.effect(difference, pooledDeviation, correction)
+  }
+
+  /// No difference is no effect, however small the deviation.
+  private static func effect(_ difference: Double, _ deviation: Double, _ correction: Double) -> Double {
+    difference == 0 && deviation == 0 ? 0 : correction * difference / deviation
   }
 
   /// `J(df)`; NaN for one degree of freedom or none.
   package static func correction(df: Double) -> Double { SpecialFunctions.halfStepRatio(0.5 * df) }
 }
 
-/// Two one-sided tests (Schuirmann 1987) of Welch's kind for an effect within ± a bound.
+/// Two one-sided tests (Schuirmann 1987) for an effect within ± a bound.
 package enum EquivalenceTest {
-  /// The larger p of the tests of `difference > -δ` and `difference < δ`, with Welch's standard error and degrees of
-  /// freedom. The bound in g becomes one in the metric's units, `δ = bound s / J`, by the pooled standard deviation
-  /// of these very samples, which is then taken as if it were known.
-  ///
-  /// 0 where all values are the same, 1 where there is no scatter but a difference.
-  package static func p(_ welch: WelchTest, _ effect: HedgesG, bound: Double) -> Double {
-    if effect.pooledDeviation == 0 { return welch.difference == 0 ? 0 : 1 }
+  /// The larger p of the tests of `difference > -δ` and `difference < δ`, with the standard error and the degrees of freedom
+  /// of the test for a difference. The bound in g becomes one in the metric's units, `δ = bound s / J`, by the pooled standard
+  /// deviation of these very samples, which is then taken as if it were known.
+  package static func p(_ test: TTest, _ effect: HedgesG, bound: Double) -> Double {
     let limit = bound * effect.pooledDeviation / effect.correction
-    let distribution = StudentT(df: welch.df)
-    let above = distribution.survival((welch.difference + limit) / welch.standardError)
-    let below = distribution.cdf((welch.difference - limit) / welch.standardError)
+    // Pairs that all differ by the same.
+    if test.standardError == 0 { return abs(test.difference) < limit ? 0 : 1 }
+    let distribution = StudentT(df: test.df)
+    let above = distribution.survival((test.difference + limit) / test.standardError)
+    let below = distribution.cdf((test.difference - limit) / test.standardError)
     return above.isNaN || below.isNaN ? .nan : max(above, below)
   }
 }

@@ -1,18 +1,30 @@
 import Foundation
 
-/// How many texts it takes to decide: the power of Welch's test and of the equivalence test for two domains of `n` normal
-/// values each and equal variances.
+/// How many texts it takes to decide: the power of the t test and of the equivalence test for two domains of `n` normal values
+/// each and equal variances, or for `n` pairs, whose effects are in standard deviations of differences.
 package enum Power {
+  /// What a number of texts is of.
+  package enum Design {
+    case independent, paired
+
+    /// Degrees of freedom.
+    func df(_ n: Int) -> Double { Double(self == .independent ? 2 * n - 2 : n - 1) }
+    /// The noncentrality of an effect of 1.
+    func scale(_ n: Int) -> Double { (self == .independent ? 0.5 * Double(n) : Double(n)).squareRoot() }
+  }
+
   /// The power that is asked for.
   package static let goal = 0.8
   /// More texts than this are not worth naming.
   package static let largest = 1_000_000
 
   /// The chance that a two-sided t test at `alpha` sees an effect of `d` standard deviations.
-  package static func twoSided(effect d: Double, texts n: Int, alpha: Double) -> Double {
-    let df = Double(2 * n - 2)
+  package static func twoSided(
+    effect d: Double, texts n: Int, alpha: Double, _ design: Design = .independent
+  ) -> Double {
+    let df = design.df(n)
     let critical = StudentT(df: df).upperQuantile(0.5 * alpha)
-    let distribution = NoncentralT(df: df, noncentrality: abs(d) * (0.5 * Double(n)).squareRoot())
+    let distribution = NoncentralT(df: df, noncentrality: abs(d) * design.scale(n))
     return distribution.survival(critical) + distribution.cdf(-critical)
   }
 
@@ -21,10 +33,12 @@ package enum Power {
   /// The chances of the two tests are taken together as if at least one of them always passed, `P + P' - 1`. It is a lower
   /// bound, and exact to many digits where the power is of interest: that both fail takes an interval wider than the
   /// bounds.
-  package static func equivalence(effect d: Double, bound: Double, texts n: Int, alpha: Double) -> Double {
-    let df = Double(2 * n - 2)
+  package static func equivalence(
+    effect d: Double, bound: Double, texts n: Int, alpha: Double, _ design: Design = .independent
+  ) -> Double {
+    let df = design.df(n)
     let critical = StudentT(df: df).upperQuantile(alpha)
-    let scale = (0.5 * Double(n)).squareRoot()
+    let scale = design.scale(n)
     let above = NoncentralT(df: df, noncentrality: (bound + d) * scale).survival(critical)
     let below = NoncentralT(df: df, noncentrality: (bound - d) * scale).survival(critical)
     return max(0, above + below - 1)
@@ -34,23 +48,36 @@ package enum Power {
   /// test for a difference, or, where `g` lies within the bound, that for equivalence if it takes fewer. Nil above
   /// ``largest``.
   package static func textsNeeded(effect g: Double, bound: Double, alpha: Double) -> Int? {
-    guard g.isFinite, alpha > 0, alpha < 1 else { return nil }
-    let size = abs(g)
+    needed(g, bound, alpha, .independent)
+  }
+
+  /// The same number of pairs.
+  ///
+  /// - Parameters:
+  ///   - d: the mean difference in standard deviations of differences.
+  ///   - bound: in the same.
+  package static func pairsNeeded(effect d: Double, bound: Double, alpha: Double) -> Int? {
+    needed(d, bound, alpha, .paired)
+  }
+
+  private static func needed(_ effect: Double, _ bound: Double, _ alpha: Double, _ design: Design) -> Int? {
+    guard effect.isFinite, alpha > 0, alpha < 1 else { return nil }
+    let size = abs(effect)
     let reserve = Normal.quantile(goal)
-    let difference = least(near: guess(Normal.upperQuantile(0.5 * alpha) + reserve, size)) {
-      twoSided(effect: size, texts: $0, alpha: alpha)
+    let difference = least(near: guess(Normal.upperQuantile(0.5 * alpha) + reserve, size, design)) {
+      twoSided(effect: size, texts: $0, alpha: alpha, design)
     }
     guard size < bound else { return difference }
-    let equivalence = least(near: guess(Normal.upperQuantile(alpha) + reserve, bound - size)) {
-      Power.equivalence(effect: size, bound: bound, texts: $0, alpha: alpha)
+    let equivalence = least(near: guess(Normal.upperQuantile(alpha) + reserve, bound - size, design)) {
+      Power.equivalence(effect: size, bound: bound, texts: $0, alpha: alpha, design)
     }
     return [difference, equivalence].compactMap { $0 }.min()
   }
 
   /// The number by the normal approximation.
-  private static func guess(_ quantiles: Double, _ distance: Double) -> Double {
+  private static func guess(_ quantiles: Double, _ distance: Double, _ design: Design) -> Double {
     let ratio = quantiles / distance
-    return 2 * ratio * ratio
+    return (design == .independent ? 2 : 1) * ratio * ratio
   }
 
   /// The least number from 2 on whose power reaches the goal; power grows with the number.

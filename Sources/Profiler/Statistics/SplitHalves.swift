@@ -3,14 +3,16 @@ import LlamaCore
 /// The negative control: each domain against itself, its texts split at random into halves.
 ///
 /// A single split of a few domains says little, blocks being alike; so there are many. Each is a family of its own, as the
-/// pairs of the real comparison are: q-values over domains × blocks, then the bootstrap interval. A domain needs four
-/// texts. With an odd number the second half has one more.
+/// pairs of the real comparison are: q-values over domains × blocks, then the bootstrap interval. A domain needs
+/// twice the texts that a test does. With an odd number the second half has one more.
 struct SplitHalves {
   static let splits = 100
 
   /// A domain's table and its halves, split by split.
   private struct Domain {
     let tiles: ColumnTiles
+    /// Columns that are tested.
+    let tested: [Bool]
     let halfA: [Int], halfB: [Int]
     let countA: Int, countB: Int
     /// `[tile][split × lane]`.
@@ -25,10 +27,14 @@ struct SplitHalves {
   private let settings: ComparisonSettings
   private let workers: Workers
 
-  init(_ tables: [ColumnTiles], settings: ComparisonSettings, workers: Workers) {
+  /// - Parameters:
+  ///   - tables: the domains'.
+  ///   - tested: for each of them the columns that are tested.
+  init(_ tables: [ColumnTiles], tested: [[Bool]], settings: ComparisonSettings, workers: Workers) {
     self.settings = settings
     self.workers = workers
-    let tables = tables.filter { $0.rows >= 4 }
+    let kept = tables.indices.filter { tables[$0].rows >= 2 * Verdict.leastTexts }
+    let (tables, tested) = (kept.map { tables[$0] }, kept.map { tested[$0] })
     var halves = tables.map { _ in (a: [Int](), b: [Int]()) }
     for split in 0..<Self.splits {
       var generator = SplitMix64(seed: settings.seed, purpose: .split, index: split)
@@ -39,9 +45,11 @@ struct SplitHalves {
         halves[index].b += rows[(table.rows / 2)...]
       }
     }
-    domains = zip(tables, halves).map { tiles, halves in
+    domains = tables.indices.map { index in
+      let (tiles, halves) = (tables[index], halves[index])
       let half = tiles.rows / 2
-      return Domain(tiles: tiles, halfA: halves.a, halfB: halves.b, countA: half, countB: tiles.rows - half)
+      return Domain(
+        tiles: tiles, tested: tested[index], halfA: halves.a, halfB: halves.b, countA: half, countB: tiles.rows - half)
     }
     for index in domains.indices {
       let domain = domains[index]
@@ -57,8 +65,10 @@ struct SplitHalves {
       let b = domain.tiles.sums(tile: tile, domain.halfB, startB..<startB + domain.countB)
       let (meanA, meanB) = (a.values / sizeA, b.values / sizeB)
       let (varianceA, varianceB) = (a.scatter(sizeA) / (sizeA - 1), b.scatter(sizeB) / (sizeB - 1))
-      return (0..<ColumnTiles.width).map { lane in
-        WelchTest(
+      return (0..<ColumnTiles.width).map { lane -> Double in
+        let column = tile * ColumnTiles.width + lane
+        guard column < domain.tested.count, domain.tested[column] else { return .nan }
+        return TTest(
           SampleMoments(count: domain.countA, mean: meanA[lane], variance: varianceA[lane]),
           SampleMoments(count: domain.countB, mean: meanB[lane], variance: varianceB[lane])
         ).p
@@ -68,15 +78,10 @@ struct SplitHalves {
 
   /// The shares over the columns of one metric.
   func control(columns: Range<Int>) -> NegativeControl {
-    let results = workers.map(Self.splits) { shares(split: $0, columns) }
-    let comparisons = results.reduce(0) { $0 + $1.comparisons }
-    let total = Double(comparisons)
-    return NegativeControl(
-      comparisons: comparisons, rawShare: Double(results.reduce(0) { $0 + $1.raw }) / total,
-      differentShare: Double(results.reduce(0) { $0 + $1.different }) / total)
+    NegativeControl(workers.map(Self.splits) { shares(split: $0, columns) })
   }
 
-  private func shares(split: Int, _ columns: Range<Int>) -> (comparisons: Int, raw: Int, different: Int) {
+  private func shares(split: Int, _ columns: Range<Int>) -> NegativeControl.Shares {
     let width = ColumnTiles.width
     let p = domains.flatMap { domain in columns.map { domain.p[$0 / width][split * width + $0 % width] } }
     let q = BenjaminiHochberg.adjust(p)
@@ -91,6 +96,6 @@ struct SplitHalves {
         different += columns.count { intervals[$0 % width].low > 0 || intervals[$0 % width].high < 0 }
       }
     }
-    return (p.count { !$0.isNaN }, p.count { $0 < settings.alpha }, different)
+    return .init(comparisons: p.count { !$0.isNaN }, raw: p.count { $0 < settings.alpha }, different: different)
   }
 }

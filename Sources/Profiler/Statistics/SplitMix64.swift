@@ -29,7 +29,7 @@ package struct SplitMix64 {
 extension SplitMix64 {
   /// What a stream of numbers is for: two purposes never share one.
   package enum Purpose: UInt64 {
-    case permutation = 1, bootstrap, omnibus, split, ranking, perplexity
+    case permutation = 1, bootstrap, omnibus, split, ranking, perplexity, signs
   }
 
   /// A stream of its own for each purpose and index, so that it does not matter which thread draws from which, or when.

@@ -26,7 +26,7 @@ extension FuzzTarget {
   private static func readRun(_ directory: URL) throws {
     let run = try RunRecord(contentsOf: directory)
     for metric in run.metrics {
-      for scope in run.scopes { _ = try run.samples(metric, scope, minimumTokens: 2) }
+      for scope in run.scopes { _ = try run.samples(metric, scope) }
     }
     var texts = 0
     try run.forEachText(.all) { _, _, rows in

@@ -1,0 +1,120 @@
+import Foundation
+import LlamaCore
+import Profiler
+
+extension ComparedRuns {
+  /// The pairs that are compared and the overlap of their lengths; none where the texts are the same or of one length.
+  public var lengthOverlaps: [LengthOverlap] {
+    guard design != .paired, tokens == nil else { return [] }
+    let lengths = texts.map { (name: $0.name, tokens: $0.texts.map(\.tokens)) }
+    let pairs =
+      design == .domains
+      ? DomainPair.all(of: lengths.count) : names.indices.map { DomainPair(2 * $0, 2 * $0 + 1) }
+    return pairs.map { pair in
+      LengthOverlap(lengths[pair.a].name, lengths[pair.a].tokens, lengths[pair.b].name, lengths[pair.b].tokens)
+    }
+  }
+
+  /// Texts that do not count because an earlier one of the domain has the same token ids, domain by domain; only where
+  /// there are some.
+  public var copies: [(name: String, copies: Int)] {
+    names.flatMap { name in
+      zip(runs, labels.isEmpty ? [""] : labels).compactMap { run, label in
+        let copies = run.domains.first { $0.name == name }?.copies ?? 0
+        return copies > 0 ? (label.isEmpty ? name : "\(name) (\(label))", copies) : nil
+      }
+    }
+  }
+
+  /// The domains that have too few texts to be compared, with their number of texts.
+  public var scarce: [(name: String, texts: Int)] {
+    texts.filter { $0.texts.count < (design == .paired ? Verdict.leastPairs : Verdict.leastTexts) }
+      .map { ($0.name, $0.texts.count) }
+  }
+
+  /// - Throws: ``RunComparisonError/noTexts(run:tokens:domains:texts:)`` where there is nothing to compare although there are
+  ///   two domains.
+  public func checkTexts() throws(RunComparisonError) {
+    guard design != .domains || names.count > 1 else { return }
+    let texts = texts
+    let filled = texts.filter { !$0.texts.isEmpty }
+    let isEnough =
+      design == .domains
+      ? filled.count > 1
+      : names.indices.contains { !texts[2 * $0].texts.isEmpty && !texts[2 * $0 + 1].texts.isEmpty }
+    guard isEnough else {
+      throw .noTexts(
+        run: runs[0].directory.relativePath, tokens: tokens, domains: texts.map(\.name),
+        texts: texts.map(\.texts.count))
+    }
+  }
+
+  /// What has to be known beside the numbers, each on a line: how the runs differ, which texts count, what was left out, and
+  /// where lengths hardly overlap.
+  public var notes: [String] {
+    var notes: [String] = []
+    if !labels.isEmpty {
+      notes.append("g is positive where \(labels[0].onOneLine) is larger than \(labels[1].onOneLine)")
+      let phrases = differences.map(\.phrase)
+      notes.append(
+        phrases.isEmpty ? "the runs were asked for the same" : "the runs differ in \(phrases.joined(separator: ", "))")
+      notes += textNotes
+    }
+    for pool in runs[0].pools { notes.append(pool.phrase) }
+    if !copies.isEmpty {
+      let list = copies.map { "\(TextTable.label($0.name, limit: 30)) \(TextTable.count($0.copies))" }
+      notes.append("copies of other texts, which do not count: \(list.joined(separator: ", "))")
+    }
+    if !scarce.isEmpty {
+      let least = design == .paired ? Verdict.leastPairs : Verdict.leastTexts
+      let list = scarce.map { "\(TextTable.label($0.name, limit: 30)) \(TextTable.count($0.texts))" }
+      let kind = tokens.map { "distinct texts of at least \($0) tokens" } ?? "distinct texts"
+      notes.append("fewer than \(least) \(kind), too few to compare: \(list.joined(separator: ", "))")
+    }
+    let little = lengthOverlaps.filter(\.isLittle)
+    if !little.isEmpty {
+      let list = little.map { overlap in
+        "\(title(overlap.domainA, overlap.domainB, limit: 30)) \(TextTable.percentage(overlap.share))"
+      }
+      notes.append(
+        "lengths hardly overlap, so that a difference may be one of length (share of texts within the other's 5 to 95 % "
+          + "range): \(list.joined(separator: ", "))")
+    }
+    return notes
+  }
+
+  /// Which texts of two runs are compared.
+  private var textNotes: [String] {
+    var notes: [String] = []
+    let counts = runs.map { run in
+      run.domains.filter { names.contains($0.name) }.reduce(0) { sum, domain in
+        sum + domain.texts.count { !$0.isCopy && $0.tokens >= tokens ?? 0 }
+      }
+    }
+    if design == .paired {
+      let common = texts.filter { $0.run == 0 }.reduce(0) { $0 + $1.texts.count }
+      var note = "paired text by text: \(TextTable.count(common, "text")) of the same tokens in both runs"
+      for (count, label) in zip(counts, labels) where count > common {
+        note += "; left out: \(TextTable.count(count - common)) only in \(label.onOneLine)"
+      }
+      notes.append(note)
+    } else {
+      notes.append(
+        "compared as independent samples: \(TextTable.count(counts[0], "text")) of \(labels[0].onOneLine) and "
+          + "\(TextTable.count(counts[1])) of \(labels[1].onOneLine)")
+    }
+    for (run, label) in zip(runs, labels) {
+      let others = run.domains.map(\.name).filter { !names.contains($0) }
+      if !others.isEmpty { notes.append("only in \(label.onOneLine): \(others.quotedList)") }
+    }
+    return notes
+  }
+
+  /// A pair of domains in few characters: `cpp – legal`, or with two runs the domain's name alone.
+  func title(_ a: String, _ b: String, limit: Int) -> String {
+    if let label = labels.first, a.hasSuffix(" (\(label))") {
+      return TextTable.label(String(a.dropLast(label.count + 3)), limit: 2 * limit + 3)
+    }
+    return "\(TextTable.label(a, limit: limit)) – \(TextTable.label(b, limit: limit))"
+  }
+}

@@ -1,0 +1,71 @@
+public import Foundation
+import LlamaCore
+import ProfileStore
+public import Profiler
+
+/// Where the rows of a comparison are kept.
+///
+/// `comparison.csv` is the run's own full comparison: its domains, all metrics, all scopes, the settings as they are by default;
+/// the report counts on it. Every other comparison has a file of its own in `comparisons`, named after the hash of all that it
+/// depends on: the runs, the settings, and what was compared.
+public struct ComparisonFile: Sendable {
+  /// The folder beside `comparison.csv`.
+  public static let folderName = "comparisons"
+
+  /// The path in the folder of the run.
+  public let path: String
+  private let runs: ComparedRuns
+  private let settings: ComparisonSettings
+
+  /// - Parameters:
+  ///   - runs: what is compared.
+  ///   - metrics: those that are.
+  ///   - scopes: likewise.
+  public init(_ runs: ComparedRuns, metrics: [Metric], scopes: [Scope], settings: ComparisonSettings) {
+    self.runs = runs
+    self.settings = settings
+    let usual = ComparisonSettings()
+    let isOwn =
+      runs.design == .domains && runs.tokens == nil && runs.runs[0].pools.isEmpty
+      && metrics == runs.metrics && scopes == runs.scopes && settings.alpha == usual.alpha
+      && settings.equivalenceBound == usual.equivalenceBound && settings.permutations == usual.permutations
+      && settings.resamples == usual.resamples && settings.seed == usual.seed && !settings.usesLogScale
+    guard !isOwn else {
+      path = ComparisonCSV.fileName
+      return
+    }
+    var lines = runs.runs.map { "run \($0.settings.fingerprint)" }
+    lines += [
+      "design \(runs.design.rawValue)", "tokens \(runs.tokens.map(String.init) ?? "")",
+      "metrics \(metrics.map(\.rawValue).joined(separator: ","))",
+      "scopes \(scopes.map(\.rawValue).joined(separator: ","))", "alpha \(settings.alpha)",
+      "bound \(settings.equivalenceBound)", "permutations \(settings.permutations)",
+      "resamples \(settings.resamples)", "seed \(settings.seed)", "log \(settings.usesLogScale)",
+    ]
+    for pool in runs.runs[0].pools {
+      lines.append("pool \(pool.name.quoted) \(pool.domains.map(\.name.quoted).joined(separator: ","))")
+    }
+    let hash = Fingerprint(of: Array(lines.joined(separator: "\n").utf8).span).hexadecimal
+    path = "\(Self.folderName)/\(hash.prefix(16)).csv"
+  }
+
+  /// Refuses to replace what is not a run's, before anything is computed.
+  ///
+  /// - Throws: ``ReportError``.
+  public func check(in directory: URL) throws(ReportError) {
+    try OwnFile.comparison.check(directory.appending(path: path))
+  }
+
+  /// Writes the file into the folder of a run, or another, whole or not at all. Folders are made where they are missing.
+  ///
+  /// - Throws: ``ReportError``.
+  public func write(_ comparisons: [DomainComparison], to directory: URL) throws(ReportError) {
+    let file = directory.appending(path: path)
+    do {
+      try OutputFolder.make(at: file.deletingLastPathComponent())
+    } catch {
+      throw .cannotWrite(file: error.path, reason: error.reason.description)
+    }
+    try OwnFile.comparison.write(ComparisonCSV.text(comparisons, tokens: runs.tokens), to: file)
+  }
+}

@@ -1,0 +1,40 @@
+import LlamaCore
+import Profiler
+
+/// Why runs cannot be compared. The description is one line.
+public enum RunComparisonError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// Two runs that are one and the same folder.
+  case sameRun(String)
+  /// Two runs of different blocks.
+  case blocks(run: String, expected: String, found: String)
+  /// Two runs without a domain in common.
+  case noCommonDomain(run: String, expected: [String], found: [String])
+  /// Two runs each of which has texts that the other has not.
+  case otherTexts(run: String, first: Int, second: Int, common: Int, differences: [RunDifference])
+  /// Fewer than two domains, or no domain in both runs, with a text.
+  case noTexts(run: String, tokens: Int?, domains: [String], texts: [Int])
+  /// A run whose texts were not cut to the length that is to be compared.
+  case tokens(run: String, expected: Int, found: Int?, model: String, corpus: String)
+
+  public var description: String {
+    switch self {
+    case .sameRun(let run): "\(run.onOneLine): expected two runs, found the same one twice"
+    case .blocks(let run, let expected, let found):
+      "\(run.onOneLine): expected blocks \(expected) as in the first run, found \(found)"
+    case .noCommonDomain(let run, let expected, let found):
+      "\(run.onOneLine): expected a domain of the first run (\(expected.quotedList)), found \(found.quotedList)"
+    case .otherTexts(let run, let first, let second, let common, let differences):
+      "\(run.onOneLine): expected the texts of the first run, found others: \(TextTable.count(common)) of "
+        + "\(TextTable.count(first)) and \(TextTable.count(second)) have the same tokens"
+        + (differences.isEmpty ? "" : "; the runs differ in \(differences.map(\.phrase).joined(separator: ", "))")
+        + "; --unpaired compares them as independent samples"
+    case .noTexts(let run, let tokens, let domains, let texts):
+      "\(run.onOneLine): expected texts \(tokens.map { "of at least \($0) tokens " } ?? "")to compare in two domains, found "
+        + zip(domains, texts).map { "\($0.quoted) \(TextTable.count($1))" }.joined(separator: ", ")
+    case .tokens(let run, let expected, let found, let model, let corpus):
+      "\(run.onOneLine): expected texts cut to \(expected) tokens, found \(found.map { "\($0)" } ?? "no limit"); "
+        + "make such a run with fp-cli profile --model \(model.onOneLine) --corpus \(corpus.onOneLine) "
+        + "--max-tokens \(expected) --output \(run.onOneLine)-\(expected)"
+    }
+  }
+}

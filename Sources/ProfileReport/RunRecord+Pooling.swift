@@ -1,0 +1,115 @@
+import LlamaCore
+import ProfileStore
+import Profiler
+
+/// Domains whose texts are taken together as one.
+public struct DomainPool: Sendable, Equatable {
+  public let name: String
+  public let domains: [String]
+
+  public init(name: String, domains: [String]) {
+    self.name = name
+    self.domains = domains
+  }
+}
+
+/// What a pool was made of.
+public struct PoolShares: Sendable, Equatable {
+  public let name: String
+  /// Its domains with their distinct texts.
+  public let domains: [(name: String, texts: Int)]
+
+  public static func == (a: PoolShares, b: PoolShares) -> Bool {
+    a.name == b.name && a.domains.map(\.name) == b.domains.map(\.name) && a.domains.map(\.texts) == b.domains.map(\.texts)
+  }
+
+  /// `code: cpp 60 texts (50 %), python 60 (50 %)`.
+  var phrase: String {
+    let total = domains.reduce(0) { $0 + $1.texts }
+    let parts = domains.enumerated().map { place, domain in
+      let count = place == 0 ? TextTable.count(domain.texts, "text") : TextTable.count(domain.texts)
+      let share = total > 0 ? " (\(TextTable.percentage(Double(domain.texts) / Double(total))))" : ""
+      return "\(domain.name.onOneLine) \(count)\(share)"
+    }
+    return "\(name.onOneLine): \(parts.joined(separator: ", "))"
+  }
+}
+
+/// Why domains cannot be pooled. The description is one line.
+public enum PoolError: Error, Equatable, Sendable, CustomStringConvertible {
+  case unknownDomain(pool: String, domain: String, known: [String])
+  /// A domain in two pools, or twice in one.
+  case domainTwice(String)
+  case nameTwice(String)
+
+  public var description: String {
+    switch self {
+    case .unknownDomain(let pool, let domain, let known):
+      "pool \(pool.quoted): expected domains of the run (\(known.quotedList)), found \(domain.quoted)"
+    case .domainTwice(let domain): "pools: expected each domain once, found \(domain.quoted) twice"
+    case .nameTwice(let name): "pools: expected different names, found \(name.quoted) twice"
+    }
+  }
+}
+
+extension RunRecord {
+  /// The same run with domains taken together: its domains are the pools, in their order, and what is in none is left out. A
+  /// copy is then a text that is in any domain of its pool.
+  ///
+  /// - Throws: ``PoolError``.
+  public func pooled(_ pools: [DomainPool]) throws(PoolError) -> RunRecord {
+    guard !pools.isEmpty else { return self }
+    let known = domains.map(\.name)
+    var names: Set<String> = []
+    var used: Set<String> = []
+    for pool in pools {
+      guard names.insert(pool.name).inserted else { throw .nameTwice(pool.name) }
+      for domain in pool.domains {
+        guard known.contains(domain) else { throw .unknownDomain(pool: pool.name, domain: domain, known: known) }
+        guard used.insert(domain).inserted else { throw .domainTwice(domain) }
+      }
+    }
+    var result = self
+    result.places = corpusDomains.map { name in pools.firstIndex { $0.domains.contains(name) } }
+    // In the order of the corpus, whatever the order in the pool.
+    result.domains = pools.map { Domain(name: $0.name, texts: []) }
+    for (domain, place) in zip(domains, result.places) {
+      if let place { result.domains[place].texts += domain.texts }
+    }
+    for place in pools.indices {
+      var distinct: Set<TextHash> = []
+      for index in result.domains[place].texts.indices {
+        result.domains[place].texts[index].isCopy =
+          !distinct.insert(result.domains[place].texts[index].hash).inserted
+      }
+    }
+    result.pools = zip(pools, result.domains).map { pool, domain in
+      let shares = pool.domains.map { name in
+        let place = corpusDomains.firstIndex(of: name)
+        return (name: name, texts: domain.texts.count { $0.corpusDomain == place && !$0.isCopy })
+      }
+      return PoolShares(name: pool.name, domains: shares)
+    }
+    result.profile = profile.pooled(
+      pools.map { pool in
+        (pool.name, profile.domains.indices.filter { pool.domains.contains(profile.domains[$0].name) })
+      })
+    result.manifest = Self.pooled(manifest, pools)
+    return result
+  }
+
+  /// The manifest with the counts of pools in place of those of domains.
+  private static func pooled(_ manifest: JSONValue, _ pools: [DomainPool]) -> JSONValue {
+    guard case .object(var members) = manifest, let entries = manifest["domains"]?.array else { return manifest }
+    members["domains"] = .array(
+      pools.map { pool in
+        let parts = entries.filter { entry in entry["name"]?.string.map(pool.domains.contains) ?? false }
+        var sums: [String: JSONValue] = ["name": .string(pool.name)]
+        for key in ["texts", "tokens", "empty_texts", "truncated_texts", "copies", "non_finite_texts"] {
+          sums[key] = .integer(parts.reduce(0) { $0 + ($1[key]?.integer ?? 0) })
+        }
+        return .object(sums)
+      })
+    return .object(members)
+  }
+}
