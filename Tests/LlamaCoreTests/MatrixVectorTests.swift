@@ -130,7 +130,7 @@ import Testing
     #expect(output[columns] == -7)
   }
 
-  /// Weights of a softmax times values, over as many rows as a cache may hold. In one chain the error is 5e-6.
+  /// Weights of a softmax times values, over as many rows as a cache may hold. In one chain the largest error is 1e-5.
   @Test func `a sum over 40,000 rows has the error of a short one`() {
     let (rows, columns) = (40_000, 40)
     let factors = Self.noise(rows, seed: 7).map { exp(2 * $0) }

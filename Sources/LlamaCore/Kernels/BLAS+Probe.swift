@@ -26,7 +26,8 @@ extension BLAS {
       for shift in stride(from: 1, to: alignment, by: 1) {
         let rows = shift..<shift + (m - alignment) / alignment * alignment
         let moved = multiply(rows: rows, columns: 0..<n)
-        for row in rows where !moved[(row - shift) * n..<(row - shift + 1) * n].elementsEqual(whole[row * n..<(row + 1) * n]) {
+        for row in rows
+        where !moved[(row - shift) * n..<(row - shift + 1) * n].elementsEqual(whole[row * n..<(row + 1) * n]) {
           // In one of its two places the row was beyond those that are equal.
           equal = min(equal, max(row % alignment, (row - shift) % alignment))
         }

@@ -211,7 +211,9 @@ struct Matmul: LinearLayers {
   /// The product of a part of the input's columns, added to those before; false where oneDNN refuses.
   private func multiply(_ tile: Tile, _ input: Operand, part index: Int, _ factor: Factor, _ worker: Int) -> Bool {
     let part = input.parts[index]
-    let (m, n, k, rows) = (tile.rows.count, tile.columns.count, part.count, input.row(tile.rows.lowerBound, part: index))
+    let (m, n, k, rows) = (
+      tile.rows.count, tile.columns.count, part.count, input.row(tile.rows.lowerBound, part: index)
+    )
     switch library {
     case .oneDNN:
       return desks[worker].product.multiplyTransposed(

@@ -59,7 +59,9 @@ package enum MatrixVector {
   ) {
     var column = 0
     let target = UnsafeMutableRawPointer(output)
-    func add(_ sum: Lanes, at place: UnsafeMutableRawPointer) { place.storeBytes(of: lanes(place) + sum, as: Lanes.self) }
+    func add(_ sum: Lanes, at place: UnsafeMutableRawPointer) {
+      place.storeBytes(of: lanes(place) + sum, as: Lanes.self)
+    }
     while column + 32 <= columns {
       var (a, b, c, d) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
       var row = UnsafeRawPointer(matrix + column)

@@ -101,7 +101,8 @@ private final class Workspace {
     var integers: LAPACKInteger = 0
     try BLAS.alone { () throws(LAPACKError) in
       try LAPACK.dgesdd(
-        rows: columns, columns: rows, matrix: &matrix, values: &values, work: &count, workCount: -1, integers: &integers)
+        rows: columns, columns: rows, matrix: &matrix, values: &values, work: &count, workCount: -1,
+        integers: &integers)
     }
     return max(1, Int(count))
   }
