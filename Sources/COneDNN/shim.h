@@ -1,4 +1,5 @@
 #include <oneapi/dnnl/dnnl.h>
 
-// OpenMP's own header belongs to the C compiler; this is the one function of it that is needed.
+// OpenMP's own header belongs to the C compiler; these are the functions of it that are needed.
+int omp_get_max_threads(void);
 void omp_set_num_threads(int threads);

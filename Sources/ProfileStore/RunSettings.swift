@@ -61,7 +61,7 @@ public struct RunSettings: Equatable, Sendable {
   }
 
   /// Raised with every change of the program that changes a number of some run.
-  static let numbersVersion = 1
+  static let numbersVersion = 2
 }
 
 // MARK: As rows of the table `setting`

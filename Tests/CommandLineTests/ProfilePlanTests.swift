@@ -49,6 +49,22 @@ import Testing
     #expect(try folder.contents().isEmpty)
   }
 
+  /// Where a BLAS wants rows in multiples of twelve, each of these took twelve: 1.1 GB in all 30 blocks of the shape.
+  @Test func `thousands of texts of one token keep to the memory limit`() throws {
+    let folder = try Folder()
+    let made = try Tool.run("random-model", "--shape", "smollm-135m", "--blocks", "1", "--output", folder.path("model"))
+    #expect(made.status == 0, "\(made.messages)")
+    let texts = (0..<6_000).map { "[\($0 % 400)]" }.joined(separator: ",")
+    let corpus = try folder.write("{\"d\": [\(texts)]}", to: "corpus.json")
+    let result = try MeasuredTool.run(
+      "profile", "--model", folder.path("model"), "--corpus", corpus, "--output", folder.path("run"), "--no-report",
+      "--quiet", "--memory-limit", "120MB")
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.takesAtMost(seconds: 120, bytes: 120_000_000), "\(result.peakBytes) bytes")
+    let settings = try #require(folder.json("run/manifest.json")["settings"] as? [String: Any])
+    #expect(settings["wave_tokens"] as? Int ?? 0 >= 96)
+  }
+
   @Test func `a memory limit changes no number`() throws {
     let folder = try Folder()
     #expect(try profile(folder, "--quiet").status == 0)

@@ -1,3 +1,4 @@
+import Foundation
 import LlamaCore
 import Testing
 
@@ -127,5 +128,20 @@ import Testing
       #expect(abs(Double(output[column]) - terms.reduce(0, +)) <= 1e-6 * terms.reduce(0) { $0 + abs($1) })
     }
     #expect(output[columns] == -7)
+  }
+
+  /// Weights of a softmax times values, over as many rows as a cache may hold. In one chain the largest error is 1e-5.
+  @Test func `a sum over 40,000 rows has the error of a short one`() {
+    let (rows, columns) = (40_000, 40)
+    let factors = Self.noise(rows, seed: 7).map { exp(2 * $0) }
+    let matrix = Self.noise(rows * columns, seed: 8).map { $0 + 1 }
+    var output = [Float](repeating: .nan, count: columns)
+    MatrixVector.accumulate(factors, matrix, rows: rows, columns: columns, stride: columns, into: &output)
+    for column in 0..<columns {
+      let exact = (0..<rows).reduce(0.0) { $0 + Double(factors[$1]) * Double(matrix[$1 * columns + column]) }
+      #expect(abs(Double(output[column]) - exact) <= 1e-6 * exact, "\(Double(output[column]) / exact - 1)")
+    }
+    MatrixVector.accumulate(factors, matrix, rows: 0, columns: columns, stride: columns, into: &output)
+    #expect(output == [Float](repeating: 0, count: columns))
   }
 }

@@ -12,7 +12,7 @@ import Testing
     weight.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress else { return }
       packed.withUnsafeMutableBytes {
-        if let target = $0.baseAddress { Packing.pack(base, n: n, units: k, into: target) }
+        if let target = $0.baseAddress { Packing.pack(base, n: n, units: k, rowBytes: 4 * k, into: target) }
       }
     }
     for row in 0..<n {
@@ -33,10 +33,10 @@ import Testing
     bytes.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress else { return }
       packed.withUnsafeMutableBytes {
-        if let target = $0.baseAddress { Packing.pack(base + 1, n: n, units: k / 2, into: target) }
+        if let target = $0.baseAddress { Packing.pack(base + 1, n: n, units: k / 2, rowBytes: 2 * k, into: target) }
       }
       widened.withUnsafeMutableBytes {
-        if let target = $0.baseAddress { Packing.widen(base + 1, n: n, pairs: k / 2, into: target) }
+        if let target = $0.baseAddress { Packing.widen(base + 1, n: n, pairs: k / 2, rowBytes: 2 * k, into: target) }
       }
     }
     for row in 0..<n {
@@ -46,6 +46,24 @@ import Testing
         #expect(widened[row / 64 * 64 * k + column * 64 + row % 64].bitPattern == UInt32(expected) << 16)
       }
     }
+  }
+
+  @Test func `some columns of a weight are packed like a weight of those columns`() {
+    let (n, k, part) = (128, 288, 96..<224)
+    let weight = (0..<n * k).map { Float($0) }
+    let columns = (0..<n).flatMap { weight[$0 * k + part.lowerBound..<$0 * k + part.upperBound] }
+    func packed(_ matrix: [Float], from column: Int, rowBytes: Int) -> [Float] {
+      var packed = [Float](repeating: -1, count: n * part.count)
+      matrix.withUnsafeBytes { bytes in
+        packed.withUnsafeMutableBytes {
+          guard let source = bytes.baseAddress, let target = $0.baseAddress else { return }
+          Packing.pack(source + 4 * column, n: n, units: part.count, rowBytes: rowBytes, into: target)
+        }
+      }
+      return packed
+    }
+    #expect(
+      packed(weight, from: part.lowerBound, rowBytes: 4 * k) == packed(columns, from: 0, rowBytes: 4 * part.count))
   }
 
   @Test func `only whole groups and pairs are packed`() {

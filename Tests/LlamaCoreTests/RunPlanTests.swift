@@ -41,10 +41,28 @@ import Testing
 
   @Test func `the memory that is planned does not depend on the number of texts`() throws {
     let small = try model("smollm-135m")
+    // 96 rows are a multiple of every alignment.
     let options = RunOptions(threads: 2, waveTokens: 2000, memoryLimit: 1_000_000_000)
-    let few = try small.model.plan(Array(repeating: 100, count: 30), options: options)
-    let many = try small.model.plan(Array(repeating: 100, count: 3_000), options: options)
+    let few = try small.model.plan(Array(repeating: 96, count: 30), options: options)
+    let many = try small.model.plan(Array(repeating: 96, count: 3_000), options: options)
     #expect(few.peakBytes == many.peakBytes && many.waves == 150)
+  }
+
+  /// A kernel that wants rows in multiples of twelve is no reason to give each text twelve of them.
+  @Test(arguments: [1, 2, 6, 7, 13], MatrixLibrary.allCases)
+  func `short texts share the rows of a wave, and a wave is as many rows as was said`(
+    length: Int, library: MatrixLibrary
+  ) throws {
+    let tiny = try model("tiny")
+    var options = RunOptions(threads: 2, waveTokens: 960)
+    options.library = library
+    let plan = try tiny.model.plan(Array(repeating: length, count: 6_000), options: options)
+    #expect(plan.largestWave <= 960 && plan.waveTokens == 960)
+    // At most twice the tokens, and what no text fits into at the end of a wave.
+    #expect(plan.waves <= 6_000 * length * 2 / (960 - 24) + 1, "\(plan.waves)")
+    let limited = try tiny.model.plan(
+      Array(repeating: length, count: 6_000), options: RunOptions(threads: 2, memoryLimit: 65_000_000))
+    #expect(limited.peakBytes <= 65_000_000 && limited.largestWave <= limited.waveTokens)
   }
 
   @Test func `the time of a run is booked, and no more than there was`() throws {

@@ -20,14 +20,31 @@ extension BLAS {
       return true
     }
 
+    /// Rows from an aligned one on among which every row may move by any number.
+    static func equalRows(alignment: Int) -> Int {
+      var equal = alignment
+      for shift in stride(from: 1, to: alignment, by: 1) {
+        let rows = shift..<shift + (m - alignment) / alignment * alignment
+        let moved = multiply(rows: rows, columns: 0..<n)
+        for row in rows
+        where !moved[(row - shift) * n..<(row - shift + 1) * n].elementsEqual(whole[row * n..<(row + 1) * n]) {
+          // In one of its two places the row was beyond those that are equal.
+          equal = min(equal, max(row % alignment, (row - shift) % alignment))
+        }
+      }
+      return equal
+    }
+
     private static func multiply(rows: Range<Int>, columns: Range<Int>) -> [Float] {
       var result = [Float](repeating: 0, count: rows.count * columns.count)
       a.withUnsafeBufferPointer { a in
         b.withUnsafeBufferPointer { b in
           guard let row = a.baseAddress, let column = b.baseAddress else { return }
-          multiplyTransposed(
-            m: rows.count, n: columns.count, k: k, row + rows.lowerBound * k, stride: k,
-            column + columns.lowerBound * k, stride: k, into: &result, stride: columns.count)
+          alone {
+            multiplyTransposed(
+              m: rows.count, n: columns.count, k: k, row + rows.lowerBound * k, stride: k,
+              column + columns.lowerBound * k, stride: k, into: &result, stride: columns.count)
+          }
         }
       }
       return result

@@ -8,9 +8,8 @@ import Foundation
 
 /// The one place that calls CBLAS.
 ///
-/// Every call runs on the thread that makes it; the library's own threads are switched off and the work is
-/// split above (``Matmul``). OpenBLAS's threads are global to the process, spin between calls, and split
-/// differently for different counts; ours do none of that.
+/// Every call runs on the thread that makes it, inside ``alone(_:)``; the work is split above (``Matmul``). OpenBLAS's
+/// threads are global to the process, spin between calls, and split differently for different counts; ours do none of that.
 enum BLAS {
   /// A row of a product keeps its bits whatever rows stand beside it, as long as it moves by a multiple of this and the
   /// count of rows is one too; nil where none was found.
@@ -19,18 +18,22 @@ enum BLAS {
   /// (measured with 0.3.21). It is tried out rather than assumed.
   static let rowAlignment: Int? = [1, 12, 24, 48].first { Probe.rowsAreIndependent(alignment: $0) }
 
+  /// Rows from an aligned one on that are as good as each other: among them a row may move by any number. 6 of the 12 of
+  /// OpenBLAS's AVX2 kernels, which sum the halves of a tile apart.
+  static let equalRows = rowAlignment.map(Probe.equalRows) ?? 1
+
   /// Below this `M·N·K`, OpenBLAS's AVX-512 kernels take a path for small matrices with sums of another order.
   static let smallProduct = 1_000_000
 
-  /// `C = A · Bᵀ`, row-major: `A` is `[m, k]`, `B` `[n, k]`, `C` `[m, n]`, with the strides of their rows.
+  /// `C = A · Bᵀ`, or `C += A · Bᵀ`, row-major: `A` is `[m, k]`, `B` `[n, k]`, `C` `[m, n]`, with the strides of their rows.
   static func multiplyTransposed(
     m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, stride lda: Int, _ b: UnsafePointer<Float>, stride ldb: Int,
-    into c: UnsafeMutablePointer<Float>, stride ldc: Int
+    into c: UnsafeMutablePointer<Float>, stride ldc: Int, isAdded: Bool = false
   ) {
-    prepare()
+    checkThreads()
     cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, index(m), index(n), index(k), 1, a, index(lda), b, index(ldb), 0, c,
-      index(ldc))
+      CblasRowMajor, CblasNoTrans, CblasTrans, index(m), index(n), index(k), 1, a, index(lda), b, index(ldb),
+      isAdded ? 1 : 0, c, index(ldc))
   }
 
   /// `C = A · B`, row-major: `A` is `[m, k]`, `B` `[k, n]`, `C` `[m, n]`, with the strides of their rows.
@@ -38,7 +41,7 @@ enum BLAS {
     m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, stride lda: Int, _ b: UnsafePointer<Float>, stride ldb: Int,
     into c: UnsafeMutablePointer<Float>, stride ldc: Int
   ) {
-    prepare()
+    checkThreads()
     cblas_sgemm(
       CblasRowMajor, CblasNoTrans, CblasNoTrans, index(m), index(n), index(k), 1, a, index(lda), b, index(ldb), 0, c,
       index(ldc))
@@ -46,7 +49,6 @@ enum BLAS {
 
   /// Which library and kernels compute, for the manifest and for `inspect`.
   static let description: String = {
-    prepare()
     #if canImport(COpenBLAS)
       return String(cString: openblas_get_config()) + ", kernels " + String(cString: openblas_get_corename())
     #else
@@ -59,18 +61,4 @@ enum BLAS {
   #else
     private static func index(_ value: Int) -> __LAPACK_int { __LAPACK_int(clamping: value) }
   #endif
-
-  /// Sets the library up, once. The value has to be read for that: an initializer whose value nobody uses is left out
-  /// by the optimizer, whatever else it does.
-  static func prepare() { precondition(threads == 1, "CBLAS must compute on the calling thread") }
-
-  /// Threads that a call of the library takes.
-  private static let threads: Int32 = {
-    #if canImport(COpenBLAS)
-      openblas_set_num_threads(1)
-      return openblas_get_num_threads()
-    #else
-      return BLASSetThreading(BLAS_THREADING_SINGLE_THREADED) == 0 ? 1 : 0
-    #endif
-  }()
 }

@@ -29,50 +29,6 @@ final class FloatBuffer: @unchecked Sendable {
   }
 }
 
-/// The input of a product, `[rows, columns]` in the precision it is computed in.
-final class Operand: @unchecked Sendable {
-  /// The first element.
-  let address: UnsafeMutableRawPointer
-  let columns: Int
-  private let precision: Precision
-  private let memory: PageMemory
-
-  /// Zeros.
-  convenience init(rows: Int, columns: Int, _ precision: Precision) {
-    self.init(columns: columns, precision, in: PageMemory(byteCount: rows * columns * precision.byteCount))
-  }
-
-  /// In memory that has room for the rows, and which others may use at other times.
-  init(columns: Int, _ precision: Precision, in memory: PageMemory) {
-    self.columns = columns
-    self.precision = precision
-    self.memory = memory
-    address = memory.address
-  }
-
-  /// Where a row begins.
-  func row(_ row: Int) -> UnsafeMutableRawPointer { address + row * columns * precision.byteCount }
-
-  /// Stores `count` numbers in a row from `column` on, rounded where the precision asks for it.
-  func store(_ values: UnsafePointer<Float>, count: Int, row: Int, column: Int) {
-    let target = self.row(row) + column * precision.byteCount
-    switch precision {
-    case .float32: target.copyMemory(from: values, byteCount: count * MemoryLayout<Float>.stride)
-    case .bfloat16: Rounding.round(values, into: target.assumingMemoryBound(to: UInt16.self), count: count)
-    }
-  }
-
-  /// Stores `count` numbers that are in the operand's precision already.
-  func copy(_ values: UnsafeRawPointer, count: Int, row: Int, column: Int) {
-    (self.row(row) + column * precision.byteCount).copyMemory(from: values, byteCount: count * precision.byteCount)
-  }
-}
-
-extension Precision {
-  /// Bytes of a factor's element.
-  var byteCount: Int { self == .float32 ? 4 : 2 }
-}
-
 /// Zeroed memory straight from the kernel, in large pages where it has them: fewer faults, fewer misses.
 final class PageMemory {
   let address: UnsafeMutableRawPointer

@@ -37,8 +37,10 @@ import Foundation
     }
     var kernels = [
       kernel("CBLAS float32") {
-        BLAS.multiplyTransposed(
-          m: m, n: n, k: k, a.pointer, stride: k, b.pointer, stride: k, into: c.pointer, stride: n)
+        BLAS.alone {
+          BLAS.multiplyTransposed(
+            m: m, n: n, k: k, a.pointer, stride: k, b.pointer, stride: k, into: c.pointer, stride: n)
+        }
       }
     ]
     for precision in Precision.allCases where OneDNNMatmul.unavailableReason(precision) == nil {

@@ -7,9 +7,11 @@ import Synchronization
 /// asked while it is in the cache: activation, addition and rounding cost no pass over memory of their own. No whole weight
 /// is ever widened, and while one worker widens or waits for the disk another multiplies.
 ///
+/// **Error.** The sum over the inputs is cut into parts, which are added in ascending order (``Summation``).
+///
 /// **Same bits in any company.** oneDNN computes each row by itself (measured with 2.6, for 1 to 256 rows). With CBLAS one
 /// call covers the wave where the library computes each row by itself, or does so for rows that are
-/// aligned (``BLAS/rowAlignment``, which is how a ``Wave`` places its texts). Elsewhere, and for weights so small that
+/// placed as ``RowPlacement`` has it, which is how a ``Wave`` places its texts. Elsewhere, and for weights so small that
 /// CBLAS would take another path for few rows, each text gets calls of its own, so that its numbers are a function of
 /// itself alone. The chunks depend on the weight alone, because sums of narrow ones take another order.
 struct Matmul: LinearLayers {
@@ -79,20 +81,8 @@ struct Matmul: LinearLayers {
     }
   }
 
-  /// Elements of a chunk of a weight, where that leaves it wide enough: 2 MB in bfloat16.
-  private static let chunkElements = 1 << 20
-  /// Fewest columns of a chunk, but for a whole weight.
-  private static let minimumColumns = 64
-  /// Most columns of a chunk.
-  private static let maximumColumns = [MatrixLibrary.oneDNN: 256, .cblas: 512]
-  /// Rows of a tile of oneDNN's, so that it stays in the second-level cache.
-  private static let tileRows = 256
   /// Tiles of a task where the rows are shared out.
   private static let partSegments = 4
-  /// oneDNN compiles a kernel for every number of rows: only multiples of this.
-  private static let rowStep = 16
-  /// Fewest rows of a CBLAS call for the whole wave, a multiple of every alignment.
-  private static let minimumRows = 96
 
   /// - Parameters:
   ///   - rows: those of the largest wave.
@@ -106,39 +96,15 @@ struct Matmul: LinearLayers {
     desks = (0..<workers.count).map { _ in Desk(weight: size.weight, tile: size.tile, options.precision) }
   }
 
-  /// Elements of a worker's scratch space: a chunk of a weight, and a tile.
-  private static func scratch(_ options: RunOptions, rows: Int, columns: Int) -> (weight: Int, tile: Int) {
-    let widest = (maximumColumns[options.library] ?? 0) + minimumColumns
-    let weight = min(widest * columns, max(chunkElements, minimumColumns * columns) + minimumColumns * columns)
-    return (weight, widest * (options.library == .oneDNN ? tileRows : capacity(rows: rows)))
-  }
-
-  /// Bytes that the scratch space takes.
-  static func byteCount(_ options: RunOptions, rows: Int, columns: Int) -> Int {
-    let size = scratch(options, rows: rows, columns: columns)
-    return options.threads * 4 * (3 * size.weight + 2 * size.tile)
-  }
-
-  /// Rows that a buffer of `rows` rows must have room for: what the calls touch.
-  static func capacity(rows: Int) -> Int {
-    let alignment = (BLAS.rowAlignment ?? 1) * rowStep
-    return max((rows + alignment - 1) / alignment * alignment, minimumRows)
-  }
-
-  /// The ranges of a weight's outputs that tiles have, in ascending order.
-  static func columns(of weight: Weight, _ library: MatrixLibrary) -> [Range<Int>] {
-    Plan([weight], Rows(count: 0, texts: []), library).chunks.map(\.columns)
-  }
-
   /// Multiplies `input` with each job's weight.
   /// - Throws: ``RunError/precisionUnavailable(_:reason:)`` where oneDNN refuses a product, ``FileError`` where a weight
   ///   cannot be read.
   func multiply(_ input: Operand, _ rows: Rows, _ jobs: [Job]) throws {
-    let plan = Plan(jobs.map(\.projection.weight), rows, library)
+    let plan = Plan(jobs.map(\.projection.weight), rows, library, parts: input.parts)
     try perform(plan) { chunk, segments, worker in
       let projection = jobs[chunk.weight].projection
       defer { if jobs[chunk.weight].isGivenBack { projection.weight.release(rows: chunk.columns) } }
-      return try withFactor(projection.weight, chunk.columns, desks[worker].weights[0], worker) { factor in
+      return try withFactor(projection.weight, chunk.columns, input, desks[worker].weights[0], worker) { factor in
         try segments.allSatisfy { rows in
           let tile = Tile(values: desks[worker].tiles[0].pointer, rows: rows, columns: chunk.columns)
           let isDone = try compute(tile, input, factor, projection.bias, worker)
@@ -154,11 +120,11 @@ struct Matmul: LinearLayers {
   func multiplyGated(
     _ input: Operand, _ rows: Rows, gate: LlamaWeights.Projection, up: LlamaWeights.Projection, into output: Operand
   ) throws {
-    let plan = Plan([gate.weight], rows, library)
+    let plan = Plan([gate.weight], rows, library, parts: input.parts)
     try perform(plan) { chunk, segments, worker in
       let desk = desks[worker]
-      return try withFactor(up.weight, chunk.columns, desk.weights[1], worker) { upFactor in
-        try withFactor(gate.weight, chunk.columns, desk.weights[0], worker) { gateFactor in
+      return try withFactor(up.weight, chunk.columns, input, desk.weights[1], worker) { upFactor in
+        try withFactor(gate.weight, chunk.columns, input, desk.weights[0], worker) { gateFactor in
           try segments.allSatisfy { rows in
             let upTile = Tile(values: desk.tiles[1].pointer, rows: rows, columns: chunk.columns)
             let gateTile = Tile(values: desk.tiles[0].pointer, rows: rows, columns: chunk.columns)
@@ -196,57 +162,85 @@ struct Matmul: LinearLayers {
   private struct Factor {
     let address: UnsafeRawPointer
     let isPacked: Bool
+    /// Bytes from a column to the next, where parts of columns begin.
+    let columnBytes: Int
+
+    /// What a part of the input's columns is multiplied with.
+    func part(_ part: Range<Int>) -> UnsafeRawPointer { address + part.lowerBound * columnBytes }
   }
 
   /// Calls `body` with rows of a weight in the precision that is computed in.
   private func withFactor(
-    _ weight: Weight, _ rows: Range<Int>, _ scratch: FloatBuffer, _ worker: Int, _ body: (Factor) throws -> Bool
+    _ weight: Weight, _ rows: Range<Int>, _ input: Operand, _ scratch: FloatBuffer, _ worker: Int,
+    _ body: (Factor) throws -> Bool
   ) throws -> Bool {
     let desk = desks[worker]
     try clock.time(.pageIn, worker) { try weight.pageIn(rows: rows) }
     // A function of the weight alone, so that every text meets the same.
-    let isPacked = library == .oneDNN && desk.product.takesPacked(n: rows.count, k: weight.columns)
+    let isPacked =
+      library == .oneDNN
+      && input.parts.allSatisfy {
+        desk.product.takesPacked(n: rows.count, k: $0.count, isAdded: $0.lowerBound > 0)
+      }
     let address = clock.time(.widen, worker) {
-      isPacked
-        ? weight.packedFactor(precision, rows: rows, scratch: desk.staging, packed: scratch)
-        : weight.factor(precision, rows: rows, scratch: scratch)
+      switch library {
+      case .cblas: weight.factor(precision, rows: rows, scratch: scratch)
+      case .oneDNN where isPacked:
+        weight.packedFactor(precision, rows: rows, parts: input.parts, scratch: desk.staging, packed: scratch)
+      case .oneDNN:
+        weight.partedFactor(precision, rows: rows, parts: input.parts, scratch: desk.staging, parted: scratch)
+      }
     }
+    let columnBytes = precision.byteCount * (library == .oneDNN ? rows.count : 1)
     // The mapping lives as long as the weight does.
     // No room would mean a part of the output left as it was: an error, never a number.
-    return try address.map { try body(Factor(address: $0, isPacked: isPacked)) } ?? false
+    return try address.map { try body(Factor(address: $0, isPacked: isPacked, columnBytes: columnBytes)) } ?? false
   }
 
   /// `tile = input · factorᵀ + bias`; false where oneDNN refuses.
   private func compute(
     _ tile: Tile, _ input: Operand, _ factor: Factor, _ bias: Weight?, _ worker: Int
   ) throws -> Bool {
-    let (m, n, k) = (tile.rows.count, tile.columns.count, input.columns)
     let isDone = clock.time(.matmul, worker) {
-      if library == .oneDNN {
-        return desks[worker].product.multiplyTransposed(
-          m: m, n: n, k: k, input.row(tile.rows.lowerBound), factor.address, isPacked: factor.isPacked,
-          into: tile.values)
-      }
-      let rows = input.row(tile.rows.lowerBound).assumingMemoryBound(to: Float.self)
-      BLAS.multiplyTransposed(
-        m: m, n: n, k: k, rows, stride: k, factor.address.assumingMemoryBound(to: Float.self), stride: k,
-        into: tile.values, stride: n)
-      return true
+      input.parts.indices.allSatisfy { multiply(tile, input, part: $0, factor, worker) }
     }
     if isDone, let bias { try clock.time(.vectorLoops, worker) { try tile.add(bias) } }
     return isDone
+  }
+
+  /// The product of a part of the input's columns, added to those before; false where oneDNN refuses.
+  private func multiply(_ tile: Tile, _ input: Operand, part index: Int, _ factor: Factor, _ worker: Int) -> Bool {
+    let part = input.parts[index]
+    let (m, n, k, rows) = (
+      tile.rows.count, tile.columns.count, part.count, input.row(tile.rows.lowerBound, part: index)
+    )
+    switch library {
+    case .oneDNN:
+      return desks[worker].product.multiplyTransposed(
+        m: m, n: n, k: k, rows, factor.part(part), isPacked: factor.isPacked, isAdded: index > 0, into: tile.values)
+    case .cblas:
+      BLAS.multiplyTransposed(
+        m: m, n: n, k: k, rows.assumingMemoryBound(to: Float.self), stride: k,
+        factor.part(part).assumingMemoryBound(to: Float.self), stride: input.columns, into: tile.values, stride: n,
+        isAdded: index > 0)
+      return true
+    }
   }
 
   /// The gate's product with the activation on its way out; false where oneDNN has no kernel for that.
   private func computeActivated(
     _ tile: Tile, _ up: Tile, _ input: Operand, _ factor: Factor, _ output: Operand, _ worker: Int
   ) -> Bool {
-    guard library == .oneDNN else { return false }
-    let (m, n, k) = (tile.rows.count, tile.columns.count, input.columns)
+    guard library == .oneDNN, let last = input.parts.last else { return false }
+    let (m, n, k, isAdded) = (tile.rows.count, tile.columns.count, last.count, last.lowerBound > 0)
+    let product = desks[worker].product
     let isDone = clock.time(.matmul, worker) {
-      desks[worker].product.multiplyGated(
-        m: m, n: n, k: k, input.row(tile.rows.lowerBound), factor.address, isPacked: factor.isPacked,
-        up: up.values, into: tile.values)
+      // Once, behind the whole sum.
+      product.knowsGated(m: m, n: n, k: k, isPacked: factor.isPacked, isAdded: isAdded)
+        && input.parts.indices.dropLast().allSatisfy { multiply(tile, input, part: $0, factor, worker) }
+        && product.multiplyGated(
+          m: m, n: n, k: k, input.row(tile.rows.lowerBound, part: input.parts.count - 1), factor.part(last),
+          isPacked: factor.isPacked, isAdded: isAdded, up: up.values, into: tile.values)
     }
     guard isDone else { return false }
     clock.time(.vectorLoops, worker) {
@@ -263,50 +257,6 @@ struct Matmul: LinearLayers {
     for row in gate.rows {
       Activation.gate(gate.row(row), with: up.row(row), count: gate.columns.count)
       output.store(gate.row(row), count: gate.columns.count, row: row, column: gate.columns.lowerBound)
-    }
-  }
-
-  /// How a product is cut into calls.
-  private struct Plan {
-    /// Columns of one weight's output.
-    struct Chunk {
-      let weight: Int
-      let columns: Range<Int>
-    }
-
-    let chunks: [Chunk]
-    /// Rows that share a call, in the order they are multiplied.
-    let segments: [Range<Int>]
-
-    init(_ weights: [Weight], _ rows: Rows, _ library: MatrixLibrary) {
-      let inputs = weights.first?.columns ?? 0
-      let wanted = min(maximumColumns[library] ?? minimumColumns, chunkElements / max(1, inputs))
-      let width = max(minimumColumns, wanted / minimumColumns * minimumColumns)
-      chunks = weights.indices.flatMap { weight in
-        Self.split(weights[weight].rows, by: width).map { Chunk(weight: weight, columns: $0) }
-      }
-      switch library {
-      case .oneDNN:
-        let count = (rows.count + rowStep - 1) / rowStep * rowStep
-        segments = stride(from: 0, to: count, by: tileRows).map { $0..<min(count, $0 + tileRows) }
-      case .cblas:
-        let isLarge =
-          minimumRows * minimumColumns * inputs > BLAS.smallProduct
-          && weights.allSatisfy { $0.rows >= minimumColumns }
-        segments = isLarge && BLAS.rowAlignment != nil ? [0..<capacity(rows: rows.count)] : rows.texts
-      }
-    }
-
-    /// Ranges of `size` that tile `0..<count`; the last takes what is left over, up to 63 more.
-    private static func split(_ count: Int, by size: Int) -> [Range<Int>] {
-      var ranges: [Range<Int>] = []
-      var start = 0
-      while start < count {
-        let end = count - start < size + minimumColumns ? count : start + size
-        ranges.append(start..<end)
-        start = end
-      }
-      return ranges
     }
   }
 }

@@ -47,7 +47,7 @@ package enum MatmulPeak {
     }
     let product = Product(library, precision, columns: columns, inputs: inputs, threads: threads)
     return Calls.allCases.filter(product.knows).compactMap { calls in
-      speed(of: product, calls, runs).map {
+      BLAS.alone { speed(of: product, calls, runs) }.map {
         Measurement(
           library: library, precision: precision, rows: rows, columns: columns, inputs: inputs, calls: calls,
           gigaflops: $0)
@@ -92,7 +92,8 @@ package enum MatmulPeak {
       let isPackable = library == .oneDNN && columns % Packing.width == 0 && Packing.fits(n: Self.tileSize, k: inputs)
       packed = isPackable ? Operand(rows: columns, columns: inputs, precision) : nil
       if let packed {
-        Packing.pack(b.address, n: columns, units: inputs * precision.byteCount / 4, into: packed.address)
+        let rowBytes = inputs * precision.byteCount
+        Packing.pack(b.address, n: columns, units: rowBytes / 4, rowBytes: rowBytes, into: packed.address)
       }
       let share = (columns + workers.count - 1) / workers.count + Packing.width
       desks = (0..<workers.count).map { _ in (OneDNNMatmul(precision), FloatBuffer(rows * share)) }

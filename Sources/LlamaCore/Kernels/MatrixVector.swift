@@ -35,13 +35,33 @@ package enum MatrixVector {
     }
   }
 
+  /// Rows that ``accumulate(_:_:rows:columns:stride:into:)`` adds in one chain, whose error grows with its length: sums of
+  /// so many are added afterwards.
+  private static let chain = 128
+
   /// `output[c] = Σ factors[r] · matrix[r, c]`, rows in ascending order; `stride` elements from one row to the next.
   package static func accumulate(
     _ factors: UnsafePointer<Float>, _ matrix: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int,
     into output: UnsafeMutablePointer<Float>
   ) {
+    output.update(repeating: 0, count: columns)
+    for first in Swift.stride(from: 0, to: rows, by: chain) {
+      addChain(
+        factors + first, matrix + first * stride, rows: min(chain, rows - first), columns: columns, stride: stride,
+        to: output)
+    }
+  }
+
+  /// Adds the sum of a few rows, which is made apart.
+  private static func addChain(
+    _ factors: UnsafePointer<Float>, _ matrix: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int,
+    to output: UnsafeMutablePointer<Float>
+  ) {
     var column = 0
     let target = UnsafeMutableRawPointer(output)
+    func add(_ sum: Lanes, at place: UnsafeMutableRawPointer) {
+      place.storeBytes(of: lanes(place) + sum, as: Lanes.self)
+    }
     while column + 32 <= columns {
       var (a, b, c, d) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
       var row = UnsafeRawPointer(matrix + column)
@@ -54,22 +74,22 @@ package enum MatrixVector {
         row += 4 * stride
       }
       let place = target + 4 * column
-      place.storeBytes(of: a, as: Lanes.self)
-      place.storeBytes(of: b, toByteOffset: 32, as: Lanes.self)
-      place.storeBytes(of: c, toByteOffset: 64, as: Lanes.self)
-      place.storeBytes(of: d, toByteOffset: 96, as: Lanes.self)
+      add(a, at: place)
+      add(b, at: place + 32)
+      add(c, at: place + 64)
+      add(d, at: place + 96)
       column += 32
     }
     while column + 8 <= columns {
       var sum = Lanes.zero
       for index in 0..<rows { sum += lanes(matrix + index * stride + column) * factors[index] }
-      target.storeBytes(of: sum, toByteOffset: 4 * column, as: Lanes.self)
+      add(sum, at: target + 4 * column)
       column += 8
     }
     while column < columns {
       var sum: Float = 0
       for index in 0..<rows { sum += matrix[index * stride + column] * factors[index] }
-      output[column] = sum
+      output[column] += sum
       column += 1
     }
   }

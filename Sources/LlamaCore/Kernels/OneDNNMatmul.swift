@@ -9,6 +9,11 @@
   ///
   /// Not to be used from two threads at once: every worker has one of its own.
   final class OneDNNMatmul {
+    /// Whether it can compute in a precision, however slowly: in float32 on every processor.
+    static func computes(_ precision: Precision) -> Bool {
+      engine != nil && (precision == .float32 || unavailableReason(precision) == nil)
+    }
+
     /// Why it is of no use here for a precision; nil where it is.
     static func unavailableReason(_ precision: Precision) -> String? {
       if engine == nil { return "oneDNN has no CPU engine" }
@@ -40,6 +45,8 @@
       let m, n, k: Int
       /// `B` is in the order of ``Packing``.
       let isPacked: Bool
+      /// Added to what is there.
+      let isAdded: Bool
       var isGated = false
     }
 
@@ -67,34 +74,51 @@
     }
 
     /// Whether a weight `[n, k]` in the order of ``Packing`` can be multiplied with, which is 4 % faster.
-    func takesPacked(n: Int, k: Int) -> Bool {
-      Packing.fits(n: n, k: k) && product(Shape(m: 256, n: n, k: k, isPacked: true)) != nil
+    func takesPacked(n: Int, k: Int, isAdded: Bool = false) -> Bool {
+      Packing.fits(n: n, k: k)
+        && Self.alone { product(Shape(m: 256, n: n, k: k, isPacked: true, isAdded: isAdded)) != nil }
     }
 
-    /// Row-major: `A` is `[m, k]`, `B` `[n, k]` or packed, `C` `[m, n]`. False where oneDNN refuses.
+    /// Whether ``multiplyGated(m:n:k:_:_:isPacked:isAdded:up:into:)`` has a fast kernel for a shape.
+    func knowsGated(m: Int, n: Int, k: Int, isPacked: Bool, isAdded: Bool) -> Bool {
+      Self.alone { product(Shape(m: m, n: n, k: k, isPacked: isPacked, isAdded: isAdded, isGated: true)) != nil }
+    }
+
+    /// `C = A · Bᵀ`, or `C += A · Bᵀ`, row-major: `A` is `[m, k]`, `B` `[n, k]` or packed, `C` `[m, n]`. False where oneDNN
+    /// refuses.
     func multiplyTransposed(
-      m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, isPacked: Bool,
+      m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, isPacked: Bool, isAdded: Bool = false,
       into c: UnsafeMutablePointer<Float>
     ) -> Bool {
-      execute(Shape(m: m, n: n, k: k, isPacked: isPacked), [a, b, UnsafeRawPointer(c)])
+      execute(Shape(m: m, n: n, k: k, isPacked: isPacked, isAdded: isAdded), [a, b, UnsafeRawPointer(c)])
     }
 
-    /// `C = SiLU(A · Bᵀ) · up`, `C` in the precision of the factors: the gated activation of Llama's MLP on the way out of
-    /// the product. False where oneDNN has no fast kernel for it.
+    /// `C = SiLU(A · Bᵀ) · up`, or `C = SiLU(C + A · Bᵀ) · up`, `C` in the precision of the factors: the gated activation of
+    /// Llama's MLP on the way out of the product. False where oneDNN has no fast kernel for it.
     func multiplyGated(
-      m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, isPacked: Bool,
+      m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, isPacked: Bool, isAdded: Bool,
       up: UnsafePointer<Float>, into c: UnsafeMutableRawPointer
     ) -> Bool {
       execute(
-        Shape(m: m, n: n, k: k, isPacked: isPacked, isGated: true),
+        Shape(m: m, n: n, k: k, isPacked: isPacked, isAdded: isAdded, isGated: true),
         [a, b, UnsafeRawPointer(c), UnsafeRawPointer(up)])
     }
 
+    /// Calls `body` with one thread of OpenMP, on which oneDNN plans a product and computes it. The number is the calling
+    /// thread's own, and it gets it back: the thread may be the host's.
+    private static func alone<Result>(_ body: () -> Result) -> Result {
+      let threads = omp_get_max_threads()
+      if threads != 1 { omp_set_num_threads(1) }
+      defer { if threads != 1 { omp_set_num_threads(threads) } }
+      return body()
+    }
+
     private func execute(_ shape: Shape, _ pointers: [UnsafeRawPointer]) -> Bool {
-      // Per thread in OpenMP, and workers come and go.
-      omp_set_num_threads(1)
-      guard let product = product(shape) else { return false }
-      let slots = [DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, Self.gateFactor]
+      Self.alone { product(shape).map { execute($0, shape, pointers) } ?? false }
+    }
+
+    private func execute(_ product: Compiled, _ shape: Shape, _ pointers: [UnsafeRawPointer]) -> Bool {
+      let slots = [DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, Self.gateFactor(shape)]
       var arguments: [dnnl_exec_arg_t] = []
       for (index, memory) in product.memories.enumerated() {
         dnnl_memory_set_data_handle(memory, UnsafeMutableRawPointer(mutating: pointers[index]))
@@ -113,8 +137,11 @@
       return made
     }
 
-    /// `DNNL_ARG_ATTR_MULTIPLE_POST_OP(1) | DNNL_ARG_SRC_1`: the second factor of the second operation, a macro in C.
-    private static let gateFactor = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * 2 | DNNL_ARG_SRC_1
+    /// `DNNL_ARG_ATTR_MULTIPLE_POST_OP(i) | DNNL_ARG_SRC_1`, a macro in C: the second factor of the operation behind the
+    /// activation.
+    private static func gateFactor(_ shape: Shape) -> Int32 {
+      DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (shape.isAdded ? 3 : 2) | DNNL_ARG_SRC_1
+    }
 
     private func compile(_ shape: Shape) -> Compiled? {
       guard let engine = Self.engine else { return nil }
@@ -133,7 +160,7 @@
       var attributes: dnnl_primitive_attr_t?
       guard dnnl_primitive_attr_create(&attributes) == dnnl_success else { return nil }
       defer { dnnl_primitive_attr_destroy(attributes) }
-      if shape.isGated, !Self.addGate(to: attributes, &up) { return nil }
+      if shape.isAdded || shape.isGated, !Self.addOperations(of: shape, to: attributes, &up) { return nil }
       var operation = dnnl_matmul_desc_t()
       var plan: dnnl_primitive_desc_t?
       var primitive: dnnl_primitive_t?
@@ -161,13 +188,20 @@
       return status == dnnl_success ? description : nil
     }
 
-    private static func addGate(to attributes: dnnl_primitive_attr_t?, _ up: inout dnnl_memory_desc_t) -> Bool {
+    /// What follows the product, in this order: what is there is added, once all of `k` is summed up; then the gate.
+    private static func addOperations(
+      of shape: Shape, to attributes: dnnl_primitive_attr_t?, _ up: inout dnnl_memory_desc_t
+    ) -> Bool {
       var operations: dnnl_post_ops_t?
       guard dnnl_post_ops_create(&operations) == dnnl_success else { return false }
       defer { dnnl_post_ops_destroy(operations) }
-      return dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_swish, 1, 0) == dnnl_success
-        && dnnl_post_ops_append_binary(operations, dnnl_binary_mul, &up) == dnnl_success
-        && dnnl_primitive_attr_set_post_ops(attributes, operations) == dnnl_success
+      if shape.isAdded, dnnl_post_ops_append_sum(operations, 1) != dnnl_success { return false }
+      if shape.isGated {
+        guard dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_swish, 1, 0) == dnnl_success,
+          dnnl_post_ops_append_binary(operations, dnnl_binary_mul, &up) == dnnl_success
+        else { return false }
+      }
+      return dnnl_primitive_attr_set_post_ops(attributes, operations) == dnnl_success
     }
 
     /// The name of the kernel that was chosen.
@@ -191,20 +225,23 @@
 #else
   /// Stands in where the package is built without oneDNN.
   final class OneDNNMatmul {
+    static func computes(_ precision: Precision) -> Bool { false }
     static func unavailableReason(_ precision: Precision) -> String? { "built without the package trait OneDNN" }
     static let description = "no oneDNN"
 
     init(_ precision: Precision) {}
 
-    func takesPacked(n: Int, k: Int) -> Bool { false }
+    func takesPacked(n: Int, k: Int, isAdded: Bool = false) -> Bool { false }
+
+    func knowsGated(m: Int, n: Int, k: Int, isPacked: Bool, isAdded: Bool) -> Bool { false }
 
     func multiplyTransposed(
-      m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, isPacked: Bool,
+      m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, isPacked: Bool, isAdded: Bool = false,
       into c: UnsafeMutablePointer<Float>
     ) -> Bool { false }
 
     func multiplyGated(
-      m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, isPacked: Bool,
+      m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, isPacked: Bool, isAdded: Bool,
       up: UnsafePointer<Float>, into c: UnsafeMutableRawPointer
     ) -> Bool { false }
   }

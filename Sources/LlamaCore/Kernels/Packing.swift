@@ -12,9 +12,10 @@ package enum Packing {
   /// Whether `[n, k]` can be packed without gaps.
   package static func fits(n: Int, k: Int) -> Bool { n % width == 0 && k % 32 == 0 }
 
-  /// Packs `n` rows of `units` each, a multiple of 8; `source` may begin at any address.
-  package static func pack(_ source: UnsafeRawPointer, n: Int, units: Int, into target: UnsafeMutableRawPointer) {
-    let rowBytes = 4 * units
+  /// Packs `n` rows of `units` each, a multiple of 8; `source` may begin at any address, and its rows lie `rowBytes` apart.
+  package static func pack(
+    _ source: UnsafeRawPointer, n: Int, units: Int, rowBytes: Int, into target: UnsafeMutableRawPointer
+  ) {
     forEachQuad(n: n, units: units) { row, unit in
       let rows = load(source + row * rowBytes + 4 * unit, stride: rowBytes)
       let column = target + 4 * (row / width * width * units + unit * width + row % width)
@@ -22,9 +23,10 @@ package enum Packing {
     }
   }
 
-  /// Packs `n` rows of `2 · pairs` bfloat16 as float32.
-  package static func widen(_ source: UnsafeRawPointer, n: Int, pairs: Int, into target: UnsafeMutableRawPointer) {
-    let rowBytes = 4 * pairs
+  /// Packs `n` rows of `2 · pairs` bfloat16, which lie `rowBytes` apart, as float32.
+  package static func widen(
+    _ source: UnsafeRawPointer, n: Int, pairs: Int, rowBytes: Int, into target: UnsafeMutableRawPointer
+  ) {
     forEachQuad(n: n, units: pairs) { row, pair in
       let rows = transpose(load(source + row * rowBytes + 4 * pair, stride: rowBytes))
       let column = target + 4 * (row / width * width * 2 * pairs + 2 * pair * width + row % width)

@@ -99,8 +99,11 @@ private final class Workspace {
     // Asked for its needs, LAPACK touches neither matrix nor values.
     var (matrix, values, count) = (0.0, 0.0, 0.0)
     var integers: LAPACKInteger = 0
-    try LAPACK.dgesdd(
-      rows: columns, columns: rows, matrix: &matrix, values: &values, work: &count, workCount: -1, integers: &integers)
+    try BLAS.alone { () throws(LAPACKError) in
+      try LAPACK.dgesdd(
+        rows: columns, columns: rows, matrix: &matrix, values: &values, work: &count, workCount: -1,
+        integers: &integers)
+    }
     return max(1, Int(count))
   }
 
@@ -113,10 +116,12 @@ private final class Workspace {
     guard elements.allSatisfy(\.isFinite) else { throw LAPACKError(routine: "dgesdd", info: -4) }
     let values = (memory.address + layout.values).assumingMemoryBound(to: Double.self)
     // A row-major matrix is its transpose in LAPACK's order of columns, with the same singular values.
-    try LAPACK.dgesdd(
-      rows: columns, columns: rows, matrix: matrix, values: values,
-      work: (memory.address + layout.work).assumingMemoryBound(to: Double.self), workCount: workCount,
-      integers: (memory.address + layout.integers).assumingMemoryBound(to: LAPACKInteger.self))
+    try BLAS.alone { () throws(LAPACKError) in
+      try LAPACK.dgesdd(
+        rows: columns, columns: rows, matrix: matrix, values: values,
+        work: (memory.address + layout.work).assumingMemoryBound(to: Double.self), workCount: workCount,
+        integers: (memory.address + layout.integers).assumingMemoryBound(to: LAPACKInteger.self))
+    }
     return Array(UnsafeBufferPointer(start: values, count: min(rows, columns)))
   }
 }
@@ -135,7 +140,7 @@ private enum LAPACK {
     rows: Int, columns: Int, matrix: UnsafeMutablePointer<Double>, values: UnsafeMutablePointer<Double>,
     work: UnsafeMutablePointer<Double>, workCount: Int, integers: UnsafeMutablePointer<LAPACKInteger>
   ) throws(LAPACKError) {
-    BLAS.prepare()
+    BLAS.checkThreads()
     let (m, n) = (LAPACKInteger(clamping: rows), LAPACKInteger(clamping: columns))
     let info: LAPACKInteger
     #if canImport(CLAPACKE)

@@ -23,23 +23,52 @@ extension Weight {
     }
   }
 
-  /// Rows in the precision of a product and the order of ``Packing``, in `packed`; `scratch` is for what has to be converted
-  /// first.
+  /// Rows in the precision of a product and the order of ``Packing``, the parts of their columns one after the other, in
+  /// `packed`; `scratch` is for what has to be converted first.
   func packedFactor(
-    _ precision: Precision, rows: Range<Int>, scratch: FloatBuffer, packed: FloatBuffer
+    _ precision: Precision, rows: Range<Int>, parts: [Range<Int>], scratch: FloatBuffer, packed: FloatBuffer
   ) -> UnsafeRawPointer? {
     guard rows.count * columns <= packed.count else { return nil }
     let target = UnsafeMutableRawPointer(packed.pointer)
     if precision == .float32, type == .bf16 {
       withBytes(rows: rows) { bytes in
         guard let source = bytes.baseAddress else { return }
-        Packing.widen(source, n: rows.count, pairs: columns / 2, into: target)
+        for part in parts {
+          Packing.widen(
+            source + 2 * part.lowerBound, n: rows.count, pairs: part.count / 2, rowBytes: 2 * columns,
+            into: target + 4 * rows.count * part.lowerBound)
+        }
       }
     } else {
       guard let source = factor(precision, rows: rows, scratch: scratch) else { return nil }
-      Packing.pack(source, n: rows.count, units: columns * precision.byteCount / 4, into: target)
+      let size = precision.byteCount
+      for part in parts {
+        Packing.pack(
+          source + size * part.lowerBound, n: rows.count, units: part.count * size / 4, rowBytes: size * columns,
+          into: target + size * rows.count * part.lowerBound)
+      }
     }
     return UnsafeRawPointer(target)
+  }
+
+  /// Rows in the precision of a product, the parts of their columns one after the other, each without gaps: in place, or in
+  /// `scratch`, where there is one part; in `parted` otherwise.
+  func partedFactor(
+    _ precision: Precision, rows: Range<Int>, parts: [Range<Int>], scratch: FloatBuffer, parted: FloatBuffer
+  ) -> UnsafeRawPointer? {
+    guard let source = factor(precision, rows: rows, scratch: scratch) else { return nil }
+    if parts.count == 1 { return source }
+    let size = precision.byteCount
+    guard size * rows.count * columns <= 4 * parted.count else { return nil }
+    var target = UnsafeMutableRawPointer(parted.pointer)
+    for part in parts {
+      for row in 0..<rows.count {
+        target.copyMemory(
+          from: source + size * (row * columns + part.lowerBound), byteCount: size * part.count)
+        target += size * part.count
+      }
+    }
+    return UnsafeRawPointer(parted.pointer)
   }
 
   /// The tensor, or some of its rows, as float32.

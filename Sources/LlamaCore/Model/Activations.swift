@@ -24,8 +24,10 @@ struct Activations {
   /// `[rows, intermediateSize]`: `SiLU(gate) · up`.
   let gated: Operand
 
-  init(_ configuration: LlamaConfiguration, _ precision: Precision, rows: Int) {
-    let rows = Matmul.capacity(rows: rows)
+  /// - Parameter isStep: for products with vectors, which are in float32 and sum whole rows.
+  init(_ configuration: LlamaConfiguration, _ options: RunOptions, rows: Int, isStep: Bool) {
+    let rows = isStep ? rows : Matmul.capacity(rows: rows, options.library)
+    let precision = isStep ? .float32 : options.precision
     let hidden = rows * configuration.hiddenSize
     residual = FloatBuffer(hidden)
     next = FloatBuffer(hidden)
@@ -33,14 +35,18 @@ struct Activations {
     mlp = FloatBuffer(hidden)
     let shared = Self.sharedRowBytes(configuration, precision)
     let inputs = PageMemory(byteCount: rows * shared.inputs)
-    normed = Operand(columns: configuration.hiddenSize, precision, in: inputs)
-    heads = Operand(columns: configuration.queryWidth, precision, in: inputs)
+    func operand(_ columns: Int, in memory: PageMemory) -> Operand {
+      let parts = isStep ? [0..<columns] : Summation.parts(of: columns, precision)
+      return Operand(rows: rows, columns: columns, precision, parts: parts, in: memory)
+    }
+    normed = operand(configuration.hiddenSize, in: inputs)
+    heads = operand(configuration.queryWidth, in: inputs)
     let inner = PageMemory(byteCount: rows * shared.inner)
     let (queries, keys) = (rows * configuration.queryWidth, rows * configuration.keyValueWidth)
     query = FloatBuffer(queries, in: inner)
     key = FloatBuffer(keys, in: inner, from: queries)
     value = FloatBuffer(keys, in: inner, from: queries + keys)
-    gated = Operand(columns: configuration.intermediateSize, precision, in: inner)
+    gated = operand(configuration.intermediateSize, in: inner)
   }
 
   /// Bytes that one row takes of what is shared: by the inputs of a block's two halves, and inside them.

@@ -134,11 +134,13 @@ public final class DecodingSession {
     var pass = ForwardPass(
       model.configuration, model.weights, options, .prefill, rows: rows, rotary: step.rotary)
     pass.reserve(positions: passages.map(\.positions.upperBound).max() ?? 0, tokens: longest)
-    for (number, wave) in waves.enumerated() {
-      try pass.run(
-        wave, passages, blocks: 0..<model.configuration.layerCount, continues: number + 1 < waves.count,
-        sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) })
-      step.adoptEnds(of: wave, pass)
+    try BLAS.alone {
+      for (number, wave) in waves.enumerated() {
+        try pass.run(
+          wave, passages, blocks: 0..<model.configuration.layerCount, continues: number + 1 < waves.count,
+          sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) })
+        step.adoptEnds(of: wave, pass)
+      }
     }
     return try conclude(passages)
   }

@@ -19,6 +19,7 @@ struct ForwardPass {
   private let configuration: LlamaConfiguration
   private let weights: LlamaWeights
   private let purpose: Purpose
+  private let library: MatrixLibrary
   private let workers: Workers
   private let layers: any LinearLayers
   private var attention: Attention
@@ -40,6 +41,7 @@ struct ForwardPass {
     self.configuration = configuration
     self.weights = weights
     self.purpose = purpose
+    library = options.library
     let isStep = purpose == .step
     workers = Workers(options.threads, isStanding: isStep)
     clock = PhaseClock(workers: workers.count)
@@ -50,7 +52,7 @@ struct ForwardPass {
       : Matmul(workers, options, rows: rows, columns: width, clock)
     attention = Attention(workers, configuration, isStep: isStep, clock)
     self.rotary = rotary ?? RotaryTable(configuration.rope, headDimension: configuration.headDimension)
-    activations = Activations(configuration, isStep ? .float32 : options.precision, rows: rows)
+    activations = Activations(configuration, options, rows: rows, isStep: isStep)
     rowScratch = (0..<workers.count).map { _ in FloatBuffer(configuration.hiddenSize) }
   }
 
@@ -62,7 +64,7 @@ struct ForwardPass {
 
   /// Bytes that a pass takes, beside the pages of weights.
   static func byteCount(_ configuration: LlamaConfiguration, _ options: RunOptions, rows: Int, longest: Int) -> Int {
-    Activations.rowBytes(configuration, options.precision) * Matmul.capacity(rows: rows)
+    Activations.rowBytes(configuration, options.precision) * Matmul.capacity(rows: rows, options.library)
       + Matmul.byteCount(options, rows: rows, columns: configuration.widestInput)
       + Attention.byteCount(configuration, threads: options.threads, longest: longest)
       + 4 * longest * configuration.headDimension
@@ -244,7 +246,7 @@ struct ForwardPass {
         epsilon: configuration.normEpsilon, count: hidden, into: scratch)
       activations.normed.store(scratch, count: hidden, row: row, column: 0)
     }
-    let output = FloatBuffer(Matmul.capacity(rows: tokens.count) * size)
+    let output = FloatBuffer(Matmul.capacity(rows: tokens.count, library) * size)
     let unembedding = LlamaWeights.Projection(weight: weights.unembedding, bias: nil)
     try layers.multiply(
       activations.normed, Matmul.Rows(count: tokens.count, texts: [0..<tokens.count]),

@@ -10,6 +10,10 @@ import Foundation
 ///
 /// Opening maps the files and checks every tensor against the configuration; weights are read when a run needs them
 /// and given back block by block. The model holds no state of a run, so it may be used from several threads.
+///
+/// While a run computes, its threads share the work, and OpenBLAS, whose number of threads is one for the whole process, is
+/// set to one: a program that calls OpenBLAS itself at that time gets one thread too. Afterwards it has the number that it
+/// had. OpenMP's number belongs to a thread, and is restored after every product.
 public struct LlamaModel: Sendable {
   /// The model's shape.
   public let configuration: LlamaConfiguration
@@ -141,9 +145,11 @@ public struct LlamaModel: Sendable {
     let passages = texts.enumerated().map { Passage(text: $0, tokens: $1) }
     var pass = ForwardPass(configuration, weights, options, .sweep, rows: rows)
     pass.reserve(positions: longest, tokens: longest)
-    for (number, wave) in waves.enumerated() {
-      try pass.run(wave, passages, blocks: layers, continues: number + 1 < waves.count, sites: sites, show: show)
-      try afterWave(pass, wave)
+    try BLAS.alone {
+      for (number, wave) in waves.enumerated() {
+        try pass.run(wave, passages, blocks: layers, continues: number + 1 < waves.count, sites: sites, show: show)
+        try afterWave(pass, wave)
+      }
     }
     return pass.timing
   }

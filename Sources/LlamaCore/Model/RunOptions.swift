@@ -21,7 +21,8 @@ public struct RunOptions: Sendable, Equatable {
   package var library: MatrixLibrary
   /// Threads that compute, the caller's among them.
   public var threads: Int
-  /// Most tokens in a wave; fewer where memory is short. A matmul is at its best from about 1,000.
+  /// Most rows of a wave; fewer where memory is short. A row is a token, or what a BLAS wants free between two texts. A
+  /// matmul is at its best from about 1,000.
   public var waveTokens: Int
   /// Peak resident memory to stay within, in bytes; nil for half of what is available. What does not change with the wave,
   /// such as the texts themselves, is estimated.

@@ -8,9 +8,10 @@ public struct RunPlan: Sendable, Equatable {
   public let tokens: Int
   /// Waves that the texts go through the blocks in.
   public let waves: Int
-  /// Most tokens of a wave, by the memory there is; a longer text is a wave of its own.
+  /// Most rows of a wave, by the memory there is: tokens, and what must lie between texts; a longer text is a wave of its
+  /// own.
   public let waveTokens: Int
-  /// Tokens of the largest wave.
+  /// Rows of the largest wave.
   public let largestWave: Int
   /// Operations of the products with weights, a multiplication and an addition being two.
   public let matmulOperations: Double
@@ -78,7 +79,7 @@ extension LlamaModel {
   }
 
   private func peakBytes(_ options: RunOptions, rows: Int, longest: Int) -> Int {
-    // Rows between texts, where a BLAS wants them aligned, are few. Of the weights at most gate and up are mapped at once.
+    // Of the weights at most gate and up are mapped at once.
     let mapped = weights.blocks.map { $0.gate.weight.byteCount + $0.up.weight.byteCount }.max() ?? 0
     let ranges = options.isLikelihoodWanted ? Matmul.columns(of: weights.unembedding, options.library).count : 0
     return ForwardPass.byteCount(configuration, options, rows: rows, longest: longest) + mapped

@@ -14,8 +14,7 @@ struct Passage {
   var positions: Range<Int> { start..<start + tokens.count }
 }
 
-/// Passages that go through the blocks together, packed end to end. Each begins at a multiple of an alignment, which is 1
-/// but for a BLAS whose rows keep their bits only so (``BLAS/rowAlignment``).
+/// Passages that go through the blocks together, packed end to end as closely as ``RowPlacement`` allows.
 struct Wave {
   /// One passage's place.
   struct Slot {
@@ -28,7 +27,6 @@ struct Wave {
   private(set) var slots: [Slot] = []
   /// Rows of all passages together, those between passages included.
   private(set) var rows = 0
-  private var tokens = 0
   /// Tokens of the longest passage.
   private(set) var longest = 0
 
@@ -43,25 +41,24 @@ struct Wave {
   static func step(_ count: Int) -> Wave {
     var wave = Wave()
     wave.slots = (0..<count).map { Slot(passage: $0, rows: $0..<$0 + 1) }
-    (wave.rows, wave.tokens, wave.longest) = (count, count, min(1, count))
+    (wave.rows, wave.longest) = (count, min(1, count))
     return wave
   }
 
-  /// Cuts passages into waves of at most `budget` tokens, in order; one longer than that is a wave of its own.
+  /// Cuts passages into waves of at most ``RunOptions/waveTokens`` rows, in order; one longer than that is a wave of its own.
   static func plan(_ lengths: [Int], _ options: RunOptions) -> [Wave] {
-    let budget = options.waveTokens
-    let alignment = options.library == .cblas ? BLAS.rowAlignment ?? 1 : 1
+    let placement = RowPlacement(options.library)
     var waves: [Wave] = []
     var wave = Wave()
     for (passage, length) in lengths.enumerated() {
-      let rows = (length + alignment - 1) / alignment * alignment
-      if wave.rows > 0, wave.tokens + length > budget {
+      var start = placement.start(of: length, from: wave.rows)
+      if wave.rows > 0, start + length > options.waveTokens {
         waves.append(wave)
         wave = Wave()
+        start = 0
       }
-      wave.slots.append(Slot(passage: passage, rows: wave.rows..<wave.rows + length))
-      wave.rows += rows
-      wave.tokens += length
+      wave.slots.append(Slot(passage: passage, rows: start..<start + length))
+      wave.rows = start + length
       wave.longest = max(wave.longest, length)
     }
     if wave.rows > 0 { waves.append(wave) }
