@@ -46,8 +46,8 @@ public struct ComparedRuns: Sendable {
       throw .blocks(
         run: other.directory.relativePath, expected: Self.text(run.layers), found: Self.text(other.layers))
     }
-    let known = Set(other.domains.map(\.name))
-    names = run.domains.map(\.name).filter(known.contains)
+    let known = Set(other.domains.map { ByteString($0.name) })
+    names = run.domains.map(\.name).filter { known.contains(ByteString($0)) }
     guard !names.isEmpty else {
       throw .noCommonDomain(
         run: other.directory.relativePath, expected: run.domains.map(\.name), found: other.domains.map(\.name))
@@ -65,7 +65,7 @@ public struct ComparedRuns: Sendable {
     var domains: [DomainSample] = []
     for name in names {
       for (samples, label) in zip(found, labels) {
-        let values = samples.first { $0.name == name }?.values ?? []
+        let values = samples.first { $0.name.hasSameBytes(as: name) }?.values ?? []
         domains.append(DomainSample(name: "\(name) (\(label))", values: values))
       }
     }
@@ -77,7 +77,7 @@ public struct ComparedRuns: Sendable {
   func incompleteTexts(_ metric: Metric, _ scope: Scope) throws -> Int {
     try runs.reduce(0) { sum, run in
       let domains = zip(run.domains, try run.samples(metric, scope, minimumTokens: tokens ?? 0))
-      return domains.filter { names.contains($0.0.name) }.reduce(sum) { sum, pair in
+      return domains.filter { pair in names.contains { $0.hasSameBytes(as: pair.0.name) } }.reduce(sum) { sum, pair in
         let eligible = pair.0.texts.count { $0.tokens >= tokens ?? 0 && $0.hasRows(scope) }
         return sum + eligible - pair.1.values.count
       }
@@ -111,7 +111,7 @@ public struct ComparedRuns: Sendable {
 }
 
 /// Why runs cannot be compared. The description is one line.
-public enum RunComparisonError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum RunComparisonError: DescribedError, Equatable, Sendable {
   /// Two runs that are one and the same folder.
   case sameRun(String)
   /// Two runs of different blocks.
