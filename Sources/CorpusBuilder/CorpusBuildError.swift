@@ -2,7 +2,7 @@ import LlamaCore
 import Profiler
 
 /// Why a corpus could not be built. The description is one line.
-public enum CorpusBuildError: Error, Equatable, Sendable {
+public enum CorpusBuildError: DescribedError, Equatable, Sendable {
   /// A source argument cannot be read. `reason` says what was expected.
   case malformedSource(String, reason: String)
   /// An option's value makes no sense.
@@ -23,7 +23,7 @@ public enum CorpusBuildError: Error, Equatable, Sendable {
   case nothingKept(domain: String, counts: DomainCounts)
 }
 
-extension CorpusBuildError: CustomStringConvertible {
+extension CorpusBuildError {
   public var description: String {
     switch self {
     case .malformedSource(let source, let reason): "source \"\(source.onOneLine)\": \(reason)"

@@ -1,4 +1,4 @@
-import Foundation
+import LlamaCore
 import Profiler
 
 /// Makes a corpus of what people have: source files, text, JSON Lines, JSON and CSV.
@@ -57,11 +57,11 @@ public struct CorpusBuilder: Sendable {
     try checkOptions()
     var selections: [TextSelection] = []
     var domains: [String] = []
-    var numbers: [String: Int] = [:]
+    var numbers: [ByteString: Int] = [:]
     for source in sources {
-      let number = numbers[source.domain] ?? domains.count
+      let number = numbers[ByteString(source.domain)] ?? domains.count
       if number == domains.count {
-        numbers[source.domain] = number
+        numbers[ByteString(source.domain)] = number
         domains.append(source.domain)
         selections.append(TextSelection(domain: source.domain, options: options))
       }
@@ -100,29 +100,36 @@ public struct CorpusBuilder: Sendable {
   private func read(_ source: CorpusSource, into selection: inout TextSelection) throws(CorpusBuildError) {
     let found = try FileFinder.find(source)
     let before = selection.counts
-    for path in found.paths {
-      let input: InputFile
+    for bytes in found.paths {
+      let path = bytes.pathText
       do {
-        input = try InputFile(contentsOf: URL(filePath: path, directoryHint: .notDirectory))
-      } catch {
+        try InputFile.reading(bytes) { input in
+          let file = SourceFile(path: path, isNamed: found.isNamed, input: input, options: options)
+          try read(file, of: source, into: &selection)
+        }
+      } catch let error as CorpusBuildError {
+        throw error
+      } catch let error as FileFailure {
         throw .cannotRead(file: path, reason: error.reason)
-      }
-      let file = SourceFile(path: path, isNamed: found.isNamed, input: input, options: options)
-      if try file.isBinary {
-        selection.addBinary()
-        continue
-      }
-      selection.addFile()
-      switch source.format {
-      case .text(let split): try file.readText(split ?? options.split, into: &selection)
-      case .json(let field): try file.readJSON(field, into: &selection)
-      case .jsonLines(let field): try file.readJSONLines(field, into: &selection)
-      case .delimited(let separator, let column):
-        try file.readRows(separatedBy: separator, column, into: &selection)
+      } catch {
+        throw .cannotRead(file: path, reason: String(describing: error))
       }
     }
     guard selection.counts.read > before.read else {
       throw .emptySource(source.argument, files: found.paths.count)
+    }
+  }
+
+  private func read(
+    _ file: SourceFile, of source: CorpusSource, into selection: inout TextSelection
+  ) throws(CorpusBuildError) {
+    if try file.isBinary { return selection.addBinary() }
+    selection.addFile()
+    switch source.format {
+    case .text(let split): try file.readText(split ?? options.split, into: &selection)
+    case .json(let field): try file.readJSON(field, into: &selection)
+    case .jsonLines(let field): try file.readJSONLines(field, into: &selection)
+    case .delimited(let separator, let column): try file.readRows(separatedBy: separator, column, into: &selection)
     }
   }
 }

@@ -10,7 +10,7 @@ import Profiler
 /// - `\` takes the next character as it is: `a\.b` is the key "a.b".
 struct FieldPath: Equatable, Sendable {
   enum Step: Equatable, Sendable {
-    case key(String)
+    case key(ByteString)
     case every
   }
 
@@ -35,7 +35,7 @@ struct FieldPath: Equatable, Sendable {
     func step() throws(PathFailure) -> Step {
       if name == "*", !isLiteral { return .every }
       guard !name.isEmpty else { throw PathFailure("empty name in the field \(text.quoted)") }
-      return .key(name)
+      return .key(ByteString(name))
     }
     var scalars = text.unicodeScalars.dropFirst(startsAtTop ? 1 : 0).makeIterator()
     while let scalar = scalars.next() {

@@ -1,4 +1,5 @@
 import Foundation
+import LlamaCore
 import Profiler
 
 /// Finds the files a source means, in the order of their paths' bytes.
@@ -9,10 +10,13 @@ import Profiler
 /// - Hidden names are left out of folders, and of patterns that do not spell out the dot.
 /// - A link to a file is that file. A link to a folder is followed where the path names it or a pattern other than
 ///   `**` matches it, so that no loop of links is walked. Broken links, pipes and devices inside folders are passed over.
+/// - Names need not be UTF-8.
 /// - `~/` is the home folder, since not every shell sees it behind `cpp=`.
 struct FileFinder {
+  /// Paths are bytes here, which need not be UTF-8, and are compared as bytes: a file system may hold "é" in two spellings
+  /// that are one `String`.
   struct Found: Equatable {
-    let paths: [String]
+    let paths: [[UInt8]]
     /// True where the source named this one file; what it cannot give is then an error, not a file to pass over.
     let isNamed: Bool
   }
@@ -21,97 +25,101 @@ struct FileFinder {
   static func find(_ source: CorpusSource) throws(CorpusBuildError) -> Found {
     func nothing(_ reason: String) -> CorpusBuildError { .noFile(source: source.argument, reason: reason) }
     let path = expandingHome(source.path)
-    switch FileKind(at: path) {
-    case .file, .special: return Found(paths: [path], isNamed: true)
+    let bytes = Array(path.utf8)
+    switch FileKind(at: bytes) {
+    case .file, .special: return Found(paths: [bytes], isNamed: true)
     case .folder:
       if case .text = source.format {
       } else {
         throw nothing("expected a file, found a folder; name the files in it by a pattern")
       }
-      let paths = try files(from: path, ["**", "*"])
+      let paths = try files(from: bytes, ["**", "*"])
       guard !paths.isEmpty else { throw nothing("the folder holds no file that is not hidden") }
       return Found(paths: paths, isNamed: false)
     case nil: break
     }
     guard NamePattern.isPattern(path) else { throw nothing("no file or folder of this name") }
-    let names = path.split(separator: "/").map(String.init)
-    let paths = try files(from: path.hasPrefix("/") ? "/" : "", names)
+    let names = path.utf8.split(separator: slash).map { String(Substring($0)) }
+    let paths = try files(from: bytes.first == slash ? [slash] : [], names)
     guard !paths.isEmpty else { throw nothing("no file matches") }
     return Found(paths: paths, isNamed: false)
   }
 
+  private static let slash = UInt8(ascii: "/")
+
   private static func expandingHome(_ path: String) -> String {
     guard path.hasPrefix("~/") else { return path }
-    return join(FileManager.default.homeDirectoryForCurrentUser.path, String(path.dropFirst(2)))
+    return FileManager.default.homeDirectoryForCurrentUser.path + "/" + path.dropFirst(2)
   }
 
-  /// A folder, and how many names of the pattern led to it. Compared by bytes: a file system may hold "é" in two
-  /// spellings that are one `String`.
+  /// A folder, and how many names of the pattern led to it.
   private struct Position: Hashable {
-    let utf8: [UInt8]
+    let folder: [UInt8]
     let depth: Int
-
-    var folder: String { String(decoding: utf8, as: UTF8.self) }
-
-    init(_ folder: String, _ depth: Int) {
-      utf8 = Array(folder.utf8)
-      self.depth = depth
-    }
   }
 
-  private static func files(from top: String, _ names: [String]) throws(CorpusBuildError) -> [String] {
+  private static func files(from top: [UInt8], _ names: [String]) throws(CorpusBuildError) -> [[UInt8]] {
     var found: Set<[UInt8]> = []
-    var pending = [Position(top, 0)]
+    var pending = [Position(folder: top, depth: 0)]
     // Several `**` reach one folder in many ways; each is looked at once.
     var seen = Set(pending)
-    func visit(_ folder: String, _ depth: Int) {
-      let position = Position(folder, depth)
+    func visit(_ folder: [UInt8], _ depth: Int) {
+      let position = Position(folder: folder, depth: depth)
       if seen.insert(position).inserted { pending.append(position) }
     }
     while let position = pending.popLast() {
-      let folder = position.folder
       let name = names[position.depth]
       let isLast = position.depth == names.count - 1
       if name == "**" {
-        if !isLast { visit(folder, position.depth + 1) }
-        for entry in try entries(of: folder) where !entry.hasPrefix(".") {
-          let path = join(folder, entry)
+        if !isLast { visit(position.folder, position.depth + 1) }
+        for entry in try entries(of: position.folder) where entry.first != UInt8(ascii: ".") {
+          let path = join(position.folder, entry)
           if FileKind.isFolderNotLink(at: path) {
             visit(path, position.depth)
           } else if isLast, FileKind(at: path) == .file {
-            found.insert(Array(path.utf8))
+            found.insert(path)
           }
         }
         continue
       }
-      let candidates: [String]
+      let candidates: [[UInt8]]
       if NamePattern.isPattern(name) {
         let pattern = NamePattern(name)
-        candidates = try entries(of: folder).filter(pattern.matches)
+        // What is not UTF-8 in a name is a character that no set and no letter of the pattern means.
+        candidates = try entries(of: position.folder).filter { pattern.matches(String(decoding: $0, as: UTF8.self)) }
       } else {
-        candidates = [name]
+        candidates = [Array(name.utf8)]
       }
       for candidate in candidates {
-        let path = join(folder, candidate)
+        let path = join(position.folder, candidate)
         switch FileKind(at: path) {
-        case .file where isLast: found.insert(Array(path.utf8))
+        case .file where isLast: found.insert(path)
         case .folder where !isLast: visit(path, position.depth + 1)
         default: break
         }
       }
     }
-    return found.sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) }
+    return found.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
-  private static func entries(of folder: String) throws(CorpusBuildError) -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)
-    } catch {
-      throw .cannotRead(file: folder.isEmpty ? "." : folder, reason: FileFailure(error).reason)
+  /// The names in a folder but `.` and `..`. Foundation leaves those out that are not UTF-8.
+  private static func entries(of folder: [UInt8]) throws(CorpusBuildError) -> [[UInt8]] {
+    let path = folder.isEmpty ? [UInt8(ascii: ".")] : folder
+    func failure() -> CorpusBuildError { .cannotRead(file: path.pathText, reason: FileFailure(code: errno).reason) }
+    guard let stream = opendir(path.terminated) else { throw failure() }
+    defer { closedir(stream) }
+    var names: [[UInt8]] = []
+    errno = 0
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      if name != [UInt8(ascii: ".")], name != Array("..".utf8) { names.append(name) }
+      errno = 0
     }
+    guard errno == 0 else { throw failure() }
+    return names
   }
 
-  private static func join(_ folder: String, _ name: String) -> String {
-    folder.isEmpty || folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  private static func join(_ folder: [UInt8], _ name: [UInt8]) -> [UInt8] {
+    folder.isEmpty || folder.last == slash ? folder + name : folder + [slash] + name
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import LlamaCore
 
 /// What a path leads to.
 enum FileKind {
@@ -10,16 +11,16 @@ enum FileKind {
   /// Follows links. `nil` where there is nothing, as behind a broken link.
   ///
   /// `FileManager`'s attributes would look up the names of owner and group for every file of a tree.
-  init?(at path: String) {
+  init?(at path: [UInt8]) {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard stat(path.terminated, &status) == 0 else { return nil }
     self.init(mode: status.st_mode)
   }
 
   /// Whether the path is a folder itself and not a link to one.
-  static func isFolderNotLink(at path: String) -> Bool {
+  static func isFolderNotLink(at path: [UInt8]) -> Bool {
     var status = stat()
-    return lstat(path, &status) == 0 && FileKind(mode: status.st_mode) == .folder
+    return lstat(path.terminated, &status) == 0 && FileKind(mode: status.st_mode) == .folder
   }
 
   private init(mode: mode_t) {

@@ -43,7 +43,7 @@ extension JSONReader {
       try beginArray()
       while try nextElement() { try collect(path.dropFirst(), into: &found) }
     case (.array, .key(let name)):
-      let index = Int(name)
+      let index = Int(name.text)
       var count = 0
       try beginArray()
       while try nextElement() {
@@ -53,14 +53,14 @@ extension JSONReader {
       if let index, index >= 0 {
         if index >= count { found.addProblem(at: start, "no element \(index) in a list of \(count)") }
       } else {
-        found.addProblem(at: start, "expected an object with \(name.quoted), found an array")
+        found.addProblem(at: start, "expected an object with \(name.text.quoted), found an array")
       }
     case (_, .every):
       try skipValue()
       found.addProblem(at: start, "expected an array or an object, found \(kind.rawValue)")
     case (_, .key(let name)):
       try skipValue()
-      found.addProblem(at: start, "expected an object with \(name.quoted), found \(kind.rawValue)")
+      found.addProblem(at: start, "expected an object with \(name.text.quoted), found \(kind.rawValue)")
     }
   }
 
@@ -71,7 +71,7 @@ extension JSONReader {
     var isFound = false
     try beginObject()
     while let key = try nextKey() {
-      guard step == .every || step == .key(key) else {
+      guard step == .every || step == .key(ByteString(key)) else {
         if others.count <= 12 { others.append(key) }
         try skipValue()
         continue
@@ -82,7 +82,7 @@ extension JSONReader {
     }
     if case .key(let name) = step, !isFound {
       found.addProblem(
-        at: start, "no field \(name.quoted), its fields are \(others.isEmpty ? "none" : others.quotedList)")
+        at: start, "no field \(name.text.quoted), its fields are \(others.isEmpty ? "none" : others.quotedList)")
     }
   }
 

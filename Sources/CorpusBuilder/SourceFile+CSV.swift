@@ -48,14 +48,15 @@ extension SourceFile {
       }
       return numbers
     }
-    let header = parser.fields.map { String(decoding: parser.content(of: $0, in: bytes), as: UTF8.self) }
+    let contents = parser.fields.map { parser.content(of: $0, in: bytes) }
+    let header = contents.map { String(decoding: $0, as: UTF8.self) }
     guard case .named(let names) = column?.columns else {
       throw failure(
         "expected a column to read, as in \"\(path.onOneLine):column\", its columns are \(header.quotedList)")
     }
     var columns: [Int] = []
     for name in names {
-      let matches = header.indices.filter { header[$0] == name }
+      let matches = contents.indices.filter { contents[$0].elementsEqual(name.utf8) }
       guard let match = matches.first else {
         throw failure("no column \(name.quoted), its columns are \(header.quotedList)")
       }

@@ -27,9 +27,9 @@ public struct LayerSites: OptionSet, Hashable, Sendable {
   public static let all: LayerSites = [.residualBefore, .attention, .mlp, .residualAfter]
 }
 
-/// What one block did to one text. It cannot be stored: its spans end with the call, and the compiler refuses.
+/// What one block did to one text. It cannot be stored: its values end with the call, and the compiler refuses.
 ///
-/// Every span is row-major `[positions.count, hiddenSize]` in float32, and empty where its site was not asked for.
+/// Every site is row-major `[positions.count, hiddenSize]` in float32, and empty where it was not asked for.
 public struct BlockTrace: ~Escapable {
   /// 0-based index of the block.
   public let layer: Int
@@ -40,13 +40,13 @@ public struct BlockTrace: ~Escapable {
   /// Width of a row.
   public let hiddenSize: Int
   /// The residual stream entering the block, `X`.
-  public let residualBefore: Span<Float>
+  public let residualBefore: SiteValues
   /// The attention output, `A`.
-  public let attention: Span<Float>
+  public let attention: SiteValues
   /// The MLP output, `M`.
-  public let mlp: Span<Float>
+  public let mlp: SiteValues
   /// The residual stream leaving the block, `Y = X + A + M`.
-  public let residualAfter: Span<Float>
+  public let residualAfter: SiteValues
 
   @_lifetime(copy residualBefore, copy attention, copy mlp, copy residualAfter)
   package init(
@@ -57,10 +57,10 @@ public struct BlockTrace: ~Escapable {
     self.text = text
     self.positions = positions
     self.hiddenSize = hiddenSize
-    self.residualBefore = residualBefore
-    self.attention = attention
-    self.mlp = mlp
-    self.residualAfter = residualAfter
+    self.residualBefore = SiteValues(residualBefore, width: hiddenSize)
+    self.attention = SiteValues(attention, width: hiddenSize)
+    self.mlp = SiteValues(mlp, width: hiddenSize)
+    self.residualAfter = SiteValues(residualAfter, width: hiddenSize)
   }
 }
 

@@ -20,7 +20,7 @@ extension ComparedRuns {
   public var copies: [(name: String, copies: Int)] {
     names.flatMap { name in
       zip(runs, labels.isEmpty ? [""] : labels).compactMap { run, label in
-        let copies = run.domains.first { $0.name == name }?.copies ?? 0
+        let copies = run.domains.first { $0.name.hasSameBytes(as: name) }?.copies ?? 0
         return copies > 0 ? (label.isEmpty ? name : "\(name) (\(label))", copies) : nil
       }
     }
@@ -87,7 +87,7 @@ extension ComparedRuns {
   private var textNotes: [String] {
     var notes: [String] = []
     let counts = runs.map { run in
-      run.domains.filter { names.contains($0.name) }.reduce(0) { sum, domain in
+      run.domains.filter { domain in names.contains { $0.hasSameBytes(as: domain.name) } }.reduce(0) { sum, domain in
         sum + domain.texts.count { !$0.isCopy && $0.tokens >= tokens ?? 0 }
       }
     }

@@ -71,8 +71,8 @@ public struct ComparedRuns: Sendable {
       throw .blocks(
         run: other.directory.relativePath, expected: Self.text(run.layers), found: Self.text(other.layers))
     }
-    let known = Set(other.domains.map(\.name))
-    names = run.domains.map(\.name).filter(known.contains)
+    let known = Set(other.domains.map { ByteString($0.name) })
+    names = run.domains.map(\.name).filter { known.contains(ByteString($0)) }
     guard !names.isEmpty else {
       throw .noCommonDomain(
         run: other.directory.relativePath, expected: run.domains.map(\.name), found: other.domains.map(\.name))
@@ -101,7 +101,7 @@ public struct ComparedRuns: Sendable {
     var counts = (first: 0, second: 0)
     let matched = names.map { name -> Set<TextHash> in
       let sets = [run, other].map { record in
-        Set((record.domains.first { $0.name == name }?.texts ?? []).lazy.filter { $0.tokens >= least }.map(\.hash))
+        Set((record.domains.first { $0.name.hasSameBytes(as: name) }?.texts ?? []).lazy.filter { $0.tokens >= least }.map(\.hash))
       }
       counts.first += sets[0].count
       counts.second += sets[1].count
@@ -127,7 +127,7 @@ public struct ComparedRuns: Sendable {
       let found = try runs.map { run in try samples(of: run, metric, scope) }
       domains = labelled(
         names.map { name in
-          found.map { samples in samples.first { $0.name == name } ?? DomainSample(name: name, values: []) }
+          found.map { samples in samples.first { $0.name.hasSameBytes(as: name) } ?? DomainSample(name: name, values: []) }
         })
     }
     pairs.removeAll { domains[$0.a].values.isEmpty || domains[$0.b].values.isEmpty }
@@ -187,7 +187,7 @@ public struct ComparedRuns: Sendable {
   var texts: [(name: String, run: Int, texts: [RunRecord.Text])] {
     names.enumerated().flatMap { place, name in
       runs.enumerated().map { number, run in
-        let texts = run.domains.first { $0.name == name }?.texts ?? []
+        let texts = run.domains.first { $0.name.hasSameBytes(as: name) }?.texts ?? []
         return (
           labels.isEmpty ? name : "\(name) (\(labels[number]))", number,
           texts.filter {

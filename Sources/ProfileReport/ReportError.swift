@@ -2,7 +2,7 @@ import LlamaCore
 import Profiler
 
 /// Why the files of a run could not be written. The description is one line.
-public enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ReportError: DescribedError, Equatable, Sendable {
   /// A file or folder could not be written; nothing is left under its name, or what was there before is still there.
   case cannotWrite(file: String, reason: String)
   /// A file that no run wrote stands where one of a run's is to be; it stays. How the run's begins, and how it does.

@@ -2,7 +2,7 @@ import LlamaCore
 import Profiler
 
 /// Why runs cannot be compared. The description is one line.
-public enum RunComparisonError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum RunComparisonError: DescribedError, Equatable, Sendable {
   /// Two runs that are one and the same folder.
   case sameRun(String)
   /// Two runs of different blocks.

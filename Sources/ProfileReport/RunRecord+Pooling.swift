@@ -36,7 +36,7 @@ public struct PoolShares: Sendable, Equatable {
 }
 
 /// Why domains cannot be pooled. The description is one line.
-public enum PoolError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum PoolError: DescribedError, Equatable, Sendable {
   case unknownDomain(pool: String, domain: String, known: [String])
   /// A domain in two pools, or twice in one.
   case domainTwice(String)

@@ -1,4 +1,5 @@
 import Foundation
+import LlamaCore
 public import Profiler
 
 /// A comparison as tables for a terminal of 100 columns: for each metric a line for each pair of domains.
@@ -80,7 +81,9 @@ public struct VerdictTable: Sendable {
     for index in comparison.blocks.indices {
       let block = comparison.blocks[index]
       let next = index + 1 < comparison.blocks.count ? comparison.blocks[index + 1] : nil
-      guard next?.domainA != block.domainA || next?.domainB != block.domainB else { continue }
+      if let next, next.domainA.hasSameBytes(as: block.domainA), next.domainB.hasSameBytes(as: block.domainB) {
+        continue
+      }
       slices.append(comparison.blocks[start...index])
       start = index + 1
     }

@@ -34,7 +34,7 @@ extension ProfileStore {
     for (number, domain) in corpus.domains.enumerated() {
       guard number < domains.count else { return "domain \(domain.name.quoted), which is not there" }
       let stored = domains[number]
-      guard stored.name == domain.name else {
+      guard stored.name.hasSameBytes(as: domain.name) else {
         return "domain \(stored.name.quoted) there, \(domain.name.quoted) asked for"
       }
       let texts = try texts(ofDomain: number)

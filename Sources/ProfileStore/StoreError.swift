@@ -1,7 +1,7 @@
 import LlamaCore
 
 /// Why a run's database could not be made, read or gone on with. The description is one line.
-public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum StoreError: DescribedError, Equatable, Sendable {
   /// A file is missing or could not be read.
   case cannotRead(file: String, reason: String)
   /// A file or folder could not be written. What was committed before is still there.

@@ -31,10 +31,10 @@ struct BlockMeasurement {
     var unchanged = NonFinite(cause: .zeroChange, layer: block.layer)
     for (row, position) in block.positions.enumerated() {
       let range = row * width..<(row + 1) * width
-      let before = block.residualBefore.extracting(range)
-      let attention = block.attention.extracting(range)
-      let mlp = block.mlp.extracting(range)
-      let after = block.residualAfter.extracting(range)
+      let before = block.residualBefore.span.extracting(range)
+      let attention = block.attention.span.extracting(range)
+      let mlp = block.mlp.span.extracting(range)
+      let after = block.residualAfter.span.extracting(range)
       let moments = RowMoments(before: before.bytes, attention: attention.bytes, mlp: mlp.bytes, after: after.bytes)
       if !moments.isConsistent {
         switch ResidualCheck.judge(before: before, attention: attention, mlp: mlp, after: after) {
@@ -80,7 +80,8 @@ struct BlockMeasurement {
     do throws(LAPACKError) {
       return BlockSpectrum(
         singularValues: try SingularValues.ofDifference(
-          block.residualAfter.extracting(range), block.residualBefore.extracting(range), columns: block.hiddenSize))
+          block.residualAfter.span.extracting(range), block.residualBefore.span.extracting(range),
+          columns: block.hiddenSize))
     } catch {
       return BlockSpectrum(singularValues: [])
     }

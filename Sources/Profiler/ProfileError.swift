@@ -11,12 +11,21 @@ public struct TextIdentity: Hashable, Sendable, CustomStringConvertible {
     self.index = index
   }
 
+  public static func == (left: TextIdentity, right: TextIdentity) -> Bool {
+    left.index == right.index && left.domain.hasSameBytes(as: right.domain)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(ByteString(domain))
+    hasher.combine(index)
+  }
+
   /// `text 12 of "cpp"`
   public var description: String { "text \(index) of \(domain.quoted)" }
 }
 
 /// Why a profile was stopped.
-public enum ProfileError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ProfileError: DescribedError, Equatable, Sendable {
   /// The model's own numbers do not add up: `X + A + M` is not `Y` to float32 rounding.
   case residualMismatch(
     text: TextIdentity, layer: Int, position: Int, element: Int, expected: Double, found: Double)

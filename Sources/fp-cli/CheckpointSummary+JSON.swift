@@ -29,7 +29,7 @@ extension CheckpointSummary {
     json.beginObject()
     json.member("path", .string(file.path))
     json.member("bytes", .integer(file.byteCount))
-    json.member("metadata", .object(file.metadata.mapValues(JSONValue.string)))
+    json.member("metadata", .object(JSONObject(file.metadata.map { ($0.key, .string($0.value)) })))
     json.key("tensors")
     json.beginArray()
     for tensor in file.tensors {

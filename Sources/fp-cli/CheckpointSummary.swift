@@ -29,7 +29,9 @@ struct CheckpointSummary {
 
   private func text(_ file: SafetensorsFile) -> String {
     let name = URL(filePath: file.path).lastPathComponent.onOneLine
-    let metadata = file.metadata.sorted { $0.key < $1.key }.map { "  \($0.key.onOneLine): \($0.value.onOneLine)\n" }
+    let metadata = file.metadata.sorted { ByteString($0.key) < ByteString($1.key) }.map {
+      "  \($0.key.onOneLine): \($0.value.onOneLine)\n"
+    }
     return "\(name)  \(size(file.byteCount)), \(TextTable.count(file.tensors.count, "tensor"))\n" + metadata.joined()
   }
 
@@ -45,11 +47,11 @@ struct CheckpointSummary {
 
   private var collapsedTable: String {
     var groups: [(name: String, first: TensorInfo, count: Int)] = []
-    var places: [String: Int] = [:]
+    var places: [ByteString: Int] = [:]
     for tensor in tensors {
       let parts = tensor.name.split(separator: ".", omittingEmptySubsequences: false)
       let name = parts.map { Int($0) == nil ? String($0) : "*" }.joined(separator: ".")
-      let key = "\(name) \(tensor.type.rawValue) \(tensor.shape)"
+      let key = ByteString("\(name) \(tensor.type.rawValue) \(tensor.shape)")
       if let place = places[key] {
         groups[place].count += 1
       } else {

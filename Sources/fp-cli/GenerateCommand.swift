@@ -146,7 +146,7 @@ struct GenerateCommand: ParsableCommand {
 
   private func json(_ result: Generation, _ sampling: Sampling) -> String {
     let timing = result.timing
-    var members: [String: JSONValue] = [
+    var members: JSONObject = [
       "text": .string(result.text), "tokens": .array(result.tokens.map { .integer(Int($0)) }),
       "stop_reason": .string(result.reason.rawValue), "prompt_tokens": .integer(result.promptTokens),
       "prefill_seconds": .number(timing.prefillSeconds), "decode_tokens": .integer(timing.decodeTokens),

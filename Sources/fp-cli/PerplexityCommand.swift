@@ -121,7 +121,7 @@ struct PerplexityCommand: ParsableCommand {
   }
 
   private func json(_ rows: [(name: String, summary: PerplexitySummary)], _ all: PerplexitySummary) -> String {
-    func value(_ summary: PerplexitySummary) -> [String: JSONValue] {
+    func value(_ summary: PerplexitySummary) -> JSONObject {
       func number(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
       return [
         "texts": .integer(summary.texts), "tokens": .integer(summary.tokens), "nll": number(summary.mean),
@@ -132,7 +132,9 @@ struct PerplexityCommand: ParsableCommand {
       ]
     }
     let domains = rows.map { name, summary in
-      JSONValue.object(value(summary).merging(["domain": .string(name)]) { $1 })
+      var members = value(summary)
+      members["domain"] = .string(name)
+      return JSONValue.object(members)
     }
     return JSONValue.object(["domains": .array(domains), "all": .object(value(all))]).text(indentation: 2) + "\n"
   }

@@ -148,7 +148,7 @@ struct ProfileCommand: ParsableCommand {
       return
     }
     let settings = RunSettings(
-      modelFingerprint: modelFingerprint, weightsFingerprint: Fingerprint(sampling: llama.checkpoint),
+      modelFingerprint: modelFingerprint, weightsFingerprint: try Fingerprint(sampling: llama.checkpoint),
       corpusFingerprint: input.fingerprint, precision: precision.rawValue,
       matmul: LlamaModel.computeLibrary(for: precision), maximumTokens: input.maximumTokens, textLimit: limit,
       layers: profiler.layers, metrics: profiler.metrics, model: model, corpus: corpus, bosPolicy: input.bosPolicy,

@@ -57,10 +57,10 @@ struct ProfileInput {
 
   /// Names of domains; `cpp,python` is two of them where the corpus has no domain of that name.
   private static func names(_ arguments: [String], in corpus: Corpus) -> [String] {
-    let known = Set(corpus.domains.map(\.name))
+    let known = Set(corpus.domains.map { ByteString($0.name) })
     return arguments.flatMap { argument in
       let parts = argument.split(separator: ",").map(String.init)
-      return known.contains(argument) || parts.isEmpty ? [argument] : parts
+      return known.contains(ByteString(argument)) || parts.isEmpty ? [argument] : parts
     }
   }
 

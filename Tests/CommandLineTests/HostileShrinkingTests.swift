@@ -65,4 +65,32 @@ import Testing
     let message = "the file became shorter while it was read: expected \(bytes) bytes, found 98304\n"
     #expect(result.messages.hasSuffix(message), "\(result.messages)")
   }
+
+  @Test(.enabled(if: hasMaps, "needs /proc"), arguments: ["txt:line", "txt", "jsonl:a", "csv:a"])
+  func `a corpus is not built from a file that is cut inside its last page`(kind: String) throws {
+    let folder = try Folder()
+    let (head, line) =
+      switch kind {
+      case "jsonl:a": ("", "{\"a\":\"a text of some words\"}\n")
+      case "csv:a": ("a\n", "a text of some words\n")
+      default: ("", "a text of some words\n")
+      }
+    // So long that reading takes a while.
+    let name = "big." + kind.prefix { $0 != ":" }
+    let path = try folder.write(head + String(repeating: line, count: 3_000_000), to: name)
+    let bytes = try size(path)
+    let output = folder.path("corpus.json")
+    let source = "x=\(path)" + kind.drop { $0 != ":" }
+    let result = try Tool.run(["corpus", "build", source, "--skip-invalid", "--output", output]) { process in
+      wait {
+        let maps = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/maps", encoding: .utf8)
+        return maps?.contains(name) != false
+      }
+      try #require(truncate(path, off_t(bytes - 1)) == 0)
+    }
+    #expect(result.status == 1 && !result.wasSignaled && result.output.isEmpty)
+    let reason = "cannot read: the file became shorter while it was read: expected \(bytes) bytes, found \(bytes - 1)"
+    #expect(result.messages == "Error: \(path): \(reason)\n")
+    #expect(!FileManager.default.fileExists(atPath: output))
+  }
 }

@@ -257,4 +257,34 @@ struct Recorder: LayerObserver {
     let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
     #expect(try model.logits(of: []).isEmpty)
   }
+
+  /// Rows of the sites that it sees.
+  private struct RowReader: LayerObserver {
+    let wanted: LayerSites
+    var rows: [[Float]] = []
+    var flat: [Float] = []
+    var counts: [Int] = []
+    func sites(at layer: Int) -> LayerSites { layer == 0 ? wanted : [] }
+    mutating func observe(_ block: borrowing BlockTrace) {
+      for token in 0..<block.residualAfter.rowCount {
+        let row = block.residualAfter.row(token)
+        rows.append(row.indices.map { row[$0] })
+      }
+      for index in block.residualAfter.indices { flat.append(block.residualAfter[index]) }
+      counts += [block.residualAfter.rowCount, block.mlp.rowCount, block.mlp.count, block.hiddenSize]
+    }
+  }
+
+  @Test func `a site is read by rows, one for each token`() throws {
+    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "variants/float16"))
+    var reader = RowReader(wanted: .residualAfter)
+    try model.run([[1, 2, 3, 4]], observer: &reader)
+    let width = model.configuration.hiddenSize
+    #expect(reader.counts == [4, 0, 0, width])
+    #expect(reader.rows.map(\.count) == [width, width, width, width] && reader.rows.flatMap { $0 } == reader.flat)
+    // The last row of a text is that of the text up to there.
+    var shorter = RowReader(wanted: .residualAfter)
+    try model.run([[1, 2, 3]], observer: &shorter)
+    #expect(shorter.rows == Array(reader.rows.prefix(3)))
+  }
 }

@@ -47,8 +47,7 @@ struct GoldenText: Sendable {
     #expect(logits.count == golden.count)
     for (text, logits) in zip(golden, logits) {
       let last = logits[text.ids.count - 1]
-      let argmax = last.indices.max { last[$0] < last[$1] }.map { $0 - last.startIndex }
-      #expect(argmax == text.argmax)
+      #expect(Int(logits.argmax) == text.argmax && logits.argmax(at: text.ids.count - 1) == logits.argmax)
       let scale = text.lastLogits.map(abs).max() ?? 0
       for (found, expected) in zip(last, text.lastLogits) {
         #expect(abs(Double(found) - expected) <= 5e-6 * scale)
@@ -58,6 +57,25 @@ struct GoldenText: Sendable {
         #expect(abs(found - expected) <= 1e-5 * expected, "found \(found), expected \(expected)")
       }
     }
+  }
+
+  /// Rows of -1, 2, NaN, 2, 5 and of 0, 0, 7, -∞, 0.
+  private static let small = LlamaModel.Logits(
+    positions: 3..<5, vocabularySize: 5, values: [-1, 2, .nan, 2, 5, 0, 0, 7, -.infinity, 0])
+
+  @Test func `a row is found by its index and by its position`() {
+    let logits = Self.small
+    #expect(Array(logits.row(1)) == [0, 0, 7, -.infinity, 0] && Array(logits[4]) == Array(logits.row(1)))
+    #expect(Array(logits[3].suffix(2)) == [2, 5] && Array(logits.row(0).prefix(2)) == [-1, 2])
+  }
+
+  /// As `torch.argmax` and a stable `torch.sort(descending=True)` have it.
+  @Test func `the largest logits come first, of equal ones the lowest id, and NaN before all`() {
+    let logits = Self.small
+    #expect(logits.argmax == 2 && logits.argmax(at: 3) == 2)
+    #expect(logits.top(5).map(\.token) == [2, 0, 1, 4, 3] && logits.top(5).map(\.logit) == [7, 0, 0, 0, -.infinity])
+    #expect(logits.top(3, at: 3).map(\.token) == [2, 4, 1] && logits.top(9, at: 3).map(\.token) == [2, 4, 1, 3, 0])
+    #expect(logits.top(2).map(\.token) == [2, 0] && logits.top(0).isEmpty && logits.top(-1).isEmpty)
   }
 
   private func negativeLogLikelihood(_ ids: [TokenID], _ logits: LlamaModel.Logits) -> Double {

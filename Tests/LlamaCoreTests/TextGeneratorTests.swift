@@ -214,4 +214,20 @@ import Testing
       "\(error)".contains("generation_config.json: \(message)")
     }
   }
+
+  @Test func `prompts of text give what their tokens give, observed or not`() throws {
+    let generator = try generator()
+    let tokens = Self.prompts.map { generator.tokenizer.encode($0) }
+    let sampling = Sampling(temperature: 1, seed: 3)
+    let expected = try generator.generate(prompts: tokens, sampling: sampling, maxNewTokens: 12)
+    var pieces = Self.prompts.map { _ in "" }
+    let found = try generator.generate(prompts: Self.prompts, sampling: sampling, maxNewTokens: 12) {
+      pieces[$0] += $1
+    }
+    #expect(found.map(\.tokens) == expected.map(\.tokens) && found.map(\.text) == pieces)
+    var nobody = NoObserver()
+    let observed = try generator.generate(
+      prompts: Self.prompts, sampling: sampling, maxNewTokens: 12, observer: &nobody)
+    #expect(observed.map(\.tokens) == expected.map(\.tokens))
+  }
 }

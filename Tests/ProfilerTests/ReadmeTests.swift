@@ -46,10 +46,13 @@ private struct ReadmeExamples {
       try? files.removeItem(at: link)
       try files.createSymbolicLink(at: link, withDestinationURL: Self.model.appending(path: name))
     }
-    // A package is known by the name of its folder, whatever that is in this clone.
-    let targets = Self.names.map {
-      #"    .executableTarget(name: "\#($0)", dependencies: [.product(name: "LlamaCore", package: "forward-pass-profiler")]),"#
-    }
+    // A clone has whatever name its user gave it; this is one that no clone has.
+    let clone = Self.package.appending(path: "a-clone-of-mine")
+    try? files.removeItem(at: clone)
+    try files.createSymbolicLink(at: clone, withDestinationURL: Self.root)
+    let lines = try #require(blocks["in your package"]?.first)
+    let example = lines.replacing("../forward-pass-profiler", with: clone.lastPathComponent)
+    try #require(example.contains(#"path: "\#(clone.lastPathComponent)""#) && example.contains("\"my-tool\""))
     let manifest = """
       // swift-tools-version: 6.2
       import PackageDescription
@@ -57,11 +60,10 @@ private struct ReadmeExamples {
       let package = Package(
         name: "readme-example",
         platforms: [.macOS("26.0")],
-        dependencies: [.package(name: "forward-pass-profiler", path: "../..")],
-        targets: [
-      \(targets.joined(separator: "\n"))
-        ]
-      )
+      \(example.replacing("my-tool", with: Self.names[0])))
+      for name in \(Self.names.dropFirst()) {
+        package.targets.append(.executableTarget(name: name, dependencies: package.targets[0].dependencies))
+      }
 
       """
     try manifest.write(to: Self.package.appending(path: "Package.swift"), atomically: true, encoding: .utf8)
@@ -102,7 +104,7 @@ private struct ReadmeExamples {
   }
 
   @Test(.timeLimit(.minutes(5)))
-  func `the README's examples compile, run, and print what Hugging Face computes`() throws {
+  func `the README's examples compile in a package of their own, run, and print what Hugging Face computes`() throws {
     try ReadmeExamples().write()
     let build = try ReadmeExamples.run(["swift", "build", "-c", "release"])
     try #require(build.status == 0, "\(build.output)")

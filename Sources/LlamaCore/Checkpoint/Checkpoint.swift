@@ -8,7 +8,7 @@ public struct Checkpoint: Sendable {
   public let directory: URL
   /// The safetensors files, one or the shards in the order of their names.
   public let files: [SafetensorsFile]
-  private let locations: [String: Location]
+  private let locations: [ByteString: Location]
 
   private struct Location: Sendable {
     let file: Int
@@ -39,10 +39,11 @@ public struct Checkpoint: Sendable {
       throw CheckpointError(path: directory.relativePath, reason: .noWeights)
     }
 
-    var locations: [String: Location] = [:]
+    var locations: [ByteString: Location] = [:]
     for (file, contents) in files.enumerated() {
       for (tensor, info) in contents.tensors.enumerated() {
-        if let other = locations.updateValue(Location(file: file, tensor: tensor), forKey: info.name) {
+        let place = Location(file: file, tensor: tensor)
+        if let other = locations.updateValue(place, forKey: ByteString(info.name)) {
           throw CheckpointError(
             path: directory.relativePath,
             reason: .tensorTwice(info.name, shards?.files[other.file] ?? "", shards?.files[file] ?? ""))
@@ -51,7 +52,7 @@ public struct Checkpoint: Sendable {
     }
     if let shards, let name = shards.firstStray(where: { locations[$0]?.file != $1 }) {
       let shard = shards.file[name].map { shards.files[$0] } ?? ""
-      throw CheckpointError(path: index.relativePath, reason: .tensorNotInShard(name, shard))
+      throw CheckpointError(path: index.relativePath, reason: .tensorNotInShard(name.text, shard))
     }
     self.locations = locations
   }
@@ -61,26 +62,33 @@ public struct Checkpoint: Sendable {
 
   /// The tensor called `name`, or nil.
   public func tensor(_ name: String) -> TensorInfo? {
-    locations[name].map { files[$0.file].tensors[$0.tensor] }
+    locations[ByteString(name)].map { files[$0.file].tensors[$0.tensor] }
   }
 
   /// Calls `body` with some bytes of the tensor called `name`, as stored: `range` counts from its first byte and is
   /// clamped to it. Nothing is called where there is no such tensor.
-  package func withBytes(of name: String, _ range: Range<Int>, _ body: (Span<UInt8>) -> Void) {
+  ///
+  /// - Throws: ``FileError`` where the file has become shorter.
+  package func withBytes(of name: String, _ range: Range<Int>, _ body: (Span<UInt8>) -> Void) throws {
     guard let (file, tensor) = location(of: name) else { return }
     let whole = file.fileRange(of: tensor)
     let range = range.clamped(to: 0..<whole.count)
-    file.file.withSpan(whole.lowerBound + range.lowerBound..<whole.lowerBound + range.upperBound, body)
+    try file.file.reading(whole.lowerBound + range.lowerBound..<whole.lowerBound + range.upperBound, body)
+  }
+
+  /// - Throws: ``FileError`` where one of the files has become shorter: what was read of it may be zeros.
+  func check() throws(FileError) {
+    for file in files { try file.file.check() }
   }
 
   /// The tensor called `name` with the file that holds it, or nil.
   func location(of name: String) -> (file: SafetensorsFile, tensor: TensorInfo)? {
-    locations[name].map { (files[$0.file], files[$0.file].tensors[$0.tensor]) }
+    locations[ByteString(name)].map { (files[$0.file], files[$0.file].tensors[$0.tensor]) }
   }
 }
 
 /// Why a model directory's files do not make a checkpoint.
-public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct CheckpointError: DescribedError, Equatable, Sendable {
   /// What is wrong.
   public enum Reason: Equatable, Sendable {
     /// Neither `model.safetensors` nor `model.safetensors.index.json` is there.

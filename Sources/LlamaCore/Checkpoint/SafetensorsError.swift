@@ -1,5 +1,5 @@
 /// Why a safetensors file was refused. The cases are named after those of the reference implementation.
-public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct SafetensorsError: DescribedError, Equatable, Sendable {
   /// What is wrong, with what was expected and what was found.
   public enum Reason: Equatable, Sendable {
     /// The file is too short for the eight bytes of the header's length.

@@ -4,8 +4,9 @@ import Foundation
 public struct SafetensorsFile: Sendable {
   /// Every tensor, in the order of the file's bytes.
   public let tensors: [TensorInfo]
-  /// The header's `__metadata__`, empty where there is none.
-  public let metadata: [String: String]
+  /// The entries of the header's `__metadata__` in the order of the file; empty where there is none. No two keys have the
+  /// same bytes.
+  public let metadata: [(key: String, value: String)]
   let file: MappedFile
   let dataStart: Int
 

@@ -6,7 +6,7 @@
 struct SafetensorsHeader {
   /// Tensors by position in the file.
   let tensors: [TensorInfo]
-  let metadata: [String: String]
+  let metadata: [(key: String, value: String)]
   /// Offset of the first tensor's byte in the file.
   let dataStart: Int
 
@@ -34,7 +34,7 @@ struct SafetensorsHeader {
     guard headerEnd <= file.count else {
       throw failure(.invalidHeaderLength(bytes: length, available: file.count - 8))
     }
-    let parsed: (tensors: [TensorInfo], metadata: [String: String])
+    let parsed: (tensors: [TensorInfo], metadata: [(key: String, value: String)])
     do {
       let bytes = try file.bytes(8..<headerEnd)
       // Checked apart from the parse, so that broken UTF-8 is told from broken JSON as the reference does.
@@ -54,21 +54,23 @@ struct SafetensorsHeader {
     dataStart = headerEnd
   }
 
-  private static func parse(_ bytes: Span<UInt8>) throws(JSONError) -> ([TensorInfo], [String: String]) {
+  private static func parse(_ bytes: Span<UInt8>) throws(JSONError) -> ([TensorInfo], [(key: String, value: String)]) {
     var reader = JSONReader(bytes, maximumDepth: 8)
     var tensors: [TensorInfo] = []
-    var names: Set<String> = []
-    var metadata: [String: String] = [:]
+    var names: Set<ByteString> = []
+    var metadata: [(key: String, value: String)] = []
+    var keys: Set<ByteString> = []
     try reader.beginObject()
     while let name = try reader.nextKey() {
-      guard names.insert(name).inserted else { throw reader.duplicate(name) }
-      if name == "__metadata__" {
+      guard names.insert(ByteString(name)).inserted else { throw reader.duplicate(name) }
+      if name.hasSameBytes(as: "__metadata__") {
         try reader.beginObject()
         while let key = try reader.nextKey() {
           guard metadata.count < maximumMetadata else {
             throw reader.error("__metadata__: expected at most \(maximumMetadata) entries, found more")
           }
-          guard metadata.updateValue(try reader.string(), forKey: key) == nil else { throw reader.duplicate(key) }
+          metadata.append((key, try reader.string()))
+          guard keys.insert(ByteString(key)).inserted else { throw reader.duplicate(key) }
         }
       } else {
         guard tensors.count < maximumTensors else {
@@ -87,7 +89,7 @@ struct SafetensorsHeader {
     var offsets: [Int]?
     try reader.beginObject()
     while let key = try reader.nextKey() {
-      switch key {
+      switch ByteString(key) {
       case "dtype" where type == nil:
         let found = try reader.string()
         type = TensorType(rawValue: found)

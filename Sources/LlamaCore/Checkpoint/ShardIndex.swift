@@ -7,7 +7,7 @@ struct ShardIndex {
   /// The files it names, sorted.
   let files: [String]
   /// For each tensor the position of its file in ``files``.
-  let file: [String: Int]
+  let file: [ByteString: Int]
 
   /// The most bytes of an index, five times those of the largest published checkpoints.
   static let byteLimit = 1 << 26
@@ -26,8 +26,8 @@ struct ShardIndex {
     }
   }
 
-  private init(_ found: [String: Int], _ names: [String]) {
-    let order = names.indices.sorted { names[$0] < names[$1] }
+  private init(_ found: [ByteString: Int], _ names: [String]) {
+    let order = names.indices.sorted { ByteString(names[$0]) < ByteString(names[$1]) }
     files = order.map { names[$0] }
     var places = [Int](repeating: 0, count: names.count)
     for (place, number) in order.enumerated() { places[number] = place }
@@ -39,7 +39,7 @@ struct ShardIndex {
     var index: ShardIndex?
     try reader.beginObject()
     while let key = try reader.nextKey() {
-      guard key == "weight_map" else {
+      guard key.hasSameBytes(as: "weight_map") else {
         try reader.skipValue()
         continue
       }
@@ -54,9 +54,9 @@ struct ShardIndex {
   private static func weightMap(_ reader: inout JSONReader) throws(JSONError) -> ShardIndex {
     let kind = try reader.peek()
     guard kind == .object else { throw reader.error("weight_map: expected an object, found \(kind.rawValue)") }
-    var found: [String: Int] = [:]
+    var found: [ByteString: Int] = [:]
     var names: [String] = []
-    var numbers: [String: Int] = [:]
+    var numbers: [ByteString: Int] = [:]
     try reader.beginObject()
     while let tensor = try reader.nextKey() {
       func fault(_ expected: String, _ found: String) -> String {
@@ -67,14 +67,17 @@ struct ShardIndex {
       let name = try reader.string()
       let isPlain = !name.isEmpty && name != "." && name != ".." && !name.utf8.contains { $0 == 0x2F || $0 == 0 }
       guard isPlain else { throw reader.error(fault("a plain file name", name.quoted)) }
-      if numbers[name] == nil {
+      let key = ByteString(name)
+      if numbers[key] == nil {
         guard names.count < fileLimit else {
           throw reader.error("weight_map: expected at most \(fileLimit) files, found more")
         }
-        numbers[name] = names.count
+        numbers[key] = names.count
         names.append(name)
       }
-      guard found.updateValue(numbers[name] ?? 0, forKey: tensor) == nil else { throw reader.duplicate(tensor) }
+      guard found.updateValue(numbers[key] ?? 0, forKey: ByteString(tensor)) == nil else {
+        throw reader.duplicate(tensor)
+      }
       guard found.count <= tensorLimit else {
         throw reader.error("weight_map: expected at most \(tensorLimit) tensors, found more")
       }
@@ -84,7 +87,7 @@ struct ShardIndex {
   }
 
   /// The first tensor in the order of names that lies elsewhere.
-  func firstStray(where liesElsewhere: (_ tensor: String, _ file: Int) -> Bool) -> String? {
+  func firstStray(where liesElsewhere: (_ tensor: ByteString, _ file: Int) -> Bool) -> ByteString? {
     file.filter { liesElsewhere($0.key, $0.value) }.keys.min()
   }
 }

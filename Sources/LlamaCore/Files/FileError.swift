@@ -1,7 +1,7 @@
 import Foundation
 
 /// Why a file could not be read, with its path.
-public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct FileError: DescribedError, Equatable, Sendable {
   /// What is wrong with the file.
   public enum Reason: Equatable, Sendable {
     /// The system refused; an `errno` value.

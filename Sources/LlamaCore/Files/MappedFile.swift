@@ -60,7 +60,18 @@ package final class MappedFile: @unchecked Sendable {
     }
   }
 
-  /// Calls `body` with the bytes of `range`, which is clamped to the file.
+  /// What `body` makes of the bytes of `range`, which is clamped to the file.
+  ///
+  /// - Throws: ``FileError`` where the file has become shorter meanwhile, whatever `body` made of it: what was cut of a
+  ///   page reads as zeros. Otherwise what `body` throws.
+  package func reading<Result>(_ range: Range<Int>? = nil, _ body: (Span<UInt8>) throws -> Result) throws -> Result {
+    let result = Swift.Result { try withSpan(range, body) }
+    try check()
+    return try result.get()
+  }
+
+  /// Calls `body` with the bytes of `range`, which is clamped to the file. What comes of them is to be believed only after
+  /// ``check()``.
   package func withBytes<Result: ~Copyable, Failure: Error>(
     _ range: Range<Int>? = nil, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -68,8 +79,7 @@ package final class MappedFile: @unchecked Sendable {
     return try body(UnsafeRawBufferPointer(start: base.map { $0 + range.lowerBound }, count: range.count))
   }
 
-  /// Calls `body` with a bounds-checked view of the bytes of `range`, which is clamped to the file.
-  package func withSpan<Result, Failure: Error>(
+  private func withSpan<Result, Failure: Error>(
     _ range: Range<Int>? = nil, _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try withBytes(range) { bytes throws(Failure) in

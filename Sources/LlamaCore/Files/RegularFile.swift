@@ -9,16 +9,24 @@ package final class RegularFile: Sendable {
   let descriptor: Int32
 
   /// - Throws: ``FileError`` where the file cannot be opened or is not a regular file.
-  package init(_ url: URL) throws(FileError) {
-    path = url.relativePath
+  package convenience init(_ url: URL) throws(FileError) {
+    try self.init(Array(url.path.utf8), name: url.relativePath)
+  }
+
+  /// - Parameters:
+  ///   - path: the bytes of the path.
+  ///   - name: the path for messages.
+  /// - Throws: ``FileError`` where the file cannot be opened or is not a regular file.
+  package init(_ path: [UInt8], name: String) throws(FileError) {
+    self.path = name
     // A FIFO or a device would block or never end: O_NONBLOCK lets open return, fstat then refuses it.
-    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw FileError(path: url.relativePath, reason: .system(errno)) }
+    let descriptor = open(path.terminated, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw FileError(path: name, reason: .system(errno)) }
     var status = stat()
     let code = fstat(descriptor, &status) == 0 ? nil : errno
     guard code == nil, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw FileError(path: url.relativePath, reason: code.map { .system($0) } ?? .notARegularFile)
+      throw FileError(path: name, reason: code.map { .system($0) } ?? .notARegularFile)
     }
     self.descriptor = descriptor
     count = Int(status.st_size)

@@ -31,11 +31,11 @@ public struct ChatFormat: Sendable, Equatable {
     let isFile = FileManager.default.fileExists(atPath: file.path)
     let template: String
     if isFile {
-      let mapped = try MappedFile(file)
-      guard mapped.count <= 1_000_000 else {
-        throw FileError(path: file.relativePath, reason: .tooLarge(bytes: mapped.count, limit: 1_000_000))
+      let bytes = try RegularFile.bytes(of: file, limit: 1_000_000)
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw FileError(path: file.relativePath, reason: .malformed("expected UTF-8, found something else"))
       }
-      template = try String(contentsOf: file, encoding: .utf8)
+      template = text
     } else {
       // One template, or several by name.
       let found = json["chat_template"]

@@ -102,7 +102,7 @@ public struct Sampling: Sendable, Equatable {
 }
 
 /// Why no token could be chosen.
-public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum SamplingError: DescribedError, Equatable, Sendable {
   /// A setting is out of range.
   case setting(String, expected: String, found: String)
   /// A logit is NaN or ∞.

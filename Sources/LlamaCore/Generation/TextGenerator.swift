@@ -90,6 +90,29 @@ public struct TextGenerator: Sendable {
     return run.results
   }
 
+  /// The same for prompts that become tokens as ``Tokenizer/encode(_:addingSpecialTokens:)`` has it, a BOS token included.
+  @discardableResult
+  public func generate(
+    prompts: [String], sampling: Sampling = .greedy, maxNewTokens: Int = 256, stop: [String] = [],
+    observer: inout some LayerObserver, receive: (_ text: Int, _ piece: String) throws -> Void = { _, _ in }
+  ) throws -> [Generation] {
+    try generate(
+      prompts: prompts.map { tokenizer.encode($0) }, sampling: sampling, maxNewTokens: maxNewTokens, stop: stop,
+      observer: &observer, receive: receive)
+  }
+
+  /// The same for prompts of text, where nobody observes.
+  @discardableResult
+  public func generate(
+    prompts: [String], sampling: Sampling = .greedy, maxNewTokens: Int = 256, stop: [String] = [],
+    receive: (_ text: Int, _ piece: String) throws -> Void = { _, _ in }
+  ) throws -> [Generation] {
+    var nobody = NoObserver()
+    return try generate(
+      prompts: prompts, sampling: sampling, maxNewTokens: maxNewTokens, stop: stop, observer: &nobody,
+      receive: receive)
+  }
+
   /// The same, where nobody observes.
   @discardableResult
   public func generate(

@@ -1,5 +1,5 @@
 /// Why a JSON text was refused, and where: `line` and `column` are 1-based, the column counts bytes.
-public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct JSONError: DescribedError, Equatable, Sendable {
   /// 1-based line of the offending byte.
   public let line: Int
   /// 1-based byte column of the offending byte.

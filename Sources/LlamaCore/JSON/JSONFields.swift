@@ -8,14 +8,14 @@ package struct JSONFields: Sendable {
 
   /// Where the object lies, such as `rope_scaling.`; empty at the top.
   package let path: String
-  private let members: [String: JSONValue]
+  private let members: JSONObject
 
   package init(_ json: JSONValue, path: String = "") {
-    members = json.object ?? [:]
+    members = json.object ?? JSONObject()
     self.path = path
   }
 
-  package var keys: [String] { members.keys.sorted() }
+  package var keys: [String] { members.keys }
 
   package func value(_ key: String) -> JSONValue? {
     members[key].flatMap { $0.isNull ? nil : $0 }

@@ -3,11 +3,11 @@ extension JSONReader {
   package mutating func value() throws(JSONError) -> JSONValue {
     switch try peek() {
     case .object:
-      var members: [String: JSONValue] = [:]
+      var members = JSONObject()
       try beginObject()
       while let key = try nextKey() {
-        if members[key] != nil { throw duplicate(key) }
-        members[key] = try value()
+        let end = offset
+        guard members.insert(key, try value()) else { throw duplicate(key, at: end) }
       }
       return .object(members)
     case .array:
@@ -53,7 +53,11 @@ extension JSONReader {
   }
 
   /// The error for a key that was read twice.
-  package func duplicate(_ key: String) -> JSONError { error("duplicate key \(key.quoted)") }
+  ///
+  /// - Parameter position: by default the next byte to read.
+  package func duplicate(_ key: String, at position: Int? = nil) -> JSONError {
+    error("duplicate key \(key.quoted)", at: position)
+  }
 
   /// An error at `position`, by default the next byte to read.
   package func error(_ reason: String, at position: Int? = nil) -> JSONError {

@@ -5,9 +5,7 @@ extension JSONWriter {
     switch value {
     case .object(let members):
       beginObject()
-      for (key, value) in members.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-        member(key, value)
-      }
+      for (key, value) in members { member(key, value) }
       endObject()
     case .array(let elements):
       beginArray()

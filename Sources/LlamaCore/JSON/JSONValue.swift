@@ -1,6 +1,7 @@
-/// A parsed JSON text. Integers that fit stay exact; duplicate keys never get this far.
-package enum JSONValue: Equatable, Sendable {
-  case object([String: JSONValue])
+/// A parsed JSON text. Integers that fit stay exact; duplicate keys never get this far. Strings are equal where
+/// their bytes are.
+package enum JSONValue: Sendable {
+  case object(JSONObject)
   case array([JSONValue])
   case string(String)
   case integer(Int)
@@ -24,7 +25,7 @@ package enum JSONValue: Equatable, Sendable {
   package var integer: Int? { if case .integer(let value) = self { value } else { nil } }
   package var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
   package var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
-  package var object: [String: JSONValue]? { if case .object(let value) = self { value } else { nil } }
+  package var object: JSONObject? { if case .object(let value) = self { value } else { nil } }
   package var isNull: Bool { self == .null }
 
   /// The value of either kind of number.
@@ -46,6 +47,21 @@ package enum JSONValue: Equatable, Sendable {
     case .number(let value): "the number \(value)"
     case .boolean(let value): "\(value)"
     case .null: "null"
+    }
+  }
+}
+
+extension JSONValue: Equatable {
+  package static func == (left: JSONValue, right: JSONValue) -> Bool {
+    switch (left, right) {
+    case (.object(let left), .object(let right)): left == right
+    case (.array(let left), .array(let right)): left == right
+    case (.string(let left), .string(let right)): left.hasSameBytes(as: right)
+    case (.integer(let left), .integer(let right)): left == right
+    case (.number(let left), .number(let right)): left == right
+    case (.boolean(let left), .boolean(let right)): left == right
+    case (.null, .null): true
+    default: false
     }
   }
 }

@@ -79,14 +79,16 @@ struct ForwardPass {
   ///   - blocks: which ones, from block 0 on.
   ///   - continues: another wave will follow.
   ///   - show: shows a wave's traces of a block; called where `sites` are wanted.
+  ///   - afterBlock: called when a block is done and shown.
   /// - Throws: ``FileError`` where a file of the model has become shorter or cannot be read, ``RunError`` where a product
-  ///   is refused, or what `show` throws. What a block made of weights that are no longer there is never shown.
+  ///   is refused, `CancellationError` where the task is cancelled, or what `show` throws. What a block made of weights that are no longer there is never shown.
   mutating func run(
     _ wave: Wave, _ passages: [Passage], blocks: Range<Int>, continues: Bool, sites: (_ layer: Int) -> LayerSites,
-    show: (Traces) throws -> Void
+    show: (Traces) throws -> Void, afterBlock: (_ layer: Int) throws -> Void = { _ in }
   ) throws {
     try embed(wave, passages)
     for layer in blocks {
+      try Task.checkCancellation()
       let wanted = sites(layer)
       // After the last block the next wave begins anew.
       let next = layer + 1 < blocks.upperBound ? layer + 1 : continues ? blocks.lowerBound : nil
@@ -95,14 +97,15 @@ struct ForwardPass {
         reader.async { weights.forEachWeight { $0.willNeed() } }
       }
       try run(layer, wave, passages, wanted)
-      // Once a step is enough: it is short.
-      if purpose != .step || layer == blocks.upperBound - 1 { try weights.check(layer) }
+      // For a step that nobody observes once is enough, behind the unembedding: it is short.
+      if purpose != .step || !wanted.isEmpty { try weights.check() }
       if !wanted.isEmpty {
         try show(
           Traces(
             layer: layer, sites: wanted, wave, passages, configuration.hiddenSize, activations, workers, clock))
       }
       swap(&activations.residual, &activations.next)
+      try afterBlock(layer)
     }
   }
 
@@ -225,6 +228,8 @@ struct ForwardPass {
   }
 
   /// Calls `finish` with the logits of the wave's last run, tile by tile: rows of the wave by columns of the vocabulary.
+  ///
+  /// - Throws: ``FileError`` where a file of the model has become shorter: what `finish` was given is then worth nothing.
   func unembed(_ wave: Wave, _ finish: @escaping (Matmul.Tile) -> Void) throws {
     try normalize(activations.residual, weights.finalNorm, rows: wave.rows)
     let unembedding = LlamaWeights.Projection(weight: weights.unembedding, bias: nil)
@@ -232,6 +237,7 @@ struct ForwardPass {
       activations.normed, Matmul.Rows(count: wave.rows, texts: wave.slots.map(\.rows)),
       [Matmul.Job(projection: unembedding, isGivenBack: purpose == .sweep, finish: finish)])
     release(unembedding)
+    try weights.check()
   }
 
   /// Logits of the wave's last run at some of a passage's tokens: `[tokens.count, vocabularySize]`.
@@ -251,8 +257,7 @@ struct ForwardPass {
     try layers.multiply(
       activations.normed, Matmul.Rows(count: tokens.count, texts: [0..<tokens.count]),
       [store(unembedding, output, size)])
-    try weights.finalNorm.check()
-    try weights.unembedding.check()
+    try weights.check()
     return Array(UnsafeBufferPointer(start: output.pointer, count: tokens.count * size))
   }
 
@@ -269,14 +274,6 @@ struct ForwardPass {
 extension LlamaConfiguration {
   /// Elements of the widest input of any weight.
   var widestInput: Int { max(hiddenSize, intermediateSize, queryWidth) }
-}
-
-extension LlamaWeights {
-  /// - Throws: ``FileError`` where a file of the block, or of the embedding, has become shorter.
-  func check(_ layer: Int) throws(FileError) {
-    try embedding.check()
-    try blocks[layer].forEachWeight { weight throws(FileError) in try weight.check() }
-  }
 }
 
 extension LlamaWeights.Projection {

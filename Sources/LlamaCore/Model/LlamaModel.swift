@@ -46,22 +46,6 @@ public struct LlamaModel: Sendable {
     case all
   }
 
-  /// Logits of one text.
-  public struct Logits: Sendable {
-    /// The token positions the rows stand for.
-    public let positions: Range<Int>
-    /// Width of a row.
-    public let vocabularySize: Int
-    /// Row-major `[positions.count, vocabularySize]`.
-    public let values: [Float]
-
-    /// The row of `position`, which must be one of ``positions``: `vocabularySize` logits.
-    public subscript(position: Int) -> ArraySlice<Float> {
-      let row = position - positions.lowerBound
-      return values[row * vocabularySize..<(row + 1) * vocabularySize]
-    }
-  }
-
   /// Runs all blocks on `texts` and shows them to `observer`. No logits are computed.
   ///
   /// What a text's blocks compute is bit for bit the same whatever the other texts, their order, the threads and the
@@ -70,24 +54,30 @@ public struct LlamaModel: Sendable {
   ///   - texts: token ids, a BOS token included where the model wants one.
   ///   - options: how the run uses the machine.
   ///   - observer: see ``LayerObserver`` for when it is called.
+  ///   - progress: called on the caller's thread after every block of every wave. An error thrown here stops the run.
   /// - Returns: what the threads spent their time on.
-  /// - Throws: ``RunError`` before anything is computed, or what the observer throws.
+  /// - Throws: ``RunError`` before anything is computed, `CancellationError` before the next block where the task that
+  ///   called is cancelled, or what the observer or `progress` throws.
   @discardableResult
   public func run(
-    _ texts: [[TokenID]], options: RunOptions = RunOptions(), observer: inout some LayerObserver
+    _ texts: [[TokenID]], options: RunOptions = RunOptions(), observer: inout some LayerObserver,
+    progress: ((RunProgress) throws -> Void)? = nil
   ) throws -> RunTiming {
-    return try sweep(texts, options, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) })
+    return try sweep(
+      texts, options, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) }, progress: progress)
   }
 
   /// Runs all blocks on `texts`; several threads look at once.
   ///
   /// - Returns: what the threads spent their time on.
-  /// - Throws: ``RunError`` before anything is computed, or what the observer throws.
+  /// - Throws: ``RunError`` before anything is computed, `CancellationError`, or what the observer or `progress` throws.
   @discardableResult
   public func run(
-    _ texts: [[TokenID]], options: RunOptions = RunOptions(), observer: inout some ConcurrentLayerObserver
+    _ texts: [[TokenID]], options: RunOptions = RunOptions(), observer: inout some ConcurrentLayerObserver,
+    progress: ((RunProgress) throws -> Void)? = nil
   ) throws -> RunTiming {
-    return try sweep(texts, options, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) })
+    return try sweep(
+      texts, options, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) }, progress: progress)
   }
 
   /// Runs all blocks on `texts` and returns each text's logits, bit for bit the same whoever observes.
@@ -99,14 +89,14 @@ public struct LlamaModel: Sendable {
     var result: [Logits] = []
     result.reserveCapacity(texts.count)
     try sweep(
-      texts, options, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) }
-    ) { pass, wave in
-      for slot in wave.slots {
-        let wanted = positions == .all ? 0..<slot.rows.count : slot.rows.count - 1..<slot.rows.count
-        let values = try pass.logits(of: slot, tokens: wanted)
-        result.append(Logits(positions: wanted, vocabularySize: configuration.vocabularySize, values: values))
-      }
-    }
+      texts, options, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) },
+      afterWave: { pass, wave in
+        for slot in wave.slots {
+          let wanted = positions == .all ? 0..<slot.rows.count : slot.rows.count - 1..<slot.rows.count
+          let values = try pass.logits(of: slot, tokens: wanted)
+          result.append(Logits(positions: wanted, vocabularySize: configuration.vocabularySize, values: values))
+        }
+      })
     return result
   }
 
@@ -132,7 +122,8 @@ public struct LlamaModel: Sendable {
   @discardableResult
   func sweep(
     _ texts: [[TokenID]], _ options: RunOptions, blocks: Int? = nil, sites: (_ layer: Int) -> LayerSites,
-    show: (Traces) throws -> Void, afterWave: (ForwardPass, Wave) throws -> Void = { _, _ in }
+    show: (Traces) throws -> Void, progress: ((RunProgress) throws -> Void)? = nil,
+    afterWave: (ForwardPass, Wave) throws -> Void = { _, _ in }
   ) throws -> RunTiming {
     try check(options)
     for (text, tokens) in texts.enumerated() { try check(tokens, text: text) }
@@ -145,17 +136,37 @@ public struct LlamaModel: Sendable {
     let passages = texts.enumerated().map { Passage(text: $0, tokens: $1) }
     var pass = ForwardPass(configuration, weights, options, .sweep, rows: rows)
     pass.reserve(positions: longest, tokens: longest)
+    let work = texts.reduce(0) { $0 + $1.count } * layers.count
+    var done = 0
     try BLAS.alone {
       for (number, wave) in waves.enumerated() {
-        try pass.run(wave, passages, blocks: layers, continues: number + 1 < waves.count, sites: sites, show: show)
+        let tokens = wave.slots.reduce(0) { $0 + $1.rows.count }
+        try pass.run(
+          wave, passages, blocks: layers, continues: number + 1 < waves.count, sites: sites, show: show
+        ) { layer in
+          done += tokens
+          try progress?(
+            RunProgress(
+              wave: number, waveCount: waves.count, layer: layer, layerCount: layers.count,
+              fraction: Double(done) / Double(work)))
+        }
         try afterWave(pass, wave)
       }
     }
     return pass.timing
   }
 
-  /// Refuses what this build or processor cannot do.
+  /// Refuses what no run can have, and what this build or processor cannot do.
   func check(_ options: RunOptions) throws(RunError) {
+    guard (1...1024).contains(options.threads) else {
+      throw .option("threads", expected: "1 to 1024", found: options.threads)
+    }
+    guard options.waveTokens >= 1 else {
+      throw .option("waveTokens", expected: "at least 1", found: options.waveTokens)
+    }
+    if let limit = options.memoryLimit, limit < 1 {
+      throw .option("memoryLimit", expected: "at least 1", found: limit)
+    }
     if let reason = options.precision.unavailableReason {
       throw .precisionUnavailable(options.precision, reason: reason)
     }

@@ -18,6 +18,7 @@ struct LlamaWeights: Sendable {
     let bias: Weight?
   }
 
+  private let checkpoint: Checkpoint
   let embedding: Weight
   let blocks: [Block]
   let finalNorm: Weight
@@ -27,6 +28,7 @@ struct LlamaWeights: Sendable {
   /// Finds every tensor of `configuration` in `checkpoint`.
   /// - Throws: ``CheckpointError`` with all that is missing, unexpected, or of the wrong shape or type.
   init(_ checkpoint: Checkpoint, _ configuration: LlamaConfiguration) throws(CheckpointError) {
+    self.checkpoint = checkpoint
     var finder = Finder(checkpoint)
     let hidden = configuration.hiddenSize
     let inner = configuration.intermediateSize
@@ -67,6 +69,10 @@ struct LlamaWeights: Sendable {
 }
 
 extension LlamaWeights {
+  /// To be called before what was computed from weights is handed over.
+  /// - Throws: ``FileError`` where a file of the model has become shorter: what was read of it may be zeros.
+  func check() throws(FileError) { try checkpoint.check() }
+
   /// Bytes of everything that a token is multiplied with.
   var byteCount: Int { blocks.reduce(unembedding.byteCount) { $0 + $1.byteCount } }
 
@@ -125,6 +131,7 @@ private struct Finder {
   }
 
   func firstBlock(from layer: Int) -> String? {
-    checkpoint.tensors.first { $0.name.hasPrefix("\(prefix)layers.\(layer).") }?.name
+    // Of bytes: for `hasPrefix` a combining mark behind it makes it another.
+    return checkpoint.tensors.first { $0.name.utf8.starts(with: "\(prefix)layers.\(layer).".utf8) }?.name
   }
 }

@@ -19,10 +19,10 @@ public struct RunOptions: Sendable, Equatable {
   public let precision: Precision
   /// The library to multiply with: the fastest at hand for the precision, but in tests.
   package var library: MatrixLibrary
-  /// Threads that compute, the caller's among them.
+  /// Threads that compute, the caller's among them: at least one and at most 1,024.
   public var threads: Int
-  /// Most rows of a wave; fewer where memory is short. A row is a token, or what a BLAS wants free between two texts. A
-  /// matmul is at its best from about 1,000.
+  /// Most rows of a wave, at least one; fewer where memory is short. A row is a token, or what a BLAS wants free between two
+  /// texts. A matmul is at its best from about 1,000.
   public var waveTokens: Int
   /// Peak resident memory to stay within, in bytes; nil for half of what is available. What does not change with the wave,
   /// such as the texts themselves, is estimated.
@@ -39,23 +39,25 @@ public struct RunOptions: Sendable, Equatable {
   ) {
     self.precision = precision
     library = .fastest(for: precision)
-    self.threads = max(1, threads)
-    self.waveTokens = max(1, waveTokens)
+    self.threads = threads
+    self.waveTokens = waveTokens
     self.memoryLimit = memoryLimit
   }
 }
 
 /// Why texts were refused before anything was computed.
-public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum RunError: DescribedError, Equatable, Sendable {
   /// The text at this 0-based index has no token.
   case emptyText(Int)
   /// The text at this 0-based index has more tokens than the model's `max_position_embeddings`.
   case textTooLong(Int, tokens: Int, limit: Int)
+  /// A property of ``RunOptions`` that no run can have, by its name.
+  case option(String, expected: String, found: Int)
   /// This build or processor cannot compute in the precision that was asked for.
   case precisionUnavailable(Precision, reason: String)
   /// The longest text alone needs more bytes than the memory limit.
   case memoryLimit(needed: Int, limit: Int)
-  /// The longest text alone needs more bytes than the machine has.
+  /// The longest text alone needs more bytes than the machine, or the container around this process, has.
   case memory(needed: Int, machine: Int)
   /// A token id that the embedding has no row for. Indices are 0-based.
   case unknownToken(text: Int, position: Int, token: TokenID, vocabularySize: Int)
@@ -67,12 +69,15 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
   /// One line naming the text, what was expected and what was found.
   public var description: String {
     switch self {
+    case .option(let name, let expected, let found):
+      "RunOptions.\(name): expected \(expected), found \(found)"
     case .precisionUnavailable(let precision, let reason):
       "precision \(precision.rawValue) is not available: \(reason)"
     case .memoryLimit(let needed, let limit):
       "expected a memory limit of at least \(needed) bytes, which the longest text takes, found \(limit)"
     case .memory(let needed, let machine):
-      "expected a machine with at least \(needed) bytes of memory, which the longest text takes, found \(machine)"
+      "expected at least \(needed) bytes of memory in this machine or container, which the longest text takes, found "
+        + "\(machine)"
     case .emptyText(let text):
       "text \(text): expected at least one token, found none"
     case .textTooLong(let text, let tokens, let limit):

@@ -32,7 +32,7 @@ extension LlamaModel {
   /// - Parameters:
   ///   - lengths: tokens of each text.
   ///   - options: how the run uses the machine.
-  /// - Throws: ``RunError/memoryLimit(needed:limit:)`` where the longest text alone needs more than
+  /// - Throws: ``RunError/option(_:expected:found:)``, ``RunError/memoryLimit(needed:limit:)`` where the longest text alone needs more than
   ///   ``RunOptions/memoryLimit``, ``RunError/memory(needed:machine:)`` where it needs more than the machine has.
   public func plan(_ lengths: [Int], options: RunOptions = RunOptions()) throws(RunError) -> RunPlan {
     try plan(lengths, blocks: configuration.layerCount, options)
@@ -40,6 +40,7 @@ extension LlamaModel {
 
   /// The plan of a run through the first `blocks` blocks.
   package func plan(_ lengths: [Int], blocks: Int, _ options: RunOptions) throws(RunError) -> RunPlan {
+    try check(options)
     let options = try fitted(options, lengths)
     let waves = Wave.plan(lengths, options)
     let block = configuration.blockMatmulElements
@@ -67,7 +68,7 @@ extension LlamaModel {
     if options.memoryLimit != nil, needed(longest) > limit {
       throw .memoryLimit(needed: needed(longest), limit: limit)
     }
-    let machine = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    let machine = SystemMemory.total
     if needed(longest) > machine { throw .memory(needed: needed(longest), machine: machine) }
     // Memory grows with the wave: the largest that fits, in steps that change little.
     var tokens = max(1, longest)

@@ -46,28 +46,32 @@ extension LlamaModel {
   ///   - texts: token ids, a BOS token included where the model wants one.
   ///   - options: how the run uses the machine.
   ///   - observer: see ``LayerObserver`` for when it is called.
+  ///   - progress: called on the caller's thread after every block of every wave. An error thrown here stops the run.
   ///   - likelihood: called for every text, in order, on the caller's thread, after the last block of the text's wave.
   /// - Returns: what the threads spent their time on.
-  /// - Throws: ``RunError`` before anything is computed, or what `observer` or `likelihood` throws.
+  /// - Throws: ``RunError`` before anything is computed, `CancellationError` before the next block where the task that
+  ///   called is cancelled, or what `observer`, `progress` or `likelihood` throws.
   @discardableResult
   public func run(
     _ texts: [[TokenID]], options: RunOptions = RunOptions(), observer: inout some LayerObserver,
+    progress: ((RunProgress) throws -> Void)? = nil,
     likelihood: (_ text: Int, _ likelihood: TextLikelihood) throws -> Void
   ) throws -> RunTiming {
     try sweep(
       texts, options.withLikelihood, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) },
-      afterWave: { try tell(texts, $0, $1, options, likelihood) })
+      progress: progress, afterWave: { try tell(texts, $0, $1, options, likelihood) })
   }
 
   /// The same, where several threads look at once.
   @discardableResult
   public func run(
     _ texts: [[TokenID]], options: RunOptions = RunOptions(), observer: inout some ConcurrentLayerObserver,
+    progress: ((RunProgress) throws -> Void)? = nil,
     likelihood: (_ text: Int, _ likelihood: TextLikelihood) throws -> Void
   ) throws -> RunTiming {
     try sweep(
       texts, options.withLikelihood, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) },
-      afterWave: { try tell(texts, $0, $1, options, likelihood) })
+      progress: progress, afterWave: { try tell(texts, $0, $1, options, likelihood) })
   }
 
   private func tell(

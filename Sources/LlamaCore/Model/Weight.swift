@@ -53,9 +53,6 @@ struct Weight: Sendable {
     return start..<start + rows.count * rowBytes
   }
 
-  /// - Throws: ``FileError`` where the file has become shorter: what was read may be zeros.
-  func check() throws(FileError) { try file?.check() }
-
   /// Bytes that would have to be read from the disk now.
   var uncachedBytes: Int { file?.uncachedBytes(range) ?? 0 }
 

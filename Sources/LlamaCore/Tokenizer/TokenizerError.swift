@@ -1,6 +1,6 @@
 /// Why a tokenizer file, or a text, was refused. Its description is one line: the file, the place in it, what was
 /// expected and what was found.
-public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum TokenizerError: DescribedError, Equatable, Sendable {
   /// The file cannot be read at all.
   case unreadable(file: String, reason: String)
   /// The file is not JSON.

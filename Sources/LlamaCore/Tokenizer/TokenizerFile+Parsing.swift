@@ -1,15 +1,16 @@
 extension TokenizerFile {
   mutating func parse(_ bytes: Span<UInt8>) throws {
     var reader = JSONReader(bytes)
-    var seen: Set<String> = []
+    var seen: Set<ByteString> = []
     var sectionBytes = 0
     try reader.beginObject()
     while let key = try reader.nextKey() {
-      if !seen.insert(key).inserted { throw reader.duplicate(key) }
+      let name = ByteString(key)
+      if !seen.insert(name).inserted { throw reader.duplicate(key) }
       if seen.count > Self.memberLimit { throw reader.error("more than \(Self.memberLimit) members") }
-      if key == "model" {
+      if name == "model" {
         try parseModel(&reader)
-      } else if !Self.sectionNames.contains(key) {
+      } else if !Self.sectionNames.contains(name) {
         try reader.skipValue()
       } else {
         _ = try reader.peek()
@@ -29,13 +30,13 @@ extension TokenizerFile {
   }
 
   private mutating func parseModel(_ reader: inout JSONReader) throws {
-    var kinds: [String: JSONReader.Kind] = [:]
+    var kinds: [ByteString: JSONReader.Kind] = [:]
     try reader.beginObject()
     while let key = try reader.nextKey() {
       let kind = try reader.peek()
-      if kinds.updateValue(kind, forKey: key) != nil { throw reader.duplicate(key) }
+      if kinds.updateValue(kind, forKey: ByteString(key)) != nil { throw reader.duplicate(key) }
       if kinds.count > Self.memberLimit { throw reader.error("more than \(Self.memberLimit) members") }
-      switch (key, kind) {
+      switch (ByteString(key), kind) {
       case ("vocab", .object): try parseVocabulary(&reader)
       case ("merges", .array): try parseMerges(&reader)
       case (_, .object), (_, .array):
@@ -49,7 +50,8 @@ extension TokenizerFile {
     }
     // Another type of model writes these differently; it is refused by that type when the file is interpreted.
     guard model["type"]?.string ?? "BPE" == "BPE" else { return }
-    for (key, kind) in [("vocab", JSONReader.Kind.object), ("merges", .array)] where kinds[key] != kind {
+    let expected: [(key: ByteString, kind: JSONReader.Kind)] = [("vocab", .object), ("merges", .array)]
+    for (key, kind) in expected where kinds[key] != kind {
       throw invalid("model.\(key)", kind.rawValue, kinds[key]?.rawValue ?? "nothing")
     }
   }

@@ -12,7 +12,7 @@ struct TokenizerFile {
   /// The most bytes the sections beside the model may have together.
   static let sectionLimit = 8 << 20
   /// The sections that are interpreted; `truncation`, `padding` and what nobody knows are read over.
-  static let sectionNames: Set<String> = [
+  static let sectionNames: Set<ByteString> = [
     "version", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder",
   ]
   /// The most members, known or not, of the file and of the model.
@@ -21,9 +21,9 @@ struct TokenizerFile {
   /// The file's path, for messages.
   let name: String
   /// The sections beside the model that are not null: `normalizer`, `added_tokens` and so on.
-  var sections: [String: JSONValue] = [:]
+  var sections = JSONObject()
   /// The model's members but `vocab` and `merges`.
-  var model: [String: JSONValue] = [:]
+  var model = JSONObject()
   var vocabulary = TokenTable()
   var merges = MergeList()
 

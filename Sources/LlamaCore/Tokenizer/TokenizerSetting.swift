@@ -21,7 +21,7 @@ struct TokenizerSetting {
   }
 
   /// The member `type`.
-  func type() throws(TokenizerError) -> String { try member("type").string() }
+  func type() throws(TokenizerError) -> ByteString { ByteString(try member("type").string()) }
 
   func string() throws(TokenizerError) -> String {
     guard let string = value.string else { throw invalid("a string") }

@@ -45,17 +45,20 @@ public struct PruneSuggestion: Sendable {
       throw PruneError.blocks(found: blocks, measured: record.layers.count)
     }
     let known = record.domains.map(\.name)
-    for name in domains where !known.contains(name) { throw PruneError.unknownDomain(name: name, known: known) }
+    for name in domains where !known.contains(where: { $0.hasSameBytes(as: name) }) {
+      throw PruneError.unknownDomain(name: name, known: known)
+    }
+    let wanted = Set(domains.map { ByteString($0) })
     let chosen = scope ?? record.scopes.last ?? .all
     let samples = try record.samples(metric, chosen)
-      .filter { (domains.isEmpty || domains.contains($0.name)) && !$0.values.isEmpty }
+      .filter { (wanted.isEmpty || wanted.contains(ByteString($0.name))) && !$0.values.isEmpty }
     guard let ranking = BlockRanking(samples, layers: record.layers, seed: seed) else {
       throw PruneError.noTexts(metric: metric.rawValue, scope: chosen.rawValue)
     }
     self.metric = metric
     self.scope = chosen
     self.domains = samples.map(\.name)
-    copies = record.domains.filter { domain in samples.contains { $0.name == domain.name } }.reduce(0) { $0 + $1.copies }
+    copies = record.domains.filter { domain in samples.contains { $0.name.hasSameBytes(as: domain.name) } }.reduce(0) { $0 + $1.copies }
     self.ranking = ranking
     removed = ranking.places.prefix(blocks).map(\.layer).sorted()
     layerCount = record.layers.upperBound
@@ -85,7 +88,7 @@ public struct PruneSuggestion: Sendable {
 }
 
 /// Why no blocks can be suggested. The description is one line.
-public enum PruneError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum PruneError: DescribedError, Equatable, Sendable {
   /// Some blocks must go and some must stay.
   case blocks(found: Int, measured: Int)
   /// Not a metric whose least values are the least changes.

@@ -6,7 +6,7 @@ import Profiler
 struct CorpusQuotes {
   /// Why there is nothing to quote; nil where there is.
   let absence: String?
-  private let texts: [String: [CorpusText]]
+  private let texts: [ByteString: [CorpusText]]
   /// Unicode scalars of a quotation at most.
   private static let limit = 160
 
@@ -25,12 +25,12 @@ struct CorpusQuotes {
       return
     }
     absence = nil
-    texts = Dictionary(uniqueKeysWithValues: corpus.domains.map { ($0.name, $0.texts) })
+    texts = Dictionary(uniqueKeysWithValues: corpus.domains.map { (ByteString($0.name), $0.texts) })
   }
 
   /// The beginning of a text on one line; nil where it is not known.
   func quote(domain: String, index: Int) -> String? {
-    guard let texts = texts[domain], texts.indices.contains(index) else { return nil }
+    guard let texts = texts[ByteString(domain)], texts.indices.contains(index) else { return nil }
     switch texts[index] {
     case .tokens(let ids):
       return "token ids " + ids.prefix(20).map(String.init).joined(separator: " ") + (ids.count > 20 ? " …" : "")

@@ -10,7 +10,7 @@ struct HoverData {
 
   /// JSON that can stand in a `script` element: `<` only ever stands in strings.
   var json: String {
-    let members: [String: JSONValue] = [
+    let members: JSONObject = [
       "domains": .array(data.names.map(JSONValue.string)), "first": .integer(data.layers.lowerBound),
       "metrics": .object(metrics), "counts": .object(counts), "factors": .object(factors),
       "verdicts": .object(verdicts), "rankings": .object(rankings), "lengths": .array(lengths),
@@ -21,8 +21,8 @@ struct HoverData {
   private func key(_ name: String, _ scope: Scope) -> String { "\(name)|\(scope.rawValue)" }
 
   /// For each quantity and scope, domain by domain: the blocks' means and standard deviations.
-  private var metrics: [String: JSONValue] {
-    var members: [String: JSONValue] = [:]
+  private var metrics: JSONObject {
+    var members: JSONObject = [:]
     let quantities = data.record.metrics.map(ReportData.Quantity.metric) + [.attentionShare]
     for quantity in quantities {
       for scope in data.scopes {
@@ -30,7 +30,7 @@ struct HoverData {
         func numbers(_ value: (RunningStatistics) -> Double?) -> JSONValue {
           .array(table.map { row in .array(row.map { Self.rounded(value($0)) }) })
         }
-        var member = ["mean": numbers(\.mean), "sd": numbers(\.standardDeviation)]
+        var member: JSONObject = ["mean": numbers(\.mean), "sd": numbers(\.standardDeviation)]
         // Spectral metrics can be missing where the others are not.
         let counts = Self.counts(table)
         if counts != self.counts[scope.rawValue] { member["n"] = counts }
@@ -41,9 +41,8 @@ struct HoverData {
   }
 
   /// For each scope, domain by domain: the texts that count at each block.
-  private var counts: [String: JSONValue] {
-    Dictionary(
-      uniqueKeysWithValues: data.scopes.map { ($0.rawValue, Self.counts(data.table(.absMean, $0))) })
+  private var counts: JSONObject {
+    JSONObject(data.scopes.map { ($0.rawValue, Self.counts(data.table(.absMean, $0))) })
   }
 
   private static func counts(_ table: [[RunningStatistics]]) -> JSONValue {
@@ -51,17 +50,17 @@ struct HoverData {
   }
 
   /// Student's t for each number of texts that occurs.
-  private var factors: [String: JSONValue] {
+  private var factors: JSONObject {
     let quantities = data.record.metrics.map(ReportData.Quantity.metric) + [.attentionShare]
     let tables = quantities.flatMap { quantity in data.scopes.map { data.table(quantity, $0) } }
     let counts = Set(tables.flatMap { $0.joined().map(\.count) }).filter { $0 > 1 }
-    return Dictionary(uniqueKeysWithValues: counts.map { ("\($0)", Self.rounded(ReportData.intervalFactor($0))) })
+    return JSONObject(counts.map { ("\($0)", Self.rounded(ReportData.intervalFactor($0))) })
   }
 
   /// Pair by pair, block by block: g and its interval in hundredths, q in ten-thousandths, the verdicts as a letter each,
   /// the texts needed or 0. These lists are the longest of the page.
-  private var verdicts: [String: JSONValue] {
-    var members: [String: JSONValue] = [:]
+  private var verdicts: JSONObject {
+    var members: JSONObject = [:]
     for comparison in figures.comparisons where !comparison.blocks.isEmpty {
       guard let scope = comparison.scope else { continue }
       let blocks = comparison.blocks
@@ -94,8 +93,8 @@ struct HoverData {
     return members
   }
 
-  private var rankings: [String: JSONValue] {
-    var members: [String: JSONValue] = [:]
+  private var rankings: JSONObject {
+    var members: JSONObject = [:]
     for (place, ranking) in figures.rankings {
       members[key(place.metric.rawValue, place.scope)] = .object([
         "layers": .array(ranking.places.map { .integer($0.layer) }),

@@ -76,7 +76,7 @@ struct ReportTables {
   func domains() -> String {
     let entries = data.record.manifest["domains"]?.array ?? []
     let rows = data.record.domains.map { domain -> [String] in
-      let entry = entries.first { $0["name"]?.string == domain.name }
+      let entry = entries.first { $0["name"] == .string(domain.name) }
       func count(_ key: String) -> String { entry?[key]?.integer.map { TextTable.count($0) } ?? "–" }
       let sorted = domain.texts.map(\.tokens).sorted()
       let range = sorted.first.flatMap { first in

@@ -6,7 +6,7 @@ extension Corpus {
   ///
   /// - Throws: `CorpusError` naming the file, and the domain and index of a text that is not one.
   public init(contentsOf url: URL) throws(CorpusError) {
-    self = try Corpus(Self.input(url), file: url.relativePath)
+    self = try Self.reading(url) { input in try Corpus(input, file: url.relativePath) }
   }
 
   /// Reads a corpus file with the hash of the very bytes it was read from, whatever becomes of the file during a run.
@@ -15,38 +15,32 @@ extension Corpus {
   package static func reading(
     _ url: URL, tokenLimit: Int = .max
   ) throws(CorpusError) -> (corpus: Corpus, fingerprint: Fingerprint) {
-    let input = try input(url)
-    return (try Corpus(input, file: url.relativePath, tokenLimit: tokenLimit), Fingerprint(of: input.content.span))
-  }
-
-  private static func input(_ url: URL) throws(CorpusError) -> InputFile {
-    do {
-      return try InputFile(contentsOf: url)
-    } catch {
-      throw .cannotRead(file: url.relativePath, reason: error.reason)
+    try reading(url) { input in
+      (try Corpus(input, file: url.relativePath, tokenLimit: tokenLimit), Fingerprint(of: input.content.span))
     }
   }
 
-  private init(_ input: InputFile, file: String, tokenLimit: Int = .max) throws(CorpusError) {
-    let domains = Result {
-      var reader = JSONReader(input.data.span)
-      let domains = try CorpusParser(file: file, tokenLimit: tokenLimit).domains(of: &reader)
-      try reader.end()
-      return domains
-    }
+  private static func reading<Result>(
+    _ url: URL, _ body: (InputFile) throws -> Result
+  ) throws(CorpusError) -> Result {
     do {
-      // Before what it made of the file is believed.
-      try input.check()
-      self.init(unchecked: try domains.get())
+      return try InputFile.reading(url, body)
     } catch let error as FileFailure {
-      throw .cannotRead(file: file, reason: error.reason)
+      throw .cannotRead(file: url.relativePath, reason: error.reason)
     } catch let error as JSONError {
-      throw .malformed(file: file, error)
+      throw .malformed(file: url.relativePath, error)
     } catch let error as CorpusError {
       throw error
     } catch {
-      throw .cannotRead(file: file, reason: String(describing: error))
+      throw .cannotRead(file: url.relativePath, reason: String(describing: error))
     }
+  }
+
+  private init(_ input: InputFile, file: String, tokenLimit: Int = .max) throws {
+    var reader = JSONReader(input.data.span)
+    let domains = try CorpusParser(file: file, tokenLimit: tokenLimit).domains(of: &reader)
+    try reader.end()
+    self.init(unchecked: domains)
   }
 }
 
@@ -65,11 +59,11 @@ private struct CorpusParser {
       return [try self.domain(domain, from: &reader)]
     case .object:
       var domains: [Corpus.Domain] = []
-      var names: Set<String> = []
+      var names: Set<ByteString> = []
       try reader.beginObject()
       while let name = try reader.nextKey() {
         guard !name.utf8.contains(0) else { throw CorpusError.nulInDomain(file: file, name: name) }
-        guard names.insert(name).inserted else { throw CorpusError.duplicateDomain(file: file, name: name) }
+        guard names.insert(ByteString(name)).inserted else { throw CorpusError.duplicateDomain(file: file, name: name) }
         let kind = try reader.peek()
         guard kind == .array else {
           throw CorpusError.notAList(file: file, domain: name, found: kind.rawValue)

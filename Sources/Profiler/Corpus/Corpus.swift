@@ -1,7 +1,9 @@
+import LlamaCore
+
 /// Texts by domain, in the order of the file they come from.
 ///
 /// The file is `{"cpp": ["text", …], "python": […]}`, or a flat list, which is one domain named after the file. A text
-/// may be a list of token ids. A text is known by its 0-based index in its domain's list, so empty texts are kept here
+/// may be a list of token ids. Domains are told apart by the bytes of their names. A text is known by its 0-based index in its domain's list, so empty texts are kept here
 /// and selecting never renumbers.
 public struct Corpus: Sendable, Equatable {
   /// The texts of one domain.
@@ -13,6 +15,10 @@ public struct Corpus: Sendable, Equatable {
       self.name = name
       self.texts = texts
     }
+
+    public static func == (left: Domain, right: Domain) -> Bool {
+      left.name.hasSameBytes(as: right.name) && left.texts == right.texts
+    }
   }
 
   public let domains: [Domain]
@@ -21,10 +27,12 @@ public struct Corpus: Sendable, Equatable {
   ///   `CorpusError.nulInDomain`.
   public init(domains: [Domain]) throws(CorpusError) {
     guard !domains.isEmpty else { throw .noDomain(file: nil) }
-    var names: Set<String> = []
+    var names: Set<ByteString> = []
     for domain in domains {
       guard !domain.name.utf8.contains(0) else { throw .nulInDomain(file: nil, name: domain.name) }
-      guard names.insert(domain.name).inserted else { throw .duplicateDomain(file: nil, name: domain.name) }
+      guard names.insert(ByteString(domain.name)).inserted else {
+        throw .duplicateDomain(file: nil, name: domain.name)
+      }
     }
     self.init(unchecked: domains)
   }
@@ -39,13 +47,13 @@ public struct Corpus: Sendable, Equatable {
   ///
   /// - Throws: `CorpusError.unknownDomain`, or `CorpusError.noDomain` for an empty list.
   public func selecting(domains names: [String]) throws(CorpusError) -> Corpus {
-    let known = Set(domains.map(\.name))
-    for name in names where !known.contains(name) {
+    let known = Set(domains.map { ByteString($0.name) })
+    for name in names where !known.contains(ByteString(name)) {
       throw .unknownDomain(name: name, known: domains.map(\.name))
     }
     guard !names.isEmpty else { throw .noDomain(file: nil) }
-    let wanted = Set(names)
-    return Corpus(unchecked: domains.filter { wanted.contains($0.name) })
+    let wanted = Set(names.map { ByteString($0) })
+    return Corpus(unchecked: domains.filter { wanted.contains(ByteString($0.name)) })
   }
 
   /// At most the first `count` texts of every domain.

@@ -1,7 +1,7 @@
 import LlamaCore
 
 /// Why a corpus could not be read, selected from or written. The description is one line.
-public enum CorpusError: Error, Equatable, Sendable {
+public enum CorpusError: DescribedError, Equatable, Sendable {
   /// The file could not be opened or read.
   case cannotRead(file: String, reason: String)
   /// The file could not be written; nothing was left under its name, or what was there before is still there.
@@ -28,7 +28,7 @@ public enum CorpusError: Error, Equatable, Sendable {
   case unknownDomain(name: String, known: [String])
 }
 
-extension CorpusError: CustomStringConvertible {
+extension CorpusError {
   public var description: String {
     switch self {
     case .cannotRead(let file, let reason): "\(file.onOneLine): cannot read: \(reason.onOneLine)"

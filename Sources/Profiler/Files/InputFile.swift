@@ -7,6 +7,19 @@ package struct FileFailure: Error {
 
   package init(_ reason: String) { self.reason = reason }
 
+  /// What the system says of an `errno` value.
+  package init(code: Int32) {
+    switch code {
+    case ENOENT: self.init("no such file")
+    case EACCES: self.init("permission denied")
+    default: self.init(String(cString: strerror(code)))
+    }
+  }
+
+  package init(_ error: FileError) {
+    if case .system(let code) = error.reason { self.init(code: code) } else { self.init(error.reason.description) }
+  }
+
   /// Foundation's messages repeat the file's name and advise; these are a few plain words.
   package init(_ error: any Error) {
     guard let error = error as? CocoaError else {
@@ -38,59 +51,66 @@ package struct InputFile {
 
   private var mapped: MappedFile?
 
-  /// - Throws: ``FileFailure`` where the file has become shorter since: what was read of it may be zeros.
-  package func check() throws(FileFailure) {
-    do { try mapped?.check() } catch { throw FileFailure(error.reason.description) }
+  /// What `body` makes of a file.
+  ///
+  /// - Throws: ``FileFailure`` where the file cannot be read, and where it has become shorter meanwhile, whatever `body` made
+  ///   of it: what was cut of a page reads as zeros. Otherwise what `body` throws.
+  package static func reading<Result>(_ url: URL, _ body: (InputFile) throws -> Result) throws -> Result {
+    try reading(Array(url.path.utf8), body)
   }
 
-  package init(contentsOf url: URL) throws(FileFailure) {
-    var isDirectory: ObjCBool = false
-    if FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory), isDirectory.boolValue {
-      throw FileFailure("it is a folder")
-    }
-    let isNamedPipe = try Self.isNamedPipe(url)
-    let values = try? url.resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
-    do {
-      if values?.isRegularFile == true {
+  /// The same for a path that need not be UTF-8.
+  package static func reading<Result>(_ path: [UInt8], _ body: (InputFile) throws -> Result) throws -> Result {
+    let input = try InputFile(path)
+    let result = Swift.Result { try body(input) }
+    do { try input.mapped?.check() } catch { throw FileFailure(error) }
+    return try result.get()
+  }
+
+  private init(_ path: [UInt8]) throws {
+    var status = stat()
+    guard stat(path.terminated, &status) == 0 else { throw FileFailure(code: errno) }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: throw FileFailure("it is a folder")
+    case S_IFREG:
+      do throws(FileError) {
+        let file = try RegularFile(path, name: path.pathText)
         // For a small file mapping costs more than reading.
-        if (values?.fileSize ?? 0) >= 1 << 20 {
-          let file = try MappedFile(url)
+        if file.count >= 1 << 20 {
+          let file = try MappedFile(file)
           mapped = file
           content = Self.data(of: file)
         } else {
-          content = try Data(contentsOf: url)
+          content = Data(try file.bytes(0..<file.count))
         }
-      } else if isNamedPipe {
-        content = try NamedPipe.read(url.path)
-      } else {
-        // `Data(contentsOf:)` refuses pipes, such as `/dev/stdin` and a shell's `<(…)`.
-        content = try Self.readStream(FileHandle(forReadingFrom: url))
+      } catch {
+        throw FileFailure(error)
       }
-    } catch let error as FileFailure {
-      throw error
-    } catch let error as FileError {
-      throw FileFailure(error.reason.description)
-    } catch {
-      throw FileFailure(error)
+    default: content = try Self.stream(path.pathText, status.st_mode & S_IFMT)
     }
     start = content.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     data = content.dropFirst(start)
   }
 
-  /// Whether the name is a FIFO's, for which somebody has to come and write. The pipes of a shell are links to something
-  /// that is open already.
+  /// What comes out of a FIFO that has a name, for which somebody has to come and write, or of a pipe of a shell, which is
+  /// a link to something that is open already.
   ///
-  /// - Throws: ``FileFailure`` for devices but terminals: `/dev/zero` never ends.
-  private static func isNamedPipe(_ url: URL) throws(FileFailure) -> Bool {
-    var (own, target) = (stat(), stat())
-    guard lstat(url.path, &own) == 0, stat(url.path, &target) == 0 else { return false }
-    let kind = target.st_mode & S_IFMT
+  /// - Throws: ``FileFailure``, also for devices but terminals: `/dev/zero` never ends.
+  private static func stream(_ path: String, _ kind: mode_t) throws -> Data {
     if kind == S_IFBLK || kind == S_IFCHR {
-      let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+      let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
       defer { if descriptor >= 0 { close(descriptor) } }
       if isatty(descriptor) == 0 { throw FileFailure("expected a file, found a device") }
     }
-    return own.st_mode & S_IFMT == S_IFIFO
+    var own = stat()
+    if lstat(path, &own) == 0, own.st_mode & S_IFMT == S_IFIFO { return try NamedPipe.read(path) }
+    do {
+      return try readStream(FileHandle(forReadingFrom: URL(filePath: path)))
+    } catch let error as FileFailure {
+      throw error
+    } catch {
+      throw FileFailure(error)
+    }
   }
 
   /// Through ``MappedFile``, so that a program can tell what happened where another one cuts the file.

@@ -57,11 +57,13 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
 
   /// The hash of a sample of a model's weights, which tells a fine-tuned model from its base: both have the same
   /// configuration and tensors. Of every tensor, in the order of their names' bytes, the 1,024 bytes at its middle.
-  package init(sampling checkpoint: Checkpoint) {
+  ///
+  /// - Throws: `FileError` where a file has become shorter.
+  package init(sampling checkpoint: Checkpoint) throws {
     var hash = SHA256()
     for tensor in checkpoint.tensors.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
       let start = max(0, tensor.byteRange.count / 2 - 512)
-      checkpoint.withBytes(of: tensor.name, start..<min(start + 1024, tensor.byteRange.count)) { hash.update($0) }
+      try checkpoint.withBytes(of: tensor.name, start..<min(start + 1024, tensor.byteRange.count)) { hash.update($0) }
     }
     hexadecimal = hash.hexadecimal()
   }

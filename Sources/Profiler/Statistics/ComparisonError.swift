@@ -1,7 +1,7 @@
 import LlamaCore
 
 /// Why samples cannot be compared. The description is one line.
-public enum ComparisonError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ComparisonError: DescribedError, Equatable, Sendable {
   /// A setting out of its range.
   case setting(name: String, expected: String, found: String)
   /// A pair of a domain that is not among the samples.

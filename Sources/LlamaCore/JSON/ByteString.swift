@@ -1,0 +1,32 @@
+/// A text that is another only where its bytes are, as everywhere but in Swift: there "é" is "e" with a combining accent, and
+/// a dictionary takes both for one key.
+///
+/// What came from a file is looked up, told apart and ordered by this: keys, tensor names, domains.
+package struct ByteString: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+  package let text: String
+
+  package init(_ text: String) { self.text = text }
+  package init(stringLiteral text: String) { self.text = text }
+
+  package var description: String { text }
+
+  package static func == (left: ByteString, right: ByteString) -> Bool { left.text.hasSameBytes(as: right.text) }
+
+  /// The order of the bytes, which is that of the scalars.
+  package static func < (left: ByteString, right: ByteString) -> Bool {
+    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    let isHashed: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
+      hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
+    }
+    if isHashed == nil { Array(text.utf8).withUnsafeBytes { hasher.combine(bytes: $0) } }
+    hasher.combine(0xFF as UInt8)
+  }
+}
+
+extension StringProtocol {
+  /// Whether both are the same text, byte for byte.
+  package func hasSameBytes(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
+}

@@ -1,0 +1,46 @@
+extension LlamaModel {
+  /// Logits of one text.
+  public struct Logits: Sendable {
+    /// The token positions the rows stand for.
+    public let positions: Range<Int>
+    /// Width of a row.
+    public let vocabularySize: Int
+    /// Row-major `[positions.count, vocabularySize]`.
+    public let values: [Float]
+
+    /// The row of `position`, which must be one of ``positions``: `vocabularySize` logits.
+    public subscript(position: Int) -> ArraySlice<Float> { row(position - positions.lowerBound) }
+
+    /// The row at 0-based `index`, which must be below `positions.count`; that of the position `positions.lowerBound + index`.
+    public func row(_ index: Int) -> ArraySlice<Float> {
+      values[index * vocabularySize..<(index + 1) * vocabularySize]
+    }
+
+    /// The token with the largest logit after the last position: the likeliest to come next. Of equal ones the lowest id;
+    /// NaN counts as the largest, as in PyTorch.
+    public var argmax: TokenID { argmax(at: positions.upperBound - 1) }
+
+    /// The same after `position`, which must be one of ``positions``.
+    public func argmax(at position: Int) -> TokenID { top(1, at: position).first?.token ?? 0 }
+
+    /// The tokens with the largest logits after a position, the largest first, of equal ones the lowest id first; NaN counts as
+    /// the largest.
+    /// - Parameters:
+    ///   - count: how many, at most the vocabulary.
+    ///   - position: one of ``positions``; the last by default.
+    public func top(_ count: Int, at position: Int? = nil) -> [(token: TokenID, logit: Float)] {
+      var best: [(token: TokenID, logit: Float)] = []
+      for (token, logit) in self[position ?? positions.upperBound - 1].enumerated() {
+        // Most logits end here.
+        if let last = best.last, best.count >= count, !Self.isLarger(logit, last.logit) { continue }
+        guard count > 0 else { break }
+        if best.count == count { best.removeLast() }
+        let place = best.lastIndex { !Self.isLarger(logit, $0.logit) }.map { $0 + 1 } ?? 0
+        best.insert((TokenID(truncatingIfNeeded: token), logit), at: place)
+      }
+      return best
+    }
+
+    private static func isLarger(_ a: Float, _ b: Float) -> Bool { a > b || a.isNaN && !b.isNaN }
+  }
+}
