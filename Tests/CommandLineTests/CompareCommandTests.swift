@@ -98,8 +98,9 @@ import Testing
 
   @Test func `two runs are compared domain by domain`() throws {
     let folder = try Folder()
-    try Self.profile(folder, "base", "--domains", "cpp", "legal", "python")
-    try Self.profile(folder, "short", "--max-tokens", "20", "--domains", "python", "cpp", "bills")
+    try Self.profile(folder, "base", "--domain", "cpp,legal,python")
+    try Self.profile(
+      folder, "short", "--max-tokens", "20", "--domain", "python", "--domain", "cpp", "--domain", "bills")
     let result = try compare(folder.path("base"), folder.path("short"), "--metric", "abs_mean")
     #expect(result.status == 0, "\(result.messages)")
     let table = try Table(folder.read("base/comparison.csv"))
@@ -113,7 +114,7 @@ import Testing
     try Self.profile(folder, "later", "--skip-first-block")
     let blocks = try compare(folder.path("base"), folder.path("later"))
     #expect(blocks.messages.contains("later: expected blocks 0…3 as in the first run, found 1…3"))
-    try Self.profile(folder, "bills", "--domains", "bills")
+    try Self.profile(folder, "bills", "--domain", "bills")
     let none = try compare(folder.path("base"), folder.path("bills"))
     #expect(none.messages.contains(#"expected a domain of the first run ("cpp", "python", "legal"), found "bills""#))
   }

@@ -95,7 +95,7 @@ import Testing
     corpus("only empty texts", "texts.json: expected at least one text with a token, found none", #"{"a": ["", []]}"#),
     corpus("no domain", "texts.json: expected at least one domain, found none", "{}"),
     Situation(testDescription: "an unknown domain", message: #"corpus.json: no domain "law", its domains are "cpp""#) {
-      $1.more = ["--domains", "cpp", "law"]
+      $1.more = ["--domain", "cpp", "--domain", "law"]
     },
   ]
 

@@ -130,6 +130,8 @@ import Testing
       return
     }
     #expect(needed > 500_000_000_000 && machine == Int(ProcessInfo.processInfo.physicalMemory))
-    #expect(error?.description.hasPrefix("expected a machine with at least \(needed) bytes of memory") == true)
+    #expect(
+      error?.description.hasPrefix("expected a machine with at least \(ByteUnit(fitting: machine).text(needed)) of")
+        == true)
   }
 }

@@ -45,7 +45,7 @@ public struct RunOptions: Sendable, Equatable {
 }
 
 /// Why texts were refused before anything was computed.
-public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum RunError: Error, Equatable, Sendable, CustomStringConvertible, SizedError {
   /// The text at this 0-based index has no token.
   case emptyText(Int)
   /// The text at this 0-based index has more tokens than the model's `max_position_embeddings`.
@@ -66,12 +66,20 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
   /// One line naming the text, what was expected and what was found.
   public var description: String {
     switch self {
+    case .memoryLimit(_, let size), .memory(_, let size): description(in: ByteUnit(fitting: size))
+    default: description(in: .byte)
+    }
+  }
+
+  package func description(in unit: ByteUnit) -> String {
+    switch self {
     case .precisionUnavailable(let precision, let reason):
       "precision \(precision.rawValue) is not available: \(reason)"
     case .memoryLimit(let needed, let limit):
-      "expected a memory limit of at least \(needed) bytes, which the longest text takes, found \(limit)"
+      "expected a memory limit of at least \(unit.text(needed)), which the longest text takes, found \(unit.text(limit))"
     case .memory(let needed, let machine):
-      "expected a machine with at least \(needed) bytes of memory, which the longest text takes, found \(machine)"
+      "expected a machine with at least \(unit.text(needed)) of memory, which the longest text takes, found "
+        + unit.text(machine)
     case .emptyText(let text):
       "text \(text): expected at least one token, found none"
     case .textTooLong(let text, let tokens, let limit):
