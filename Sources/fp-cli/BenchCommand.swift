@@ -5,7 +5,7 @@ import ProfileBench
 import ProfileReport
 import Profiler
 
-struct BenchCommand: ParsableCommand {
+struct BenchCommand: ParsableCommand, MemoryLimited {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measures the speed and memory of a profile and of decoding, beside what this machine can do.",
@@ -123,7 +123,7 @@ struct BenchCommand: ParsableCommand {
     let seconds = (clock.now - start) / .seconds(1)
     guard let corpus else { return (model, seconds, BenchTexts.standard(for: model.configuration)) }
     let input = try ProfileInput(
-      corpus: corpus, model: directory.path, configuration: model.configuration, domains: [], limit: nil,
+      corpus: corpus, model: directory.path, configuration: model.configuration, domains: DomainOptions(), limit: nil,
       maxTokens: nil, isStrict: true)
     return (model, seconds, input.tokenized)
   }

@@ -5,8 +5,13 @@ import Profiler
 /// What `profile --dry-run` prints.
 struct EstimateText {
   private let estimate: RunEstimate
+  /// What memory is said in; one that fits where nil.
+  private let unit: ByteUnit?
 
-  init(_ estimate: RunEstimate) { self.estimate = estimate }
+  init(_ estimate: RunEstimate, in unit: ByteUnit?) {
+    self.estimate = estimate
+    self.unit = unit
+  }
 
   var table: String {
     let plan = estimate.plan
@@ -15,7 +20,7 @@ struct EstimateText {
     table.add(["tokens", TextTable.count(plan.tokens)])
     table.add(["waves", "\(TextTable.count(plan.waves)) of at most \(TextTable.count(plan.largestWave)) tokens"])
     table.add(["arithmetic", "\(decimals(plan.operations / 1e9, 0)) GFLOP"])
-    table.add(["peak memory", size(plan.peakBytes)])
+    table.add(["peak memory", unit?.text(plan.peakBytes) ?? size(plan.peakBytes)])
     table.add(["read from disk", size(estimate.diskBytes)])
     table.add(["computing", duration(estimate.computeSeconds)])
     if estimate.diskBytes > 0 { table.add(["reading, beside it", duration(estimate.diskSeconds)]) }

@@ -3,8 +3,8 @@ import Foundation
 import LlamaCore
 
 @main
-struct FPCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
+package struct FPCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
     commandName: "fp-cli",
     abstract: "Measures how much every block of a Llama-family transformer changes the residual stream.",
     discussion: """
@@ -28,18 +28,37 @@ struct FPCommand: ParsableCommand {
       RandomModelCommand.self, BenchCommand.self,
     ])
 
-  static func main() {
+  package init() {}
+
+  package static func main() {
     StandardStreams.prepare()
     Interruption.prepare()
     MappedFileFaults.prepare()
+    var unit: ByteUnit?
     do {
       var command = try parseAsRoot()
+      unit = (command as? any MemoryLimited)?.memoryLimit?.unit
       try command.run()
     } catch {
       // Help, and mistakes in the arguments, are ArgumentParser's to print.
       guard exitCode(for: error) == .failure else { exit(withError: error) }
-      Terminal.write("Error: \(String(describing: error).onOneLine)\n")
+      Terminal.write("Error: \(describe(error, in: unit).onOneLine)\n")
       Foundation.exit(EXIT_FAILURE)
+    }
+  }
+
+  private static func describe(_ error: any Error, in unit: ByteUnit?) -> String {
+    if let unit, let error = error as? any SizedError { return error.description(in: unit) }
+    return String(describing: error)
+  }
+
+  /// What is wrong with these arguments, which are read and checked and not acted upon; nil where nothing is.
+  package static func mistake(in arguments: [String]) -> String? {
+    do {
+      _ = try parseAsRoot(arguments)
+      return nil
+    } catch {
+      return fullMessage(for: error)
     }
   }
 }

@@ -17,7 +17,8 @@ struct GenerateCommand: ParsableCommand {
 
       EXAMPLES
         fp-cli generate --model Llama-3.2-1B "Once upon a time"
-        fp-cli generate --model Llama-3.2-1B --temperature 0.8 --top-p 0.95 --seed 7 "Once"
+        fp-cli generate --model Llama-3.2-1B "Once upon a time" \\
+          --temperature 0.8 --top-p 0.95 --seed 7
         fp-cli generate --model Llama-3.2-1B-Instruct --chat "Why is the sky blue?"
         fp-cli generate --model Llama-3.2-1B --stop ';' --format json - < query.sql
       """)

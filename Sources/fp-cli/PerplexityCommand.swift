@@ -4,7 +4,7 @@ import LlamaCore
 import ProfileReport
 import Profiler
 
-struct PerplexityCommand: ParsableCommand {
+struct PerplexityCommand: ParsableCommand, MemoryLimited {
   static let configuration = CommandConfiguration(
     commandName: "perplexity",
     abstract: "Measures how likely a model finds the texts of each domain.",
@@ -15,7 +15,8 @@ struct PerplexityCommand: ParsableCommand {
 
       EXAMPLES
         fp-cli perplexity --model Llama-3.2-1B --corpus corpus.json
-        fp-cli perplexity --model Llama-3.2-1B --corpus corpus.json --domains cpp --format json
+        fp-cli perplexity --model Llama-3.2-1B --corpus corpus.json \\
+          --domain cpp --format json
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
@@ -29,9 +30,7 @@ struct PerplexityCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The corpus file.", valueName: "file"), completion: .file(extensions: ["json"]))
   var corpus: String
 
-  @Option(
-    parsing: .upToNextOption, help: ArgumentHelp("Takes these domains only: a,b or a b.", valueName: "names"))
-  var domains: [String] = []
+  @OptionGroup var domains: DomainOptions
 
   @Option(help: ArgumentHelp("Takes the first N texts of each domain only.", valueName: "n"))
   var limit: Int?

@@ -5,7 +5,7 @@ import ProfileReport
 import ProfileStore
 import Profiler
 
-struct ProfileCommand: ParsableCommand {
+struct ProfileCommand: ParsableCommand, MemoryLimited {
   static let configuration = CommandConfiguration(
     commandName: "profile",
     abstract: "Measures how much every block changes the residual stream, per text and per domain.",
@@ -18,7 +18,7 @@ struct ProfileCommand: ParsableCommand {
       EXAMPLES
         fp-cli profile --model Llama-3.2-1B --corpus corpus.json --output run
         fp-cli profile --model Llama-3.2-1B --corpus corpus.json --output run \\
-          --domains cpp,legal --limit 16 --max-tokens 512
+          --domain cpp --domain legal --limit 16 --max-tokens 512
         fp-cli profile --model Llama-3.2-1B --corpus corpus.json --output run \\
           --precision bfloat16 --memory-limit 1GB --dry-run
         fp-cli profile --model Llama-3.2-1B --corpus corpus.json --output run \\
@@ -41,9 +41,7 @@ struct ProfileCommand: ParsableCommand {
     completion: .directory)
   var output: String
 
-  @Option(
-    parsing: .upToNextOption, help: ArgumentHelp("Profiles these domains only: a,b or a b.", valueName: "names"))
-  var domains: [String] = []
+  @OptionGroup var domains: DomainOptions
 
   @Option(help: ArgumentHelp("Profiles the first N texts of each domain only.", valueName: "n"))
   var limit: Int?
@@ -144,7 +142,8 @@ struct ProfileCommand: ParsableCommand {
     let plan = try profiler.plan(with: llama, options: options)
     if dryRun {
       let estimate = try profiler.estimate(with: llama, options: options)
-      try StandardOutput.write(format == .json ? EstimateText(estimate).json : EstimateText(estimate).table)
+      let text = EstimateText(estimate, in: memoryLimit?.unit)
+      try StandardOutput.write(format == .json ? text.json : text.table)
       return
     }
     let settings = RunSettings(

@@ -15,13 +15,13 @@ struct ProfileInput {
   /// - Parameters:
   ///   - corpus: the corpus file.
   ///   - model: the model directory, whose tokenizer is read where a text is not a list of ids.
-  ///   - domains: names as the command line has them, see `names(_:in:)`; all domains where it is empty.
+  ///   - domains: which to take; all where none is named.
   ///   - limit: most texts of a domain.
   ///   - maxTokens: most tokens of a text, where that is less than the model's positions.
   ///   - isStrict: a text that cannot be tokenized is an error; otherwise only where no text can be.
   init(
-    corpus: String, model: String, configuration: LlamaConfiguration, domains: [String], limit: Int?, maxTokens: Int?,
-    isStrict: Bool
+    corpus: String, model: String, configuration: LlamaConfiguration, domains: DomainOptions, limit: Int?,
+    maxTokens: Int?, isStrict: Bool
   ) throws {
     func malformed(_ reason: String) -> FileError { FileError(path: corpus, reason: .malformed(reason)) }
     let maximum = min(maxTokens ?? .max, configuration.maximumPositions)
@@ -29,9 +29,10 @@ struct ProfileInput {
     var texts: Corpus
     // One more than is run shows that a text was cut.
     (texts, fingerprint) = try Corpus.reading(URL(filePath: corpus), tokenLimit: maximum + 1)
-    if !domains.isEmpty {
+    let chosen = domains.names(among: texts.domains.map(\.name))
+    if !chosen.isEmpty {
       do throws(CorpusError) {
-        texts = try texts.selecting(domains: Self.names(domains, in: texts))
+        texts = try texts.selecting(domains: chosen)
       } catch {
         // The corpus has forgotten its file.
         guard case .unknownDomain(let name, let known) = error else { throw error }
@@ -53,15 +54,6 @@ struct ProfileInput {
     }
     guard tokenized.textCount > 0 else { throw malformed("expected at least one text with a token, found none") }
     bosPolicy = Self.bosPolicy(tokenizer)
-  }
-
-  /// Names of domains; `cpp,python` is two of them where the corpus has no domain of that name.
-  private static func names(_ arguments: [String], in corpus: Corpus) -> [String] {
-    let known = Set(corpus.domains.map { ByteString($0.name) })
-    return arguments.flatMap { argument in
-      let parts = argument.split(separator: ",").map(String.init)
-      return known.contains(ByteString(argument)) || parts.isEmpty ? [argument] : parts
-    }
   }
 
   private static func bosPolicy(_ tokenizer: Tokenizer?) -> String {

@@ -16,7 +16,7 @@ struct PruneCommand: ParsableCommand {
 
       EXAMPLES
         fp-cli prune run --blocks 4
-        fp-cli prune run --blocks 4 --metric angular_distance --domain cpp --domain python
+        fp-cli prune run --blocks 4 --metric relative_norm --domain cpp
         fp-cli prune run --blocks 4 --format mergekit > pruned.yaml
       """)
 
@@ -28,19 +28,31 @@ struct PruneCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many blocks to remove.", valueName: "k"))
   var blocks: Int
 
+  /// A metric that may rank blocks.
+  struct Ranking: ExpressibleByArgument {
+    static let allValueStrings = PruneSuggestion.metrics.map(\.rawValue)
+    let metric: Metric
+    var defaultValueDescription: String { metric.rawValue }
+
+    init(_ metric: Metric) { self.metric = metric }
+
+    init?(argument: String) {
+      guard let metric = PruneSuggestion.metrics.first(where: { $0.rawValue == argument }) else { return nil }
+      self.metric = metric
+    }
+  }
+
   @Option(
-    help: ArgumentHelp(
-      "What ranks them: \(PruneSuggestion.metrics.map(\.rawValue).joined(separator: ", ")).", valueName: "name"),
-    completion: .list(PruneSuggestion.metrics.map(\.rawValue)))
-  var metric = Metric.blockInfluence
+    help: ArgumentHelp("What ranks them.", valueName: "name"), completion: .list(Ranking.allValueStrings))
+  var metric = Ranking(.blockInfluence)
 
   @Option(
     help: ArgumentHelp(
-      "all tokens, or without_first_token; the latter by default, where the run has it.", valueName: "tokens"))
-  var scope: Scope?
+      "Which tokens count. Mind the others: a block that makes a sink looks idle where the sink is left out.",
+      valueName: "tokens"))
+  var scope = Scope.all
 
-  @Option(help: ArgumentHelp("A domain that counts; may be given again. All by default.", valueName: "name"))
-  var domain: [String] = []
+  @OptionGroup var domains: DomainOptions
 
   @Option(help: ArgumentHelp("Seed of the draws.", valueName: "n"))
   var seed: UInt64 = 0
@@ -54,21 +66,18 @@ struct PruneCommand: ParsableCommand {
   func validate() throws {
     try checkPaths(["<run>": folder])
     try checkCounts(["--blocks": (blocks, 1...Int.max)])
-    guard PruneSuggestion.metrics.contains(metric) else {
-      let known = PruneSuggestion.metrics.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--metric: expected \(known), found \(metric.rawValue)")
-    }
   }
 
   func run() throws {
     let record = try RunRecord(contentsOf: URL(filePath: folder))
     let suggestion = try PruneSuggestion(
-      record, blocks: blocks, metric: metric, scope: scope, domains: domain, seed: seed)
+      record, blocks: blocks, metric: metric.metric, scope: scope,
+      domains: domains.names(among: record.domains.map(\.name)), seed: seed)
     switch format {
     case .table: try StandardOutput.write(suggestion.table)
     case .json: try StandardOutput.write(suggestion.json)
     case .mergekit: try StandardOutput.write(suggestion.mergekit)
     }
-    ProgressLine(quiet: quiet).note(PruneSuggestion.note)
+    ProgressLine(quiet: quiet).note(suggestion.note)
   }
 }

@@ -102,8 +102,8 @@ import Testing
 
   @Test func `two runs are compared domain by domain, of other texts only when told so`() throws {
     let folder = try Folder()
-    try Self.profile(folder, "base", "--no-report", "--domains", "cpp", "legal", "python")
-    try Self.profile(folder, "short", "--no-report", "--max-tokens", "20", "--domains", "python", "cpp", "bills")
+    try Self.profile(folder, "base", "--no-report", "--domain", "cpp,legal,python")
+    try Self.profile(folder, "short", "--no-report", "--max-tokens", "20", "--domain", "python", "--domain", "cpp", "--domain", "bills")
     let refused = try compare(folder.path("base"), folder.path("short"), "--metric", "abs_mean")
     #expect(refused.status == 1 && refused.output.isEmpty && refused.lines.count == 1)
     for part in ["short: expected the texts of the first run, found others", "longest text in tokens (", "--unpaired"] {
@@ -121,7 +121,7 @@ import Testing
     try Self.profile(folder, "later", "--no-report", "--skip-first-block")
     let blocks = try compare(folder.path("base"), folder.path("later"))
     #expect(blocks.messages.contains("later: expected blocks 0…3 as in the first run, found 1…3"))
-    try Self.profile(folder, "bills", "--no-report", "--domains", "bills")
+    try Self.profile(folder, "bills", "--no-report", "--domain", "bills")
     let none = try compare(folder.path("base"), folder.path("bills"))
     #expect(none.messages.contains(#"expected a domain of the first run ("cpp", "python", "legal"), found "bills""#))
     #expect(try compare(folder.path("base"), "--unpaired").status == 64)

@@ -1,21 +1,50 @@
+import Foundation
+import LlamaCore
 import Testing
+import fp_cli
 
 @Suite struct HelpTests {
   static let commands = [
-    [], ["profile"], ["compare"], ["report"], ["prune"], ["corpus", "build"], ["tokenize"], ["inspect"],
+    [], ["profile"], ["export"], ["compare"], ["report"], ["prune"], ["corpus", "build"], ["tokenize"], ["inspect"],
     ["random-model"], ["bench"], ["generate"], ["perplexity"],
   ]
 
-  @Test(arguments: commands)
-  func `help fits a terminal and shows examples`(command: [String]) throws {
+  /// The lines under EXAMPLES in a command's help, as they are printed for a terminal of 80 columns.
+  private static func examples(_ command: [String]) throws -> [Substring] {
     let result = try Tool.run(command + ["--help"])
     #expect(result.status == 0 && result.messages.isEmpty)
-    let lines = result.output.split(separator: "\n")
+    let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
     // The usage is one line whatever its length.
     #expect(lines.allSatisfy { $0.count <= 80 || $0.hasPrefix("USAGE") })
     let start = try #require(lines.firstIndex(of: "EXAMPLES"))
-    let examples = lines[(start + 1)...].prefix { $0.hasPrefix("  ") }
+    return Array(lines[(start + 1)...].prefix { !$0.isEmpty })
+  }
+
+  @Test(arguments: commands)
+  func `help fits a terminal and shows examples`(command: [String]) throws {
+    let examples = try Self.examples(command)
+    // A line that was broken to fit would go on at the margin.
+    #expect(examples.allSatisfy { $0.hasPrefix("  ") })
     #expect(examples.contains { $0.hasPrefix("  fp-cli " + command.joined(separator: " ")) })
+  }
+
+  @Test(arguments: commands)
+  func `every example of the help is understood as it is printed`(command: [String]) throws {
+    let examples = try Self.examples(command)
+    let calls = try ShellCommands(examples.joined(separator: "\n"), files: ["notes.txt", "query.sql"]).calls
+    let count = examples.count { $0.hasPrefix("  fp-cli ") }
+    #expect(count > 0 && calls.count { $0[0] == "fp-cli" } == count)
+    for call in calls where call[0] == "fp-cli" { #expect(mistake(in: call) == nil, "\(call)") }
+  }
+
+  @Test func `every command is among these`() throws {
+    let help = try Tool.run("--help").output
+    let list = try #require(help.components(separatedBy: "SUBCOMMANDS:\n").dropFirst().first)
+    let names = list.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty }
+      .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }.compactMap {
+        $0.split(separator: " ").first.map(String.init)
+      }
+    #expect(Set(names) == Set(Self.commands.compactMap(\.first)) && names.count > 10)
   }
 
   @Test func `the help of corpus build explains fields`() throws {
@@ -36,4 +65,11 @@ import Testing
     let result = try Tool.run(arguments)
     #expect(result.status == 64 && result.output.isEmpty && result.messages.contains("Usage: fp-cli"))
   }
+}
+
+/// What is wrong with the words of a call of fp-cli, whatever this processor can compute in.
+func mistake(in call: [String]) -> String? {
+  let isAvailable = Precision.bfloat16.unavailableReason == nil
+  let words = call.dropFirst().map { $0 == "bfloat16" && !isAvailable ? "float32" : $0 }
+  return FPCommand.mistake(in: Array(words))
 }

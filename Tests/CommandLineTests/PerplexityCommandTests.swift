@@ -51,7 +51,7 @@ import Testing
     #expect(lines.last?.hasPrefix("all ") == true)
     let name = String(try #require(lines[1].split(separator: " ").first))
     // The only domain is all there is.
-    #expect(try table("--domains", name, "--limit", "1").count == 2)
+    #expect(try table("--domain", name, "--limit", "1").count == 2)
   }
 
   @Test(arguments: [
@@ -64,7 +64,7 @@ import Testing
 
   @Test func `a domain that is not there is one line`() throws {
     let result = try Tool.run(
-      "perplexity", "--model", tiny, "--corpus", tiny + "/corpus.json", "--domains", "nowhere")
+      "perplexity", "--model", tiny, "--corpus", tiny + "/corpus.json", "--domain", "nowhere")
     #expect(result.status == 1 && result.lines.count == 1 && result.messages.contains("no domain \"nowhere\""))
   }
 }

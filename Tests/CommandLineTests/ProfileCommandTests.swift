@@ -82,13 +82,16 @@ import Testing
     #expect(try result.output == folder.read("run/manifest.json"))
   }
 
-  @Test(arguments: [["legal", "cpp"], ["legal,cpp"], ["legal,", "cpp"]])
+  @Test(arguments: [
+    ["--domain", "legal", "--domain", "cpp"], ["--domain", "legal,cpp"], ["--domains", "legal", "cpp"],
+    ["--domains", "legal,", "cpp"],
+  ])
   func `options choose domains, texts, tokens and blocks`(domains: [String]) throws {
     let folder = try Folder()
     let model = Tool.tinyModel
     let result = try Tool.run(
       ["profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path]
-        + ["--output", folder.path("run"), "--domains"] + domains
+        + ["--output", folder.path("run")] + domains
         + ["--limit", "1", "--max-tokens", "5", "--skip-first-block", "--threads", "1", "--quiet", "--no-report"])
     #expect(result.status == 0, "\(result.messages)")
     let texts = try Table(folder.read("run/texts.csv"))
@@ -108,7 +111,7 @@ import Testing
     let corpus = try folder.write(#"{"a,b": [[1]], "a": [[2]], "b": [[3]]}"#, to: "corpus.json")
     for (domains, files) in [("a,b", ["a%2Cb.csv"]), ("b,a", ["a.csv", "b.csv"])] {
       let result = try Tool.run(
-        "profile", "--model", Tool.tinyModel.path, "--corpus", corpus, "--output", folder.path(domains), "--domains",
+        "profile", "--model", Tool.tinyModel.path, "--corpus", corpus, "--output", folder.path(domains), "--domain",
         domains, "--quiet", "--no-report")
       #expect(result.status == 0, "\(result.messages)")
       #expect(

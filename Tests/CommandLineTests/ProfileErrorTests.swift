@@ -98,7 +98,7 @@ import Testing
       #"{"a\u0000b": ["x"]}"#),
     corpus("no domain", "texts.json: expected at least one domain, found none", "{}"),
     Situation(testDescription: "an unknown domain", message: #"corpus.json: no domain "law", its domains are "cpp""#) {
-      $1.more = ["--domains", "cpp", "law"]
+      $1.more = ["--domain", "cpp", "--domain", "law"]
     },
   ]
 

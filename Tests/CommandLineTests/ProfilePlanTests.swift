@@ -65,6 +65,23 @@ import Testing
     #expect(settings["wave_tokens"] as? Int ?? 0 >= 96)
   }
 
+  @Test(arguments: [
+    ("1MB", "MB", "1 MB"), ("0.5MB", "MB", "0.5 MB"), ("1MiB", "MiB", "1 MiB"), ("0.001GB", "GB", "0.001 GB"),
+    ("1000k", "kB", "1000 kB"), ("1024KiB", "KiB", "1024 KiB"), ("1000000", "B", "1000000 B"),
+    ("999999b", "B", "999999 B"),
+  ])
+  func `messages say sizes in the unit that was typed, and what they ask for is enough`(
+    limit: String, unit: String, found: String
+  ) throws {
+    let folder = try Folder()
+    let message = try profile(folder, "--memory-limit", limit).messages
+    let pattern = try Regex("expected a memory limit of at least ([0-9.]+) \(unit), .*, found \(found)\n$")
+    let needed = try #require(message.firstMatch(of: pattern)?.output[1].substring, "\(message)")
+    let table = try profile(folder, "--dry-run", "--memory-limit", needed + unit)
+    #expect(table.status == 0, "\(table.messages)")
+    #expect(table.output.contains(try Regex("\npeak memory +[0-9.]+ \(unit)\n")), "\(table.output)")
+  }
+
   @Test func `a memory limit changes no number`() throws {
     let folder = try Folder()
     #expect(try profile(folder, "--quiet").status == 0)

@@ -32,13 +32,15 @@ import Testing
     #expect(result.status == 0)
     #expect(
       result.output.hasPrefix(
-        "block_influence, without the first token: mean over 2 domains of their means over texts\n"))
+        "block_influence, all tokens: mean over 2 domains of their means over texts\n"))
     let rows = result.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
     let ranked = rows.filter { Int($0.first ?? "") != nil }
-    #expect(ranked.map { $0[1] } == ["4", "2", "3", "1", "0", "5"])
+    #expect(ranked.map { $0[1] } == ["5", "1", "2", "3", "4", "0"])
     #expect(ranked.map { $0.last == "yes" } == [true, true, false, false, false, false])
     #expect(result.output.contains("the 2 least are the same in 100 % of 2,000 resamples"))
     #expect(result.messages.contains("similarity is a hint: only ablation"))
+    // Said only where tokens are left out.
+    #expect(!result.messages.contains("sink"))
     #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
   }
 
@@ -49,24 +51,45 @@ import Testing
       #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
       return try #require(object(result.output)["blocks"] as? [Int])
     }
-    #expect(try blocks() == [2, 4])
+    #expect(try blocks() == [1, 5])
     #expect(try blocks("--scope", "all") == [1, 5])
-    #expect(try blocks("--metric", "relative_norm") == [0, 5])
-    #expect(try blocks("--domain", "b", "--metric", "angular_distance") == [2, 4])
+    #expect(try blocks("--scope", "without_first_token") == [2, 4])
+    #expect(try blocks("--metric", "relative_norm") == [0, 4])
+    #expect(try blocks("--domain", "b", "--metric", "angular_distance") == [1, 5])
+    for domains in [["--domain", "b", "--domain", "a"], ["--domain", "a,b"], ["--domains", "a", "b"]] {
+      let result = try Tool.run(["prune", folder.path, "--blocks", "2", "--format", "json"] + domains)
+      #expect(try object(result.output)["domains"] as? [String] == ["a", "b"], "\(domains)")
+    }
   }
 
   @Test func `json holds the ranking with its stability`() throws {
     let folder = try folder(Self.all, Self.without)
     let json = try object(Tool.run("prune", folder.path, "--blocks", "1", "--format", "json", "--seed", "3").output)
-    #expect(json["metric"] as? String == "block_influence" && json["scope"] as? String == "without_first_token")
+    #expect(json["metric"] as? String == "block_influence" && json["scope"] as? String == "all")
     #expect(json["domains"] as? [String] == ["a", "b"] && json["seed"] as? String == "3")
     #expect(json["model_blocks"] as? Int == 6 && json["same_blocks_share"] as? Double == 1)
     let ranking = try #require(json["ranking"] as? [[String: Any]])
-    #expect(ranking.map { $0["block"] as? Int } == [4, 2, 3, 1, 0, 5])
+    #expect(ranking.map { $0["block"] as? Int } == [5, 1, 2, 3, 4, 0])
     let value = try #require(ranking[0]["value"] as? Double)
     // Texts add 0, 0.0001 and 0.0002, the second domain 0.001.
-    #expect(abs(value - (0.01 + 0.0001 + 0.0005)) < 1e-15)
+    #expect(abs(value - (0.05 + 0.0001 + 0.0005)) < 1e-15)
     #expect((json["note"] as? String)?.contains("ablation") == true)
+  }
+
+  @Test func `where tokens are left out a sentence says what that hides`() throws {
+    let folder = try folder(Self.all, Self.without)
+    let sentence = "without the first token, a block that makes the attention sink looks idle"
+    for format in ["table", "json", "mergekit"] {
+      let result = try Tool.run(
+        "prune", folder.path, "--blocks", "2", "--scope", "without_first_token", "--format", format)
+      #expect(result.messages.contains(sentence) && (format == "table" || result.output.contains(sentence)))
+    }
+  }
+
+  @Test func `the help names the metrics it takes and no other`() throws {
+    let help = try Tool.run("prune", "--help").output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(help.contains("(values: block_influence, angular_distance, relative_norm; default: block_influence)"))
+    #expect(!help.contains("abs_mean"))
   }
 
   @Test func `mergekit gets the blocks that stay as half-open ranges`() throws {
@@ -77,11 +100,10 @@ import Testing
       lines.filter { !$0.hasPrefix("#") }
         == [
           "merge_method: passthrough", "slices:",
-          "  - sources:", #"      - model: "models/my \"model\"""#, "        layer_range: [0, 2]",
-          "  - sources:", #"      - model: "models/my \"model\"""#, "        layer_range: [3, 4]",
-          "  - sources:", #"      - model: "models/my \"model\"""#, "        layer_range: [5, 6]",
+          "  - sources:", #"      - model: "models/my \"model\"""#, "        layer_range: [0, 1]",
+          "  - sources:", #"      - model: "models/my \"model\"""#, "        layer_range: [2, 5]",
         ])
-    #expect(lines.contains { $0.hasPrefix("# Leaves out blocks 2, 4 of 6") })
+    #expect(lines.contains { $0.hasPrefix("# Leaves out blocks 1, 5 of 6") })
     #expect(lines.contains { $0.hasPrefix("# Mind: similarity is a hint: only ablation") })
   }
 
@@ -95,9 +117,10 @@ import Testing
     #expect(result.status == 1 && result.output.isEmpty && result.messages == message + "\n")
   }
 
-  @Test func `a metric whose least is not the least change is a mistake in the arguments`() throws {
+  @Test(arguments: ["residual_max_abs", "abs_mean"])
+  func `a metric whose least is not the least change is a mistake in the arguments`(metric: String) throws {
     let folder = try folder(Self.all, Self.without)
-    let result = try Tool.run("prune", folder.path, "--blocks", "1", "--metric", "residual_max_abs")
-    #expect(result.status == 64 && result.messages.contains("expected block_influence, angular_distance"))
+    let result = try Tool.run("prune", folder.path, "--blocks", "1", "--metric", metric)
+    #expect(result.status == 64 && result.messages.contains("'block_influence', 'angular_distance'"))
   }
 }

@@ -36,7 +36,9 @@ import Testing
       try small.model.plan(lengths, options: RunOptions(memoryLimit: 1_000_000))
     }
     let message = try #require(error?.description)
-    #expect(message.hasPrefix("expected a memory limit of at least ") && message.hasSuffix("found 1000000"))
+    #expect(
+      message.hasPrefix("expected a memory limit of at least ")
+        && message.hasSuffix(" MB, which the longest text takes, found 1 MB"))
   }
 
   @Test func `the memory that is planned does not depend on the number of texts`() throws {

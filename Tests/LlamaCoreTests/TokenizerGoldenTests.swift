@@ -12,14 +12,33 @@ import Testing
   @Test(arguments: goldens)
   func `ids and decoded texts are those of Hugging Face`(golden: TokenizerTestData.Golden) throws {
     let tokenizer = try golden.tokenizer()
-    let cases = try #require(golden.contents["cases"]?.array)
+    let cases = try golden.cases()
     #expect(cases.count == 20)
-    for element in cases {
-      let parts = try #require(element.array)
-      let text = try #require(parts[0].string)
-      let ids = try #require(parts[1].array).compactMap(\.integer).map(TokenID.init)
+    for (text, ids, decoded) in cases {
       #expect(tokenizer.encode(text) == ids, "\(text.debugDescription)")
-      #expect(Array(tokenizer.decode(ids).utf8) == Array(try #require(parts[2].string).utf8))
+      #expect(Array(tokenizer.decode(ids).utf8) == Array(decoded.utf8))
+    }
+  }
+
+  @Test func `the tokenizers with added tokens of white space are there`() {
+    #expect(TokenizerTestData.whiteSpace.count == 16)
+  }
+
+  @Test(arguments: TokenizerTestData.whiteSpace)
+  func `added tokens in white space that another one strips have the ids of Hugging Face`(
+    golden: TokenizerTestData.Golden
+  ) throws {
+    let tokenizer = try golden.tokenizer()
+    let cases = try golden.cases()
+    #expect(cases.count == 60)
+    for (text, ids, decoded) in cases {
+      #expect(tokenizer.encode(text) == ids, "\(text.debugDescription)")
+      #expect(Array(tokenizer.decode(ids).utf8) == Array(decoded.utf8))
+      // However much of the text has been looked at, the first tokens are the same.
+      for (window, length) in zip(1...text.utf8.count, 0...) {
+        let found = try tokenizer.encode(text, maximumTokens: length, window: window).tokens
+        #expect(found == Array(ids.prefix(length)), "\(text.debugDescription), \(length)")
+      }
     }
   }
 

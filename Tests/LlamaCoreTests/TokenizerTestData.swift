@@ -21,15 +21,29 @@ enum TokenizerTestData {
     func tokenizer() throws -> Tokenizer {
       try Tokenizer(json: try #require(contents["tokenizer"]).serialized, name: name)
     }
+
+    /// Texts with their ids, and what these decode to without special tokens.
+    func cases() throws -> [(text: String, ids: [TokenID], decoded: String)] {
+      try (try #require(contents["cases"]?.array)).map { element in
+        let parts = try #require(element.array)
+        let ids = try #require(parts[1].array).compactMap(\.integer).map(TokenID.init)
+        return (try #require(parts[0].string), ids, try #require(parts[2].string))
+      }
+    }
   }
 
-  static let goldens: [Golden] = {
-    let file = repository.appendingPathComponent("Fixtures/tokenizers/goldens.json")
+  static let goldens = goldens(in: "goldens.json")
+
+  /// Tokenizers with added tokens of white space, and texts that are mostly white space.
+  static let whiteSpace = goldens(in: "white-space.json")
+
+  private static func goldens(in name: String) -> [Golden] {
+    let file = repository.appendingPathComponent("Fixtures/tokenizers/\(name)")
     guard let data = try? Data(contentsOf: file), let json = try? JSONValue(parsing: [UInt8](data).span) else {
       return []
     }
     return (json.object ?? [:]).map(Golden.init).sorted { $0.name < $1.name }
-  }()
+  }
 }
 
 extension JSONValue {

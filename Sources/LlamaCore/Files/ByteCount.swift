@@ -3,19 +3,73 @@ import Foundation
 /// A number of bytes as people write it: `800MB`, `1.5GB`, `2GiB`.
 package struct ByteCount: Sendable {
   package let bytes: Int
+  /// What it was written in; messages about it speak of the same.
+  package let unit: ByteUnit
 
   /// Nil for anything but a decimal number of at least one byte and below 10¹⁸, with one of the known units or none.
   package init?(_ argument: String) {
     let text = argument.lowercased()
     let digits = text.prefix { $0.isNumber || $0 == "." }
-    let unit = text.dropFirst(digits.count).trimmingPrefix(" ")
-    let factors = [
-      "": 1.0, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12,
-      "kib": 1024, "mib": 1_048_576, "gib": 1_073_741_824, "tib": 1_099_511_627_776,
-    ]
-    guard let number = Double(digits), let factor = factors[String(unit)] else { return nil }
-    let value = number * factor
+    let suffix = String(text.dropFirst(digits.count).trimmingPrefix(" "))
+    let known = ByteUnit.allCases.first { unit in
+      let symbol = unit.rawValue.lowercased()
+      return suffix == symbol || symbol.count == 2 && suffix == symbol.prefix(1) || unit == .byte && suffix.isEmpty
+    }
+    guard let unit = known, let number = Double(digits) else { return nil }
+    let value = number * Double(unit.bytes)
     guard value.isFinite, value >= 1, value < 1e18 else { return nil }
     bytes = Int(value)
+    self.unit = unit
   }
+}
+
+/// What sizes are written in. The raw value is the symbol.
+package enum ByteUnit: String, CaseIterable, Sendable {
+  case byte = "B"
+  case kilobyte = "kB"
+  case megabyte = "MB"
+  case gigabyte = "GB"
+  case terabyte = "TB"
+  case kibibyte = "KiB"
+  case mebibyte = "MiB"
+  case gibibyte = "GiB"
+  case tebibyte = "TiB"
+
+  package var bytes: Int {
+    switch self {
+    case .byte: 1
+    case .kilobyte: 1_000
+    case .megabyte: 1_000_000
+    case .gigabyte: 1_000_000_000
+    case .terabyte: 1_000_000_000_000
+    case .kibibyte: 1 << 10
+    case .mebibyte: 1 << 20
+    case .gibibyte: 1 << 30
+    case .tebibyte: 1 << 40
+    }
+  }
+
+  /// The one that suits `count` where nobody chose one: decimal, and large enough that three digits or fewer come before
+  /// the point.
+  package init(fitting count: Int) {
+    let decimal: [ByteUnit] = [.terabyte, .gigabyte, .megabyte, .kilobyte]
+    self = decimal.first { count >= $0.bytes } ?? .byte
+  }
+
+  /// A size in this unit: `1.5 GB`. At most three digits after the point, rounded up, so that what is said to be needed is
+  /// enough when it is typed.
+  package func text(_ count: Int) -> String {
+    var whole = count / bytes
+    // The rest is below 2⁴⁰, so nothing overflows.
+    var thousandths = (count % bytes * 1000 + bytes - 1) / bytes
+    if thousandths == 1000 { (whole, thousandths) = (whole + 1, 0) }
+    var fraction = String(thousandths + 1000).dropFirst()
+    while fraction.last == "0" { fraction.removeLast() }
+    return "\(whole)\(fraction.isEmpty ? "" : ".\(fraction)") \(rawValue)"
+  }
+}
+
+/// An error about memory, which can say its sizes in the unit of the limit that a user typed.
+package protocol SizedError: Error {
+  func description(in unit: ByteUnit) -> String
 }

@@ -46,7 +46,7 @@ public struct RunOptions: Sendable, Equatable {
 }
 
 /// Why texts were refused before anything was computed.
-public enum RunError: DescribedError, Equatable, Sendable {
+public enum RunError: DescribedError, Equatable, Sendable, SizedError {
   /// The text at this 0-based index has no token.
   case emptyText(Int)
   /// The text at this 0-based index has more tokens than the model's `max_position_embeddings`.
@@ -69,15 +69,22 @@ public enum RunError: DescribedError, Equatable, Sendable {
   /// One line naming the text, what was expected and what was found.
   public var description: String {
     switch self {
+    case .memoryLimit(_, let size), .memory(_, let size): description(in: ByteUnit(fitting: size))
+    default: description(in: .byte)
+    }
+  }
+
+  package func description(in unit: ByteUnit) -> String {
+    switch self {
     case .option(let name, let expected, let found):
       "RunOptions.\(name): expected \(expected), found \(found)"
     case .precisionUnavailable(let precision, let reason):
       "precision \(precision.rawValue) is not available: \(reason)"
     case .memoryLimit(let needed, let limit):
-      "expected a memory limit of at least \(needed) bytes, which the longest text takes, found \(limit)"
+      "expected a memory limit of at least \(unit.text(needed)), which the longest text takes, found \(unit.text(limit))"
     case .memory(let needed, let machine):
-      "expected at least \(needed) bytes of memory in this machine or container, which the longest text takes, found "
-        + "\(machine)"
+      "expected at least \(unit.text(needed)) of memory in this machine or container, which the longest text takes, found "
+        + unit.text(machine)
     case .emptyText(let text):
       "text \(text): expected at least one token, found none"
     case .textTooLong(let text, let tokens, let limit):

@@ -31,10 +31,14 @@ struct AddedTokenSplitter {
         if match.range.lowerBound >= decidable { break }
         let token = group.tokens[match.text]
         if token.isSingleWord, Self.touchesWord(match.range, in: bytes) { continue }
-        var start = match.range.lowerBound
+        var (start, stop) = (match.range.lowerBound, match.range.upperBound)
         if token.stripsLeft { start = whiteSpaceStart(in: bytes, before: start) }
+        if token.stripsRight { stop = whiteSpaceEnd(in: bytes, after: stop) }
+        // Nothing is left of a token that strips to its left where the one before has stripped it whole. One that does
+        // not keeps its place there, and what follows it is text again.
+        if token.stripsLeft, start >= stop { continue }
         let text = end..<max(start, end)
-        end = token.stripsRight ? whiteSpaceEnd(in: bytes, after: match.range.upperBound) : match.range.upperBound
+        end = stop
         if text.isEmpty { return .token(token.id) }
         pending = token.id
         return .text(text, isOpen: false)
@@ -57,7 +61,8 @@ struct AddedTokenSplitter {
       || range.upperBound < bytes.count && isWord(bytes.scalar(at: range.upperBound))
   }
 
-  /// Where the white space before `index` starts, as far as no piece before has it.
+  /// Where the white space before `index` starts, as far as no piece before has it: after `index` where a piece before has
+  /// stripped that.
   private func whiteSpaceStart(in bytes: Span<UInt8>, before index: Int) -> Int {
     let flags = ScalarClasses.flags
     var start = index

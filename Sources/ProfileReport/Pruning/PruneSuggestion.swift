@@ -6,11 +6,16 @@ public import Profiler
 /// It is a hint. Two streams that point the same way need not mean the same to the blocks that follow; what a model can do
 /// without a block only shows without the block.
 public struct PruneSuggestion: Sendable {
-  /// The metrics that are near 0 where a block changes little.
-  public static let metrics: [Metric] = [.blockInfluence, .angularDistance, .relativeNorm, .absMean]
+  /// The metrics that are near 0 where a block changes little of what it reads. `abs_mean` is none of them: it does not ask
+  /// how long the stream is, so it names the first blocks, where the stream is short, and a model breaks without those.
+  public static let metrics: [Metric] = [.blockInfluence, .angularDistance, .relativeNorm]
   /// Said wherever a suggestion is given.
-  public static let note =
-    "similarity is a hint: only ablation, running the model without these blocks, proves what they are worth"
+  public var note: String {
+    let hint = "similarity is a hint: only ablation, running the model without these blocks, proves what they are worth"
+    return scope == .all
+      ? hint
+      : hint + "; \(scope.phrase), a block that makes the attention sink looks idle, and a model breaks without it"
+  }
 
   public let metric: Metric
   public let scope: Scope
@@ -30,12 +35,12 @@ public struct PruneSuggestion: Sendable {
   /// - Parameters:
   ///   - blocks: how many to remove; at least one of those measured stays.
   ///   - metric: one of ``metrics``.
-  ///   - scope: by default without the first token, where the run has that.
+  ///   - scope: which tokens count.
   ///   - domains: names; all where it is empty.
   ///   - seed: where the draws for the stability begin.
   /// - Throws: ``PruneError``; `FileError` where the rows of the run cannot be read back.
   public init(
-    _ record: RunRecord, blocks: Int, metric: Metric = .blockInfluence, scope: Scope? = nil, domains: [String] = [],
+    _ record: RunRecord, blocks: Int, metric: Metric = .blockInfluence, scope: Scope = .all, domains: [String] = [],
     seed: UInt64 = 0
   ) throws {
     guard Self.metrics.contains(metric), record.metrics.contains(metric) else {
@@ -49,14 +54,13 @@ public struct PruneSuggestion: Sendable {
       throw PruneError.unknownDomain(name: name, known: known)
     }
     let wanted = Set(domains.map { ByteString($0) })
-    let chosen = scope ?? record.scopes.last ?? .all
-    let samples = try record.samples(metric, chosen)
+    let samples = try record.samples(metric, scope)
       .filter { (wanted.isEmpty || wanted.contains(ByteString($0.name))) && !$0.values.isEmpty }
     guard let ranking = BlockRanking(samples, layers: record.layers, seed: seed) else {
-      throw PruneError.noTexts(metric: metric.rawValue, scope: chosen.rawValue)
+      throw PruneError.noTexts(metric: metric.rawValue, scope: scope.rawValue)
     }
     self.metric = metric
-    self.scope = chosen
+    self.scope = scope
     self.domains = samples.map(\.name)
     copies = record.domains.filter { domain in samples.contains { $0.name.hasSameBytes(as: domain.name) } }.reduce(0) { $0 + $1.copies }
     self.ranking = ranking
@@ -167,7 +171,7 @@ extension PruneSuggestion {
       json.endObject()
     }
     json.endArray()
-    json.member("note", .string(Self.note))
+    json.member("note", .string(note))
     json.endObject()
     return String(decoding: json.bytes, as: UTF8.self) + "\n"
   }
@@ -183,7 +187,7 @@ extension PruneSuggestion {
     return """
       # Leaves out blocks \(names) of \(layerCount), by \(subject.onOneLine).
       # Mind: \(stability).
-      # Mind: \(Self.note).
+      # Mind: \(note).
       merge_method: passthrough
       slices:
       \(slices.joined())

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// The domains that a command is about, said the same way everywhere.
+struct DomainOptions: ParsableArguments {
+  @Option(
+    name: .customLong("domain"),
+    help: ArgumentHelp("A domain to take; may be given again, or as a list: a,b. All by default.", valueName: "name"))
+  var single: [String] = []
+
+  /// Another way to say it, for commands that people have in their scripts.
+  @Option(name: .customLong("domains"), parsing: .upToNextOption, help: .hidden)
+  var several: [String] = []
+
+  /// Names of domains; `cpp,python` is two of them where no domain has that name. Empty where none was named.
+  func names(among known: [String]) -> [String] {
+    (single + several).flatMap { argument in
+      let parts = argument.split(separator: ",").map(String.init)
+      return known.contains { $0.utf8.elementsEqual(argument.utf8) } || parts.isEmpty ? [argument] : parts
+    }
+  }
+}
