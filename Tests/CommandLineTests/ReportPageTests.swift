@@ -108,6 +108,18 @@ struct ReportPageTests {
       scopes[1].click();
       outcome.again = isShown(before);
 
+      // What a reader chooses among is on the screen, and what a link leads to is not behind the bar.
+      const bar = document.querySelector(".bar");
+      outcome.choice = scopes.length > 1 && scopes.map((input) => input.parentElement.getBoundingClientRect())
+        .every((box) => box.width > 0 && box.left >= 0 && box.right <= innerWidth);
+      outcome.behind = all("nav a").filter((link) => {
+        link.click();
+        const heading = document.querySelector(link.hash + " h2").getBoundingClientRect();
+        return heading.top < bar.getBoundingClientRect().bottom - 1 || heading.bottom > innerHeight;
+      }).map((link) => link.hash);
+      // Four pictures, each with what it shows.
+      outcome.pictures = all("#pictures figure").filter(isShown).map((figure) => figure.querySelectorAll("p").length);
+
       outcome.troubles = troubles;
       document.body.dataset.outcome = JSON.stringify(outcome);
     });
@@ -127,31 +139,68 @@ struct ReportPageTests {
     return folder
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: [380, 900, 1600])
+  @Test(.timeLimit(.minutes(2)), arguments: [390, 900, 1400])
   func `charts are drawn, toggling and hovering work, and the console is silent`(width: Int) throws {
     let folder = try Self.run.get()
     var page = try folder.read("run/report.html")
     try #require(page.contains("<head>") && page.contains("</body>"))
     page = page.replacing("<head>", with: "<head>" + Self.collector).replacing("</body>", with: Self.reader + "</body>")
-    let copy = URL(filePath: try folder.write(page, to: "page-\(width).html"))
-    let document = try Browser.document(of: copy, width: width)
-
-    let attribute = try #require(
-      document.firstMatch(of: /data-outcome="([^"]*)"/), "the scripts did not come to an end")
-    let text = attribute.1.replacing("&quot;", with: "\"").replacing("&lt;", with: "<").replacing("&gt;", with: ">")
-      .replacing("&amp;", with: "&")
-    let outcome = try object(String(text))
+    let outcome = try Self.outcome(of: page, named: "page-\(width).html", width: width)
     #expect(outcome["troubles"] as? [String] == [])
     #expect(outcome["failures"] as? [String] == [])
     #expect(outcome["cut"] as? [String] == [])
     // The same charts as files, and as in the page without a browser.
     #expect(try outcome["charts"] as? Int == folder.contents("run/figures").count)
     for key in ["empty", "small", "broken", "overflow", "resources"] { #expect(outcome[key] as? Int == 0, "\(key)") }
-    for key in ["isButton", "hidden", "back", "left", "focus", "scope", "again"] {
+    #expect(outcome["behind"] as? [String] == [])
+    #expect(outcome["pictures"] as? [Int] == [1, 1, 1, 1])
+    for key in ["isButton", "hidden", "back", "left", "focus", "scope", "again", "choice"] {
       #expect(outcome[key] as? Bool == true, "\(key)")
     }
     #expect(outcome["rows"] as? Int == 7 && outcome["rowsWithout"] as? Int == 6)
     let kinds = try #require(outcome["kinds"] as? [String: Int])
-    #expect(Set(kinds.keys) == ["lines", "grid", "deviation", "verdict", "bars", "least", "ranks", "lengths"])
+    #expect(Set(kinds.keys) == ["lines", "grid", "deviation", "verdict", "bars", "least", "ranks", "dots"])
+  }
+
+  /// Collects, of a page whose rules for print hold on the screen too, what would be torn apart.
+  private static let printer = #"""
+    <script>
+    addEventListener("load", () => {
+      const all = (selector) => [...document.querySelectorAll(selector)];
+      const style = (element) => getComputedStyle(element);
+      const name = (element) => element.tagName + " " + element.textContent.slice(0, 40);
+      const outcome = {
+        torn: all("figure, tr, #summary > div").filter((element) => style(element).breakInside !== "avoid").map(name),
+        // A heading, and what stands between it and its figures.
+        left: all("h2, h3, section > p, .panel > p, .scope0 > p").filter((element) =>
+          style(element).breakAfter !== "avoid").map(name),
+        bar: style(document.querySelector(".bar")).display, panels: all(".panel").filter((panel) =>
+          style(panel).display === "none").length,
+      };
+      document.body.dataset.outcome = JSON.stringify(outcome);
+    });
+    </script>
+    """#
+
+  @Test(.timeLimit(.minutes(2)))
+  func `in print a heading stands with its figure, a figure in one piece, and every metric is there`() throws {
+    let folder = try Self.run.get()
+    let page = try folder.read("run/report.html").replacing("@media print", with: "@media all")
+      .replacing("</body>", with: Self.printer + "</body>")
+    let outcome = try Self.outcome(of: page, named: "print.html", width: 900)
+    #expect(outcome["torn"] as? [String] == [])
+    #expect(outcome["left"] as? [String] == [])
+    #expect(outcome["bar"] as? String == "none" && outcome["panels"] as? Int == 0)
+  }
+
+  /// Opens a page whose scripts leave what came of them in an attribute.
+  private static func outcome(of page: String, named name: String, width: Int) throws -> [String: Any] {
+    let copy = URL(filePath: try run.get().write(page, to: name))
+    let document = try Browser.document(of: copy, width: width)
+    let attribute = try #require(
+      document.firstMatch(of: /data-outcome="([^"]*)"/), "the scripts did not come to an end")
+    let text = attribute.1.replacing("&quot;", with: "\"").replacing("&lt;", with: "<").replacing("&gt;", with: ">")
+      .replacing("&amp;", with: "&")
+    return try object(String(text))
   }
 }

@@ -29,6 +29,23 @@ import Testing
     #expect(scale.fraction(values[0]) > 0 && scale.fraction(values[1]) < 1)
   }
 
+  private static let spans: [(values: [Double], isLogarithmic: Bool)] = [
+    // One block of thirty far above the others, two of them, less far, and evenly over three decades.
+    (equal(0.03, 29, and: 1), true), (equal(0.03, 28, and: 0.2, 1), true), (equal(0.03, 29, and: 0.8), false),
+    ([1, 10, 100, 1000], true), ([1, 2, 30], false),
+    // A lone small value would press the others flat; what is not positive has no place.
+    (equal(1, 29, and: 1e-9), false), ([0, 1, 1000], false), ([-1, 1, 1000], false), ([], false),
+  ]
+
+  private static func equal(_ value: Double, _ count: Int, and others: Double...) -> [Double] {
+    Array(repeating: value, count: count) + others
+  }
+
+  @Test(arguments: spans)
+  func `an axis is logarithmic where a linear one would press most values flat`(values: [Double], isLogarithmic: Bool) {
+    #expect(AxisScale.spansDecades(values) == isLogarithmic)
+  }
+
   /// What a file can hold and no model makes.
   private static let extremes: [[Double]] = [
     [], [0, 0], [Double.greatestFiniteMagnitude, -Double.greatestFiniteMagnitude], [Double.leastNonzeroMagnitude, 0],

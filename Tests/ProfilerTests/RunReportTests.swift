@@ -56,8 +56,9 @@ import Testing
     let report = try Self.report(folder)
     let names = report.pictures.map(\.name)
     #expect(Set(names).count == names.count)
-    // Five pictures, four of each metric, one of the shares and four of the rankings in both scopes; the lengths.
-    #expect(names.count == 2 * (5 + 4 * 14 + 1 + 4) + 1)
+    // Four pictures, four of each metric, one more of `mean`, one of the shares and four of the rankings in both scopes; the
+    // lengths.
+    #expect(names.count == 2 * (4 + 4 * 14 + 1 + 1 + 4) + 1)
     for (name, svg) in report.pictures {
       let parser = XMLParser(data: Data(svg.utf8))
       #expect(parser.parse(), "\(name): \(parser.parserError?.localizedDescription ?? "")")
@@ -65,6 +66,21 @@ import Testing
     }
     let page = report.page(date: date)
     #expect(page.matches(of: /<svg class="chart"/).count == names.count)
+  }
+
+  @Test func `a picture of an earlier report that does not occur any more is removed, a stranger's is not`() throws {
+    let folder = try TemporaryFolder()
+    try Self.write(to: folder, domains: ["a", "b"], texts: 6, blocks: 2, spectral: true)
+    try Self.report(folder).write(to: folder.url)
+    let figures = folder.url.appending(path: "figures")
+    for name in ["mine.svg", "sketch.all.svg"] {
+      try Data("<svg>a stranger's</svg>".utf8).write(to: figures.appending(path: name))
+    }
+    try Self.write(to: folder, domains: ["a", "b"], texts: 6, blocks: 2)
+    let report = try Self.report(folder)
+    try report.write(to: folder.url)
+    let found = try FileManager.default.contentsOfDirectory(atPath: figures.path)
+    #expect(Set(found) == Set(report.pictures.map(\.name) + ["mine.svg", "sketch.all.svg"]))
   }
 
   @Test func `names from files are never markup`() throws {

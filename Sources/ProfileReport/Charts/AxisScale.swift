@@ -1,11 +1,12 @@
 import Foundation
+import Profiler
 
 /// The values of an axis: its range, its ticks and their labels.
 package struct AxisScale {
   package let lowest: Double
   package let highest: Double
   package let ticks: [Double]
-  let isLogarithmic: Bool
+  package let isLogarithmic: Bool
   /// The labels of a linear axis are to be multiplied by ten to this power, which is 0 for most.
   let exponent: Int
   private let decimals: Int
@@ -53,6 +54,14 @@ package struct AxisScale {
     decimals = 0
   }
 
+  /// Whether values span decades, so that a linear axis would show the largest and press the others flat: all are positive,
+  /// and the largest is more than thirty times the 5th percentile. A lone small one does not count, since it would press
+  /// the others flat on a logarithmic axis.
+  package static func spansDecades(_ values: [Double]) -> Bool {
+    guard let low = values.min(), let high = values.max(), low > 0, high.isFinite else { return false }
+    return high > 30 * Quantile.of(values.sorted(), 0.05)
+  }
+
   /// Where a value lies, from 0 to 1.
   package func fraction(_ value: Double) -> Double {
     guard isLogarithmic else { return (value - lowest) / (highest - lowest) }
@@ -72,6 +81,9 @@ package struct AxisScale {
 
   /// What is to be said behind the unit: ` × 10⁻⁵`, or nothing.
   package var factor: String { exponent == 0 ? "" : " × \(Self.power(exponent))" }
+
+  /// What is to be said behind the unit: the factor, and that the axis is logarithmic.
+  package var note: String { factor + (isLogarithmic ? ", log scale" : "") }
 
   /// `10⁻⁵`.
   static func power(_ exponent: Int) -> String {

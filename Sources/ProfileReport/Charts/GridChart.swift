@@ -65,9 +65,7 @@ struct GridChart {
       return AxisScale(linear: [-reach, reach], includesZero: true)
     }
     // Where one block is far above the others, a linear scale would show nothing but that block.
-    if let low = values.min(), let high = values.max(), low > 0, high > 20 * low {
-      return AxisScale(logarithmic: values)
-    }
+    if AxisScale.spansDecades(values) { return AxisScale(logarithmic: values) }
     return AxisScale(linear: values, includesZero: false)
   }
 
@@ -90,7 +88,6 @@ struct GridChart {
       svg.label(label, x: middle, y: y + 23, anchor: "middle")
       end = middle + half + 6
     }
-    let title = meaning + scale.factor + (scale.isLogarithmic ? ", log scale" : "")
-    svg.label(title, x: Chart.width - 8, y: y + 40, anchor: "end", style: "quiet")
+    svg.label(meaning + scale.note, x: Chart.width - 8, y: y + 40, anchor: "end", style: "quiet")
   }
 }

@@ -27,17 +27,24 @@ struct LineChart {
     return low <= 0 || low < 0.5 * high
   }
 
+  /// Logarithmic where the values span decades. A band that reaches down to 0 or below does not decide that, and is cut.
+  var scale: AxisScale {
+    let points = points.joined().compactMap(\.self)
+    let values = points.map(\.value) + (reference.map { [$0] } ?? [])
+    let upper = points.map { $0.value + ($0.half ?? 0) }
+    let lower = points.map { $0.value - ($0.half ?? 0) }
+    guard AxisScale.spansDecades(values), let least = values.min() else {
+      return AxisScale(linear: values + upper + lower, includesZero: includesZero)
+    }
+    return AxisScale(logarithmic: values + upper + lower.filter { $0 > 0.5 * least })
+  }
+
   var chart: Chart {
     var svg = SVGText()
     let legend = ChartLegend(names: names, width: Chart.width - 16)
     let blocks = BlockAxis(layers: layers, x: 56, y: 26, width: Chart.width - 66, height: 216)
-    var covered: [Double] = reference.map { [$0] } ?? []
-    for case let point? in points.joined() {
-      covered += [point.value - (point.half ?? 0), point.value + (point.half ?? 0)]
-    }
     let values = ValueAxis(
-      scale: AxisScale(linear: covered, includesZero: includesZero), title: axis, x: blocks.x, y: blocks.y,
-      width: blocks.width, height: blocks.height)
+      scale: scale, title: axis, x: blocks.x, y: blocks.y, width: blocks.width, height: blocks.height)
     values.draw(in: &svg)
     blocks.draw(in: &svg)
     if let reference {

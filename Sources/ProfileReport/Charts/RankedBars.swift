@@ -1,4 +1,5 @@
-/// Blocks from the least to the most, a bar from 0 for each with an interval.
+/// Blocks from the least to the most: a bar from 0 for each with an interval, or a dot where the values span decades, since a
+/// logarithmic axis has no 0.
 struct RankedBars {
   struct Bar {
     let layer: Int
@@ -13,28 +14,38 @@ struct RankedBars {
   let key: String
   private static let rowHeight = 15.0
 
+  var scale: AxisScale {
+    let values = bars.flatMap { [$0.value] + ($0.interval.map { [$0.lowerBound, $0.upperBound] } ?? []) }
+    return AxisScale.spansDecades(values)
+      ? AxisScale(logarithmic: values) : AxisScale(linear: values, includesZero: true)
+  }
+
   var chart: Chart {
     var svg = SVGText()
     let x = 34.0
     let y = 28.0
     let width = Chart.width - x - 16
     let height = Double(bars.count) * Self.rowHeight
-    let values = bars.flatMap { [$0.value] + ($0.interval.map { [$0.lowerBound, $0.upperBound] } ?? []) }
-    let scale = AxisScale(linear: values, includesZero: true)
+    let scale = scale
     func position(_ value: Double) -> Double { x + scale.fraction(value) * width }
     for tick in scale.ticks {
       svg.line(position(tick), y, position(tick), y + height, style: tick == 0 ? "zero" : "rule")
       svg.label(scale.label(tick), x: position(tick), y: y + height + 14, anchor: "middle")
     }
     svg.label("block", x: 2, y: y - 8, style: "quiet")
-    svg.label(axis + scale.factor, x: x + width, y: y + height + 29, anchor: "end", style: "quiet")
+    svg.label(axis + scale.note, x: x + width, y: y + height + 29, anchor: "end", style: "quiet")
     for (row, bar) in bars.enumerated() {
       let middle = y + (Double(row) + 0.5) * Self.rowHeight
-      let ends = [position(0), position(bar.value)].sorted()
       svg.label("\(bar.layer)", x: x - 6, y: middle + 4, anchor: "end")
-      svg.rectangle(
-        x: ends[0], y: middle - Self.rowHeight * 0.36, width: ends[1] - ends[0], height: Self.rowHeight * 0.72,
-        style: "value")
+      if scale.isLogarithmic {
+        svg.line(x, middle, x + width, middle, style: "rule")
+        svg.rectangle(x: position(bar.value) - 4, y: middle - 4, width: 8, height: 8, style: "value")
+      } else {
+        let ends = [position(0), position(bar.value)].sorted()
+        svg.rectangle(
+          x: ends[0], y: middle - Self.rowHeight * 0.36, width: ends[1] - ends[0], height: Self.rowHeight * 0.72,
+          style: "value")
+      }
       guard let interval = bar.interval else { continue }
       let (low, high) = (position(interval.lowerBound), position(interval.upperBound))
       svg.line(low, middle, high, middle, style: "tick")

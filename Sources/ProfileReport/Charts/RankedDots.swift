@@ -24,11 +24,8 @@ struct RankedDots {
     let legend = ChartLegend(names: names, width: Chart.width - 16)
     let blocks = BlockAxis(layers: 0..<ranked.count, x: 56, y: 26, width: Chart.width - 66, height: 216)
     let all = values.joined().compactMap(\.self)
-    let positive = all.filter { $0 > 0 }
-    // A variance of 0 has no place on a logarithmic axis, which is needed all the same where blocks differ by orders.
-    let isLogarithmic = positive.count == all.count && (positive.max() ?? 0) > 50 * (positive.min() ?? 1)
     let axis = ValueAxis(
-      scale: isLogarithmic ? AxisScale(logarithmic: positive) : AxisScale(linear: all, includesZero: true),
+      scale: AxisScale.spansDecades(all) ? AxisScale(logarithmic: all) : AxisScale(linear: all, includesZero: true),
       title: self.axis, x: blocks.x, y: blocks.y, width: blocks.width, height: blocks.height)
     axis.draw(in: &svg)
     blocks.draw(in: &svg, title: "block, most first", order: ranked.map(\.layer))

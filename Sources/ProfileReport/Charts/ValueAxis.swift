@@ -15,6 +15,6 @@ struct ValueAxis {
       svg.label(scale.label(tick), x: x - 6, y: position(tick) + 4, anchor: "end")
     }
     svg.line(x, y, x, y + height, style: "axis")
-    svg.label(title + scale.factor + (scale.isLogarithmic ? ", log scale" : ""), x: 6, y: y - 10, style: "quiet")
+    svg.label(title + scale.note, x: 6, y: y - 10, style: "quiet")
   }
 }

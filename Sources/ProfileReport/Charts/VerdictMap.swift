@@ -44,7 +44,7 @@ struct VerdictMap {
 
   /// What stands in the cells: one path for each kind, whatever the number of cells.
   private struct Signs {
-    private var marks = "", same = "", open = ""
+    private var marks = "", same = "", open = "", void = ""
     /// Half a sign's width.
     let arm: Double
 
@@ -55,9 +55,13 @@ struct VerdictMap {
       func at(_ dx: Double, _ dy: Double) -> String { "M\(SVGText.number(x + dx)) \(SVGText.number(y + dy))" }
       switch verdict {
       case .different: marks += "\(at(-arm, 0))h\(d)" + (isMore ? "m-\(a)-\(a)v\(d)" : "")
-      case .equivalent, .negligible: same += "\(at(-arm, -arm / 2))h\(d)m-\(d) \(a)h\(d)"
+      case .negligible: same += "\(at(-arm, 0))h\(d)"
+      case .equivalent: same += "\(at(-arm, -arm / 2))h\(d)m-\(d) \(a)h\(d)"
+      case .identical: same += "\(at(-arm, -arm))h\(d)m-\(d) \(a)h\(d)m-\(d) \(a)h\(d)"
       case .inconclusive: open += "\(at(0, 0))h0"
-      case .identical, .constant, .tooFewValues, .tooFewGroups: break
+      case .constant: void += "\(at(-arm, -arm))h\(d)v\(d)h-\(d)z"
+      case .tooFewValues: void += "\(at(-arm, arm))l\(d)-\(d)"
+      case .tooFewGroups: void += "\(at(-arm, arm))l\(d)-\(d)m-\(d) 0l\(d) \(d)"
       }
     }
 
@@ -65,6 +69,7 @@ struct VerdictMap {
       svg.path(marks, "mark")
       svg.path(same, "same")
       svg.path(open, "open")
+      svg.path(void, "void")
     }
   }
 
@@ -78,7 +83,7 @@ struct VerdictMap {
       if last.map({ $0 != (block.domainA, block.domainB) }) ?? true { row += 1 }
       last = (block.domainA, block.domainB)
       let column = (block.layer ?? layers.lowerBound) - layers.lowerBound
-      let isMore = block.hedgesG.isNaN ? block.difference > 0 : block.hedgesG > 0
+      let isMore = Self.isMore(block)
       if block.verdict == .different {
         let cell = "M\(column) \(row)h1v1h-1z"
         if isMore { cells.more += cell } else { cells.less += cell }
@@ -105,10 +110,16 @@ struct VerdictMap {
     signs.draw(in: &svg)
   }
 
+  private static func isMore(_ block: BlockComparison) -> Bool {
+    block.hedgesG.isNaN ? block.difference > 0 : block.hedgesG > 0
+  }
+
+  private func isShown(_ band: BlockBand) -> Bool { band.p < comparison.settings.alpha && band.layers.count > 1 }
+
   /// A frame around each band of two blocks or more that differs as a whole.
   private func drawBands(_ pairs: [(a: String, b: String)], _ axis: BlockAxis, in svg: inout SVGText) {
     var frames = ""
-    for band in comparison.bands where band.p < comparison.settings.alpha && band.layers.count > 1 {
+    for band in comparison.bands where isShown(band) {
       guard let row = pairs.firstIndex(where: { $0 == (band.domainA, band.domainB) }) else { continue }
       let x = axis.x + Double(band.layers.lowerBound - layers.lowerBound) * axis.step + 0.6
       let y = axis.y + Double(row) * Self.rowHeight + 0.6
@@ -120,11 +131,22 @@ struct VerdictMap {
 
   /// - Returns: its height.
   private func drawLegend(in svg: inout SVGText, y: Double) -> Double {
-    let entries: [(String, (verdict: Verdict, isMore: Bool)?)] = [
-      ("different, first is larger", (.different, true)), ("different, first is smaller", (.different, false)),
-      ("equivalent or negligible", (.equivalent, true)), ("inconclusive", (.inconclusive, true)),
-      ("band of blocks, p < \(comparison.settings.alpha)", nil),
-    ]
+    // Only what occurs.
+    let blocks = comparison.blocks
+    var entries: [(String, (verdict: Verdict, isMore: Bool)?)] = []
+    for verdict in Verdict.allCases where blocks.contains(where: { $0.verdict == verdict }) {
+      guard verdict == .different else {
+        entries.append((verdict.rawValue, (verdict, true)))
+        continue
+      }
+      for isMore in [true, false]
+      where blocks.contains(where: { $0.verdict == verdict && Self.isMore($0) == isMore }) {
+        entries.append(("different, first is \(isMore ? "larger" : "smaller")", (verdict, isMore)))
+      }
+    }
+    if comparison.bands.contains(where: isShown) {
+      entries.append(("band of blocks, p < \(comparison.settings.alpha)", nil))
+    }
     var x = 8.0
     var line = 0.0
     for (text, entry) in entries {

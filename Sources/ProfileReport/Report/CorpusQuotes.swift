@@ -4,8 +4,8 @@ import Profiler
 
 /// The texts of a run's corpus, where the file is still what it was.
 struct CorpusQuotes {
-  /// Why there is nothing to quote; nil where there is.
-  let absence: String?
+  /// Why there is nothing to quote; empty where there is.
+  let statements: [Statement]
   private let texts: [ByteString: [CorpusText]]
   /// Unicode scalars of a quotation at most.
   private static let limit = 160
@@ -15,16 +15,24 @@ struct CorpusQuotes {
     let file = record.manifest["corpus"]?["file"]?.string ?? ""
     let hash = record.manifest["corpus"]?["sha256"]?.string
     guard !file.isEmpty, let (corpus, found) = try? Corpus.reading(URL(filePath: file)) else {
-      absence = "The corpus is not to be found under the name in the manifest, so its texts are named but not quoted."
+      statements = [
+        Statement(
+          .corpusNotFound,
+          "The corpus is not to be found under the name in the manifest, so its texts are named but not quoted.")
+      ]
       texts = [:]
       return
     }
     guard found.hexadecimal == hash else {
-      absence = "The corpus file is not the one that was profiled any more, so its texts are named but not quoted."
+      statements = [
+        Statement(
+          .corpusChanged,
+          "The corpus file is not the one that was profiled any more, so its texts are named but not quoted.")
+      ]
       texts = [:]
       return
     }
-    absence = nil
+    statements = []
     texts = Dictionary(uniqueKeysWithValues: corpus.domains.map { (ByteString($0.name), $0.texts) })
   }
 

@@ -13,7 +13,8 @@ struct HoverData {
     let members: JSONObject = [
       "domains": .array(data.names.map(JSONValue.string)), "first": .integer(data.layers.lowerBound),
       "metrics": .object(metrics), "counts": .object(counts), "factors": .object(factors),
-      "verdicts": .object(verdicts), "rankings": .object(rankings), "lengths": .array(lengths),
+      "verdicts": .object(verdicts), "words": .array(Verdict.allCases.map { .string($0.rawValue) }),
+      "rankings": .object(rankings), "dots": .object(dots),
     ]
     return JSONValue.object(members).text().replacing("<", with: "\\u003c")
   }
@@ -57,8 +58,8 @@ struct HoverData {
     return JSONObject(counts.map { ("\($0)", Self.rounded(ReportData.intervalFactor($0))) })
   }
 
-  /// Pair by pair, block by block: g and its interval in hundredths, q in ten-thousandths, the verdicts as a letter each,
-  /// the texts needed or 0. These lists are the longest of the page.
+  /// Pair by pair, block by block: g and its interval in hundredths, q in ten-thousandths, the verdicts as a digit each, the
+  /// texts needed or 0. These lists are the longest of the page.
   private var verdicts: JSONObject {
     var members: JSONObject = [:]
     for comparison in figures.comparisons where !comparison.blocks.isEmpty {
@@ -71,21 +72,10 @@ struct HoverData {
             return parts.magnitude < 1e9 ? .integer(Int(parts.rounded())) : .null
           })
       }
-      let letters = blocks.map { block in
-        switch block.verdict {
-        case .different: "d"
-        case .negligible: "n"
-        case .equivalent: "e"
-        case .inconclusive: "i"
-        case .identical: "s"
-        case .constant: "c"
-        case .tooFewValues: "v"
-        case .tooFewGroups: "g"
-        }
-      }
+      let digits = blocks.map { block in Verdict.allCases.firstIndex(of: block.verdict).map(String.init) ?? "" }
       members[key(comparison.metric.rawValue, scope)] = .object([
         "pairs": .array(VerdictMap.pairs(comparison).map { .array([.string($0.a), .string($0.b)]) }),
-        "verdict": .string(letters.joined()), "g": parts(0.01, \.hedgesG), "low": parts(0.01, \.gLow),
+        "verdict": .string(digits.joined()), "g": parts(0.01, \.hedgesG), "low": parts(0.01, \.gLow),
         "high": parts(0.01, \.gHigh), "q": parts(0.0001, \.q),
         "texts": .array(blocks.map { .integer($0.textsNeeded ?? 0) }),
       ])
@@ -102,20 +92,25 @@ struct HoverData {
         "low": .array(ranking.places.map { Self.rounded($0.interval?.lowerBound) }),
         "high": .array(ranking.places.map { Self.rounded($0.interval?.upperBound) }),
         "shares": .array(
-          ranking.places.map { .array(($0.leastShares ?? []).map { Self.rounded($0, digits: 4) }) }),
+          ranking.places.map { place in
+            place.leastShares.map { .array($0.map { Self.rounded($0, digits: 4) }) } ?? .null
+          }),
       ])
     }
     return members
   }
 
-  /// Domain by domain: number of texts, least, quartiles, most.
-  private var lengths: [JSONValue] {
-    data.record.domains.map { domain in
-      let sorted = domain.texts.map(\.tokens).sorted()
-      return .array(
-        [.integer(sorted.count)]
-          + [0, 0.25, 0.5, 0.75, 1].map { Self.rounded(Quantile.of(sorted.map(Double.init), $0)) })
+  /// For the lengths and each metric of the text, domain by domain: number of texts, least, quartiles, most.
+  private var dots: [String: JSONValue] {
+    func summaries(_ values: [[Double]]) -> JSONValue {
+      .array(
+        values.map { own in
+          .array([.integer(own.count)] + (DomainDots.summary(own) ?? []).map { Self.rounded($0) })
+        })
     }
+    var members = ["lengths": summaries(data.lengths)]
+    for metric in data.record.textMetrics { members[metric.rawValue] = summaries(data.textValues(metric)) }
+    return members
   }
 
   /// A number with so many significant digits; null where there is none.

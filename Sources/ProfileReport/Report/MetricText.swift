@@ -24,8 +24,7 @@ struct MetricText {
   private static let known: [String: MetricText] = [
     "mean": MetricText(
       "mean change", "mean Δ, activation units", "ΣΔ / (T·D)",
-      "Whether a block pushes the stream's numbers up or down on the whole. Near 0 for most blocks: changes of both signs "
-        + "cancel."),
+      "Whether a block pushes the stream's numbers up or down on the whole: changes of both signs cancel."),
     "abs_mean": MetricText(
       "mean absolute change", "mean |Δ|, activation units", "Σ|Δ| / (T·D)",
       "How much a block changes a number of the stream, whatever the direction."),
@@ -56,7 +55,7 @@ struct MetricText {
       "The largest number of the stream behind the block: massive activations show here."),
     "nll": MetricText(
       "negative log-likelihood", "mean −ln p of a token, nats", "mean over tokens of −ln p(tokenₜ | tokens before it)",
-      "How badly the model predicts the text: one number for a text, not for a block."),
+      "How badly the model predicts the text: one number for a text, whatever the block and the scope."),
     "effective_rank": MetricText(
       "effective rank", "effective rank of Δ, directions", "exp(−Σ p ln p), p = σ / Σσ",
       "How many directions a text's changes fill, of the singular values σ of Δ (Roy & Vetterli 2007)."),

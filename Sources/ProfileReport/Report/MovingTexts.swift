@@ -26,6 +26,7 @@ struct MovingTexts {
     var greatest = record.layers.map { _ in [(domain: Int, text: RunRecord.Text, value: Double)]() }
     var statistics = record.layers.map { _ in RunningStatistics() }
     try record.forEachText(scope) { domain, text, rows in
+      guard !text.isCopy else { return }
       for block in greatest.indices where rows.isCounted(block: block) {
         let value = rows[column, block]
         statistics[block].add(value)

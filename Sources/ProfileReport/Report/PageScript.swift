@@ -25,6 +25,11 @@ enum PageScript {
         // Browsers keep the choice when a page is loaded again.
         show();
       }
+      // What a link leads to comes to lie below the bar, however high that is.
+      const bar = document.querySelector(".bar");
+      const measure = () => root.style.setProperty("--bar", bar.offsetHeight + "px");
+      addEventListener("resize", measure);
+      measure();
       const tabs = all(".tabs button");
       for (const tab of tabs) {
         tab.addEventListener("click", () => {
@@ -43,7 +48,7 @@ enum PageScript {
         return text.replaceAll("-", "−");
       };
       const hundredths = (value) => value === null ? "–" : (value / 100).toFixed(2).replace("-", "−");
-      const percent = (share) => share === null ? "–" : number(100 * share, 3) + " %";
+      const ofDraws = (share) => share === null ? "–" : number(100 * share, 3) + " % of draws";
       const block = (column) => "block " + (data.first + column);
       const shown = () => data.domains.map((_, d) => d).filter((d) => !root.classList.contains("off" + d));
       const table = (key) => data.metrics[key];
@@ -98,8 +103,7 @@ enum PageScript {
         verdict({ key }, column, row) {
           const set = data.verdicts[key];
           const at = row * (set.verdict.length / set.pairs.length) + column;
-          const word = { d: "different", n: "negligible", e: "equivalent", i: "inconclusive", s: "identical", c: "constant",
-            v: "too few values", g: "too few groups" }[set.verdict[at]];
+          const word = data.words[set.verdict[at]];
           const lines = [
             ["verdict", word], ["Hedges’ g", hundredths(set.g[at])],
             ["95 % interval", hundredths(set.low[at]) + " to " + hundredths(set.high[at])],
@@ -112,13 +116,13 @@ enum PageScript {
           const set = data.rankings[key];
           const lines = [["value", number(set.values[row])]];
           if (set.low[row] !== null) lines.push(["95 % interval", number(set.low[row]) + " to " + number(set.high[row])]);
-          if (set.shares[row].length) lines.push(["least in", percent(set.shares[row][0]) + " of resamples"]);
+          lines.push(["least in", ofDraws(set.shares[row]?.[0] ?? null)]);
           return ["block " + set.layers[row], lines];
         },
         least({ key }, column, row) {
           const set = data.rankings[key];
           const name = column === 0 ? "the least" : "among the " + (column + 1) + " least";
-          return ["block " + set.layers[row], [[name, percent(set.shares[row][column]) + " of resamples"]]];
+          return ["block " + set.layers[row], [[name, ofDraws(set.shares[row][column])]]];
         },
         ranks({ key, order }, place) {
           const column = Number(order.split(" ")[place]);
@@ -127,11 +131,11 @@ enum PageScript {
             return [data.domains[d], number(sd === null ? null : sd * sd)];
           })];
         },
-        lengths(_, column, d) {
-          const [count, least, low, middle, high, most] = data.lengths[d];
+        dots({ key }, column, d) {
+          const [count, least, low, middle, high, most] = data.dots[key][d];
           return [data.domains[d], [
             ["texts", String(count)], ["median", number(middle)], ["middle half", number(low) + " to " + number(high)],
-            ["shortest, longest", number(least) + ", " + number(most)],
+            ["least, most", number(least) + ", " + number(most)],
           ]];
         },
       };

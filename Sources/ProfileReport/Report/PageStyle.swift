@@ -1,8 +1,14 @@
 /// The page's style sheet. Light or dark as the reader's system is, always light on paper.
 enum PageStyle {
-  /// - Parameter series: number of domains.
-  static func css(series: Int) -> String {
-    """
+  /// - Parameters:
+  ///   - series: number of domains.
+  ///   - scopes: number of scopes, of which the page shows one at a time.
+  static func css(series: Int, scopes: Int) -> String {
+    // Without a script no class is set and everything shows.
+    let others = (0..<scopes).flatMap { shown in
+      (0..<scopes).filter { $0 != shown }.map { ".v\(shown) .scope\($0)" }
+    }
+    return """
     :root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--soft:#f3f5f7;--rule:#d5dae0;--link:#005f96}
     @media (prefers-color-scheme:dark){:root{--ink:#e6e9ec;--paper:#14171a;--soft:#1f2428;--rule:#3a4147;--link:#7cc4ee}}
     @media print{:root{color-scheme:light;--ink:#000;--paper:#fff;--soft:#fff;--rule:#bbb;--link:#000}}
@@ -10,6 +16,7 @@ enum PageStyle {
     \(ChartStyle.css(ink: "var(--ink)", paper: "var(--paper)"))
     \(SeriesStyle.css(count: series, ink: "var(--ink)"))
     \((0..<series).map { ".off\($0) .chart .s\($0)" }.joined(separator: ",")){display:none}
+    \(others.isEmpty ? "" : "\(others.joined(separator: ",")){display:none}")
     """
   }
 
@@ -18,7 +25,8 @@ enum PageStyle {
     body{margin:0 auto;max-width:1240px;padding:0 16px 48px;background:var(--paper);color:var(--ink);
     font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:break-word}
     h1{font-size:1.55rem;line-height:1.25;margin:28px 0 4px}h2{font-size:1.25rem;margin:44px 0 8px}
-    h3{font-size:1rem;margin:0 0 2px}p{margin:6px 0;max-width:78ch}a{color:var(--link)}
+    h3{font-size:1rem;margin:0 0 2px}h2 span,h3 span{font-weight:400}
+    section{scroll-margin-top:calc(var(--bar,56px) + 4px)}p{margin:6px 0;max-width:78ch}a{color:var(--link)}
     code,pre{font:.88em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
     .quietly{color:color-mix(in srgb,var(--ink) 68%,var(--paper));font-size:.9rem}
     #summary{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr));gap:14px;margin-top:16px}
@@ -39,8 +47,8 @@ enum PageStyle {
     .js .panel{display:none}.js .panel.on{display:block}.panel{margin-bottom:24px}
     .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:28px 24px;margin-top:12px;
     align-items:start}
-    .v0 .scope1,.v1 .scope0{display:none}
     figure{margin:0;max-width:560px;width:100%}figcaption{margin-bottom:4px}figcaption b{font-weight:600}
+    figure p{margin:2px 0 0;font-size:.92em}
     .chart{display:block;width:100%;height:auto;overflow:visible;touch-action:pan-y}
     .cursor{fill:var(--ink);fill-opacity:.1;stroke:var(--ink);stroke-width:1.2;pointer-events:none}
     #tip{position:fixed;z-index:3;left:0;top:0;max-width:min(320px,calc(100vw - 16px));background:var(--ink);
@@ -55,12 +63,14 @@ enum PageStyle {
     dl{max-width:78ch}dd{margin:0 0 8px 18px}.quote{min-width:15em;overflow-wrap:anywhere}td code{white-space:nowrap}
     pre{background:var(--soft);padding:12px 16px;border-radius:8px;max-height:26em;overflow:auto}
     footer{margin-top:40px;border-top:1px solid var(--rule);padding-top:10px}
-    @media (max-width:560px){body{padding:0 14px 32px}.bar{flex-wrap:nowrap;overflow-x:auto;padding:6px 0}
+    @media (max-width:560px){body{padding:0 14px 32px}.bar{padding:6px 0;gap:6px}
+    .chips{flex-wrap:nowrap;overflow-x:auto;flex:0 0 100%}.choice{order:-1;flex:0 0 100%;gap:4px}
+    .choice label{padding:3px 8px;font-size:.78rem}
     .quotes tr{display:block;border-bottom:1px solid var(--rule)}.quotes th,.quotes td{display:inline-block!important;
     border:0!important}.quotes td:last-child:not(.n){display:block!important}.quote{min-width:0}
-    .chips,.choice{flex-wrap:nowrap;flex:none}h1{margin-top:18px}.choice legend{display:none}}
+    h1{margin-top:18px}.choice legend{display:none}}
     @media print{body{max-width:none;padding:0;font-size:10pt}.bar,nav,.tabs,#tip{display:none!important}
-    .js .panel{display:block}figure,tr,#summary>div{break-inside:avoid}h2,h3{break-after:avoid}
+    .js .panel{display:block}figure,tr,#summary>div{break-inside:avoid}h2,h3,section>p,.panel>p,[class^=scope]>p{break-after:avoid;break-inside:avoid}
     #summary>div{border:1px solid var(--rule)}pre{max-height:none;white-space:pre-wrap;border:1px solid var(--rule)}
     .figures{grid-template-columns:1fr 1fr;gap:14px}a{text-decoration:none}.wide{overflow:visible}
     *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}

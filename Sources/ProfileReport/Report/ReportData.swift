@@ -1,6 +1,6 @@
 import Profiler
 
-/// A run's statistics over texts, in the form that the page's sentences and pictures ask for.
+/// A run's statistics over its distinct texts, in the form that the page's sentences and pictures ask for.
 struct ReportData {
   /// What is drawn over the blocks: a metric, or attention's share of what a block adds.
   enum Quantity: Hashable {
@@ -21,23 +21,32 @@ struct ReportData {
   /// Those with rows, the one without the first token last.
   let scopes: [Scope]
   private var statistics: [Quantity: [Scope: [[RunningStatistics]]]] = [:]
+  private var textValues: [Metric: [[Double]]] = [:]
+  /// Texts that are copies of an earlier one of their domain. They count nowhere on the page.
+  let copies: Int
 
   /// - Throws: `FileError` where the rows of the run cannot be read back.
   init(_ record: RunRecord) throws {
     self.record = record
     scopes = record.scopes
+    copies = record.domains.reduce(0) { $0 + $1.copies }
+    for metric in record.textMetrics {
+      textValues[metric] = try record.samples(metric, nil).map { $0.values.compactMap(\.first).sorted() }
+    }
     let attention = record.metrics.firstIndex(of: .attentionAbsMean)
     let mlp = record.metrics.firstIndex(of: .mlpAbsMean)
     for scope in scopes {
-      for metric in record.metrics {
-        statistics[.metric(metric), default: [:]][scope] = record.profile.domains.map { domain in
-          record.layers.map { domain[scope, $0, metric] }
-        }
+      for (column, metric) in record.metrics.enumerated() {
+        statistics[.metric(metric), default: [:]][scope] =
+          copies > 0
+          ? try Self.distinct(record, scope, column)
+          : record.profile.domains.map { domain in record.layers.map { domain[scope, $0, metric] } }
       }
       guard let attention, let mlp else { continue }
       var shares = Array(
         repeating: Array(repeating: RunningStatistics(), count: record.layers.count), count: record.domains.count)
-      try record.forEachText(scope) { domain, _, rows in
+      try record.forEachText(scope) { domain, text, rows in
+        guard !text.isCopy else { return }
         for block in 0..<record.layers.count where rows.isCounted(block: block) {
           let (a, m) = (rows[attention, block], rows[mlp, block])
           if a + m > 0 { shares[domain][block].add(a / (a + m)) }
@@ -47,11 +56,35 @@ struct ReportData {
     }
   }
 
-  /// The scope that the sentences speak of: without the first token, an attention sink in most models, where there is one.
+  /// The statistics of a metric over distinct texts, where those of the run have copies among them.
+  private static func distinct(
+    _ record: RunRecord, _ scope: Scope, _ column: Int
+  ) throws -> [[RunningStatistics]] {
+    var table = Array(
+      repeating: Array(repeating: RunningStatistics(), count: record.layers.count), count: record.domains.count)
+    try record.forEachText(scope) { domain, text, rows in
+      guard !text.isCopy else { return }
+      for block in 0..<record.layers.count where rows.isCounted(block: block) {
+        let value = rows[column, block]
+        if value.isFinite { table[domain][block].add(value) }
+      }
+    }
+    return table
+  }
+
+  /// The scope that the sentences speak of: the one that leaves out most, where the run has it.
   var mainScope: Scope { scopes.last ?? .all }
 
   var layers: Range<Int> { record.layers }
   var names: [String] { record.domains.map(\.name) }
+
+  /// Domain by domain the numbers of tokens of the distinct texts, ascending.
+  var lengths: [[Double]] {
+    record.domains.map { $0.texts.filter { !$0.isCopy }.map { Double($0.tokens) }.sorted() }
+  }
+
+  /// Domain by domain the texts' values of a metric of the text, ascending.
+  func textValues(_ metric: Metric) -> [[Double]] { textValues[metric] ?? names.map { _ in [] } }
 
   /// Domain by domain, block by block.
   func table(_ quantity: Quantity, _ scope: Scope) -> [[RunningStatistics]] { statistics[quantity]?[scope] ?? [] }

@@ -4,6 +4,8 @@ import Profiler
 struct ReportDefinitions {
   let data: ReportData
   let settings: ComparisonSettings?
+  /// Those that occur.
+  let verdicts: [Verdict]
 
   var html: String {
     let terms =
@@ -32,12 +34,12 @@ struct ReportDefinitions {
       (
         "Text",
         "The unit of observation. A domain's mean, variance (divided by n − 1) and standard deviation are taken over its "
-          + "texts, not over tokens, since the tokens of one text are not independent."
+          + "distinct texts, not over tokens, since the tokens of one text are not independent."
       ),
       (
         "All tokens, without the first token",
-        "The first token is an attention sink in most models: its huge numbers can dominate a mean. A text of one token "
-          + "has no value without it."
+        "Where the first token is an attention sink, its huge numbers can dominate a mean. A text of one token has no "
+          + "value without it."
       ),
       (
         "Attention's share",
@@ -56,25 +58,32 @@ struct ReportDefinitions {
     ]
   }
 
+  /// What a verdict says.
+  private static func meaning(_ verdict: Verdict, _ settings: ComparisonSettings) -> String {
+    let alpha = "\(settings.alpha)"
+    let bound = "±\(settings.equivalenceBound) standard deviations"
+    switch verdict {
+    case .different:
+      return "q is below \(alpha), the 95 % interval of Hedges' g excludes 0, and the effect is not known to lie within "
+        + "\(bound). q is the p-value of Welch's t test after Benjamini and Hochberg over all pairs and blocks of a metric "
+        + "and scope: among all that is called different, about \(Words.percent(settings.alpha)) at most are expected to be "
+        + "false alarms. Choosing a metric, a scope or a prefix afterwards is not covered."
+    case .negligible: return "q is below \(alpha), and the effect is known to lie within \(bound): there, but small."
+    case .equivalent:
+      return "Two one-sided tests (Schuirmann 1987) show, at \(alpha), that the effect lies within \(bound)."
+    case .inconclusive:
+      return "The texts do not tell. The number of texts says how many per domain would decide with a power of 80 %, were "
+        + "the effect as large as it was found."
+    case .identical: return "The same value on both sides, text by text: there is nothing to test."
+    case .constant: return "All texts of a domain have one value, in both domains: there is no scatter to measure by."
+    case .tooFewValues: return "Fewer than \(Verdict.leastValues) distinct values in both domains together: not tested."
+    case .tooFewGroups: return "Fewer than \(Verdict.leastTexts) texts in one of the domains: not tested."
+    }
+  }
+
   private func comparison(_ settings: ComparisonSettings) -> [(String, String)] {
     let alpha = "\(settings.alpha)"
-    return [
-      (
-        "Different",
-        "q is below \(alpha) and the 95 % interval of Hedges' g excludes 0. q is the p-value of Welch's t test after "
-          + "Benjamini and Hochberg over all pairs and blocks of a metric: among all that is called different, about "
-          + "\(ReportSummary.percent(settings.alpha)) at most are expected to be false alarms."
-      ),
-      (
-        "Equivalent",
-        "Two one-sided tests (Schuirmann 1987) show, at \(alpha), that the effect lies within "
-          + "±\(settings.equivalenceBound) standard deviations."
-      ),
-      (
-        "Inconclusive",
-        "Neither: the texts do not tell. The number of texts says how many per domain would decide with a power of 80 %, "
-          + "were the effect as large as it was found."
-      ),
+    return verdicts.map { ($0.rawValue.capitalizedFirst, Self.meaning($0, settings)) } + [
       (
         "Hedges' g",
         "The difference of the means in pooled standard deviations, corrected for small samples: 0.2 is called small, 0.5 "
@@ -87,9 +96,10 @@ struct ReportDefinitions {
       ),
       (
         "Control",
-        "The texts of each domain are split at random into halves, which are compared the same way. There is nothing to "
-          + "find, so about \(ReportSummary.percent(settings.alpha)) of p-values should be below \(alpha), and "
-          + "\(ReportSummary.percent(settings.alpha)) at most should be called different."
+        "The texts of each domain are split at random into halves, which are compared the same way. Random halves of one set "
+          + "differ by chance only, so about \(Words.percent(settings.alpha)) of p-values should be below \(alpha), and "
+          + "\(Words.percent(settings.alpha)) at most should be called different. It tests the arithmetic. It cannot see "
+          + "copies, texts that were cut from one document, or length."
       ),
       ("Seed", "All random draws begin at \(settings.seed): the same run and seed give the same page."),
     ]

@@ -11,60 +11,19 @@ struct ReportFigures {
     let scope: Scope
   }
 
-  /// A picture with what has to be said under it.
+  /// A picture with what has to be said of it.
   struct Figure {
     let chart: Chart
+    /// How to read it; plain text.
     let caption: String
+    /// The same, where it depends on the run.
+    var statements: [Statement] = []
+    /// What it shows.
+    var inference: [Statement] = []
   }
 
-  private func key(_ name: String, _ scope: Scope) -> String { "\(name)|\(scope.rawValue)" }
-  private func name(_ parts: String..., scope: Scope) -> String { (parts + [scope.rawValue]).joined(separator: ".") }
-
-  /// The four pictures of section 3, the last for both quantities that the first three draw.
-  func pictures(_ scope: Scope) -> [Figure] {
-    [
-      line("1-mean", .mean, spreadOf: .mean, scope),
-      line("2-abs_mean", .absMean, spreadOf: .absMean, scope),
-      line("3-abs_mean-std-of-mean", .absMean, spreadOf: .mean, scope),
-      variances("4-abs_mean-variance", .absMean, scope),
-      variances("4-mean-variance", .mean, scope),
-    ]
-  }
-
-  /// A metric's mean over the blocks, with the standard deviation between texts of `other`.
-  private func line(_ name: String, _ metric: Metric, spreadOf other: Metric, _ scope: Scope) -> Figure {
-    let spreads = data.table(other, scope)
-    let points = data.table(metric, scope).enumerated().map { domain, row in
-      row.enumerated().map { block, statistics in
-        statistics.mean.map {
-          LineChart.Point(value: $0, half: spreads[domain][block].standardDeviation)
-        }
-      }
-    }
-    let text = MetricText(metric)
-    let title = metric.rawValue + (metric == other ? "" : ", with the standard deviation of \(other.rawValue)")
-    let band =
-      metric == other
-      ? "one standard deviation between texts" : "one standard deviation between texts of \(other.rawValue)"
-    let chart = LineChart(
-      name: self.name(name, scope: scope), title: title, subtitle: scope.phrase, axis: text.axis, layers: data.layers,
-      points: points,
-      names: data.names, includesZero: true, key: key(metric.rawValue, scope),
-      band: metric == other ? "sd" : key(other.rawValue, scope))
-    return Figure(chart: chart.chart, caption: "Line: mean over texts. Band: ± \(band).")
-  }
-
-  private func variances(_ name: String, _ metric: Metric, _ scope: Scope) -> Figure {
-    let values = data.table(metric, scope).map { $0.map(\.variance) }
-    let chart = RankedDots(
-      name: self.name(name, scope: scope), title: "Variance of \(metric.rawValue), blocks ranked",
-      subtitle: scope.phrase,
-      axis: "sample variance between texts, activation units²", layers: data.layers, names: data.names,
-      values: values, key: key(metric.rawValue, scope))
-    return Figure(
-      chart: chart.chart,
-      caption: "Dot: a domain's variance between its texts. Dash: mean over domains, by which the blocks are ranked.")
-  }
+  func key(_ name: String, _ scope: Scope) -> String { "\(name)|\(scope.rawValue)" }
+  func name(_ parts: String..., scope: Scope) -> String { (parts + [scope.rawValue]).joined(separator: ".") }
 
   /// A metric over the blocks, with the interval of the mean.
   func interval(_ quantity: ReportData.Quantity, _ scope: Scope) -> Figure {
@@ -86,13 +45,11 @@ struct ReportFigures {
       name: name(quantity.name, "interval", scope: scope), title: title, subtitle: scope.phrase, axis: axis,
       layers: data.layers,
       points: points, names: data.names, includesZero: startsAtZero, key: key(quantity.name, scope), band: "ci")
-    var caption = "Line: mean over texts. Band: 95 % interval of that mean (Student's t)."
-    if quantity == .attentionShare {
-      chart.reference = 0.5
-      caption += " At 0.5 both add the same; above it attention adds more."
-    }
-    if !startsAtZero { caption += " The axis does not begin at 0." }
-    return Figure(chart: chart.chart, caption: caption)
+    if quantity == .attentionShare { chart.reference = 0.5 }
+    let statements = reading(
+      chart, band: "Band: 95 % interval of that mean (Student’s t).", .interval, .noInterval)
+    let even = quantity == .attentionShare ? " At 0.5 both add the same; above it attention adds more." : ""
+    return Figure(chart: chart.chart, caption: "Line: mean over texts.\(even)", statements: statements)
   }
 
   /// Domains × blocks: the means.
@@ -136,21 +93,28 @@ struct ReportFigures {
   func ranking(_ metric: Metric, _ scope: Scope) -> Figure? {
     guard let ranking = rankings[RankingKey(metric: metric, scope: scope)] else { return nil }
     let bars = ranking.places.map { RankedBars.Bar(layer: $0.layer, value: $0.value, interval: $0.interval) }
-    let chart = RankedBars(
+    let ranked = RankedBars(
       name: name(metric.rawValue, "ranking", scope: scope), title: "Blocks by \(metric.rawValue)",
       subtitle: scope.phrase,
       axis: MetricText(metric).axis, bars: bars, key: key(metric.rawValue, scope))
-    let interval =
-      bars.contains { $0.interval != nil }
-      ? " Whisker: 95 % bootstrap interval." : " No interval: a domain has one text."
-    return Figure(chart: chart.chart, caption: "Bar: mean over domains of their means over texts." + interval)
+    let isSure = bars.contains { $0.interval != nil }
+    var statements = [
+      isSure
+        ? Statement(.whisker, "Whisker: 95 % bootstrap interval.")
+        : Statement(.noWhisker, "No interval: a domain has a single distinct text.")
+    ]
+    if ranked.scale.isLogarithmic { statements.append(Statement(.logarithmic, "The axis is logarithmic.")) }
+    return Figure(
+      chart: ranked.chart,
+      caption: "\(ranked.scale.isLogarithmic ? "Square" : "Bar"): mean over domains of their means over texts.",
+      statements: statements)
   }
 
   /// How often each block is among the k least.
   func stability(_ metric: Metric, _ scope: Scope) -> Figure? {
-    guard let ranking = rankings[RankingKey(metric: metric, scope: scope)], ranking.sameSetShares != nil else {
-      return nil
-    }
+    guard let ranking = rankings[RankingKey(metric: metric, scope: scope)],
+      ranking.sameSetShares != nil
+    else { return nil }
     let most = max(1, min(16, ranking.places.count - 1))
     let chart = GridChart(
       name: name(metric.rawValue, "stability", scope: scope),
@@ -161,12 +125,22 @@ struct ReportFigures {
     let count = TextTable.count(ranking.resamples)
     return Figure(
       chart: chart.chart,
-      caption: "Of \(count) draws of the texts, with replacement. A sharp step down the diagonal is a sure order.")
+      caption: "How often a block is among the k least when texts like these are drawn anew.",
+      statements: [Statement(.draws, "Of \(count) draws with replacement.")])
   }
 
   func lengths() -> Figure {
-    let lengths = data.record.domains.map { $0.texts.map(\.tokens).sorted() }
-    let chart = LengthChart(name: "lengths", title: "Length of the texts", names: data.names, lengths: lengths)
+    dots("lengths", name: "lengths", title: "Length of the texts", axis: "tokens of a text", data.lengths)
+  }
+
+  /// A metric that is a text's, not a block's.
+  func textValues(_ metric: Metric) -> Figure {
+    dots(
+      metric.rawValue, name: "\(metric.rawValue).texts", title: "\(metric.rawValue) of the texts", axis: MetricText(metric).axis, data.textValues(metric))
+  }
+
+  private func dots(_ key: String, name: String, title: String, axis: String, _ values: [[Double]]) -> Figure {
+    let chart = DomainDots(name: name, title: title, axis: axis, names: data.names, values: values, key: key)
     return Figure(
       chart: chart.chart, caption: "Dot: a text. Box: the middle half of the texts. Line in it: the median.")
   }
@@ -176,23 +150,29 @@ extension ReportFigures {
   /// Whether blocks stand so close that markers have to be small.
   var isDense: Bool { data.layers.count > 32 }
 
-  /// Every chart of the page, in its order.
-  var all: [Chart] {
+  /// The pictures of a metric of the blocks.
+  func panel(_ metric: Metric, _ scope: Scope) -> [Figure] {
+    var figures: [Figure?] = [
+      interval(.metric(metric), scope), heatMap(metric, scope), deviationMap(metric, scope), verdicts(metric, scope),
+    ]
+    // The four pictures have the variance of `abs_mean`.
+    if metric == .mean { figures.append(variances("mean.variance", metric, scope)) }
+    return figures.compactMap(\.self)
+  }
+
+  /// Blocks ranked for pruning, and how sure the ranks are.
+  func pruning(_ scope: Scope) -> [Figure] {
+    [Metric.blockInfluence, .angularDistance].flatMap { [ranking($0, scope), stability($0, scope)] }.compactMap(\.self)
+  }
+
+  /// Every picture of the page, in its order.
+  var all: [Figure] {
     var figures: [Figure?] = data.scopes.flatMap(pictures)
     for metric in data.record.metrics {
-      for scope in data.scopes {
-        figures += [
-          interval(.metric(metric), scope), heatMap(metric, scope), deviationMap(metric, scope),
-          verdicts(metric, scope),
-        ]
-      }
+      for scope in data.scopes { figures += panel(metric, scope) }
     }
-    for scope in data.scopes {
-      figures.append(interval(.attentionShare, scope))
-      for metric in [Metric.blockInfluence, .angularDistance] {
-        figures += [ranking(metric, scope), stability(metric, scope)]
-      }
-    }
-    return (figures + [lengths()]).compactMap { $0?.chart }
+    figures += data.record.textMetrics.map(textValues)
+    for scope in data.scopes { figures += [interval(.attentionShare, scope)] + pruning(scope) }
+    return (figures + [lengths()]).compactMap(\.self)
   }
 }

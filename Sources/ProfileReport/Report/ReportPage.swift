@@ -13,7 +13,7 @@ struct ReportPage {
   private var comparisons: [DomainComparison] { figures.comparisons.filter { !$0.blocks.isEmpty } }
 
   var html: String {
-    let model = ReportSummary.name(of: data.record.manifest["model"]?["directory"]?.string ?? "a model")
+    let model = Words.name(of: data.record.manifest["model"]?["directory"]?.string ?? "a model")
     let count = data.names.count
     let sections = sections
     return """
@@ -26,7 +26,7 @@ struct ReportPage {
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
       script-src 'unsafe-inline'">
       <title>Profile of \(model.markup)</title>
-      <style>\(PageStyle.css(series: count))</style>
+      <style>\(PageStyle.css(series: count, scopes: data.scopes.count))</style>
       <script>document.documentElement.className = "js v\(data.scopes.count - 1)"</script>
       </head>
       <body>
@@ -39,7 +39,7 @@ struct ReportPage {
       <main>
       \(summary)
       \(bar)
-      \(sections.map { section($0.id, $0.title, $0.html) }.joined(separator: "\n"))
+      \(sections.map(html).joined(separator: "\n"))
       </main>
       <footer class="quietly">Written by fp-cli \(Version.current), <time>\(date.markup)</time>.</footer>
       <div id="tip" role="status" aria-live="polite"></div>
@@ -53,10 +53,21 @@ struct ReportPage {
 
   // MARK: Frame
 
-  private typealias Section = (id: String, title: String, html: String)
+  private struct Section {
+    let id: String
+    let title: String
+    /// Whether what it shows is of the scope that is chosen.
+    var isScoped = false
+    let html: String
+  }
 
-  private func section(_ id: String, _ title: String, _ html: String) -> String {
-    "<section id=\"\(id)\"><h2>\(title)</h2>\n\(html)\n</section>"
+  private func html(_ section: Section) -> String {
+    "<section id=\"\(section.id)\"><h2>\(section.title)\(section.isScoped ? scopeNames : "")</h2>\n\(section.html)\n</section>"
+  }
+
+  /// The scope that is shown, as a heading has it.
+  private var scopeNames: String {
+    data.scopes.enumerated().map { "<span class=\"scope\($0)\">, \($1.phrase)</span>" }.joined()
   }
 
   private static func navigation(_ sections: [Section]) -> String {
@@ -65,9 +76,15 @@ struct ReportPage {
   }
 
   private var summary: String {
-    let summary = ReportSummary(data: data, comparisons: figures.comparisons, rankings: figures.rankings)
-    let parts = summary.paragraphs.map { "<div><h3>\($0.title)</h3><p>\($0.html)</p></div>" }
+    let parts = paragraphs.map { part in
+      let scope = part.isScoped ? "<span class=\"quietly\">, \(data.mainScope.phrase)</span>" : ""
+      return "<div><h3>\(part.title)\(scope)</h3><p>\(part.statements.html)</p></div>"
+    }
     return "<section id=\"summary\" aria-label=\"Summary\">\n\(parts.joined(separator: "\n"))\n</section>"
+  }
+
+  private var paragraphs: [ReportSummary.Paragraph] {
+    ReportSummary(data: data, comparisons: figures.comparisons, rankings: figures.rankings).paragraphs
   }
 
   /// The legend and the choice of scope; it stays in sight.
@@ -92,16 +109,32 @@ struct ReportPage {
   // MARK: Sections
 
   private var sections: [Section] {
-    var sections: [Section] = [("pictures", "Four pictures", pictures)]
-    if !comparisons.isEmpty { sections.append(("differences", "Differences", differences)) }
+    var sections = [Section(id: "pictures", title: "Four pictures", isScoped: true, html: pictures)]
+    if !comparisons.isEmpty {
+      sections.append(Section(id: "differences", title: "Differences", isScoped: true, html: differences))
+    }
     sections += [
-      ("metrics", "Metric by metric", metrics), ("parts", "Attention and MLP", parts),
-      ("pruning", "Candidates for pruning", pruning), ("texts", "Texts that moved blocks most", texts),
-      ("lengths", "Lengths", lengths), ("exceptions", "Exceptions", exceptions),
-      ("definitions", "Definitions", ReportDefinitions(data: data, settings: comparisons.first?.settings).html),
-      ("manifest", "Manifest", "<pre>\(manifest)</pre>"),
+      Section(id: "metrics", title: "Metric by metric", isScoped: true, html: metrics),
+      Section(id: "parts", title: "Attention and MLP", isScoped: true, html: parts),
+      Section(id: "pruning", title: "Candidates for pruning", isScoped: true, html: pruning),
+      Section(id: "texts", title: "Texts that moved blocks most", isScoped: true, html: texts),
+      Section(id: "lengths", title: "Lengths", html: lengths),
+      Section(id: "exceptions", title: "Exceptions", html: exceptions),
+      Section(
+        id: "definitions", title: "Definitions",
+        html: ReportDefinitions(
+          data: data, settings: comparisons.first?.settings, verdicts: ReportTables.verdicts(comparisons)
+        ).html),
+      Section(id: "manifest", title: "Manifest", html: "<pre>\(manifest)</pre>"),
     ]
     return sections
+  }
+
+  /// Every sentence that depends on the run.
+  var statements: [Statement] {
+    let captions = figures.all.flatMap { $0.statements + $0.inference }
+    let scoped = data.scopes.flatMap { scope in tables.omnibus(scope) + tables.moving(moving[scope]?.blocks ?? [], scope) }
+    return paragraphs.flatMap(\.statements) + captions + scoped + quotes.statements + tables.exceptions
   }
 
   /// What `content` makes of each scope, of which the page shows one at a time, and both without a script.
@@ -110,11 +143,13 @@ struct ReportPage {
       .joined(separator: "\n")
   }
 
-  private func grid(_ figures: [ReportFigures.Figure?]) -> String {
-    let parts = figures.compactMap(\.self).map { figure in
-      "<figure><figcaption><b>\(figure.chart.title.markup)</b><br><span class=\"quietly\">"
-        + "\([figure.chart.subtitle, figure.caption].filter { !$0.isEmpty }.joined(separator: ". ").capitalizedFirst.markup)"
-        + "</span></figcaption>\n\(figure.chart.inline)</figure>"
+  private func grid(_ figures: [ReportFigures.Figure]) -> String {
+    let parts = figures.map { figure in
+      let reading = [figure.chart.subtitle.capitalizedFirst, figure.caption].filter { !$0.isEmpty }.joined(separator: ". ")
+      let caption = ([reading.markup] + figure.statements.map(\.html)).joined(separator: " ")
+      let inference = figure.inference.isEmpty ? "" : "<p>\(figure.inference.html)</p>"
+      return "<figure><figcaption><b>\(figure.chart.title.markup)</b><br><span class=\"quietly\">\(caption)</span>"
+        + "</figcaption>\n\(figure.chart.inline)\(inference)</figure>"
     }
     return "<div class=\"figures\">\n\(parts.joined(separator: "\n"))\n</div>"
   }
@@ -126,16 +161,8 @@ struct ReportPage {
 
   private var differences: String {
     scoped { scope in
-      let comparison = comparisons.first { $0.metric == .absMean && $0.scope == scope }
-      let alpha = comparison?.settings.alpha ?? 0.05
-      let blocks = comparison?.omnibus.filter { $0.pPermutation < alpha }.compactMap(\.layer) ?? []
-      let omnibus =
-        blocks.isEmpty
-        ? "At no block an analysis of variance finds any domain to differ from the others (permutation p &lt; \(alpha))."
-        : "At \(blocks.count == data.layers.count && blocks.count > 1 ? "every block" : ReportSummary.blocks(blocks)) an "
-          + "analysis of variance finds some domain to differ from the others (permutation p &lt; \(alpha))."
       let pairs = tables.pairs(scope).map {
-        "<p><code>abs_mean</code>, \(scope.phrase), pair by pair. \(omnibus)</p>\($0)"
+        "<p><code>abs_mean</code>, \(scope.phrase), pair by pair. \(tables.omnibus(scope).html)</p>\($0)"
       }
       return """
         <p>Every metric, \(scope.phrase): comparisons of all pairs of domains at all blocks, and what the negative control
@@ -147,24 +174,24 @@ struct ReportPage {
   }
 
   private var metrics: String {
-    let shown = data.record.metrics.contains(.absMean) ? Metric.absMean : data.record.metrics.first
-    let tabs = data.record.metrics.map { metric in
+    let all = data.record.metrics + data.record.textMetrics
+    let shown = all.contains(.absMean) ? Metric.absMean : all.first
+    let tabs = all.map { metric in
       "<button type=\"button\" aria-pressed=\"\(metric == shown)\" data-panel=\"metric-\(metric.rawValue)\">"
         + "\(metric.rawValue)</button>"
     }
-    let panels = data.record.metrics.map { metric in
+    let panels = all.map { metric in
       let text = MetricText(metric)
-      let charts = scoped { scope in
-        grid([
-          figures.interval(.metric(metric), scope), figures.heatMap(metric, scope), figures.deviationMap(metric, scope),
-          figures.verdicts(metric, scope),
-        ])
-      }
+      let isOfText = data.record.textMetrics.contains(metric)
+      let content =
+        isOfText
+        ? grid([figures.textValues(metric)]) + tables.textVerdicts(metric)
+        : scoped { grid(figures.panel(metric, $0)) }
       return """
         <div class="panel\(metric == shown ? " on" : "")" id="metric-\(metric.rawValue)">
-        <h3><code>\(metric.rawValue)</code>, \(text.label.markup)</h3>
+        <h3><code>\(metric.rawValue)</code>, \(text.label.markup)\(isOfText ? "" : scopeNames)</h3>
         <p>\(text.formula.markup). \(text.meaning.markup)</p>
-        \(charts)
+        \(content)
         </div>
         """
     }
@@ -177,20 +204,15 @@ struct ReportPage {
   private var pruning: String {
     "<p>The blocks that turn the residual stream least are the first candidates for removal. Similarity is a hint; the "
       + "proof is what the model can do without the block. <code>fp-cli prune</code> prints the list.</p>\n"
-      + scoped { scope in
-        grid(
-          [Metric.blockInfluence, .angularDistance].flatMap {
-            [figures.ranking($0, scope), figures.stability($0, scope)]
-          })
-      }
+      + scoped { grid(figures.pruning($0)) }
   }
 
   private var texts: String {
-    let note = quotes.absence.map { "<p>\($0)</p>" } ?? ""
+    let note = quotes.statements.isEmpty ? "" : "<p>\(quotes.statements.html)</p>"
     return note
       + scoped { scope in
-        "<p>The three texts of greatest <code>abs_mean</code> at each block, \(scope.phrase), against the mean over all "
-          + "texts.</p>\n" + tables.moving(moving[scope]?.blocks ?? [], quotes)
+        let blocks = moving[scope]?.blocks ?? []
+        return "<p>\(tables.moving(blocks, scope).html)</p>\n" + tables.moving(blocks, quotes)
       }
   }
 
@@ -199,24 +221,10 @@ struct ReportPage {
       + grid([figures.lengths()]) + tables.domains()
   }
 
-  private var exceptions: String {
-    let counts = data.record.manifest["counts"]
-    func count(_ key: String) -> Int { counts?[key]?.integer ?? 0 }
-    let sentences = [
-      (count("empty_texts"), "without a token, skipped"),
-      (count("truncated_texts"), "cut to the longest length allowed"),
-      (count("non_finite_texts"), "with values that are not finite, kept out of the statistics at those blocks"),
-    ].map { "\(TextTable.count($0.0, "text")) \($0.1)" }
-    return "<p>\(sentences.joined(separator: "; ")).</p>\n" + tables.incidents()
-  }
+  private var exceptions: String { "<p>\(tables.exceptions.html)</p>\n" + tables.incidents() }
 
   private var manifest: String {
     data.record.manifestText.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).markup }
       .joined(separator: "\n")
   }
-}
-
-extension String {
-  /// The first letter as a capital, the rest as it is.
-  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

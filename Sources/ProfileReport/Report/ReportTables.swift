@@ -21,27 +21,45 @@ struct ReportTables {
 
   /// Metric by metric: how many verdicts of each kind, and what the negative control says.
   func verdictCounts(_ scope: Scope) -> String {
-    let rows = comparisons.filter { $0.scope == scope && !$0.blocks.isEmpty }.map { comparison -> [String] in
-      func count(_ verdict: Verdict) -> String {
-        TextTable.count(comparison.blocks.count { $0.verdict == verdict })
-      }
+    let shown = comparisons.filter { $0.scope == scope && !$0.blocks.isEmpty && data.record.metrics.contains($0.metric) }
+    let verdicts = Self.verdicts(shown)
+    let rows = shown.map { comparison -> [String] in
       let largest = comparison.blocks.filter { $0.verdict == .different && $0.hedgesG.isFinite }
         .max { abs($0.hedgesG) < abs($1.hedgesG) }
       let text = largest.map {
-        "\($0.domainA.markup) – \($0.domainB.markup), \(ReportSummary.place($0)), g = \(ReportSummary.number($0.hedgesG))"
+        "\($0.domainA.markup) – \($0.domainB.markup), \(Words.place($0)), g = \(Words.number($0.hedgesG))"
       }
+      return ["<code>\(comparison.metric.rawValue)</code>"]
+        + verdicts.map { verdict in TextTable.count(comparison.blocks.count { $0.verdict == verdict }) }
+        + [
+          Words.percent(comparison.control.rawShare, 1), Words.percent(comparison.control.differentShare, 1),
+          text ?? "–",
+        ]
+    }
+    return Self.table(
+      ["metric"] + verdicts.map(\.rawValue) + ["control: p &lt; α", "control: different", "largest difference"], rows,
+      numbers: Set(1..<verdicts.count + 3))
+  }
+
+  /// The verdicts that occur, in their order.
+  static func verdicts(_ comparisons: [DomainComparison]) -> [Verdict] {
+    let found = Set(comparisons.flatMap { $0.blocks.map(\.verdict) })
+    return Verdict.allCases.filter(found.contains)
+  }
+
+  /// The verdicts of a metric of the text: one for each pair.
+  func textVerdicts(_ metric: Metric) -> String {
+    guard let comparison = comparisons.first(where: { $0.metric == metric && !$0.blocks.isEmpty }) else { return "" }
+    let rows = comparison.blocks.map { pair -> [String] in
+      let interval = [pair.gLow, pair.gHigh].map(Words.number).joined(separator: " to ")
       return [
-        "<code>\(comparison.metric.rawValue)</code>", count(.different), count(.equivalent), count(.inconclusive),
-        ReportSummary.percent(comparison.control.rawShare, 1),
-        ReportSummary.percent(comparison.control.differentShare, 1),
-        text ?? "–",
+        "\(pair.domainA.markup) – \(pair.domainB.markup)", pair.verdict.rawValue, Words.number(pair.difference),
+        Words.number(pair.hedgesG), pair.gLow.isFinite && pair.gHigh.isFinite ? interval : "–",
+        pair.q.isFinite ? Words.probability(pair.q) : "–",
       ]
     }
     return Self.table(
-      [
-        "metric", "different", "equivalent", "inconclusive", "control: p &lt; α", "control: different",
-        "largest difference",
-      ], rows, numbers: [1, 2, 3, 4, 5])
+      ["pair", "verdict", "difference", "Hedges’ g", "95 % interval", "q"], rows, numbers: [2, 3, 4, 5])
   }
 
   /// Pair by pair: the blocks of each verdict for `abs_mean`.
@@ -49,27 +67,22 @@ struct ReportTables {
     guard let comparison = comparisons.first(where: { $0.metric == .absMean && $0.scope == scope }),
       !comparison.blocks.isEmpty
     else { return nil }
+    let verdicts = Self.verdicts([comparison])
+    let bands = comparison.bands.filter { $0.p < comparison.settings.alpha && $0.layers.count > 1 }
     let rows = VerdictMap.pairs(comparison).map { pair -> [String] in
       let blocks = comparison.blocks.filter { ($0.domainA, $0.domainB) == pair }
       func layers(_ verdict: Verdict) -> String {
         let found = blocks.filter { $0.verdict == verdict }.compactMap(\.layer)
-        return found.isEmpty
-          ? "–"
-          : found.count == data.layers.count && found.count > 1
-            ? "every block" : ReportSummary.blocks(found)
+        return found.isEmpty ? "–" : Words.blocks(found, of: data.layers)
       }
-      let bands = comparison.bands.filter {
-        ($0.domainA, $0.domainB) == pair && $0.p < comparison.settings.alpha && $0.layers.count > 1
+      let band = bands.filter { ($0.domainA, $0.domainB) == pair }.map {
+        "\($0.layers.lowerBound)–\($0.layers.upperBound) (p = \(Words.probability($0.p)))"
       }
-      let band = bands.map {
-        "\($0.layers.lowerBound)–\($0.layers.upperBound) (p = \(ReportSummary.probability($0.p)))"
-      }
-      return [
-        "\(pair.a.markup) – \(pair.b.markup)", layers(.different), layers(.equivalent), layers(.inconclusive),
-        band.isEmpty ? "–" : band.joined(separator: ", "),
-      ]
+      return ["\(pair.a.markup) – \(pair.b.markup)"] + verdicts.map(layers)
+        + (bands.isEmpty ? [] : [band.isEmpty ? "–" : band.joined(separator: ", ")])
     }
-    return Self.table(["pair", "different", "equivalent", "inconclusive", "bands of blocks"], rows)
+    return Self.table(
+      ["pair"] + verdicts.map(\.rawValue) + (bands.isEmpty ? [] : ["bands of blocks"]), rows)
   }
 
   /// Lengths, and what was left out, cut or not finite.
@@ -84,36 +97,33 @@ struct ReportTables {
       }
       return [
         domain.name.markup, TextTable.count(sorted.count), TextTable.count(sorted.reduce(0, +)),
-        sorted.isEmpty ? "–" : ReportSummary.tokens(Quantile.median(sorted.map(Double.init))), range ?? "–",
-        count("empty_texts"), count("truncated_texts"), count("non_finite_texts"),
+        sorted.isEmpty ? "–" : Words.tokens(Quantile.median(sorted.map(Double.init))), range ?? "–",
+        count("empty_texts"), count("truncated_texts"), count("copies"), count("non_finite_texts"),
       ]
     }
     return Self.table(
-      ["domain", "texts", "tokens", "median", "shortest – longest", "skipped, empty", "cut", "not finite"], rows,
-      numbers: Set(1...7))
+      ["domain", "texts", "tokens", "median", "shortest – longest", "skipped, empty", "cut", "copies", "not finite"], rows,
+      numbers: Set(1...8))
   }
+
+  /// Places that the page lists at most; the manifest has more.
+  static let incidentLimit = 50
 
   /// The places where values were not finite; empty where there are none.
   func incidents() -> String {
     let entries = data.record.manifest["non_finite"]?.array ?? []
     guard !entries.isEmpty else { return "" }
-    let rows = entries.prefix(50).map { entry -> [String] in
+    let rows = entries.prefix(Self.incidentLimit).map { entry -> [String] in
       func count(_ key: String) -> String { entry[key]?.integer.map { TextTable.count($0) } ?? "–" }
       let cause = entry["cause"]?.string ?? "–"
-      let known = [
-        "values": "the model’s values are not finite", "zero_norm": "a token’s vector is all zeros",
-        "zero_change": "the block changes nothing, so there is no spectrum",
-      ]
       return [
-        (entry["domain"]?.string ?? "–").markup, count("text"), count("layer"), known[cause] ?? cause.markup,
+        (entry["domain"]?.string ?? "–").markup, count("text"), count("layer"),
+        NonFinite.Cause(rawValue: cause)?.words ?? cause.markup,
         count("position"), count("count"),
       ]
     }
-    let total = data.record.manifest["non_finite_blocks"]?.integer ?? entries.count
-    let more = total > rows.count ? "<p>The first \(rows.count) of \(TextTable.count(total)).</p>" : ""
-    return more
-      + Self.table(
-        ["domain", "text", "block", "what", "first token", "count"], Array(rows), numbers: [1, 2, 4, 5])
+    return Self.table(
+      ["domain", "text", "block", "what", "first token", "count"], Array(rows), numbers: [1, 2, 4, 5])
   }
 
   /// Block by block the texts of the greatest change.
@@ -122,14 +132,14 @@ struct ReportTables {
       let quote = quotes.quote(domain: entry.domain, index: entry.index)
       let cells = [
         "\(entry.layer)", "\(entry.domain.markup)&nbsp;\(TextTable.count(entry.index))", TextTable.count(entry.tokens),
-        ReportSummary.number(entry.value),
-        entry.mean > 0 ? "\(ReportSummary.number(entry.value / entry.mean)) ×" : "–",
+        Words.number(entry.value),
+        entry.mean > 0 ? "\(Words.number(entry.value / entry.mean)) ×" : "–",
       ]
-      return quotes.absence == nil ? cells + ["<div class=\"quote\">\((quote ?? "").markup)</div>"] : cells
+      return quotes.statements.isEmpty ? cells + ["<div class=\"quote\">\((quote ?? "").markup)</div>"] : cells
     }
     let header = ["block", "text", "tokens", "<code>abs_mean</code>", "of the mean"]
     return Self.table(
-      quotes.absence == nil ? header + ["begins"] : header, rows, numbers: [0, 2, 3, 4], style: "quotes")
+      quotes.statements.isEmpty ? header + ["begins"] : header, rows, numbers: [0, 2, 3, 4], style: "quotes")
   }
 
   /// What each metric is.

@@ -36,9 +36,12 @@ public struct RunReport: Sendable {
     ReportPage(figures: figures, quotes: quotes, moving: moving, date: date.formatted(.iso8601)).html
   }
 
+  /// The sentences of the page that depend on the run.
+  package var statements: [Statement] { ReportPage(figures: figures, quotes: quotes, moving: moving, date: "").statements }
+
   /// The pictures of the page as SVG files of their own, with their names.
   public var pictures: [(name: String, svg: String)] {
-    figures.all.map { ("\($0.name).svg", $0.file(series: figures.data.names.count, isDense: figures.isDense)) }
+    figures.all.map { ("\($0.chart.name).svg", $0.chart.file(series: figures.data.names.count, isDense: figures.isDense)) }
   }
 
   /// The page's name in the folder of a run.
@@ -57,14 +60,27 @@ public struct RunReport: Sendable {
     for name in names.sorted() where isFigure(name) { try OwnFile.figure.check(folder.appending(path: name)) }
   }
 
-  /// Whether a name is of the kind that ``ReportFigures`` gives: a picture of a scope, or that of the lengths.
+  /// Whether a name is of the kind that ``ReportFigures`` gives: a picture of a scope, or of the texts.
   private static func isFigure(_ name: String) -> Bool {
     let parts = name.split(separator: ".")
     guard let last = parts.dropLast().last, parts.last == "svg" else { return false }
-    return last == "lengths" || Scope.allCases.contains { $0.rawValue == last }
+    return last == "lengths" || last == "texts" || Scope.allCases.contains { $0.rawValue == last }
   }
 
-  /// Writes `report.html` and `figures/*.svg`, each whole or not at all, the page last.
+  /// Removes the pictures of an earlier report that this one does not have.
+  private func removeFigures(of folder: URL, but kept: Set<String>) throws(ReportError) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names where Self.isFigure(name) && !kept.contains(name) {
+      let file = folder.appending(path: name)
+      guard OwnFile.figure.isOwn(file) else { continue }
+      guard unlink(file.path) == 0 || errno == ENOENT else {
+        throw .cannotWrite(file: file.relativePath, reason: String(cString: strerror(errno)))
+      }
+    }
+  }
+
+  /// Writes `report.html` and `figures/*.svg`, each whole or not at all, the page last. Pictures of an earlier report that do not
+  /// occur any more are removed.
   ///
   /// - Parameter directory: the folder of the run.
   /// - Returns: the page's place and size in bytes.
@@ -77,7 +93,9 @@ public struct RunReport: Sendable {
     } catch {
       throw .cannotWrite(file: error.path, reason: error.reason.description)
     }
+    let pictures = pictures
     for (name, svg) in pictures { try OwnFile.figure.write(svg, to: folder.appending(path: name)) }
+    try removeFigures(of: folder, but: Set(pictures.map(\.name)))
     let page = page(date: date)
     let url = directory.appending(path: Self.fileName)
     try OwnFile.report.write(page, to: url)

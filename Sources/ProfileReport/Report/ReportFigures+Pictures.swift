@@ -1,0 +1,70 @@
+import Profiler
+
+/// The four pictures of the page that this project began with, each with what it shows.
+extension ReportFigures {
+  func pictures(_ scope: Scope) -> [Figure] {
+    let statements = PictureStatements(data: data, scope: scope)
+    return [
+      line("1-mean", .mean, spreadOf: .mean, scope, statements.mean),
+      line("2-abs_mean", .absMean, spreadOf: .absMean, scope, statements.absoluteMean),
+      line("3-abs_mean-std-of-mean", .absMean, spreadOf: .mean, scope, statements.bands),
+      variances("4-abs_mean-variance", .absMean, scope, statements.variances),
+    ]
+  }
+
+  /// A metric's mean over the blocks, with the standard deviation between texts of `other`.
+  private func line(
+    _ name: String, _ metric: Metric, spreadOf other: Metric, _ scope: Scope, _ inference: [Statement]
+  ) -> Figure {
+    let spreads = data.table(other, scope)
+    let points = data.table(metric, scope).enumerated().map { domain, row in
+      row.enumerated().map { block, statistics in
+        statistics.mean.map {
+          LineChart.Point(value: $0, half: spreads[domain][block].standardDeviation)
+        }
+      }
+    }
+    let text = MetricText(metric)
+    let title = metric.rawValue + (metric == other ? "" : ", with the standard deviation of \(other.rawValue)")
+    let chart = LineChart(
+      name: self.name(name, scope: scope), title: title, subtitle: scope.phrase, axis: text.axis, layers: data.layers,
+      points: points, names: data.names, includesZero: true, key: key(metric.rawValue, scope),
+      band: metric == other ? "sd" : key(other.rawValue, scope))
+    let band = "Band: ± one standard deviation between texts\(metric == other ? "" : " of \(other.rawValue)")."
+    return Figure(
+      chart: chart.chart, caption: "Line: mean over texts.", statements: reading(chart, band: band, .spread, .noSpread),
+      inference: inference)
+  }
+
+  /// What a line chart's bands and axis are.
+  func reading(_ chart: LineChart, band: String, _ some: Claim, _ none: Claim) -> [Statement] {
+    var statements: [Statement] = []
+    let series = chart.points.filter { $0.contains { $0 != nil } }
+    let banded = series.count { $0.contains { ($0?.half).map { $0.isFinite } ?? false } }
+    if banded > 0 { statements.append(Statement(some, band.markup)) }
+    if banded < series.count {
+      statements.append(Statement(none, "No band where a domain has one text."))
+    }
+    if chart.scale.isLogarithmic {
+      statements.append(Statement(.logarithmic, "The axis is logarithmic."))
+    } else if !chart.includesZero {
+      statements.append(Statement(.axisWithoutZero, "The axis does not begin at 0."))
+    }
+    return statements
+  }
+
+  /// The blocks ranked by how much a metric varies between texts.
+  func variances(
+    _ name: String, _ metric: Metric, _ scope: Scope, _ inference: [Statement] = []
+  ) -> Figure {
+    let values = data.table(metric, scope).map { $0.map(\.variance) }
+    let chart = RankedDots(
+      name: self.name(name, scope: scope), title: "Variance of \(metric.rawValue), blocks ranked",
+      subtitle: scope.phrase, axis: "sample variance between texts, activation units²", layers: data.layers,
+      names: data.names, values: values, key: key(metric.rawValue, scope))
+    return Figure(
+      chart: chart.chart,
+      caption: "Dot: a domain’s variance between its texts. Dash: mean over domains, by which the blocks are ranked.",
+      inference: inference)
+  }
+}

@@ -1,0 +1,73 @@
+import LlamaCore
+import Profiler
+
+/// The sentences that stand beside tables.
+extension ReportTables {
+  /// Whether any domain differs, block by block.
+  func omnibus(_ scope: Scope) -> [Statement] {
+    guard let comparison = comparisons.first(where: { $0.metric == .absMean && $0.scope == scope }),
+      !comparison.blocks.isEmpty
+    else { return [] }
+    let alpha = comparison.settings.alpha
+    let tested = comparison.omnibus.filter { !$0.pPermutation.isNaN }
+    let found = tested.filter { $0.pPermutation < alpha }.compactMap(\.layer)
+    let level = "(permutation p &lt; \(alpha), each block by itself)"
+    guard !tested.isEmpty else {
+      return [Statement(.omnibusUnknown, "No analysis of variance was possible: no domain has two texts that differ.")]
+    }
+    return [
+      found.isEmpty
+        ? Statement(
+          .noDomainDiffers, "At no block an analysis of variance finds any domain to differ from the others \(level).")
+        : Statement(
+          .someDomainDiffers,
+          "At \(Words.blocks(found, of: data.layers)) an analysis of variance finds some domain to differ from the others "
+            + "\(level).")
+    ]
+  }
+
+  /// What the table of the texts that moved blocks most is.
+  func moving(_ blocks: [[MovingTexts.Entry]], _ scope: Scope) -> [Statement] {
+    guard let most = blocks.map(\.count).max(), most > 0 else {
+      return [Statement(.noMovingTexts, "No text has a value in this scope, \(scope.phrase).")]
+    }
+    let subject = most == 1 ? "The text" : "The \(most == 2 ? "two" : "three") texts"
+    return [
+      Statement(
+        .movingTexts,
+        "\(subject) of greatest <code>abs_mean</code> at each block, \(scope.phrase), against the mean over all texts.")
+    ]
+  }
+
+  /// What was skipped, cut or not finite.
+  var exceptions: [Statement] {
+    let counts = data.record.manifest["counts"]
+    func count(_ key: String) -> Int { counts?[key]?.integer ?? 0 }
+    let sentences = [
+      (count("empty_texts"), "without a token, skipped"),
+      (count("truncated_texts"), "cut to the longest length allowed"),
+      (count("copies"), "that are copies of an earlier one of their domain, which count nowhere on this page"),
+      (count("failed_texts"), "not run, see the manifest"),
+      (count("non_finite_texts"), "with values that are not finite, kept out of the statistics at those blocks"),
+    ].map { "\(TextTable.count($0.0, "text")) \($0.1)" }
+    var statements = [Statement(.counts, "\(sentences.joined(separator: "; ")).")]
+    let listed = min(Self.incidentLimit, data.record.manifest["non_finite"]?.array?.count ?? 0)
+    let total = data.record.manifest["non_finite_blocks"]?.integer ?? listed
+    if total > listed {
+      statements.append(Statement(.moreIncidents, "The first \(listed) of \(TextTable.count(total)) places:"))
+    }
+    return statements
+  }
+}
+
+extension NonFinite.Cause {
+  /// As a table has it.
+  var words: String {
+    switch self {
+    case .values: "the model’s values are not finite"
+    case .zeroNorm: "a token’s vector is all zeros"
+    case .zeroChange: "the block changes nothing, so there is no spectrum"
+    case .noSpectrum: "no singular values were found, so there is no spectrum"
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Profiler
+
+/// How numbers, blocks and lists stand in the page's sentences.
+package enum Words {
+  /// Model and corpus as headings have them: the last part of a path.
+  static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
+  /// `blocks 0–2 and 5`.
+  static func blocks(_ layers: [Int]) -> String {
+    var runs: [ClosedRange<Int>] = []
+    for layer in layers {
+      if let last = runs.last, last.upperBound + 1 == layer {
+        runs[runs.count - 1] = last.lowerBound...layer
+      } else {
+        runs.append(layer...layer)
+      }
+    }
+    let names = runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)–\($0.upperBound)" }
+    return (layers.count == 1 ? "block " : "blocks ") + list(names)
+  }
+
+  /// `every block` where it is more than one and all of them, else their numbers.
+  static func blocks(_ layers: [Int], of all: Range<Int>) -> String {
+    layers.count == all.count && layers.count > 1 ? "every block" : blocks(layers)
+  }
+
+  /// `block 3`, or what is compared of whole texts.
+  static func place(_ block: BlockComparison) -> String { block.layer.map { "block \($0)" } ?? "the text as a whole" }
+
+  /// `a, b and c`.
+  static func list(_ names: [String]) -> String {
+    guard let last = names.last, names.count > 1 else { return names.first ?? "" }
+    return names.dropLast().joined(separator: ", ") + " and " + last
+  }
+
+  /// A name from a file as it stands in a sentence.
+  static func strong(_ name: String) -> String { "<b>\(name.markup)</b>" }
+
+  /// `12 comparisons are`.
+  static func are(_ count: Int, _ noun: String) -> String {
+    "<b>\(TextTable.count(count, noun))</b> \(count == 1 ? "is" : "are")"
+  }
+
+  /// Three significant digits, for reading: `0.0123`, `12.3`, `1,234`, `1.2 × 10⁻⁵`.
+  static func number(_ value: Double) -> String {
+    guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "−∞" : "∞" }
+    let sign = value < 0 ? "−" : ""
+    let scientific = String(format: "%.2e", abs(value)).split(separator: "e")
+    guard value != 0, let mantissa = scientific.first, let exponent = scientific.last.flatMap({ Int($0) }) else {
+      return "0"
+    }
+    if (3...8).contains(exponent) { return sign + TextTable.count(Int(abs(value).rounded())) }
+    guard (-4...2).contains(exponent) else { return "\(sign)\(mantissa) × \(AxisScale.power(exponent))" }
+    return sign + String(format: "%.\(2 - exponent)f", abs(value))
+  }
+
+  /// A p-value, which has few digits where it comes from counting.
+  static func probability(_ p: Double) -> String { number(p).replacing(/(\.\d*?)0+$/) { $0.1 == "." ? "" : $0.1 } }
+
+  /// A number of tokens, or a mean of two.
+  static func tokens(_ value: Double) -> String {
+    value == value.rounded() ? number(value).replacing(/\.0+$/, with: "") : number(value)
+  }
+
+  /// `51 % of`, or `17.5 times` from twice on.
+  static func size(_ ratio: Double) -> String { ratio < 2 ? "\(percent(ratio)) of" : "\(number(ratio)) times" }
+
+  /// A share of 1 as a percentage. None is rounded to nothing, nor a part to the whole.
+  package static func percent(_ share: Double?, _ digits: Int = 0) -> String {
+    guard let share, share.isFinite else { return "–" }
+    let text = String(format: "%.\(digits)f", share * 100)
+    let least = pow(10, -Double(digits))
+    if share > 0, Double(text) == 0 { return "under \(String(format: "%.\(digits)f", least)) %" }
+    if share < 1, Double(text) == 100 { return "over \(String(format: "%.\(digits)f", 100 - least)) %" }
+    return "\(text) %"
+  }
+}

@@ -1,0 +1,126 @@
+import LlamaCore
+import ProfileReport
+import Profiler
+import TestSupport
+
+extension ClaimExample {
+  /// Two domains alike.
+  static var alike: Run { Run { metric, _, text, layer in Run.value(metric, 0, text, layer) } }
+  /// Two domains that differ at every block.
+  static var apart: Run { Run { metric, domain, text, layer in Run.value(metric, 0, text, layer) + Double(domain) } }
+  /// Three domains, of which c is farthest from a.
+  private static var three: Run { Run(domains: ["a", "b", "c"]) }
+  /// So many texts that what is alike is known to be.
+  private static var many: Run { Run(texts: 600, blocks: 0..<1) { metric, _, text, _ in Double(text % 12) } }
+
+  /// So many texts that a small difference is known, and known to be small.
+  private static var small: Run {
+    Run(texts: 6000, blocks: 0..<1) { metric, domain, text, _ in Double(text % 12) + 0.3 * Double(domain) }
+  }
+
+  /// Where domains differ, what is equivalent, what remains open and whether it can be trusted.
+  static func comparison(_ claim: Claim) -> [ClaimExample] {
+    switch claim {
+    case .oneDomain: [.init("There is one domain", Run(domains: ["a"]), not: Run())]
+    case .notCompared:
+      [
+        .init("without a comparison", Run(compares: false), not: Run()),
+        .init("without a comparison", Run(compares: false), not: Run(domains: ["a"], compares: false)),
+      ]
+    case .differences:
+      [
+        .init("Of 4 comparisons of abs_mean (1 pair × 4 blocks), 1 is different", Run(), not: alike),
+        .init("0 are different", alike, not: Run()),
+        .init("false discovery rate of 1 %", Run(alpha: 0.01), not: Run()),
+        .init("in every pair", three, not: Run(domains: ["a", "b", "c"]) { metric, domain, text, layer in
+          Run.value(metric, domain / 2, text, layer)
+        }),
+        .init("in 2 of 3 pairs", Run(domains: ["a", "b", "c"]) { metric, domain, text, layer in
+          Run.value(metric, domain / 2, text, layer)
+        }, not: three),
+      ]
+    case .largestDifference:
+      [
+        .init("It is between a and b at block 1", Run(), not: apart),
+        .init("The largest difference is between a and c at block 1", three, not: Run()),
+        .init("between", Run(), not: alike),
+      ]
+    case .widestDifference:
+      [
+        .init("a and b differ at every block", apart, not: Run()),
+        .init(
+          "a and c differ at blocks 1–2, more than any other pair",
+          Run(domains: ["a", "b", "c"]) { metric, domain, text, layer in
+            Run.value(metric, 0, text, layer) + (layer == 1 ? Double(domain) : layer == 2 && domain == 2 ? 0.5 : 0)
+              + (layer == 2 && domain == 1 ? 0.49 : 0)
+          }, not: three),
+        .init(
+          "and so do 2 other pairs",
+          Run(domains: ["a", "b", "c"]) { metric, domain, text, layer in
+            Run.value(metric, 0, text, layer) + Double(domain)
+          }, not: apart),
+      ]
+    case .equivalence: [.init("1 comparison is equivalent: the effect lies within ±0.2", many, not: Run())]
+    case .noEquivalence: [.init("Nothing can be called equivalent", Run(), not: many)]
+    case .negligible:
+      [.init("1 comparison is negligible", small, not: many), .init("1 comparison is negligible", small, not: Run())]
+    case .untested:
+      [
+        .init("4 comparisons are not tested and have no p: 4 too few groups", Run(texts: 4), not: Run()),
+        .init("1 constant", Run { metric, domain, _, layer in layer == 2 ? Double(domain) : nil }, not: Run(texts: 4)),
+        .init("1 too few values", Run { metric, _, text, layer in layer == 2 ? Double(text % 3) : nil }, not: Run(texts: 4)),
+      ]
+    case .lengthsHardlyOverlap:
+      [
+        .init(
+          "1 of these is of 1 pair whose lengths hardly overlap (share of texts within the other’s 5 to 95 % range: a – b 0 %)",
+          Run(tokens: { 20 + 100 * $0 + 3 * $1 }), not: Run()),
+        .init(
+          "All of these are of 3 pairs", Run(domains: ["a", "b", "c"], tokens: { 20 + 100 * $0 + 3 * $1 }),
+          not: Run(domains: ["a", "b", "c"], tokens: { 20 + 100 * min(1, $0) + 3 * $1 })),
+      ]
+    case .inconclusive:
+      [
+        .init("3 comparisons are inconclusive", Run(), not: alike),
+        .init("4 comparisons are inconclusive", alike, not: Run()),
+      ]
+    case .textsNeeded: [.init("texts per domain would decide", Run(), not: apart)]
+    case .nothingOpen: [.init("every comparison is decided", apart, not: Run()),
+      .init("every comparison is decided", apart, not: Run(texts: 4))]
+    case .control:
+      [
+        .init("comparisons have p < 0.05 (about 5 % are expected)", Run(), not: Run(texts: 9)),
+        .init("(about 1 % are expected)", Run(alpha: 0.01), not: Run()),
+      ]
+    case .controlIsBlind: [.init("cannot see copies", Run(), not: Run(texts: 9))]
+    case .noControl: [.init("There is no negative control", Run(texts: 9), not: Run())]
+    case .lengthsDiffer:
+      [
+        .init(
+          "(median 36.5 tokens in a, 73 in b)", Run(tokens: { ($0 + 1) * (20 + 3 * $1) }),
+          not: Run())
+      ]
+    case .exceptions:
+      [
+        .init("2 texts skipped as empty", Run(change: { $0.emptyTexts = 1 }), not: Run()),
+        .init("1 text not finite", broken, not: Run(change: { $0.emptyTexts = 1 })),
+      ]
+    case .noExceptions:
+      [
+        .init("every value is finite", Run(), not: broken), .init("No text", Run(), not: Run(change: { $0.emptyTexts = 1 })),
+      ]
+    default: []
+    }
+  }
+
+  /// One text whose values are not finite at block 2.
+  static var broken: Run {
+    Run(
+      value: { _, domain, text, layer in domain == 0 && text == 0 && layer >= 2 ? .nan : nil },
+      change: {
+        $0.nonFinite = { domain, text in
+          domain == 0 && text == 0 ? [NonFinite(cause: .values, layer: 2, position: 1, count: 3)] : []
+        }
+      })
+  }
+}
