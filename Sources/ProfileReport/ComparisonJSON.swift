@@ -35,7 +35,7 @@ public enum ComparisonJSON {
   }
 
   private static func write(_ runs: ComparedRuns, _ json: inout JSONWriter) {
-    func object(_ members: [String: JSONValue]) -> JSONValue { .object(members) }
+    func object(_ members: JSONObject) -> JSONValue { .object(members) }
     json.member("design", .string(runs.design.rawValue))
     json.member("runs", .array(runs.runs.map { .string($0.directory.relativePath) }))
     json.member(

@@ -104,7 +104,7 @@ extension RunRecord {
     members["domains"] = .array(
       pools.map { pool in
         let parts = entries.filter { entry in entry["name"]?.string.map(pool.domains.contains) ?? false }
-        var sums: [String: JSONValue] = ["name": .string(pool.name)]
+        var sums: JSONObject = ["name": .string(pool.name)]
         for key in ["texts", "tokens", "empty_texts", "truncated_texts", "copies", "non_finite_texts"] {
           sums[key] = .integer(parts.reduce(0) { $0 + ($1[key]?.integer ?? 0) })
         }

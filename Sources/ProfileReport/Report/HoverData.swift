@@ -101,7 +101,7 @@ struct HoverData {
   }
 
   /// For the lengths and each metric of the text, domain by domain: number of texts, least, quartiles, most.
-  private var dots: [String: JSONValue] {
+  private var dots: JSONObject {
     func summaries(_ values: [[Double]]) -> JSONValue {
       .array(
         values.map { own in
