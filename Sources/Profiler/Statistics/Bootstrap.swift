@@ -1,3 +1,5 @@
+import LlamaCore
+
 /// The percentile bootstrap of Hedges' g: both domains' texts are drawn again with replacement, as many as there are, and g
 /// computed anew; the interval holds the middle 95 % of these.
 ///
@@ -7,51 +9,73 @@
 struct Bootstrap {
   static let level = 0.95
 
-  private let countA: Int, countB: Int
-  /// `[resample][draw]`, rows of the tables.
-  private let choicesA: [Int], choicesB: [Int]
+  /// Rows of the table.
+  private let rowsA: [UInt32], rowsB: [UInt32]
+  private let isPaired: Bool
   private let correction: Double
+  private let settings: ComparisonSettings
 
   /// - Parameters:
-  ///   - rowsA: rows of A's table from which is drawn.
-  ///   - rowsB: rows of B's table; where texts are paired, the same as of A's.
-  init(rowsA: [Int], rowsB: [Int], isPaired: Bool = false, settings: ComparisonSettings) {
-    (countA, countB) = (rowsA.count, rowsB.count)
-    correction = HedgesG.correction(df: Double(isPaired ? countA - 1 : countA + countB - 2))
-    var drawnA: [Int] = [], drawnB: [Int] = []
-    drawnA.reserveCapacity(countA * settings.resamples)
-    drawnB.reserveCapacity(countB * settings.resamples)
-    for resample in 0..<settings.resamples {
-      var generator = SplitMix64(seed: settings.seed, purpose: .bootstrap, index: resample)
-      for _ in rowsA { drawnA.append(rowsA[Int(generator.next(below: UInt64(countA)))]) }
-      for _ in isPaired ? [] : rowsB { drawnB.append(rowsB[Int(generator.next(below: UInt64(countB)))]) }
-    }
-    (choicesA, choicesB) = (drawnA, isPaired ? drawnA : drawnB)
+  ///   - rowsA: rows from which A's are drawn.
+  ///   - rowsB: rows from which B's are drawn; where texts are paired, in the order of A's.
+  init(rowsA: [UInt32], rowsB: [UInt32], isPaired: Bool = false, settings: ComparisonSettings) {
+    self.rowsA = rowsA
+    self.rowsB = rowsB
+    self.isPaired = isPaired
+    self.settings = settings
+    correction = HedgesG.correction(df: Double(isPaired ? rowsA.count - 1 : rowsA.count + rowsB.count - 2))
   }
 
-  /// The intervals of a tile's columns.
+  /// The intervals of some tiles' columns, tile by tile.
   ///
-  /// - Parameter difference: center of A's table - center of B's.
+  /// - Parameter differences: for each of these tiles, center of A's rows - center of B's.
   func intervals(
-    _ a: ColumnTiles, _ b: ColumnTiles, difference: ColumnTiles.Vector, tile: Int
-  ) -> [(low: Double, high: Double)] {
-    let (sizeA, sizeB) = (Double(countA), Double(countB))
-    let df = sizeA + sizeB - 2
-    let resamples = choicesA.count / countA
-    var effects = Array(repeating: [Double](repeating: 0, count: resamples), count: ColumnTiles.width)
-    for resample in 0..<resamples {
-      let partA = a.sums(tile: tile, choicesA, resample * countA..<(resample + 1) * countA)
-      let partB = b.sums(tile: tile, choicesB, resample * countB..<(resample + 1) * countB)
-      let distance = difference + (partA.values / sizeA - partB.values / sizeB)
-      let deviation = ((partA.scatter(sizeA) + partB.scatter(sizeB)) / df).squareRoot()
-      let effect = correction * distance / deviation
-      // No difference is no effect, as in `HedgesG`.
-      let defined = effect.replacing(with: 0, where: distance .== 0)
-      for lane in 0..<ColumnTiles.width { effects[lane][resample] = defined[lane] }
+    _ table: ColumnTiles, tiles: [Int], differences: [ColumnTiles.Vector], _ workers: Workers
+  ) -> [[(low: Double, high: Double)]] {
+    let parts = HeldDraws.map(settings.resamples, size: rowsA.count + rowsB.count, workers) {
+      effects($0, table, tiles, differences)
     }
-    return effects.map { effects in
-      let sorted = effects.sorted()
-      return (Quantile.of(sorted, 0.5 * (1 - Self.level)), Quantile.of(sorted, 0.5 * (1 + Self.level)))
+    return workers.map(tiles.count) { place in
+      (0..<ColumnTiles.width).map { lane in
+        let sorted = parts.flatMap { $0[place].map { $0[lane] } }.sorted()
+        return (Quantile.of(sorted, 0.5 * (1 - Self.level)), Quantile.of(sorted, 0.5 * (1 + Self.level)))
+      }
+    }
+  }
+
+  /// `[tile][resample]`: the effects of some resamples.
+  private func effects(
+    _ resamples: Range<Int>, _ table: ColumnTiles, _ tiles: [Int], _ differences: [ColumnTiles.Vector]
+  ) -> [[ColumnTiles.Vector]] {
+    let size = rowsA.count + rowsB.count
+    var choices: [UInt32] = []
+    choices.reserveCapacity(resamples.count * size)
+    for resample in resamples { draw(resample, into: &choices) }
+    let (sizeA, sizeB) = (Double(rowsA.count), Double(rowsB.count))
+    let df = sizeA + sizeB - 2
+    return zip(tiles, differences).map { tile, difference in
+      resamples.indices.map { index in
+        let start = (index - resamples.lowerBound) * size
+        let partA = table.sums(tile: tile, choices, start..<start + rowsA.count)
+        let partB = table.sums(tile: tile, choices, start + rowsA.count..<start + size)
+        let distance = difference + (partA.values / sizeA - partB.values / sizeB)
+        let deviation = ((partA.scatter(sizeA) + partB.scatter(sizeB)) / df).squareRoot()
+        let effect = correction * distance / deviation
+        // No difference is no effect, as in `HedgesG`.
+        return effect.replacing(with: 0, where: distance .== 0)
+      }
+    }
+  }
+
+  private func draw(_ resample: Int, into choices: inout [UInt32]) {
+    var generator = SplitMix64(seed: settings.seed, purpose: .bootstrap, index: resample)
+    if isPaired {
+      let drawn = rowsA.map { _ in Int(generator.next(below: UInt64(rowsA.count))) }
+      for index in drawn { choices.append(rowsA[index]) }
+      for index in drawn { choices.append(rowsB[index]) }
+    } else {
+      for _ in rowsA { choices.append(rowsA[Int(generator.next(below: UInt64(rowsA.count)))]) }
+      for _ in rowsB { choices.append(rowsB[Int(generator.next(below: UInt64(rowsB.count)))]) }
     }
   }
 }

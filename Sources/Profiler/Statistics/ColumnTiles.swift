@@ -1,8 +1,8 @@
-/// A table `[row][column]`, less a center for each column, with eight columns side by side in a vector: a row is a text, a
-/// column a block of a metric. What resampling does over and over is to add up chosen rows.
+/// A table `[row][column]` with eight columns side by side in a vector: a row is a text, a column a block of a metric. What
+/// resampling does over and over is to add up chosen rows.
 ///
-/// Kept tile by tile, so that the rows of one tile stay in the first-level cache while thousands of choices are added up. A
-/// column's sums are made in the order of the choice and depend on no other column.
+/// Kept tile by tile, so that the rows of one tile stay in a cache while many choices are added up. A column's sums are made in
+/// the order of the choice and depend on no other column.
 struct ColumnTiles {
   typealias Vector = SIMD8<Double>
   static let width = Vector.scalarCount
@@ -20,30 +20,82 @@ struct ColumnTiles {
   }
 
   let rows: Int
+  let columns: Int
   /// Number of tiles; columns beyond the table's are 0.
   let count: Int
   /// `[tile][row]`.
-  private let values: [Vector]
+  private var values: [Vector]
 
-  /// - Parameter centers: taken off each column. Sums of squares keep their digits where this is near the mean.
-  init(_ table: [[Double]], centers: [Double]) {
-    rows = table.count
-    count = (centers.count + Self.width - 1) / Self.width
-    var values = [Vector](repeating: Vector(), count: rows * count)
-    for (row, cells) in table.enumerated() {
-      for (column, (cell, center)) in zip(cells, centers).enumerated() {
-        values[column / Self.width * table.count + row][column % Self.width] = cell - center
+  /// Number of tiles of so many columns.
+  static func count(_ columns: Int) -> Int { (columns + width - 1) / width }
+
+  /// A table of zeros.
+  init(rows: Int, columns: Int) {
+    self.rows = rows
+    self.columns = columns
+    count = Self.count(columns)
+    values = [Vector](repeating: Vector(), count: rows * count)
+  }
+
+  /// Rows of another table, one part after the other, less a center for each column: sums of squares keep their digits where
+  /// this is near the mean.
+  ///
+  /// - Parameter kept: where it is false, a column is all zeros.
+  init(_ table: ColumnTiles, _ parts: [(rows: Range<Int>, centers: [Double])], kept: [Bool]? = nil) {
+    self.init(rows: parts.reduce(0) { $0 + $1.rows.count }, columns: table.columns)
+    for tile in 0..<count {
+      let isKept = Self.vector(tile, kept?.map { $0 ? 1 : 0 } ?? Array(repeating: 1, count: columns)) .> 0
+      var place = tile * rows
+      for part in parts {
+        let center = Self.vector(tile, part.centers)
+        for row in part.rows {
+          values[place] = Vector().replacing(with: table.values[tile * table.rows + row] - center, where: isKept)
+          place += 1
+        }
       }
     }
-    self.values = values
+  }
+
+  /// Takes a center off each column.
+  mutating func center(at centers: [Double]) {
+    for tile in 0..<count {
+      let center = Self.vector(tile, centers)
+      for place in tile * rows..<(tile + 1) * rows { values[place] -= center }
+    }
+  }
+
+  /// A tile's part of a row; 0 beyond its end.
+  private static func vector(_ tile: Int, _ row: [Double]) -> Vector {
+    var vector = Vector()
+    for (lane, value) in row.dropFirst(tile * width).prefix(width).enumerated() { vector[lane] = value }
+    return vector
+  }
+
+  subscript(row: Int, column: Int) -> Double {
+    get { values[column / Self.width * rows + row][column % Self.width] }
+    set { values[column / Self.width * rows + row][column % Self.width] = newValue }
+  }
+
+  /// The values of a column, those of some rows.
+  func column(_ column: Int, _ rows: Range<Int>) -> LazyMapSequence<Range<Int>, Double> {
+    rows.lazy.map { self[$0, column] }
+  }
+
+  /// The mean of each column, rows added in their order; 0 without one.
+  func means(_ parts: Range<Int>...) -> [Double] {
+    (0..<columns).map { column in
+      var statistics = RunningStatistics()
+      for rows in parts { for value in self.column(column, rows) { statistics.add(value) } }
+      return statistics.mean ?? 0
+    }
   }
 
   /// Adds up the rows `choice[range]` of a tile.
-  func sums(tile: Int, _ choice: [Int], _ range: Range<Int>) -> Sums {
+  func sums(tile: Int, _ choice: [UInt32], _ range: Range<Int>) -> Sums {
     let start = tile * rows
     var sums = Sums()
     for index in range {
-      let row = values[start + choice[index]]
+      let row = values[start + Int(choice[index])]
       sums.values += row
       sums.squares += row * row
     }
@@ -51,10 +103,10 @@ struct ColumnTiles {
   }
 
   /// The same without the squares.
-  func sum(tile: Int, _ choice: [Int], _ range: Range<Int>) -> Vector {
+  func sum(tile: Int, _ choice: [UInt32], _ range: Range<Int>) -> Vector {
     let start = tile * rows
     var sum = Vector()
-    for index in range { sum += values[start + choice[index]] }
+    for index in range { sum += values[start + Int(choice[index])] }
     return sum
   }
 
@@ -68,8 +120,6 @@ struct ColumnTiles {
     }
     return sums
   }
-
-  func value(row: Int, column: Int) -> Double { values[column / Self.width * rows + row][column % Self.width] }
 
   /// Adds up a range of rows.
   func sums(tile: Int, rows range: Range<Int>) -> Sums {

@@ -12,6 +12,10 @@ public enum ComparisonError: DescribedError, Equatable, Sendable {
   case blockCount(metric: Metric, scope: Scope?, domain: String, text: Int, expected: Int, found: Int)
   /// A value that is not finite; such texts are left out of a sample.
   case notFinite(metric: Metric, scope: Scope?, domain: String, text: Int, layer: Int, value: String)
+  /// Samples that could not be read back.
+  case unreadable(reason: String)
+  /// One metric alone needs more bytes than ``ComparisonSettings/memoryLimit``.
+  case memory(needed: Int, limit: Int)
   /// A value that has no logarithm.
   case notPositive(metric: Metric, scope: Scope?, domain: String, text: Int, layer: Int, value: Double)
 
@@ -22,6 +26,9 @@ public enum ComparisonError: DescribedError, Equatable, Sendable {
       "pair \(found.a) and \(found.b): expected places among \(domains) domains"
     case .unpaired(let metric, let scope, let expected, let found):
       "\(metric.rawValue)\(scope.map { " (\($0.rawValue))" } ?? ""): expected pairs of \(expected) texts, found \(found)"
+    case .unreadable(let reason): reason.onOneLine
+    case .memory(let needed, let limit):
+      "expected a memory limit that leaves at least \(needed) bytes for the tables of a metric, found \(limit)"
     case .blockCount(let metric, let scope, let domain, let text, let expected, let found):
       "\(Self.place(metric, scope, domain, text)): expected \(expected) blocks, found \(found)"
     case .notFinite(let metric, let scope, let domain, let text, let layer, let value):

@@ -38,16 +38,17 @@ extension ComparisonTable {
     // Without scatter there is nothing to measure a difference by.
     func measured(_ value: Double) -> Double { untested == .constant ? .nan : value }
     func tested(_ value: Double) -> Double { untested == nil ? value : .nan }
-    let (a, b) = (inputs[input].domains[result.a], inputs[input].domains[result.b])
+    let shape = inputs[input]
+    let (countA, countB) = (shape.counts[result.a], shape.counts[result.b])
     return BlockComparison(
       metric: inputs[input].metric, scope: inputs[input].scope, layer: places[block],
-      domainA: names[result.a], domainB: names[result.b], isPaired: isPaired, countA: a.values.count,
-      countB: b.values.count, tokensA: a.tokens, tokensB: b.tokens, difference: test.difference,
+      domainA: names[result.a], domainB: names[result.b], isPaired: isPaired, countA: countA,
+      countB: countB, tokensA: shape.tokens[result.a], tokensB: shape.tokens[result.b], difference: test.difference,
       hedgesG: measured(effect.g), gLow: measured(interval.low), gHigh: measured(interval.high), t: measured(test.t),
       degreesOfFreedom: measured(test.df), p: p, q: q, pPermutation: tested(result.chances.single[column]),
       pMaximum: tested(result.chances.maximum[column]), pEquivalence: equivalence, verdict: verdict,
       ratio: ratio.ratio, ratioLow: ratio.low, ratioHigh: ratio.high,
-      textsNeeded: verdict == .inconclusive ? textsNeeded(test, effect, count: a.values.count) : nil)
+      textsNeeded: verdict == .inconclusive ? textsNeeded(test, effect, count: countA) : nil)
   }
 
   private func textsNeeded(_ test: TTest, _ effect: HedgesG, count: Int) -> Int? {

@@ -16,9 +16,7 @@ extension DomainComparison {
     settings: ComparisonSettings = ComparisonSettings(), progress: (Double) -> Void = { _ in }
   ) throws(ComparisonError) -> DomainComparison {
     let input = MetricSamples(metric: metric, scope: scope, domains: samples)
-    try settings.check()
-    let table = try ComparisonTable([input], layers: layers, settings: settings)
-    return table.compare(progress: progress)[0]
+    return try compare([input], layers: layers, settings: settings, progress: progress)[0]
   }
 
   /// Compares several metrics at once, which takes much less time than one by one: metrics with the same numbers of texts
@@ -30,41 +28,44 @@ extension DomainComparison {
     _ inputs: [MetricSamples], layers: Range<Int>, settings: ComparisonSettings = ComparisonSettings(),
     progress: (Double) -> Void = { _ in }
   ) throws(ComparisonError) -> [DomainComparison] {
+    try compare(
+      inputs.map { input in SampleSource { input } }, layers: layers, settings: settings, progress: progress)
+  }
+
+  /// The same of samples that are read one after the other: as many at a time as fit into memory.
+  package static func compare(
+    _ sources: [SampleSource], layers: Range<Int>, settings: ComparisonSettings,
+    progress: (Double) -> Void = { _ in }
+  ) throws(ComparisonError) -> [DomainComparison] {
     try settings.check()
-    var groups: [(key: Shape, members: [Int])] = []
-    for (index, input) in inputs.enumerated() {
-      let key = Shape(
-        names: input.domains.map(\.name), counts: input.domains.map(\.values.count), pairs: input.pairs,
-        isPaired: input.isPaired, isOfText: input.metric.isOfText)
-      if let place = groups.firstIndex(where: { $0.key == key }) {
+    // Mistakes in the samples are told before anything is computed, and so is what does not fit.
+    var groups: [(shape: SampleShape, members: [Int])] = []
+    for (index, source) in sources.enumerated() {
+      let samples = try source.samples()
+      try ComparisonTable.check(samples, layers, settings)
+      let shape = SampleShape(samples)
+      if let place = groups.firstIndex(where: { $0.shape.matches(shape) }) {
         groups[place].members.append(index)
       } else {
-        groups.append((key, [index]))
+        groups.append((shape, [index]))
       }
     }
-    // Mistakes in the samples are told before anything is computed.
-    var tables: [ComparisonTable] = []
-    for group in groups {
-      tables.append(try ComparisonTable(group.members.map { inputs[$0] }, layers: layers, settings: settings))
+    var batches: [ArraySlice<Int>] = []
+    for (shape, members) in groups {
+      let memory = ComparisonMemory(shape, blocks: layers.count, settings: settings)
+      let count = try memory.metrics(atOnce: members.count)
+      batches += stride(from: 0, to: members.count, by: count).map { members[$0..<min(members.count, $0 + count)] }
     }
-    var results = [DomainComparison?](repeating: nil, count: inputs.count)
+    var results = [DomainComparison?](repeating: nil, count: sources.count)
     var done = 0
-    for (group, table) in zip(groups, tables) {
+    for batch in batches {
+      let table = try ComparisonTable(batch.map { sources[$0] }, layers: layers, settings: settings)
       let found = table.compare { fraction in
-        progress((Double(done) + fraction * Double(group.members.count)) / Double(inputs.count))
+        progress((Double(done) + fraction * Double(batch.count)) / Double(sources.count))
       }
-      for (index, result) in zip(group.members, found) { results[index] = result }
-      done += group.members.count
+      for (index, result) in zip(batch, found) { results[index] = result }
+      done += batch.count
     }
     return results.compactMap { $0 }
   }
-}
-
-/// What metrics must have in common to be compared in one table.
-private struct Shape: Equatable {
-  let names: [String]
-  let counts: [Int]
-  let pairs: [DomainPair]
-  let isPaired: Bool
-  let isOfText: Bool
 }

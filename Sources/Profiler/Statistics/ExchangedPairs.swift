@@ -11,10 +11,19 @@ struct ExchangedPairs {
     let tiles: ColumnTiles
     /// Columns that are tested.
     let tested: [Bool]
-    /// `[split][text]`, 1 or -1.
-    var signs: [[Double]] = []
-    /// `[tile][split × lane]`.
+    /// For each split the generator before the pair's signs are drawn: they are drawn again when they are needed.
+    var generators: [SplitMix64] = []
+    /// `[split][column]`.
     var p: [[Double]] = []
+
+    /// 1 or -1 for each text.
+    func signs(_ generator: inout SplitMix64) -> [Double] {
+      var word: UInt64 = 0
+      return (0..<tiles.rows).map { text in
+        if text % 64 == 0 { word = generator.next() }
+        return word >> (text % 64) & 1 == 0 ? 1 : -1
+      }
+    }
   }
 
   private var pairs: [Pair]
@@ -27,28 +36,23 @@ struct ExchangedPairs {
   init(_ tables: [ColumnTiles], tested: [[Bool]], settings: ComparisonSettings, workers: Workers) {
     self.settings = settings
     self.workers = workers
-    var pairs = zip(tables, tested).filter { $0.0.rows >= Verdict.leastPairs }.map { Pair(tiles: $0, tested: $1) }
-    for split in 0..<SplitHalves.splits {
-      var generator = SplitMix64(seed: settings.seed, purpose: .split, index: split)
-      for index in pairs.indices {
-        var word: UInt64 = 0
-        pairs[index].signs.append(
-          (0..<pairs[index].tiles.rows).map { text in
-            if text % 64 == 0 { word = generator.next() }
-            return word >> (text % 64) & 1 == 0 ? 1 : -1
-          })
-      }
-    }
+    pairs = zip(tables, tested).filter { $0.0.rows >= Verdict.leastPairs }.map { Pair(tiles: $0, tested: $1) }
+    var generators = (0..<SplitHalves.splits).map { SplitMix64(seed: settings.seed, purpose: .split, index: $0) }
     for index in pairs.indices {
+      pairs[index].generators = generators
       let pair = pairs[index]
-      pairs[index].p = workers.map(pair.tiles.count) { Self.p(pair, tile: $0) }
+      let found = workers.map(SplitHalves.splits) { [generators] split in
+        var generator = generators[split]
+        return (p: Self.p(pair, pair.signs(&generator)), generator: generator)
+      }
+      pairs[index].p = found.map(\.p)
+      generators = found.map(\.generator)
     }
-    self.pairs = pairs
   }
 
-  private static func p(_ pair: Pair, tile: Int) -> [Double] {
+  private static func p(_ pair: Pair, _ signs: [Double]) -> [Double] {
     let size = Double(pair.tiles.rows)
-    return pair.signs.flatMap { signs in
+    return (0..<pair.tiles.count).flatMap { tile in
       let sums = pair.tiles.sums(tile: tile, signs: signs)
       let (mean, variance) = (sums.values / size, sums.scatter(size) / (size - 1))
       return (0..<ColumnTiles.width).map { lane -> Double in
@@ -67,8 +71,7 @@ struct ExchangedPairs {
   }
 
   private func shares(split: Int, _ columns: Range<Int>) -> NegativeControl.Shares {
-    let width = ColumnTiles.width
-    let p = pairs.flatMap { pair in columns.map { pair.p[$0 / width][split * width + $0 % width] } }
+    let p = pairs.flatMap { pair in columns.map { pair.p[split][$0] } }
     let q = BenjaminiHochberg.adjust(p)
     var different = 0
     for (index, pair) in pairs.enumerated() {
@@ -80,16 +83,21 @@ struct ExchangedPairs {
 
   /// The number of columns whose bootstrap interval of the mean difference excludes 0.
   private func excluding(_ pair: Pair, _ split: Int, _ columns: [Int]) -> Int {
-    let (rows, signs) = (pair.tiles.rows, pair.signs[split])
-    let draws = (0..<settings.resamples).map { resample in
+    let rows = pair.tiles.rows
+    var generator = pair.generators[split]
+    let signs = pair.signs(&generator)
+    var means = columns.map { _ in [Double]() }
+    for resample in 0..<settings.resamples {
       var generator = SplitMix64(seed: settings.seed, purpose: .bootstrap, index: resample)
-      return (0..<rows).map { _ in Int(generator.next(below: UInt64(rows))) }
+      let draws = (0..<rows).map { _ in Int(generator.next(below: UInt64(rows))) }
+      for (place, column) in columns.enumerated() {
+        means[place].append(draws.reduce(0) { $0 + signs[$1] * pair.tiles[$1, column] } / Double(rows))
+      }
     }
-    return columns.count { column in
-      let differences = (0..<rows).map { signs[$0] * pair.tiles.value(row: $0, column: column) }
-      let means = draws.map { $0.reduce(0) { $0 + differences[$1] } / Double(rows) }.sorted()
+    return means.count { means in
+      let sorted = means.sorted()
       let tail = 0.5 * (1 - Bootstrap.level)
-      return Quantile.of(means, tail) > 0 || Quantile.of(means, 1 - tail) < 0
+      return Quantile.of(sorted, tail) > 0 || Quantile.of(sorted, 1 - tail) < 0
     }
   }
 }

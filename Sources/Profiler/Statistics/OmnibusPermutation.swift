@@ -7,15 +7,13 @@ struct OmnibusPermutation {
   private let counts: [Int]
   private let settings: ComparisonSettings
   private static let slack = 1 - 1e-10
-  private static let chunk = 64
 
   /// - Parameters:
-  ///   - domains: `[domain][text][column]`.
-  init(_ domains: [[[Double]]], columns: Int, settings: ComparisonSettings) {
-    let rows = domains.flatMap { $0 }
-    let centers = (0..<columns).map { column in RunningStatistics(rows.map { $0[column] }).mean ?? 0 }
-    tiles = ColumnTiles(rows, centers: centers)
-    counts = domains.map(\.count).filter { $0 > 0 }
+  ///   - tiles: the texts of one domain after the other, centered at the mean of all.
+  ///   - counts: texts of each domain.
+  init(_ tiles: ColumnTiles, counts: [Int], settings: ComparisonSettings) {
+    self.tiles = tiles
+    self.counts = counts.filter { $0 > 0 }
     self.settings = settings
   }
 
@@ -43,12 +41,10 @@ struct OmnibusPermutation {
   /// F grows with SSB where the sum of SSB and SSW is fixed, as it is here; so SSB is what is compared.
   func run(_ workers: Workers) -> [Double] {
     let size = tiles.rows
-    let identity = Array(0..<size)
+    let identity = HeldDraws.identity(size)
     let observed = (0..<tiles.count).map { between(tile: $0, identity, 0) * Self.slack }
-    let chunks = (settings.permutations + Self.chunk - 1) / Self.chunk
-    let parts = workers.map(chunks) { chunk in
-      let range = chunk * Self.chunk..<min((chunk + 1) * Self.chunk, settings.permutations)
-      var orders: [Int] = []
+    let parts = HeldDraws.map(settings.permutations, size: size, workers) { range in
+      var orders: [UInt32] = []
       orders.reserveCapacity(range.count * size)
       for index in range {
         var generator = SplitMix64(seed: settings.seed, purpose: .omnibus, index: index)
@@ -72,7 +68,7 @@ struct OmnibusPermutation {
   }
 
   /// `Σ (sum of a domain)² / n`, which is SSB, the values being centered.
-  private func between(tile: Int, _ order: [Int], _ start: Int) -> ColumnTiles.Vector {
+  private func between(tile: Int, _ order: [UInt32], _ start: Int) -> ColumnTiles.Vector {
     var result = ColumnTiles.Vector()
     var place = start
     for count in counts {

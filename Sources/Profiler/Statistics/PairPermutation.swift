@@ -23,28 +23,24 @@ struct PairPermutation {
   /// For each metric.
   let bands: [[BandOfBlocks]]
 
-  /// Relabellings whose sums are held at a time: they fit the second-level cache.
-  private static let chunk = 64
-
-  /// - Parameters:
-  ///   - rows: `[text][metric × block]`, A's texts and then B's; each domain has two at least.
-  init(rows: [[Double]], countA: Int, blocks: Int, settings: ComparisonSettings) {
-    let columns = rows.first?.count ?? 0
+  /// - Parameter tiles: `[text][metric × block]`, A's texts and then B's, each domain of two at least; centered at the mean of
+  ///   both.
+  init(_ tiles: ColumnTiles, countA: Int, blocks: Int, settings: ComparisonSettings) {
+    let columns = tiles.columns
+    self.tiles = tiles
     self.countA = countA
-    countB = rows.count - countA
+    countB = tiles.rows - countA
     self.blocks = blocks
     metrics = blocks > 0 ? columns / blocks : 0
     self.settings = settings
-    let centers = (0..<columns).map { column in RunningStatistics(rows.map { $0[column] }).mean ?? 0 }
-    tiles = ColumnTiles(rows, centers: centers)
     band = BandThreshold(alpha: settings.alpha, countA: countA, countB: countB)
-    totals = (0..<tiles.count).map { [tiles] in tiles.sums(tile: $0, rows: 0..<rows.count) }
-    let size = Double(rows.count)
+    totals = (0..<tiles.count).map { tiles.sums(tile: $0, rows: 0..<tiles.rows) }
+    let size = Double(tiles.rows)
     floors = totals.map { total in
       let floor = total.squares * (1e-13 / (size * size))
       return floor.replacing(with: .leastNormalMagnitude, where: floor .< .leastNormalMagnitude)
     }
-    let identity = (0..<tiles.count).map { [tiles] in tiles.sums(tile: $0, rows: 0..<countA) }
+    let identity = (0..<tiles.count).map { tiles.sums(tile: $0, rows: 0..<countA) }
     let labelled = Labelling(sizeA: Double(countA), sizeB: Double(countB), totals: totals, floors: floors)
     let t = (0..<tiles.count).map { labelled.t(identity[$0], tile: $0) }
     observed = (0..<columns).map { abs(t.column($0)) * DealCounts.slack }
@@ -56,19 +52,16 @@ struct PairPermutation {
   }
 
   func run(_ workers: Workers) -> DealChances {
-    let chunks = (settings.permutations + Self.chunk - 1) / Self.chunk
-    let parts = workers.map(chunks) { chunk in
-      count(chunk * Self.chunk..<min((chunk + 1) * Self.chunk, settings.permutations))
-    }
+    let parts = HeldDraws.map(settings.permutations, size: countA, workers, count)
     var sum = DealCounts(columns: observed.count, bands: bands)
     for part in parts { sum.add(part) }
     return sum.p { Double(1 + $0) / Double(1 + settings.permutations) }
   }
 
   private func count(_ range: Range<Int>) -> DealCounts {
-    var choices: [Int] = []
+    var choices: [UInt32] = []
     choices.reserveCapacity(range.count * countA)
-    let all = Array(0..<countA + countB)
+    let all = HeldDraws.identity(tiles.rows)
     for index in range {
       var generator = SplitMix64(seed: settings.seed, purpose: .permutation, index: index)
       var items = all

@@ -27,24 +27,21 @@ struct SignPermutation {
   /// Number of deals where all are taken, nil where they are drawn.
   private let count: Int?
 
-  private static let chunk = 64
-
-  /// - Parameter rows: differences `[text][metric × block]`, of two texts at least.
-  init(rows: [[Double]], blocks: Int, settings: ComparisonSettings) {
-    let columns = rows.first?.count ?? 0
+  /// - Parameter tiles: differences `[text][metric × block]`, of two texts at least, not centered.
+  init(_ tiles: ColumnTiles, blocks: Int, settings: ComparisonSettings) {
+    let columns = tiles.columns
     self.blocks = blocks
     metrics = blocks > 0 ? columns / blocks : 0
     self.settings = settings
-    let tiles = ColumnTiles(rows, centers: [Double](repeating: 0, count: columns))
-    let totals = (0..<tiles.count).map { tiles.sums(tile: $0, rows: 0..<rows.count) }
-    let threshold = StudentT(df: Double(rows.count - 1)).upperQuantile(0.5 * settings.alpha)
-    let t = (0..<tiles.count).map { Self.t(sum: totals[$0].values, totals[$0].squares, rows.count) }
+    let totals = (0..<tiles.count).map { tiles.sums(tile: $0, rows: 0..<tiles.rows) }
+    let threshold = StudentT(df: Double(tiles.rows - 1)).upperQuantile(0.5 * settings.alpha)
+    let t = (0..<tiles.count).map { Self.t(sum: totals[$0].values, totals[$0].squares, tiles.rows) }
     observed = (0..<columns).map { abs(t.column($0)) * DealCounts.slack }
     bands = (0..<metrics).map { metric in
       BandOfBlocks.find((0..<blocks).map { t.column(metric * blocks + $0) }) { abs($1) > threshold }
     }
-    let isEnumerable = rows.count < Int.bitWidth - 1 && 1 << rows.count <= Self.enumerable
-    count = isEnumerable ? 1 << rows.count : nil
+    let isEnumerable = tiles.rows < Int.bitWidth - 1 && 1 << tiles.rows <= Self.enumerable
+    count = isEnumerable ? 1 << tiles.rows : nil
     (self.tiles, self.totals, self.threshold) = (tiles, totals, threshold)
   }
 
@@ -61,9 +58,7 @@ struct SignPermutation {
 
   func run(_ workers: Workers) -> DealChances {
     let deals = count ?? settings.permutations
-    let parts = workers.map((deals + Self.chunk - 1) / Self.chunk) { chunk in
-      tally(chunk * Self.chunk..<min((chunk + 1) * Self.chunk, deals))
-    }
+    let parts = HeldDraws.map(deals, size: tiles.rows, workers, tally)
     var sum = DealCounts(columns: observed.count, bands: bands)
     for part in parts { sum.add(part) }
     let more = count == nil ? 1 : 0
@@ -90,11 +85,12 @@ struct SignPermutation {
   }
 
   /// The texts whose sign a deal does not turn.
-  private func kept(_ index: Int) -> [Int] {
-    if count != nil { return (0..<tiles.rows).filter { index >> $0 & 1 == 0 } }
+  private func kept(_ index: Int) -> [UInt32] {
+    let all = HeldDraws.identity(tiles.rows)
+    if count != nil { return all.filter { index >> $0 & 1 == 0 } }
     var generator = SplitMix64(seed: settings.seed, purpose: .signs, index: index)
     var word: UInt64 = 0
-    return (0..<tiles.rows).filter { text in
+    return all.filter { text in
       if text % 64 == 0 { word = generator.next() }
       return word >> (text % 64) & 1 == 0
     }

@@ -8,94 +8,117 @@ import LlamaCore
 struct SplitHalves {
   static let splits = 100
 
-  /// A domain's table and its halves, split by split.
-  private struct Domain {
-    let tiles: ColumnTiles
-    /// Columns that are tested.
+  /// Rows of the table that are a domain's, and columns that are tested.
+  struct Domain {
+    let rows: Range<Int>
+    let centers: [Double]
     let tested: [Bool]
-    let halfA: [Int], halfB: [Int]
-    let countA: Int, countB: Int
-    /// `[tile][split × lane]`.
-    var p: [[Double]] = []
+    /// For each split the generator before the domain's texts are split: halves are drawn again when they are needed.
+    fileprivate var generators: [SplitMix64] = []
+    /// `[split][column]`.
+    fileprivate var p: [[Double]] = []
 
-    func rows(_ split: Int) -> (a: [Int], b: [Int]) {
-      (Array(halfA[split * countA..<(split + 1) * countA]), Array(halfB[split * countB..<(split + 1) * countB]))
+    init(rows: Range<Int>, centers: [Double], tested: [Bool]) {
+      (self.rows, self.centers, self.tested) = (rows, centers, tested)
     }
+
+    /// The rows of both halves, counted within the domain.
+    fileprivate func halves(_ generator: inout SplitMix64) -> (a: [UInt32], b: [UInt32]) {
+      var items = HeldDraws.identity(rows.count)
+      let half = rows.count / 2
+      generator.shuffle(&items, choosing: half)
+      return (Array(items[..<half]), Array(items[half...]))
+    }
+
+    fileprivate func tiles(_ table: ColumnTiles) -> ColumnTiles { ColumnTiles(table, [(rows, centers)]) }
   }
 
   private var domains: [Domain]
+  private let table: ColumnTiles
   private let settings: ComparisonSettings
   private let workers: Workers
 
-  /// - Parameters:
-  ///   - tables: the domains'.
-  ///   - tested: for each of them the columns that are tested.
-  init(_ tables: [ColumnTiles], tested: [[Bool]], settings: ComparisonSettings, workers: Workers) {
+  init(_ table: ColumnTiles, _ domains: [Domain], settings: ComparisonSettings, workers: Workers) {
+    self.table = table
     self.settings = settings
     self.workers = workers
-    let kept = tables.indices.filter { tables[$0].rows >= 2 * Verdict.leastTexts }
-    let (tables, tested) = (kept.map { tables[$0] }, kept.map { tested[$0] })
-    var halves = tables.map { _ in (a: [Int](), b: [Int]()) }
-    for split in 0..<Self.splits {
-      var generator = SplitMix64(seed: settings.seed, purpose: .split, index: split)
-      for (index, table) in tables.enumerated() {
-        var rows = Array(0..<table.rows)
-        generator.shuffle(&rows, choosing: table.rows / 2)
-        halves[index].a += rows[..<(table.rows / 2)]
-        halves[index].b += rows[(table.rows / 2)...]
+    self.domains = domains.filter { $0.rows.count >= 2 * Verdict.leastTexts }
+    var generators = (0..<Self.splits).map { SplitMix64(seed: settings.seed, purpose: .split, index: $0) }
+    for index in self.domains.indices {
+      self.domains[index].generators = generators
+      let domain = self.domains[index]
+      let tiles = domain.tiles(table)
+      let found = workers.map(Self.splits) { [generators] split in
+        var generator = generators[split]
+        let halves = domain.halves(&generator)
+        return (p: Self.p(domain, tiles, halves), generator: generator)
       }
-    }
-    domains = tables.indices.map { index in
-      let (tiles, halves) = (tables[index], halves[index])
-      let half = tiles.rows / 2
-      return Domain(
-        tiles: tiles, tested: tested[index], halfA: halves.a, halfB: halves.b, countA: half, countB: tiles.rows - half)
-    }
-    for index in domains.indices {
-      let domain = domains[index]
-      domains[index].p = workers.map(domain.tiles.count) { Self.p(domain, tile: $0) }
+      self.domains[index].p = found.map(\.p)
+      generators = found.map(\.generator)
     }
   }
 
-  private static func p(_ domain: Domain, tile: Int) -> [Double] {
-    let (sizeA, sizeB) = (Double(domain.countA), Double(domain.countB))
-    return (0..<splits).flatMap { split in
-      let (startA, startB) = (split * domain.countA, split * domain.countB)
-      let a = domain.tiles.sums(tile: tile, domain.halfA, startA..<startA + domain.countA)
-      let b = domain.tiles.sums(tile: tile, domain.halfB, startB..<startB + domain.countB)
+  private static func p(_ domain: Domain, _ tiles: ColumnTiles, _ halves: (a: [UInt32], b: [UInt32])) -> [Double] {
+    let (sizeA, sizeB) = (Double(halves.a.count), Double(halves.b.count))
+    return (0..<tiles.count).flatMap { tile in
+      let a = tiles.sums(tile: tile, halves.a, halves.a.indices)
+      let b = tiles.sums(tile: tile, halves.b, halves.b.indices)
       let (meanA, meanB) = (a.values / sizeA, b.values / sizeB)
       let (varianceA, varianceB) = (a.scatter(sizeA) / (sizeA - 1), b.scatter(sizeB) / (sizeB - 1))
       return (0..<ColumnTiles.width).map { lane -> Double in
         let column = tile * ColumnTiles.width + lane
         guard column < domain.tested.count, domain.tested[column] else { return .nan }
         return TTest(
-          SampleMoments(count: domain.countA, mean: meanA[lane], variance: varianceA[lane]),
-          SampleMoments(count: domain.countB, mean: meanB[lane], variance: varianceB[lane])
+          SampleMoments(count: halves.a.count, mean: meanA[lane], variance: varianceA[lane]),
+          SampleMoments(count: halves.b.count, mean: meanB[lane], variance: varianceB[lane])
         ).p
       }
     }
   }
 
-  /// The shares over the columns of one metric.
-  func control(columns: Range<Int>) -> NegativeControl {
-    NegativeControl(workers.map(Self.splits) { shares(split: $0, columns) })
-  }
-
-  private func shares(split: Int, _ columns: Range<Int>) -> NegativeControl.Shares {
-    let width = ColumnTiles.width
-    let p = domains.flatMap { domain in columns.map { domain.p[$0 / width][split * width + $0 % width] } }
-    let q = BenjaminiHochberg.adjust(p)
-    var different = 0
-    for (index, domain) in domains.enumerated() {
-      let found = columns.filter { q[index * columns.count + $0 - columns.lowerBound] < settings.alpha }
-      guard !found.isEmpty else { continue }
-      let rows = domain.rows(split)
-      let bootstrap = Bootstrap(rowsA: rows.a, rowsB: rows.b, settings: settings)
-      for (tile, columns) in Dictionary(grouping: found, by: { $0 / width }) {
-        let intervals = bootstrap.intervals(domain.tiles, domain.tiles, difference: .zero, tile: tile)
-        different += columns.count { intervals[$0 % width].low > 0 || intervals[$0 % width].high < 0 }
+  /// The shares over the columns of each metric.
+  func controls(_ metrics: [Range<Int>]) -> [NegativeControl] {
+    // `[split][domain]`: the columns of small q, whose intervals are still to be seen.
+    var found = Array(repeating: domains.map { _ in [Int]() }, count: Self.splits)
+    var shares = metrics.map { _ in [NegativeControl.Shares]() }
+    for (metric, columns) in metrics.enumerated() {
+      for split in 0..<Self.splits {
+        let p = domains.flatMap { domain in columns.map { domain.p[split][$0] } }
+        let q = BenjaminiHochberg.adjust(p)
+        for index in domains.indices {
+          found[split][index] += columns.filter { q[index * columns.count + $0 - columns.lowerBound] < settings.alpha }
+        }
+        shares[metric].append(
+          .init(comparisons: p.count { !$0.isNaN }, raw: p.count { $0 < settings.alpha }, different: 0))
       }
     }
-    return .init(comparisons: p.count { !$0.isNaN }, raw: p.count { $0 < settings.alpha }, different: different)
+    for (index, domain) in domains.enumerated() where found.contains(where: { !$0[index].isEmpty }) {
+      let tiles = domain.tiles(table)
+      let different = workers.map(Self.splits) { split in
+        excluding(domain, tiles, split, found[split][index])
+      }
+      for (split, columns) in different.enumerated() {
+        for (metric, range) in metrics.enumerated() {
+          shares[metric][split].different += columns.count { range.contains($0) }
+        }
+      }
+    }
+    return shares.map(NegativeControl.init)
+  }
+
+  /// Those of some columns whose bootstrap interval excludes 0.
+  private func excluding(_ domain: Domain, _ tiles: ColumnTiles, _ split: Int, _ columns: [Int]) -> [Int] {
+    guard !columns.isEmpty else { return [] }
+    var generator = domain.generators[split]
+    let halves = domain.halves(&generator)
+    let bootstrap = Bootstrap(rowsA: halves.a, rowsB: halves.b, settings: settings)
+    let wanted = Set(columns.map { $0 / ColumnTiles.width }).sorted()
+    let intervals = bootstrap.intervals(
+      tiles, tiles: wanted, differences: wanted.map { _ in .zero }, Workers(1))
+    return columns.filter { column in
+      guard let place = wanted.firstIndex(of: column / ColumnTiles.width) else { return false }
+      let interval = intervals[place][column % ColumnTiles.width]
+      return interval.low > 0 || interval.high < 0
+    }
   }
 }

@@ -18,11 +18,13 @@ package struct SplitMix64 {
   /// interval": the high half of a product, the few draws that would favour some numbers rejected). 0 for a bound of 0.
   package mutating func next(below bound: UInt64) -> UInt64 {
     guard bound > 1 else { return 0 }
-    let uneven = (0 &- bound) % bound
-    while true {
-      let product = next().multipliedFullWidth(by: bound)
-      if product.low >= uneven { return product.high }
+    var product = next().multipliedFullWidth(by: bound)
+    // What is rejected is less than the bound: few draws need the division.
+    if product.low < bound {
+      let uneven = (0 &- bound) % bound
+      while product.low < uneven { product = next().multipliedFullWidth(by: bound) }
     }
+    return product.high
   }
 }
 
@@ -43,7 +45,7 @@ extension SplitMix64 {
 
   /// Brings `chosen` of the items to the front, every choice and order equally likely (Fisher & Yates, from the front):
   /// item `i` changes places with one from `i` on.
-  package mutating func shuffle(_ items: inout [Int], choosing chosen: Int) {
+  package mutating func shuffle<Item>(_ items: inout [Item], choosing chosen: Int) {
     for index in 0..<min(chosen, items.count) {
       items.swapAt(index, index + Int(next(below: UInt64(items.count - index))))
     }

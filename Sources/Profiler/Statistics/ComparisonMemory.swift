@@ -1,0 +1,38 @@
+/// What a comparison takes: tables of as many metrics as fit into memory.
+struct ComparisonMemory {
+  /// Texts of all domains, of the largest pair, and of all pairs where texts are paired.
+  private let texts: Int, pairTexts: Int, pairedTexts: Int
+  private let blocks: Int
+  private let settings: ComparisonSettings
+
+  init(_ shape: SampleShape, blocks: Int, settings: ComparisonSettings) {
+    texts = shape.counts.reduce(0, +)
+    let pairs = shape.pairs.map { shape.counts[$0.a] + shape.counts[$0.b] }
+    pairTexts = max(pairs.max() ?? 0, shape.counts.max() ?? 0)
+    pairedTexts = shape.isPaired ? shape.pairs.reduce(0) { $0 + shape.counts[$1.a] } : 0
+    self.blocks = shape.metric.isOfText ? 1 : blocks
+    self.settings = settings
+  }
+
+  /// Bytes for so many metrics at a time.
+  func bytes(metrics: Int) -> Int {
+    let tiles = ColumnTiles.count(metrics * blocks)
+    let vector = MemoryLayout<ColumnTiles.Vector>.stride
+    // The table, and a copy of a pair's rows less other centers.
+    let tables = (texts + pairTexts + pairedTexts) * tiles * vector
+    // A metric as it is read: a list of values for each text, and the lists of them.
+    let reading = texts * (8 * blocks + 64)
+    let draws = max(HeldDraws.bytes, 4 * texts) + 4 * texts + 2 * 64 * tiles * vector
+    let effects = 2 * settings.resamples * tiles * vector
+    return tables + max(reading, settings.threads * draws + effects)
+  }
+
+  /// How many of `metrics` are compared at a time.
+  ///
+  /// - Throws: ``ComparisonError/memory(needed:limit:)`` where one is too many.
+  func metrics(atOnce metrics: Int) throws(ComparisonError) -> Int {
+    guard let limit = settings.memoryLimit else { return metrics }
+    guard bytes(metrics: 1) <= limit else { throw .memory(needed: bytes(metrics: 1), limit: limit) }
+    return (1...max(1, metrics)).last { bytes(metrics: $0) <= limit } ?? 1
+  }
+}
