@@ -88,7 +88,8 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
   @Flag(help: "Leaves out block 0, for comparison with measurements that have no row for it.")
   var skipFirstBlock = false
 
-  @Flag(help: """
+  @Flag(
+    help: """
       Starts anew where the folder holds a run; that one stays until the new one is done. Goes on with what was begun so.
       """)
   var force = false
