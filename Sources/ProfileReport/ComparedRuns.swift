@@ -101,7 +101,9 @@ public struct ComparedRuns: Sendable {
     var counts = (first: 0, second: 0)
     let matched = names.map { name -> Set<TextHash> in
       let sets = [run, other].map { record in
-        Set((record.domains.first { $0.name.hasSameBytes(as: name) }?.texts ?? []).lazy.filter { $0.tokens >= least }.map(\.hash))
+        Set(
+          (record.domains.first { $0.name.hasSameBytes(as: name) }?.texts ?? []).lazy.filter { $0.tokens >= least }.map(
+            \.hash))
       }
       counts.first += sets[0].count
       counts.second += sets[1].count
@@ -127,7 +129,9 @@ public struct ComparedRuns: Sendable {
       let found = try runs.map { run in try samples(of: run, metric, scope) }
       domains = labelled(
         names.map { name in
-          found.map { samples in samples.first { $0.name.hasSameBytes(as: name) } ?? DomainSample(name: name, values: []) }
+          found.map { samples in
+            samples.first { $0.name.hasSameBytes(as: name) } ?? DomainSample(name: name, values: [])
+          }
         })
     }
     pairs.removeAll { domains[$0.a].values.isEmpty || domains[$0.b].values.isEmpty }

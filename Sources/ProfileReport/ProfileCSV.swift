@@ -81,7 +81,9 @@ enum ProfileCSV {
           }
         }
       }
-      for metric in domain.metrics where metric.isOfText { append(domain.name, "", "", metric, domain[metric], to: &csv) }
+      for metric in domain.metrics where metric.isOfText {
+        append(domain.name, "", "", metric, domain[metric], to: &csv)
+      }
     }
     return csv.text
   }

@@ -20,7 +20,8 @@ public struct PoolShares: Sendable, Equatable {
   public let domains: [(name: String, texts: Int)]
 
   public static func == (a: PoolShares, b: PoolShares) -> Bool {
-    a.name == b.name && a.domains.map(\.name) == b.domains.map(\.name) && a.domains.map(\.texts) == b.domains.map(\.texts)
+    a.name == b.name && a.domains.map(\.name) == b.domains.map(\.name)
+      && a.domains.map(\.texts) == b.domains.map(\.texts)
   }
 
   /// `code: cpp 60 texts (50 %), python 60 (50 %)`.

@@ -138,7 +138,8 @@ public struct RunRecord: Sendable {
       try spool.append(cells)
       if domains[domain].texts.isEmpty { distinct = [] }
       var entry = Text(
-        corpusDomain: domain, index: text.text.index, tokens: text.tokens, hash: hash, sinks: text.sinks.map(\.position),
+        corpusDomain: domain, index: text.text.index, tokens: text.tokens, hash: hash,
+        sinks: text.sinks.map(\.position),
         scopes: scopes.filter { !text.rows($0).isEmpty })
       entry.isCopy = !distinct.insert(hash).inserted
       domains[domain].texts.append(entry)

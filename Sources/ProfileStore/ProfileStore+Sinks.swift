@@ -69,7 +69,9 @@ struct SinkCursor {
   mutating func next(of text: Int, tokens: Int, layers: Range<Int>) throws -> [SinkToken] {
     var sinks: [SinkToken] = []
     while let row = ahead, try row.integer(0) <= text {
-      guard try row.integer(0) == text else { throw row.fault("expected a text that is done, found \(try row.integer(0))") }
+      guard try row.integer(0) == text else {
+        throw row.fault("expected a text that is done, found \(try row.integer(0))")
+      }
       let largest = try row.massive(layer: 5, position: 1, dimension: 6, value: 7)
       let first = try row.integer(4)
       guard largest.position < tokens else {

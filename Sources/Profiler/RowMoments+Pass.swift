@@ -87,12 +87,15 @@ private struct PartSums {
   init(before: RawSpan, attention: RawSpan, mlp: RawSpan, after: RawSpan, count: Int) {
     var index = 0
     while index + 4 <= count {
-      add(FloatLanes.quad(before, index), FloatLanes.quad(attention, index), FloatLanes.quad(mlp, index), FloatLanes.quad(after, index))
+      add(
+        FloatLanes.quad(before, index), FloatLanes.quad(attention, index), FloatLanes.quad(mlp, index),
+        FloatLanes.quad(after, index))
       index += 4
     }
     if index < count {
       add(
-        FloatLanes.rest(before, index, count), FloatLanes.rest(attention, index, count), FloatLanes.rest(mlp, index, count), FloatLanes.rest(after, index, count))
+        FloatLanes.rest(before, index, count), FloatLanes.rest(attention, index, count),
+        FloatLanes.rest(mlp, index, count), FloatLanes.rest(after, index, count))
     }
   }
 

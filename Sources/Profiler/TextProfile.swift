@@ -1,4 +1,4 @@
-public import LlamaCore
+import LlamaCore
 
 /// What every measured block did to one text: one row per block and scope.
 public struct TextProfile: Sendable {

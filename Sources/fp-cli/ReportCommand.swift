@@ -56,7 +56,8 @@ struct ReportCommand: ParsableCommand {
     try checkPaths(["<run>": folder, "--output": output])
     let paths = [folder, output ?? folder].map { URL(filePath: $0).standardizedFileURL.path }
     if !pool.isEmpty, paths[0] == paths[1] {
-      throw ValidationError("--pool: expected --output with a folder other than the run's, whose own report would be lost")
+      throw ValidationError(
+        "--pool: expected --output with a folder other than the run's, whose own report would be lost")
     }
     try checkCounts(["--threads": (threads, 1...1024), "--permutations": (permutations, 1...10_000_000)])
     guard alpha > 0, alpha < 1 else {

@@ -103,7 +103,9 @@ import Testing
   @Test func `two runs are compared domain by domain, of other texts only when told so`() throws {
     let folder = try Folder()
     try Self.profile(folder, "base", "--no-report", "--domain", "cpp,legal,python")
-    try Self.profile(folder, "short", "--no-report", "--max-tokens", "20", "--domain", "python", "--domain", "cpp", "--domain", "bills")
+    try Self.profile(
+      folder, "short", "--no-report", "--max-tokens", "20", "--domain", "python", "--domain", "cpp", "--domain", "bills"
+    )
     let refused = try compare(folder.path("base"), folder.path("short"), "--metric", "abs_mean")
     #expect(refused.status == 1 && refused.output.isEmpty && refused.lines.count == 1)
     for part in ["short: expected the texts of the first run, found others", "longest text in tokens (", "--unpaired"] {
@@ -136,7 +138,8 @@ import Testing
       #expect(refused.messages.contains(part), "\(refused.messages)")
     }
     try Self.profile(folder, "cut", "--no-report", "--max-tokens", "30")
-    let result = try compare(folder.path("cut"), "--match-tokens", "30", "--metric", "abs_mean", "--scope", "all", "--format", "csv")
+    let result = try compare(
+      folder.path("cut"), "--match-tokens", "30", "--metric", "abs_mean", "--scope", "all", "--format", "csv")
     #expect(result.status == 0)
     let texts = try Table(folder.read("cut/texts.csv"))
     let long = texts.rows.filter { $0[2] == "30" && $0[3] == "all" && $0[4] == "0" && $0[0] == "cpp" }.count

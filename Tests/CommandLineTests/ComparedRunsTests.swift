@@ -40,13 +40,15 @@ import Testing
     }
     let paired = try compare("--format", "csv")
     #expect(paired.status == 0, "\(paired.messages)")
-    #expect(try verdicts(paired) == ["0": ["identical"], "1": ["equivalent", "negligible"], "2": ["different"]]
-      || verdicts(paired) == ["0": ["identical"], "1": ["negligible"], "2": ["different"]])
+    #expect(
+      try verdicts(paired) == ["0": ["identical"], "1": ["equivalent", "negligible"], "2": ["different"]]
+        || verdicts(paired) == ["0": ["identical"], "1": ["negligible"], "2": ["different"]])
     // As if the texts were others, nothing of this is to be seen.
     #expect(try verdicts(compare("--format", "csv", "--unpaired"))["1"] == ["inconclusive"])
     let table = try compare().output
     for part in [
-      "abs_mean, without the first token, paired: 2 different", "2 identical", "the runs differ in precision (float32, bfloat16)",
+      "abs_mean, without the first token, paired: 2 different", "2 identical",
+      "the runs differ in precision (float32, bfloat16)",
       "paired text by text: 60 texts of the same tokens in both runs\n",
       "g is positive where base is larger than tuned",
     ] { #expect(table.contains(part), "\(part): \(table)") }
@@ -64,9 +66,12 @@ import Testing
     let result = try Tool.run(
       "compare", folder.path("all"), folder.path("some"), "--metric", "abs_mean", "--permutations", "99")
     #expect(result.status == 0, "\(result.messages)")
-    #expect(result.output.contains("paired text by text: 50 texts of the same tokens in both runs; left out: 10 only in all\n"))
+    #expect(
+      result.output.contains(
+        "paired text by text: 50 texts of the same tokens in both runs; left out: 10 only in all\n"))
     let csv = try Tool.run(
-      "compare", folder.path("some"), folder.path("all"), "--metric", "abs_mean", "--permutations", "99", "--format", "csv")
+      "compare", folder.path("some"), folder.path("all"), "--metric", "abs_mean", "--permutations", "99", "--format",
+      "csv")
     #expect(try Table(csv.output)[0]["n_b"] == "25")
     #expect(csv.messages.contains("left out: 10 only in all"))
   }
@@ -91,7 +96,8 @@ import Testing
     #expect(refused.messages.contains(what == "texts" ? "59 of 60 and 60 have the same tokens;" : "(512, 25)"))
     #expect(try !folder.contents("first").contains("comparisons"))
     let told = try Tool.run(
-      "compare", folder.path("first"), folder.path("second"), "--metric", "abs_mean", "--unpaired", "--permutations", "99")
+      "compare", folder.path("first"), folder.path("second"), "--metric", "abs_mean", "--unpaired", "--permutations",
+      "99")
     #expect(told.status == 0, "\(told.messages)")
     #expect(told.output.contains("compared as independent samples: 60 texts of first and 60 of second"))
   }

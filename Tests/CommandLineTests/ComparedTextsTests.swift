@@ -38,7 +38,8 @@ import Testing
       run([("a", enough), ("b", enough), ("gone", short), ("rest", few)], maximum: 40), "--match-tokens", "40",
       "--format", "csv")
     #expect(some.status == 0, "\(some.messages)")
-    #expect(some.messages.contains("fewer than 5 distinct texts of at least 40 tokens, too few to compare: gone 0, rest 2"))
+    #expect(
+      some.messages.contains("fewer than 5 distinct texts of at least 40 tokens, too few to compare: gone 0, rest 2"))
     let table = try Table(some.output)
     #expect(!table.rows.contains { $0[3] == "gone" || $0[4] == "gone" } && table.rows.contains { $0[4] == "rest" })
     let none = try compare(run([("a", enough), ("gone", short), ("out", short)], maximum: 40), "--match-tokens", "40")
@@ -51,7 +52,10 @@ import Testing
 
   private static let tokens = (0..<8).map { 20 + $0 }
   private var four: MadeUpRun {
-    run([("cpp", Self.tokens), ("legal", Self.tokens), ("python", Self.tokens.map { $0 + 8 }), ("bills", Self.tokens.dropLast(2))])
+    run([
+      ("cpp", Self.tokens), ("legal", Self.tokens), ("python", Self.tokens.map { $0 + 8 }),
+      ("bills", Self.tokens.dropLast(2)),
+    ])
   }
 
   @Test func `texts are pooled into new domains, whose shares are printed`() throws {
@@ -72,7 +76,10 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--pool", "x=cpp,rust"], #"pool "x": expected domains of the run ("cpp", "legal", "python", "bills"), found "rust""#),
+    (
+      ["--pool", "x=cpp,rust"],
+      #"pool "x": expected domains of the run ("cpp", "legal", "python", "bills"), found "rust""#
+    ),
     (["--pool", "x=cpp,legal", "--pool", "y=cpp"], #"pools: expected each domain once, found "cpp" twice"#),
     (["--pool", "x=cpp,cpp"], #"pools: expected each domain once, found "cpp" twice"#),
     (["--pool", "x=cpp", "--pool", "x=legal"], #"pools: expected different names, found "x" twice"#),

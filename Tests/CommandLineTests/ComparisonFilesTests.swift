@@ -40,7 +40,9 @@ import Testing
     // The same command writes the same file, another one another.
     #expect(try Tool.run(["compare", folder.path("run"), "--quiet"] + more).status == 0)
     #expect(try folder.contents("run/comparisons") == names)
-    #expect(try Tool.run(["compare", folder.path("run"), "--quiet", "--seed", "99"] + more.prefix { $0 != "--seed" }).status == 0)
+    #expect(
+      try Tool.run(["compare", folder.path("run"), "--quiet", "--seed", "99"] + more.prefix { $0 != "--seed" }).status
+        == 0)
     #expect(try folder.contents("run/comparisons").count == 2)
     let row = try Table(result.output)[0]
     let expected = [
@@ -124,7 +126,8 @@ import Testing
     #expect(refused.messages.contains("run: cannot write: Permission denied; --output names another folder"))
     let report = try run("report", folder.path("run"), "--output", folder.path("open"), "--quiet")
     #expect(report.status == 0, "\(report.messages)")
-    #expect(try Set(folder.contents("open")).isSuperset(of: ["comparison.csv", "comparisons", "figures", "report.html"]))
+    #expect(
+      try Set(folder.contents("open")).isSuperset(of: ["comparison.csv", "comparisons", "figures", "report.html"]))
     #expect(try folder.contents("run") == ["profile.sqlite"])
   }
 }

@@ -192,7 +192,8 @@ import Testing
     #expect(needed > 500_000_000_000 && machine == SystemMemory.total)
     let unit = ByteUnit(fitting: machine)
     #expect(
-      error?.description.hasPrefix("expected at least \(unit.text(needed)) of memory in this machine or container, which")
+      error?.description.hasPrefix(
+        "expected at least \(unit.text(needed)) of memory in this machine or container, which")
         == true)
   }
 }

@@ -32,12 +32,16 @@ extension ClaimExample {
         .init("Of 4 comparisons of abs_mean (1 pair × 4 blocks), 1 is different", Run(), not: alike),
         .init("0 are different", alike, not: Run()),
         .init("false discovery rate of 1 %", Run(alpha: 0.01), not: Run()),
-        .init("in every pair", three, not: Run(domains: ["a", "b", "c"]) { metric, domain, text, layer in
-          Run.value(metric, domain / 2, text, layer)
-        }),
-        .init("in 2 of 3 pairs", Run(domains: ["a", "b", "c"]) { metric, domain, text, layer in
-          Run.value(metric, domain / 2, text, layer)
-        }, not: three),
+        .init(
+          "in every pair", three,
+          not: Run(domains: ["a", "b", "c"]) { metric, domain, text, layer in
+            Run.value(metric, domain / 2, text, layer)
+          }),
+        .init(
+          "in 2 of 3 pairs",
+          Run(domains: ["a", "b", "c"]) { metric, domain, text, layer in
+            Run.value(metric, domain / 2, text, layer)
+          }, not: three),
       ]
     case .largestDifference:
       [
@@ -68,7 +72,8 @@ extension ClaimExample {
       [
         .init("4 comparisons are not tested and have no p: 4 too few groups", Run(texts: 4), not: Run()),
         .init("1 constant", Run { metric, domain, _, layer in layer == 2 ? Double(domain) : nil }, not: Run(texts: 4)),
-        .init("1 too few values", Run { metric, _, text, layer in layer == 2 ? Double(text % 3) : nil }, not: Run(texts: 4)),
+        .init(
+          "1 too few values", Run { metric, _, text, layer in layer == 2 ? Double(text % 3) : nil }, not: Run(texts: 4)),
       ]
     case .lengthsHardlyOverlap:
       [
@@ -85,8 +90,11 @@ extension ClaimExample {
         .init("4 comparisons are inconclusive", alike, not: Run()),
       ]
     case .textsNeeded: [.init("texts per domain would decide", Run(), not: apart)]
-    case .nothingOpen: [.init("every comparison is decided", apart, not: Run()),
-      .init("every comparison is decided", apart, not: Run(texts: 4))]
+    case .nothingOpen:
+      [
+        .init("every comparison is decided", apart, not: Run()),
+        .init("every comparison is decided", apart, not: Run(texts: 4)),
+      ]
     case .control:
       [
         .init("comparisons have p < 0.05 (about 5 % are expected)", Run(), not: Run(texts: 9)),
@@ -107,7 +115,8 @@ extension ClaimExample {
       ]
     case .noExceptions:
       [
-        .init("every value is finite", Run(), not: broken), .init("No text", Run(), not: Run(change: { $0.emptyTexts = 1 })),
+        .init("every value is finite", Run(), not: broken),
+        .init("No text", Run(), not: Run(change: { $0.emptyTexts = 1 })),
       ]
     default: []
     }

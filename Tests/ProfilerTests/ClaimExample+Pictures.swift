@@ -22,7 +22,8 @@ extension ClaimExample {
       [.init("At 8 of 8 places", Run(), not: Run(value: values(.mean) { $0 == 1 && $1 == 2 ? 5 : -0.005 }))]
     case .farthestMean:
       [
-        .init("Farthest from 0 is b at block 2: 5.0", Run(value: values(.mean) { $0 == 1 && $1 == 2 ? 5 : 0 }), not: Run()),
+        .init(
+          "Farthest from 0 is b at block 2: 5.0", Run(value: values(.mean) { $0 == 1 && $1 == 2 ? 5 : 0 }), not: Run()),
         .init("Farthest", Run(), not: Run { metric, _, _, _ in metric == .mean ? 0 : nil }),
       ]
     case .laterBlocks:

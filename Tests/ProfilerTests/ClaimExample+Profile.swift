@@ -34,13 +34,18 @@ extension ClaimExample {
       [
         .init(
           "Pooled: x: a 12 texts (50 %), b 12 (50 %)",
-          Run(domains: ["a", "b", "c"], pools: [DomainPool(name: "x", domains: ["a", "b"]), .init(name: "y", domains: ["c"])]),
+          Run(
+            domains: ["a", "b", "c"],
+            pools: [DomainPool(name: "x", domains: ["a", "b"]), .init(name: "y", domains: ["c"])]),
           not: Run(domains: ["a", "b", "c"], pools: [DomainPool(name: "x", domains: ["a", "c"])]))
       ]
     case .copies:
       [
         .init("4 texts are copies of an earlier one", copied, not: Run()),
-        .init("1 text is a copy", Run(domains: ["a"], tokens: { _, text in text < 2 ? 20 : 20 + text }, change: { $0.copies = [0, 1] }), not: copied),
+        .init(
+          "1 text is a copy",
+          Run(domains: ["a"], tokens: { _, text in text < 2 ? 20 : 20 + text }, change: { $0.copies = [0, 1] }),
+          not: copied),
       ]
     case .blocksLeftOut:
       [
@@ -68,14 +73,17 @@ extension ClaimExample {
         .init("So it is in every domain", Run(), not: another), .init("But in b block 2", another, not: Run()),
         .init(
           "In 4 of 5 domains it is another",
-          Run(domains: ["a", "b", "c", "d", "e"], value: values(.absMean) { $0 == 0 ? [9, 1, 1, 1][$1] : [1, 2, 2, 2.5][$1] }),
+          Run(
+            domains: ["a", "b", "c", "d", "e"],
+            value: values(.absMean) { $0 == 0 ? [9, 1, 1, 1][$1] : [1, 2, 2, 2.5][$1] }),
           not: another),
       ]
     case .largestRelativeChange:
       [
         .init("block 3’s contribution is largest: 4.05 times its length", Run(), not: reversed),
         .init("block 0’s contribution is largest", reversed, not: Run()),
-        .init("largest: 51 % of its length", Run(value: values(.relativeNorm) { [0.5, 0.1, 0.1, 0.1][$1] }), not: Run()),
+        .init(
+          "largest: 51 % of its length", Run(value: values(.relativeNorm) { [0.5, 0.1, 0.1, 0.1][$1] }), not: Run()),
       ]
     case .mlpAddsMore:
       [
@@ -97,7 +105,8 @@ extension ClaimExample {
       [
         .init("it is the least in 100 % of 2,000 draws", Run(), not: Run(texts: 1)),
         .init(
-          "100 %", Run(), not: Run { metric, _, text, layer in metric == .blockInfluence ? Double((text + layer) % 4) : nil }),
+          "100 %", Run(),
+          not: Run { metric, _, text, layer in metric == .blockInfluence ? Double((text + layer) % 4) : nil }),
       ]
     case .rankIsUnknown:
       [

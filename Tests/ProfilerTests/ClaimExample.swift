@@ -61,12 +61,14 @@ struct ClaimExample {
   /// Every sentence has one here: a new one does not compile without.
   static func all(_ claim: Claim) -> [ClaimExample] {
     switch claim {
-    case .subject, .pools, .copies, .blocksLeftOut, .scope, .noFiniteValue, .largestChange, .equalChange, .largestInDomains,
+    case .subject, .pools, .copies, .blocksLeftOut, .scope, .noFiniteValue, .largestChange, .equalChange,
+      .largestInDomains,
       .largestRelativeChange, .mlpAddsMore, .attentionAddsMore, .partsDependOnDomain, .leastInfluence, .rankIsSure,
       .rankIsUnknown:
       profile(claim)
     case .oneDomain, .notCompared, .differences, .largestDifference, .widestDifference, .equivalence, .noEquivalence,
-      .lengthsHardlyOverlap, .negligible, .untested, .inconclusive, .textsNeeded, .nothingOpen, .control, .controlIsBlind, .noControl, .lengthsDiffer, .exceptions,
+      .lengthsHardlyOverlap, .negligible, .untested, .inconclusive, .textsNeeded, .nothingOpen, .control,
+      .controlIsBlind, .noControl, .lengthsDiffer, .exceptions,
       .noExceptions:
       comparison(claim)
     case .meansHoldZero, .farthestMean, .laterBlocks, .domainsPart, .bandsApart, .noBandApart, .mostVaried,

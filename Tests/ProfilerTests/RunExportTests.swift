@@ -14,7 +14,10 @@ import Testing
   @Test func `every file is there, nothing else is, and each byte is as worked out by hand`() throws {
     let folder = try TemporaryFolder()
     try SmallRun().write(to: folder.url)
-    #expect(try folder.names == ["a%2C%22b%22%0A.csv", "manifest.json", "massive.csv", "profile.sqlite", "summary.csv", "texts.csv"])
+    #expect(
+      try folder.names == [
+        "a%2C%22b%22%0A.csv", "manifest.json", "massive.csv", "profile.sqlite", "summary.csv", "texts.csv",
+      ])
 
     let name = "\"a,\"\"b\"\"\n\""
     #expect(
@@ -68,7 +71,8 @@ import Testing
       #expect(try folders[1].text(name) == zip(plain, ends).map { "\($0),\($1)\n" }.joined(), "\(name)")
     }
     let (one, none) = ("1.0,1.0,1.0", "nan,nan,nan")
-    try lines("texts.csv", ["effective_rank,stable_rank,top_direction_share", one, one, ",,", ",,", one, none, ",,", ",,"])
+    try lines(
+      "texts.csv", ["effective_rank,stable_rank,top_direction_share", one, one, ",,", ",,", one, none, ",,", ",,"])
     try lines(
       "x.csv",
       [

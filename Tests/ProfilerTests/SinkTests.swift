@@ -78,7 +78,9 @@ enum MassiveFixture {
   @Test func `more values between the limits than are kept are found by halving`() throws {
     // 100 rows of 128 values, 6,399 of them above 100 but for the 6,401 that decide the median.
     var generator = InputGenerator(seed: 4)
-    var values = (0..<12_800).map { $0.isMultiple(of: 2) ? Float(generator.next()) : Float(101 + 9000 * (generator.next() + 0.5)) }
+    var values = (0..<12_800).map {
+      $0.isMultiple(of: 2) ? Float(generator.next()) : Float(101 + 9000 * (generator.next() + 0.5))
+    }
     values[1] = 0.25
     let zeros = [Float](repeating: 0, count: values.count)
     let profile = try BlockInputs(hiddenSize: 128, before: values, attention: zeros, mlp: zeros).profile()
@@ -89,7 +91,9 @@ enum MassiveFixture {
     #expect(profile.sinks.map(\.position) == Set(expected.map { $0 / 128 }).sorted())
   }
 
-  @Test func `a text without sinks has the same rows without them, one with the first token as its only sink those without it`()
+  @Test
+  func
+    `a text without sinks has the same rows without them, one with the first token as its only sink those without it`()
     throws
   {
     let (_, texts) = try MassiveFixture.profiles()

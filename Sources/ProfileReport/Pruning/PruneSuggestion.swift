@@ -62,7 +62,9 @@ public struct PruneSuggestion: Sendable {
     self.metric = metric
     self.scope = scope
     self.domains = samples.map(\.name)
-    copies = record.domains.filter { domain in samples.contains { $0.name.hasSameBytes(as: domain.name) } }.reduce(0) { $0 + $1.copies }
+    copies = record.domains.filter { domain in samples.contains { $0.name.hasSameBytes(as: domain.name) } }.reduce(0) {
+      $0 + $1.copies
+    }
     self.ranking = ranking
     removed = ranking.places.prefix(blocks).map(\.layer).sorted()
     layerCount = record.layers.upperBound

@@ -40,7 +40,8 @@ struct MovingTexts {
     blocks = zip(record.layers, zip(greatest, statistics)).map { layer, found in
       found.0.map {
         Entry(
-          layer: layer, domain: record.corpusDomains[$0.text.corpusDomain], index: $0.text.index, tokens: $0.text.tokens,
+          layer: layer, domain: record.corpusDomains[$0.text.corpusDomain], index: $0.text.index,
+          tokens: $0.text.tokens,
           value: $0.value, mean: found.1.mean ?? .nan)
       }
     }

@@ -9,15 +9,15 @@ enum PageStyle {
       (0..<scopes).filter { $0 != shown }.map { ".v\(shown) .scope\($0)" }
     }
     return """
-    :root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--soft:#f3f5f7;--rule:#d5dae0;--link:#005f96}
-    @media (prefers-color-scheme:dark){:root{--ink:#e6e9ec;--paper:#14171a;--soft:#1f2428;--rule:#3a4147;--link:#7cc4ee}}
-    @media print{:root{color-scheme:light;--ink:#000;--paper:#fff;--soft:#fff;--rule:#bbb;--link:#000}}
-    \(sheet)
-    \(ChartStyle.css(ink: "var(--ink)", paper: "var(--paper)"))
-    \(SeriesStyle.css(count: series, ink: "var(--ink)"))
-    \((0..<series).map { ".off\($0) .chart .s\($0)" }.joined(separator: ",")){display:none}
-    \(others.isEmpty ? "" : "\(others.joined(separator: ",")){display:none}")
-    """
+      :root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--soft:#f3f5f7;--rule:#d5dae0;--link:#005f96}
+      @media (prefers-color-scheme:dark){:root{--ink:#e6e9ec;--paper:#14171a;--soft:#1f2428;--rule:#3a4147;--link:#7cc4ee}}
+      @media print{:root{color-scheme:light;--ink:#000;--paper:#fff;--soft:#fff;--rule:#bbb;--link:#000}}
+      \(sheet)
+      \(ChartStyle.css(ink: "var(--ink)", paper: "var(--paper)"))
+      \(SeriesStyle.css(count: series, ink: "var(--ink)"))
+      \((0..<series).map { ".off\($0) .chart .s\($0)" }.joined(separator: ",")){display:none}
+      \(others.isEmpty ? "" : "\(others.joined(separator: ",")){display:none}")
+      """
   }
 
   private static let sheet = """

@@ -79,7 +79,8 @@ struct PictureStatements {
     let table = data.table(.absMean, scope)
     let found = data.layers.enumerated().compactMap { block, layer -> (layer: Int, spread: Double, text: String)? in
       let means = table.enumerated().compactMap { domain, row in row[block].mean.map { (domain: domain, mean: $0) } }
-      guard means.count > 1, let low = means.min(by: { $0.mean < $1.mean }), let high = means.max(by: { $0.mean < $1.mean }),
+      guard means.count > 1, let low = means.min(by: { $0.mean < $1.mean }),
+        let high = means.max(by: { $0.mean < $1.mean }),
         let within = ReportData.pooled(table.map { $0[block] }), within > 0
       else { return nil }
       let ends = [low, high].map { "\(Words.number($0.mean)) (\(data.names[$0.domain].markup))" }
@@ -107,7 +108,9 @@ struct PictureStatements {
     var known = 0
     for (block, layer) in data.layers.enumerated() {
       let bands = data.names.indices.compactMap { domain -> (domain: Int, low: Double, high: Double)? in
-        guard let mean = means[domain][block].mean, let half = spreads[domain][block].standardDeviation else { return nil }
+        guard let mean = means[domain][block].mean, let half = spreads[domain][block].standardDeviation else {
+          return nil
+        }
         return (domain, mean - half, mean + half)
       }
       guard bands.count == data.names.count, bands.count > 1 else { continue }
@@ -123,8 +126,11 @@ struct PictureStatements {
       return [Statement(.noBandApart, "At no block does a domain’s band lie clear of all others.")]
     }
     let names = found.map { domain, layers in
-      let place = layers.count == known && known > 1 ? "every block" : found.count > 3 || Self.isScattered(layers)
-        ? TextTable.count(layers.count, "block") : Words.blocks(layers)
+      let place =
+        layers.count == known && known > 1
+        ? "every block"
+        : found.count > 3 || Self.isScattered(layers)
+          ? TextTable.count(layers.count, "block") : Words.blocks(layers)
       return "\(Words.strong(data.names[domain])) at \(place)"
     }
     return [Statement(.bandsApart, "Clear of every other domain’s band lies that of \(Words.list(names)).")]
@@ -156,7 +162,8 @@ struct PictureStatements {
       return [Statement(.noVariance, "No domain has two texts that differ, so there is no variance to rank.")]
     }
     let texts = groups.map { group in
-      let names = group.names.count == data.names.count && data.names.count > 1 ? "every domain" : Words.list(group.names)
+      let names =
+        group.names.count == data.names.count && data.names.count > 1 ? "every domain" : Words.list(group.names)
       return "\(Words.list(group.blocks.map(String.init))) in \(names)"
     }
     return [

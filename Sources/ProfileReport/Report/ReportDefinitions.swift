@@ -64,7 +64,8 @@ struct ReportDefinitions {
     let bound = "±\(settings.equivalenceBound) standard deviations"
     switch verdict {
     case .different:
-      return "q is below \(alpha), the 95 % interval of Hedges' g excludes 0, and the effect is not known to lie within "
+      return
+        "q is below \(alpha), the 95 % interval of Hedges' g excludes 0, and the effect is not known to lie within "
         + "\(bound). q is the p-value of Welch's t test after Benjamini and Hochberg over all pairs and blocks of a metric "
         + "and scope: among all that is called different, about \(Words.percent(settings.alpha)) at most are expected to be "
         + "false alarms. Choosing a metric, a scope or a prefix afterwards is not covered."
@@ -72,7 +73,8 @@ struct ReportDefinitions {
     case .equivalent:
       return "Two one-sided tests (Schuirmann 1987) show, at \(alpha), that the effect lies within \(bound)."
     case .inconclusive:
-      return "The texts do not tell. The number of texts says how many per domain would decide with a power of 80 %, were "
+      return
+        "The texts do not tell. The number of texts says how many per domain would decide with a power of 80 %, were "
         + "the effect as large as it was found."
     case .identical: return "The same value on both sides, text by text: there is nothing to test."
     case .constant: return "All texts of a domain have one value, in both domains: there is no scatter to measure by."

@@ -136,7 +136,8 @@ struct ReportFigures {
   /// A metric that is a text's, not a block's.
   func textValues(_ metric: Metric) -> Figure {
     dots(
-      metric.rawValue, name: "\(metric.rawValue).texts", title: "\(metric.rawValue) of the texts", axis: MetricText(metric).axis, data.textValues(metric))
+      metric.rawValue, name: "\(metric.rawValue).texts", title: "\(metric.rawValue) of the texts",
+      axis: MetricText(metric).axis, data.textValues(metric))
   }
 
   private func dots(_ key: String, name: String, title: String, axis: String, _ values: [[Double]]) -> Figure {

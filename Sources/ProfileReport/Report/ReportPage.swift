@@ -133,7 +133,9 @@ struct ReportPage {
   /// Every sentence that depends on the run.
   var statements: [Statement] {
     let captions = figures.all.flatMap { $0.statements + $0.inference }
-    let scoped = data.scopes.flatMap { scope in tables.omnibus(scope) + tables.moving(moving[scope]?.blocks ?? [], scope) }
+    let scoped = data.scopes.flatMap { scope in
+      tables.omnibus(scope) + tables.moving(moving[scope]?.blocks ?? [], scope)
+    }
     return paragraphs.flatMap(\.statements) + captions + scoped + quotes.statements + tables.exceptions
   }
 
@@ -145,7 +147,8 @@ struct ReportPage {
 
   private func grid(_ figures: [ReportFigures.Figure]) -> String {
     let parts = figures.map { figure in
-      let reading = [figure.chart.subtitle.capitalizedFirst, figure.caption].filter { !$0.isEmpty }.joined(separator: ". ")
+      let reading = [figure.chart.subtitle.capitalizedFirst, figure.caption].filter { !$0.isEmpty }.joined(
+        separator: ". ")
       let caption = ([reading.markup] + figure.statements.map(\.html)).joined(separator: " ")
       let inference = figure.inference.isEmpty ? "" : "<p>\(figure.inference.html)</p>"
       return "<figure><figcaption><b>\(figure.chart.title.markup)</b><br><span class=\"quietly\">\(caption)</span>"

@@ -23,7 +23,8 @@ extension ReportSummary {
     let some = pairs.map { pair in found.filter { ($0.domainA, $0.domainB) == pair } }.filter { !$0.isEmpty }
     let place =
       found.isEmpty
-      ? "" : ", in \(some.count == pairs.count ? "every pair" : "\(some.count) of \(TextTable.count(pairs.count, "pair"))")"
+      ? ""
+      : ", in \(some.count == pairs.count ? "every pair" : "\(some.count) of \(TextTable.count(pairs.count, "pair"))")"
     var statements = [
       Statement(
         .differences,
@@ -114,7 +115,8 @@ extension ReportSummary {
     if let first = needed.first, let last = needed.last {
       let power = "\(TextTable.count(first, "text")) per domain would decide"
       var text = "Were the effects as large as they look, \(power) "
-      text += first == last && needed.count == found.count ? "with a power of 80 %" : "the first of them with a power of 80 %"
+      text +=
+        first == last && needed.count == found.count ? "with a power of 80 %" : "the first of them with a power of 80 %"
       // Where some have no number, half of all is not known.
       let half = needed[(needed.count - 1) / 2]
       if first != last, needed.count == found.count { text += ", \(TextTable.count(half)) half of them" }

@@ -45,8 +45,11 @@ extension ReportSummary {
       "\(most.subject("changes", "change")) the residual stream most: by \(Words.number(most.value)) an element "
       + "(<code>abs_mean</code>, \(over))\(ratio)."
     let only = data.layers.count == 1
-    return [only ? Statement(.largestChange, text.replacing(" most:", with: ""))
-      : Statement(.largestChange, text)] + (only ? [] : largestInDomains(most))
+    return [
+      only
+        ? Statement(.largestChange, text.replacing(" most:", with: ""))
+        : Statement(.largestChange, text)
+    ] + (only ? [] : largestInDomains(most))
   }
 
   /// Whether what holds for the mean holds for each domain.

@@ -21,7 +21,9 @@ struct ReportTables {
 
   /// Metric by metric: how many verdicts of each kind, and what the negative control says.
   func verdictCounts(_ scope: Scope) -> String {
-    let shown = comparisons.filter { $0.scope == scope && !$0.blocks.isEmpty && data.record.metrics.contains($0.metric) }
+    let shown = comparisons.filter {
+      $0.scope == scope && !$0.blocks.isEmpty && data.record.metrics.contains($0.metric)
+    }
     let verdicts = Self.verdicts(shown)
     let rows = shown.map { comparison -> [String] in
       let largest = comparison.blocks.filter { $0.verdict == .different && $0.hedgesG.isFinite }
@@ -102,7 +104,8 @@ struct ReportTables {
       ]
     }
     return Self.table(
-      ["domain", "texts", "tokens", "median", "shortest – longest", "skipped, empty", "cut", "copies", "not finite"], rows,
+      ["domain", "texts", "tokens", "median", "shortest – longest", "skipped, empty", "cut", "copies", "not finite"],
+      rows,
       numbers: Set(1...8))
   }
 

@@ -37,11 +37,15 @@ public struct RunReport: Sendable {
   }
 
   /// The sentences of the page that depend on the run.
-  package var statements: [Statement] { ReportPage(figures: figures, quotes: quotes, moving: moving, date: "").statements }
+  package var statements: [Statement] {
+    ReportPage(figures: figures, quotes: quotes, moving: moving, date: "").statements
+  }
 
   /// The pictures of the page as SVG files of their own, with their names.
   public var pictures: [(name: String, svg: String)] {
-    figures.all.map { ("\($0.chart.name).svg", $0.chart.file(series: figures.data.names.count, isDense: figures.isDense)) }
+    figures.all.map {
+      ("\($0.chart.name).svg", $0.chart.file(series: figures.data.names.count, isDense: figures.isDense))
+    }
   }
 
   /// The page's name in the folder of a run.

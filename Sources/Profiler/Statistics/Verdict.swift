@@ -38,7 +38,8 @@ extension Verdict {
   /// Why the values of a pair are not tested; nil where they are.
   ///
   /// - Parameter differences: of the pairs, where texts are paired.
-  init?(untested a: some Sequence<Double>, _ b: some Sequence<Double>, counts: (a: Int, b: Int), differences: [Double]?) {
+  init?(untested a: some Sequence<Double>, _ b: some Sequence<Double>, counts: (a: Int, b: Int), differences: [Double]?)
+  {
     let least = differences == nil ? Self.leastTexts : Self.leastPairs
     if let differences, !differences.isEmpty, differences.allSatisfy({ $0 == 0 }) {
       self = .identical
