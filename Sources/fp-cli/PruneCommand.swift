@@ -8,7 +8,8 @@ struct PruneCommand: ParsableCommand {
     commandName: "prune",
     abstract: "Names the blocks that change the residual stream least, candidates for removal.",
     discussion: """
-      Blocks are ranked by the mean over domains of their means over texts. How often a block is among the least when \
+      Blocks are ranked by the mean over domains of their means over texts, over all tokens: a model without the blocks \
+      has to do without what they do to sinks too. How often a block is among the least when \
       the texts are drawn anew says how far to trust its rank. Blocks are judged one by one: the distance across \
       several blocks in a row (Gromov et al. 2024) is not recorded by a run.
 
@@ -36,8 +37,8 @@ struct PruneCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "all tokens, or without_first_token; the latter by default, where the run has it.", valueName: "tokens"))
-  var scope: Scope?
+      "The tokens that count: all, without_first_token or without_sinks.", valueName: "tokens"))
+  var scope = Scope.all
 
   @Option(help: ArgumentHelp("A domain that counts; may be given again. All by default.", valueName: "name"))
   var domain: [String] = []

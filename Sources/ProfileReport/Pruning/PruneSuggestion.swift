@@ -28,12 +28,13 @@ public struct PruneSuggestion: Sendable {
   /// - Parameters:
   ///   - blocks: how many to remove; at least one of those measured stays.
   ///   - metric: one of ``metrics``.
-  ///   - scope: by default without the first token, where the run has that.
+  ///   - scope: the tokens that count: by default all, because a model without the blocks has to do without what they do to
+  ///     sinks too.
   ///   - domains: names; all where it is empty.
   ///   - seed: where the draws for the stability begin.
   /// - Throws: ``PruneError``; `FileError` where the rows of the run cannot be read back.
   public init(
-    _ record: RunRecord, blocks: Int, metric: Metric = .blockInfluence, scope: Scope? = nil, domains: [String] = [],
+    _ record: RunRecord, blocks: Int, metric: Metric = .blockInfluence, scope: Scope = .all, domains: [String] = [],
     seed: UInt64 = 0
   ) throws {
     guard Self.metrics.contains(metric), record.metrics.contains(metric) else {
@@ -44,14 +45,13 @@ public struct PruneSuggestion: Sendable {
     }
     let known = record.domains.map(\.name)
     for name in domains where !known.contains(name) { throw PruneError.unknownDomain(name: name, known: known) }
-    let chosen = scope ?? record.scopes.last ?? .all
-    let samples = try record.samples(metric, chosen)
+    let samples = try record.samples(metric, scope)
       .filter { (domains.isEmpty || domains.contains($0.name)) && !$0.values.isEmpty }
     guard let ranking = BlockRanking(samples, layers: record.layers, seed: seed) else {
-      throw PruneError.noTexts(metric: metric.rawValue, scope: chosen.rawValue)
+      throw PruneError.noTexts(metric: metric.rawValue, scope: scope.rawValue)
     }
     self.metric = metric
-    self.scope = chosen
+    self.scope = scope
     self.domains = samples.map(\.name)
     self.ranking = ranking
     removed = ranking.places.prefix(blocks).map(\.layer).sorted()
