@@ -3,14 +3,15 @@ public import Profiler
 
 /// A run as tables for a terminal of 100 columns, plain text without colour.
 ///
-/// First each domain block by block, then one metric of all domains side by side. In a domain's table:
+/// First what massive activations there are, then each domain block by block, then one metric of all domains side by side,
+/// without sinks. In a domain's table, all tokens count where nothing else is said:
 /// - `abs_mean` is the mean over texts, `± std` the standard deviation between texts;
 /// - `relative`, `influence` and `angle` are `relative_norm`, `block_influence` and `angular_distance`;
-/// - `no first` is the influence without the first token, which is an attention sink in most models;
+/// - `no sinks` is the influence without sinks; in a run of an older version, which has none, `no first` is that without the
+///   first token;
 /// - `attn` is attention's share of `attention_abs_mean + mlp_abs_mean`;
 /// - `max |Y|` is the largest residual of any text;
-/// - `rank` orders the blocks by `no first` (by `influence` where there is none), the least influential, and so the
-///   first candidate for pruning, being 1.
+/// - `rank` orders the blocks by `influence`, the least influential, and so the first candidate for pruning, being 1.
 ///
 /// Where the spectrum was measured, a domain has a second table: means over texts of `effective_rank`, `stable_rank` and
 /// `top_direction_share`, each followed by that without the first token.
@@ -32,7 +33,8 @@ public struct ProfileTable: Sendable {
 
   /// The tables, an empty line between them.
   public var text: String {
-    var parts = profile.domains.map(domain)
+    let sinks = SinkText(profile.sinks).sentences.map { $0 + "\n" }.joined()
+    var parts = (sinks.isEmpty ? [] : [sinks]) + profile.domains.map(domain)
     if profile.domains.count > 1 { parts += comparisons }
     if profile.nonFiniteTexts > 0 { parts.append(warning) }
     if let first = failures.first.first {
@@ -52,8 +54,10 @@ public struct ProfileTable: Sendable {
     if let nll = domain[.nll].mean {
       facts.append("nll \(TextTable.number(nll)) nats a token")
     }
+    let scope = profile.mainScope(.blockInfluence)
     var table = TextTable(header: [
-      "block", "texts", "abs_mean", "± std", "relative", "influence", "no first", "rank", "angle", "attn",
+      "block", "texts", "abs_mean", "± std", "relative", "influence",
+      scope == .withoutSinks ? "no sinks" : "no first", "rank", "angle", "attn",
       "max |Y|",
     ])
     let ranks = Self.ranks(domain)
@@ -67,13 +71,13 @@ public struct ProfileTable: Sendable {
         TextTable.number(size.mean), size.standardDeviation.map { "± " + TextTable.number($0) } ?? "-",
         TextTable.number(domain[.all, layer, .relativeNorm].mean),
         TextTable.number(domain[.all, layer, .blockInfluence].mean),
-        TextTable.number(domain[.withoutFirstToken, layer, .blockInfluence].mean),
+        TextTable.number(domain[scope, layer, .blockInfluence].mean),
         ranks[layer].map(String.init) ?? "-", TextTable.number(domain[.all, layer, .angularDistance].mean),
         TextTable.percentage(share), TextTable.number(domain[.all, layer, .residualMaxAbs].maximum),
       ])
     }
     let spectrum = domain.metrics.contains(.effectiveRank) ? "\n" + Self.spectrum(domain) : ""
-    return "\(Self.label(domain.name)): \(facts.joined(separator: ", "))\n" + table.text + spectrum
+    return "\(Self.label(domain.name)), all tokens: \(facts.joined(separator: ", "))\n" + table.text + spectrum
   }
 
   private static func spectrum(_ domain: DomainProfile) -> String {
@@ -94,14 +98,14 @@ public struct ProfileTable: Sendable {
 
   /// One metric of all domains, as many domains side by side as fit.
   private var comparisons: [String] {
-    let scope = Scope.all
+    let scope = profile.mainScope(metric)
     return stride(from: 0, to: profile.domains.count, by: 7).map { start in
       let domains = profile.domains[start..<min(start + 7, profile.domains.count)]
       var table = TextTable(header: ["block"] + domains.map { Self.label($0.name, limit: 11) })
       for layer in domains.first?.layers ?? 0..<0 {
         table.add(["\(layer)"] + domains.map { TextTable.number($0[scope, layer, metric].mean) })
       }
-      return "\(metric.rawValue), mean over texts\n" + table.text
+      return "\(metric.rawValue), \(scope.phrase): mean over texts\n" + table.text
     }
   }
 
@@ -114,8 +118,7 @@ public struct ProfileTable: Sendable {
   /// The place of each block, from the least influential on; equal blocks in their order.
   private static func ranks(_ domain: DomainProfile) -> [Int: Int] {
     let influences = domain.layers.compactMap { layer in
-      (domain[.withoutFirstToken, layer, .blockInfluence].mean ?? domain[.all, layer, .blockInfluence].mean)
-        .map { (layer: layer, influence: $0) }
+      domain[.all, layer, .blockInfluence].mean.map { (layer: layer, influence: $0) }
     }
     let sorted = influences.sorted { ($0.influence, $0.layer) < ($1.influence, $1.layer) }
     return Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1.layer, $0 + 1) })

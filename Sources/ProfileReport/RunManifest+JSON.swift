@@ -34,6 +34,32 @@ extension RunManifest {
     json.endObject()
   }
 
+  /// The tokens with massive activations, where the run looked for them.
+  func writeSinks(_ json: inout JSONWriter) {
+    guard scopes.contains(.withoutSinks) else { return }
+    let sinks = profile.sinks
+    json.key("sinks")
+    json.beginObject()
+    json.member("texts", .integer(sinks.textsWithSinks))
+    json.member("texts_of_sinks_only", .integer(sinks.textsOfSinksOnly))
+    json.member("tokens", .integer(sinks.sinks))
+    json.member("first_tokens", .integer(sinks.firstSinks))
+    json.member("first_layer", sinks.firstLayer.map { .integer($0) } ?? .null)
+    if let largest = sinks.largest {
+      json.key("largest")
+      json.beginObject()
+      json.member("layer", .integer(largest.layer))
+      json.member("position", .integer(largest.position))
+      json.member("dimension", .integer(largest.dimension))
+      json.member("value", .number(largest.value))
+      json.endObject()
+    } else {
+      json.member("largest", .null)
+    }
+    json.member("cut_texts", .integer(sinks.cutTexts))
+    json.endObject()
+  }
+
   func writeDomains(_ json: inout JSONWriter) {
     json.key("domains")
     json.beginArray()

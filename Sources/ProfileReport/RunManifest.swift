@@ -12,6 +12,8 @@ struct RunManifest {
   let profile: CorpusProfile
   /// Texts that were not run: the first of them, and how many there are.
   let failures: (first: [ProfileStore.Failure], count: Int)
+  /// The scopes that were measured.
+  let scopes: [Scope]
   /// File names in the order of the profile's domains.
   let domainFiles: [String]
 
@@ -19,6 +21,7 @@ struct RunManifest {
   init(_ store: ProfileStore, _ profile: CorpusProfile) throws {
     settings = store.settings
     sessions = try store.sessions()
+    scopes = store.scopes
     failures = try store.failures()
     domainFiles = DomainFileNames.names(of: profile.domains.map(\.name))
     self.profile = profile
@@ -45,6 +48,7 @@ struct RunManifest {
     for metric in settings.metrics { json.string(metric.rawValue) }
     json.endArray()
     writeCounts(&json)
+    writeSinks(&json)
     writeDomains(&json)
     writeFailures(&json)
     writeIncidents(&json)

@@ -148,7 +148,8 @@ extension ProfileStore {
         }
         let text = TextProfile(
           text: identity, tokens: tokens, layers: layers, nonFinite: nonFinite, nll: nll, all: scopes[0],
-          withoutFirstToken: scopes[1], withoutSinks: scopes.count > 2 ? scopes[2] : [], sinks: found)
+          withoutFirstToken: scopes[1], withoutSinks: scopes.count > 2 ? scopes[2] : [], sinks: found,
+          omittedMassive: try sinks.omitted(of: id))
         // An error of the caller's is not one of the database.
         do { try body(domain, text) } catch {
           failure = error

@@ -39,19 +39,13 @@ extension ProfileStore {
     }
     if let failure { throw failure }
   }
-
-  /// Texts with more massive activations than were kept.
-  public func cutTexts() throws(StoreError) -> Int {
-    guard schemaVersion > 1 else { return 0 }
-    return try read { try $0.firstInteger("SELECT COUNT(*) FROM massive_cut") ?? 0 }
-  }
 }
 
-/// The table of sinks, text by text.
+/// The tables of sinks and of what was left out of massive activations, text by text.
 struct SinkCursor {
-  private let rows: RowCursor?
+  private let rows, cuts: RowCursor?
   private let file: String
-  private var ahead: StoredRow?
+  private var ahead, cut: StoredRow?
 
   /// - Throws: what the database throws. A run of version 1 has no such table.
   init(_ db: Database, _ store: ProfileStore) throws {
@@ -59,8 +53,11 @@ struct SinkCursor {
     let sql = """
       SELECT text, position, token, token_text, first_layer, layer, dimension, value FROM sink ORDER BY text, position
       """
-    rows = store.schemaVersion == 1 ? nil : try Row.fetchCursor(db, sql: sql)
+    let isThere = store.schemaVersion > 1
+    rows = isThere ? try Row.fetchCursor(db, sql: sql) : nil
+    cuts = isThere ? try Row.fetchCursor(db, sql: "SELECT text, omitted FROM massive_cut ORDER BY text") : nil
     try advance()
+    try advanceCuts()
   }
 
   /// The sinks of a text; texts are asked for in their order.
@@ -86,6 +83,18 @@ struct SinkCursor {
     }
     return sinks
   }
+
+  /// The massive activations of a text that were not kept; texts are asked for in their order.
+  ///
+  /// - Throws: ``StoreError/malformed(file:place:reason:)``.
+  mutating func omitted(of text: Int) throws -> Int {
+    guard let row = cut, try row.integer(0) <= text else { return 0 }
+    guard try row.integer(0) == text else { throw row.fault("expected a text that is done, found \(try row.integer(0))") }
+    try advanceCuts()
+    return try row.integer(1)
+  }
+
+  private mutating func advanceCuts() throws { cut = try cuts?.next().map { StoredRow($0, "massive_cut", file) } }
 
   private mutating func advance() throws { ahead = try rows?.next().map { StoredRow($0, "sink", file) } }
 }

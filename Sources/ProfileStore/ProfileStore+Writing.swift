@@ -69,8 +69,8 @@ extension ProfileStore {
         for found in text.massive {
           try massive.execute(arguments: [id, found.layer, found.position, found.dimension, found.value])
         }
-        if text.massiveCount > text.massive.count {
-          try db.execute(sql: "INSERT INTO massive_cut VALUES (?, ?)", arguments: [id, text.massiveCount])
+        if text.omittedMassive > 0 {
+          try db.execute(sql: "INSERT INTO massive_cut VALUES (?, ?)", arguments: [id, text.omittedMassive])
         }
         try state.execute(arguments: [id])
       }

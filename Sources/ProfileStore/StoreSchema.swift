@@ -99,8 +99,8 @@ enum StoreSchema {
         "text INTEGER NOT NULL", "layer INTEGER NOT NULL", "position INTEGER NOT NULL", "dimension INTEGER NOT NULL",
         "value REAL NOT NULL", "PRIMARY KEY (text, layer, position, dimension)",
       ], options: "STRICT, WITHOUT ROWID"),
-    // Texts that have more of them, with the number of all.
-    table("massive_cut", ["text INTEGER NOT NULL PRIMARY KEY", "count INTEGER NOT NULL"]),
+    // Texts that have more of them, with the number of those left out.
+    table("massive_cut", ["text INTEGER NOT NULL PRIMARY KEY", "omitted INTEGER NOT NULL"]),
   ]
 
   private static func table(_ name: String, _ columns: [String], options: String = "STRICT") -> Item {

@@ -49,6 +49,15 @@ public struct CorpusProfile: Sendable {
     return result
   }
 
+  /// The scope to compare and draw a metric in: the last one that it has values in, which is without sinks unless the run is of
+  /// an older version, or the metric is not taken there.
+  package func mainScope(_ metric: Metric) -> Scope {
+    let found = metric.scopes.last { scope in
+      domains.contains { domain in domain.layers.contains { domain[scope, $0, metric].count > 0 } }
+    }
+    return found ?? .all
+  }
+
   /// Number of texts that were run.
   public var texts: Int { domains.reduce(0) { $0 + $1.texts } }
   /// Number of tokens that were run.

@@ -15,18 +15,24 @@ public struct SinkSummary: Equatable, Sendable {
   public private(set) var textsWithSinks = 0
   /// Texts whose tokens all are sinks, which have no rows in ``Scope/withoutSinks``.
   public private(set) var textsOfSinksOnly = 0
+  /// Texts with a sink beyond their first token.
+  public private(set) var textsWithLaterSinks = 0
+  /// Texts of which not all massive activations were kept.
+  public private(set) var cutTexts = 0
   /// Tokens that are sinks.
   public private(set) var sinks = 0
-  /// Sinks at a text's first token.
-  public var firstTokens: Int { positions[0] ?? 0 }
+  /// Sinks that are a text's first token.
+  public var firstSinks: Int { positions[0] ?? 0 }
+  /// Sinks that are not.
+  public var laterSinks: Int { sinks - firstSinks }
   /// The first block at which any text has a sink; nil where none has one.
   public private(set) var firstLayer: Int?
   /// The largest coordinate of all, the first of equals; nil where there is no sink.
   public private(set) var largest: MassiveActivation?
   /// The number of sinks by position.
   public private(set) var positions: [Int: Int] = [:]
-  /// The number of sinks by token, as far as tokens are known.
-  public private(set) var tokens: [Token: Int] = [:]
+  /// The number of sinks by token, those that are a text's first and those that are not, as far as tokens are known.
+  public private(set) var firstTokens: [Token: Int] = [:], laterTokens: [Token: Int] = [:]
   /// The number of sinks by the dimension of their largest coordinate.
   public private(set) var dimensions: [Int: Int] = [:]
 
@@ -38,20 +44,29 @@ public struct SinkSummary: Equatable, Sendable {
     texts += 1
     guard !text.sinks.isEmpty else { return }
     textsWithSinks += 1
+    if text.omittedMassive > 0 { cutTexts += 1 }
+    if text.sinks.contains(where: { $0.position > 0 }) { textsWithLaterSinks += 1 }
     if text.sinks.count == text.tokens { textsOfSinksOnly += 1 }
     for sink in text.sinks {
       sinks += 1
       positions[sink.position, default: 0] += 1
       dimensions[sink.largest.dimension, default: 0] += 1
-      if let id = sink.token { tokens[Token(id: id, text: sink.text), default: 0] += 1 }
+      if let id = sink.token {
+        let token = Token(id: id, text: sink.text)
+        if sink.position == 0 { firstTokens[token, default: 0] += 1 } else { laterTokens[token, default: 0] += 1 }
+      }
       firstLayer = min(firstLayer ?? .max, sink.firstLayer)
       if abs(sink.largest.value) > abs(largest?.value ?? 0) { largest = sink.largest }
     }
   }
 
-  /// Keys by their number, the most frequent first, the smaller of equally frequent ones first.
-  public static func ranked<Key>(_ counts: [Key: Int], by order: (Key, Key) -> Bool) -> [(key: Key, count: Int)] {
-    counts.map { (key: $0.key, count: $0.value) }
-      .sorted { $0.count != $1.count ? $0.count > $1.count : order($0.key, $1.key) }
+  /// The key of the greatest number, the smaller of equals; nil where there is none.
+  public static func mostFrequent(_ counts: [Int: Int]) -> (key: Int, count: Int)? {
+    counts.min { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// The most frequent token, the one of the smaller id of equals; nil where there is none.
+  public static func mostFrequent(_ counts: [Token: Int]) -> (key: Token, count: Int)? {
+    counts.min { $0.value != $1.value ? $0.value > $1.value : $0.key.id < $1.key.id }.map { ($0.key, $0.value) }
   }
 }

@@ -17,8 +17,8 @@ public struct TextProfile: Sendable {
   /// The massive activations by block, position and dimension: the first ``MassiveActivation/limit`` of them. Empty in a
   /// text that was read back.
   public let massive: [MassiveActivation]
-  /// All of them, kept or not.
-  public let massiveCount: Int
+  /// Massive activations beyond the limit, which are not kept.
+  public let omittedMassive: Int
   private var all, withoutFirstToken, withoutSinks: [BlockMetrics]
 
   init(text: TextIdentity, layers: Range<Int>, gathered: GatheredText) {
@@ -26,14 +26,14 @@ public struct TextProfile: Sendable {
       text: text, tokens: gathered.tokens, layers: layers, nonFinite: gathered.nonFinite, all: gathered.all,
       withoutFirstToken: gathered.withoutFirstToken, withoutSinks: gathered.withoutSinks,
       sinks: gathered.sinks.values.sorted { $0.position < $1.position }, massive: gathered.massive,
-      massiveCount: gathered.massiveCount)
+      omittedMassive: gathered.massiveCount - gathered.massive.count)
   }
 
   /// A text that was measured before, read back. Rows are in the order of `layers`.
   package init(
     text: TextIdentity, tokens: Int, layers: Range<Int>, nonFinite: [NonFinite], nll: Double? = nil,
     all: [BlockMetrics], withoutFirstToken: [BlockMetrics], withoutSinks: [BlockMetrics], sinks: [SinkToken] = [],
-    massive: [MassiveActivation] = [], massiveCount: Int = 0
+    massive: [MassiveActivation] = [], omittedMassive: Int = 0
   ) {
     self.text = text
     self.tokens = tokens
@@ -45,7 +45,7 @@ public struct TextProfile: Sendable {
     self.withoutSinks = withoutSinks
     self.sinks = sinks
     self.massive = massive
-    self.massiveCount = massiveCount
+    self.omittedMassive = omittedMassive
   }
 
   /// The value of a metric of the text (``Metric/isOfText``); nil where there is none.

@@ -12,7 +12,7 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
     discussion: """
       The run is profile.sqlite in the output folder, to which every wave of texts is committed. A run that was \
       stopped goes on where it was when the same command is given again. At its end <domain>.csv, texts.csv, \
-      summary.csv and manifest.json are written beside it, then the domains are compared and report.html is drawn, as \
+      summary.csv, massive.csv and manifest.json are written beside it, then the domains are compared and report.html is drawn, as \
       fp-cli export does. A corpus is {"domain": ["text", …], …}, see fp-cli corpus build; a text may also be a list of token ids.
 
       EXAMPLES
@@ -157,7 +157,8 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
       version: Version.current, threads: options.threads, memoryLimit: memoryLimit?.bytes, waveTokens: plan.waveTokens,
       started: started)
     let run = StoredRun(
-      folder: try RunFolder(URL(filePath: output)), output: output, isStrict: strict, session: session, time: time,
+      folder: try RunFolder(URL(filePath: output)), output: output, isStrict: strict,
+      tokenText: { input.tokenizer?.decode([$0], skippingSpecialTokens: false) }, session: session, time: time,
       watch: watch, progress: ProgressLine(quiet: quiet))
     let contents = try run.finish(profiler, llama, options, settings, startingAnew: force, withReport: !noReport)
 

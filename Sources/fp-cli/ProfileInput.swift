@@ -9,6 +9,8 @@ struct ProfileInput {
   let fingerprint: Fingerprint
   /// The longest text allowed, in tokens.
   let maximumTokens: Int
+  /// nil where every text is a list of ids.
+  let tokenizer: Tokenizer?
   /// Where a BOS token at position 0 comes from, for the manifest.
   let bosPolicy: String
 
@@ -41,7 +43,7 @@ struct ProfileInput {
     }
     if let limit { texts = texts.limited(to: limit) }
 
-    let tokenizer = texts.hasStrings ? try Tokenizer(contentsOf: URL(filePath: model)) : nil
+    tokenizer = texts.hasStrings ? try Tokenizer(contentsOf: URL(filePath: model)) : nil
     tokenized = TokenizedCorpus(texts, maximumTokens: maximum, vocabularySize: configuration.vocabularySize) {
       try tokenizer?.encode($0, maximumTokens: maximum + 1).tokens ?? []
     }

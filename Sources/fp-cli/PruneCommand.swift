@@ -8,8 +8,9 @@ struct PruneCommand: ParsableCommand {
     commandName: "prune",
     abstract: "Names the blocks that change the residual stream least, candidates for removal.",
     discussion: """
-      Blocks are ranked by the mean over domains of their means over texts. How often a block is among the least when \
-      the texts are drawn anew says how sure its rank is among texts like these. Blocks are judged one by one: the distance across \
+      Blocks are ranked by the mean over domains of their means over texts, over all tokens: a model without the blocks \
+      has to do without what they do to sinks too. How often a block is among the least when the texts are drawn anew \
+      says how sure its rank is among texts like these. Blocks are judged one by one: the distance across \
       several blocks in a row (Gromov et al. 2024) is not recorded by a run.
 
       Similarity is a hint. Only ablation, running the model without the blocks, proves what they are worth.

@@ -11,6 +11,8 @@ final class StoredRun {
   let output: String
   /// Stops at a value that is not finite.
   let isStrict: Bool
+  /// What a token stands for; nil where there is no tokenizer.
+  let tokenText: (TokenID) -> String?
   var session: RunSession
   var time: TimeBreakdown
   /// Runs since the process began.
@@ -20,12 +22,13 @@ final class StoredRun {
   private(set) var summary = ""
 
   init(
-    folder: RunFolder, output: String, isStrict: Bool, session: RunSession, time: TimeBreakdown, watch: Stopwatch,
+    folder: RunFolder, output: String, isStrict: Bool, tokenText: @escaping (TokenID) -> String?, session: RunSession, time: TimeBreakdown, watch: Stopwatch,
     progress: ProgressLine
   ) {
     self.folder = folder
     self.output = output
     self.isStrict = isStrict
+    self.tokenText = tokenText
     self.session = session
     self.time = time
     self.watch = watch
@@ -97,13 +100,15 @@ final class StoredRun {
     advise()
     defer { Interruption.advise(nil) }
     try store.begin(session)
-    let isStrict = isStrict
+    let (isStrict, tokenText) = (isStrict, tokenText)
     let profile: CorpusProfile
     do {
       profile = try rest.profile(
         with: model, options: options,
         sink: { text in
           if isStrict, let found = text.nonFinite.first { throw ProfileError.notFinite(text: text.text, found) }
+          var text = text
+          text.describeSinks(tokenText)
           wave.append(text)
         },
         progress: { [progress] state in

@@ -35,7 +35,8 @@ public struct PruneSuggestion: Sendable {
   /// - Parameters:
   ///   - blocks: how many to remove; at least one of those measured stays.
   ///   - metric: one of ``metrics``.
-  ///   - scope: which tokens count.
+  ///   - scope: the tokens that count: by default all, because a model without the blocks has to do without what they do to
+  ///     sinks too.
   ///   - domains: names; all where it is empty.
   ///   - seed: where the draws for the stability begin.
   /// - Throws: ``PruneError``; `FileError` where the rows of the run cannot be read back.

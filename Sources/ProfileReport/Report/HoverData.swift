@@ -108,7 +108,7 @@ struct HoverData {
           .array([.integer(own.count)] + (DomainDots.summary(own) ?? []).map { Self.rounded($0) })
         })
     }
-    var members = ["lengths": summaries(data.lengths)]
+    var members: JSONObject = ["lengths": summaries(data.lengths)]
     for metric in data.record.textMetrics { members[metric.rawValue] = summaries(data.textValues(metric)) }
     return members
   }

@@ -65,6 +65,7 @@ struct ReportSummary {
     switch scope {
     case .all: "are of all tokens"
     case .withoutFirstToken: "leave out each text’s first token"
+    case .withoutSinks: "leave out the tokens that are sinks"
     }
   }
 }

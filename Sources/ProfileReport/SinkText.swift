@@ -1,0 +1,70 @@
+import LlamaCore
+import Profiler
+
+/// What is said of massive activations before any mean: nothing where there are none.
+package struct SinkText {
+  private let summary: SinkSummary
+
+  package init(_ summary: SinkSummary) { self.summary = summary }
+
+  /// The sentences, without full stops; empty where no text has a massive activation.
+  package var sentences: [String] {
+    guard summary.sinks > 0 else { return [] }
+    var sentences = ["massive activations: \(texts)\(blocks), \(dimension)\(largest)", "sinks: \(sinks)"]
+    if summary.textsOfSinksOnly > 0 {
+      let (texts, verb) = (summary.textsOfSinksOnly, summary.textsOfSinksOnly == 1 ? "has" : "have")
+      sentences.append("\(TextTable.count(texts, "text")) of sinks only \(verb) no row without sinks")
+    }
+    if summary.cutTexts > 0 {
+      sentences.append(
+        "massive.csv holds the first \(TextTable.count(MassiveActivation.limit)) of "
+          + TextTable.count(summary.cutTexts, "text"))
+    }
+    return sentences
+  }
+
+  private var texts: String {
+    "\(TextTable.count(summary.textsWithSinks)) of \(TextTable.count(summary.texts, "text"))"
+  }
+
+  private var blocks: String { summary.firstLayer.map { ", from block \($0) on" } ?? "" }
+
+  private var dimension: String {
+    guard let (dimension, count) = SinkSummary.mostFrequent(summary.dimensions) else { return "" }
+    if count == summary.sinks { return "dimension \(dimension)" }
+    return "dimension \(dimension) in \(TextTable.count(count)) of \(TextTable.count(summary.sinks, "sink"))"
+  }
+
+  private var largest: String {
+    guard let largest = summary.largest else { return "" }
+    return " (largest |Y| \(Self.size(largest.value)), block \(largest.layer))"
+  }
+
+  private var sinks: String {
+    var parts: [String] = []
+    if summary.firstSinks > 0 {
+      parts.append("the first token of \(TextTable.count(summary.firstSinks, "text"))" + token(summary.firstTokens))
+    }
+    if summary.laterSinks > 0 {
+      parts.append(
+        "\(TextTable.count(summary.laterSinks, "later token")) of "
+          + TextTable.count(summary.textsWithLaterSinks, "text") + token(summary.laterTokens))
+    }
+    return parts.joined(separator: "; ")
+  }
+
+  /// The most frequent of some tokens.
+  private func token(_ counts: [SinkSummary.Token: Int]) -> String {
+    guard let (token, count) = SinkSummary.mostFrequent(counts) else { return "" }
+    let name = token.text.map { "\($0.quoted) (id \(token.id))" } ?? "id \(token.id)"
+    let all = counts.values.reduce(0, +)
+    if all == 1 { return ", \(name)" }
+    return count == all ? ", always \(name)" : ", \(TextTable.count(count)) of them \(name)"
+  }
+
+  /// A size with its thousands set apart: it is above 100.
+  private static func size(_ value: Double) -> String {
+    let size = abs(value)
+    return size < 1e15 ? TextTable.count(Int(size.rounded())) : TextTable.number(size)
+  }
+}
