@@ -5,15 +5,14 @@ extension RunRecord {
   ///
   /// - Parameter progress: called with the share that is done, from 0 to 1.
   /// - Returns: metric by metric in the order of ``metrics``, scope by scope; last those of ``textMetrics``.
-  /// - Throws: `ComparisonError`; `FileError` where the rows cannot be read back.
+  /// - Throws: `ComparisonError`.
   public func comparisons(
     _ settings: ComparisonSettings, progress: (Double) -> Void = { _ in }
-  ) throws -> [DomainComparison] {
-    let inputs = try metrics.flatMap { metric in
-      try scopes.filter(metric.scopes.contains)
-        .map { MetricSamples(metric: metric, scope: $0, domains: try samples(metric, $0)) }
+  ) throws(ComparisonError) -> [DomainComparison] {
+    let ofBlocks = metrics.flatMap { metric in scopes.filter(metric.scopes.contains).map { (metric, Scope?.some($0)) } }
+    let sources = (ofBlocks + textMetrics.map { ($0, nil) }).map { metric, scope in
+      SampleSource { MetricSamples(metric: metric, scope: scope, domains: try samples(metric, scope)) }
     }
-    let ofTexts = try textMetrics.map { MetricSamples(metric: $0, scope: nil, domains: try samples($0, nil)) }
-    return try DomainComparison.compare(inputs + ofTexts, layers: layers, settings: settings, progress: progress)
+    return try DomainComparison.compare(sources, layers: layers, settings: settings, progress: progress)
   }
 }
