@@ -7,6 +7,8 @@ public enum ReportError: DescribedError, Equatable, Sendable {
   case cannotWrite(file: String, reason: String)
   /// A file that no run wrote stands where one of a run's is to be; it stays. How the run's begins, and how it does.
   case notOwn(file: String, expected: String, found: String)
+  /// To compare so many texts and to draw them takes more bytes than the limit.
+  case memoryLimit(texts: Int, needed: Int, limit: Int)
 
   public var description: String {
     switch self {
@@ -14,6 +16,9 @@ public enum ReportError: DescribedError, Equatable, Sendable {
     case .notOwn(let file, let expected, let found):
       "\(file.onOneLine): is not a file of a run and is not replaced: expected it to begin with \(expected.quoted), found "
         + "\(found.quoted); move it away or choose another folder"
+    case .memoryLimit(let texts, let needed, let limit):
+      "expected a memory limit of at least \(needed) bytes, which comparing \(TextTable.count(texts, "text")) takes, "
+        + "found \(limit)"
     }
   }
 }

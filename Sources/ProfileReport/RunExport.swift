@@ -122,6 +122,16 @@ public struct RunExport {
     return file
   }
 
+  /// Writes `manifest.json` again, with what has been noted of the run's sessions since.
+  ///
+  /// - Returns: the contents with it.
+  /// - Throws: `StoreError`, ``ReportError``.
+  public func rewriteManifest(of contents: Contents, in directory: URL) throws -> Contents {
+    let manifest = String(decoding: try RunManifest(store, contents.profile).json, as: UTF8.self)
+    try StagedFile(.manifest, directory.appending(path: "manifest.json"), manifest).commit()
+    return Contents(profile: contents.profile, failures: contents.failures, manifest: manifest)
+  }
+
   private func contents(_ body: (TextProfile) throws -> Void) throws -> Contents {
     var profile = CorpusProfile(store, domains: try store.domains())
     try store.forEachText { domain, text in

@@ -56,15 +56,19 @@ extension ProfileStore {
   private func texts(ofDomain domain: Int) throws(StoreError) -> [StoredText] {
     try read { db in
       let sql = "SELECT number, tokens, sha256, state, reason FROM text WHERE domain = \(domain) ORDER BY id"
-      return try Row.fetchAll(db, sql: sql).map { row in
-        let row = StoredRow(row, "text", file)
+      // A row of SQLite's takes much more than what is kept of it.
+      var texts: [StoredText] = []
+      let rows = try Row.fetchCursor(db, sql: sql)
+      while let row = try rows.next().map({ StoredRow($0, "text", file) }) {
         guard let state = StoredText.State(rawValue: try row.text(3)) else {
           throw row.fault("state: expected pending, done or failed, found \(try row.text(3).quoted)")
         }
-        return StoredText(
-          number: try row.integer(0), tokens: try row.integer(1), hash: try row.text(2), state: state,
-          reason: state == .failed ? try row.text(4) : nil)
+        texts.append(
+          StoredText(
+            number: try row.integer(0), tokens: try row.integer(1), hash: try row.text(2), state: state,
+            reason: state == .failed ? try row.text(4) : nil))
       }
+      return texts
     }
   }
 

@@ -10,9 +10,10 @@ extension ProfileStore {
   public func begin(_ session: RunSession) throws(StoreError) {
     try useWriteAheadLog()
     pending = try read { db in
-      try Row.fetchAll(db, sql: "SELECT id FROM text WHERE state = 'pending' ORDER BY id").map {
-        try StoredRow($0, "text", file).integer(0)
-      }
+      var ids: [Int] = []
+      let rows = try Row.fetchCursor(db, sql: "SELECT id FROM text WHERE state = 'pending' ORDER BY id")
+      while let row = try rows.next() { ids.append(try StoredRow(row, "text", file).integer(0)) }
+      return ids
     }[...]
     var id: Int64 = 0
     try write { db in
@@ -101,5 +102,13 @@ extension ProfileStore {
         session.ended.timeIntervalSince1970, session.texts, session.tokens, session.seconds, session.peakResident,
         self.session,
       ])
+  }
+
+  /// Notes the peak memory of the last session, which went on after its last wave.
+  func note(peakResident: Int) throws(StoreError) {
+    try write { db in
+      try db.execute(
+        sql: "UPDATE session SET peak_resident = ? WHERE id = (SELECT MAX(id) FROM session)", arguments: [peakResident])
+    }
   }
 }

@@ -107,6 +107,14 @@ public final class RunFolder {
   /// - Throws: ``StoreError``.
   public func finishedStore() throws(StoreError) -> ProfileStore { try ProfileStore(reading: main) }
 
+  /// Notes the peak memory of the last session, in bytes, whose process went on after its last wave. Where a reader of the run
+  /// keeps it from being written, that at the last wave stays.
+  public func note(peakResident: Int) {
+    guard let store = try? ProfileStore(main, isReadOnly: false) else { return }
+    try? store.note(peakResident: peakResident)
+    try? store.close()
+  }
+
   private var main: URL { directory.appending(path: Self.fileName) }
   private var next: URL { directory.appending(path: Self.nextFileName) }
 

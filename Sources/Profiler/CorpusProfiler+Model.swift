@@ -21,13 +21,14 @@ extension CorpusProfiler {
   /// Tokens of each text.
   private var lengths: [Int] { corpus.domains.flatMap { $0.texts.map(\.tokens.count) } }
 
-  /// `options` with what the measurement takes beside the blocks: for the spectrum memory for the longest texts on all
+  /// `options` with what the measurement takes beside the blocks: the texts, for the spectrum memory for the longest texts on all
   /// threads at once, for the likelihood a product with the vocabulary.
   func runOptions(_ options: RunOptions, _ model: LlamaModel) -> RunOptions {
     var options = options
     options.isLikelihoodWanted = measuresLikelihood
+    options.observerBytes = corpus.byteCount
     guard measuresSpectrum else { return options }
-    options.observerBytes = lengths.sorted(by: >).prefix(options.threads).reduce(0) {
+    options.observerBytes += lengths.sorted(by: >).prefix(options.threads).reduce(0) {
       $0 + SingularValues.byteCount(rows: $1, columns: model.configuration.hiddenSize)
     }
     return options

@@ -56,6 +56,9 @@ public struct TokenizedCorpus: Sendable, Equatable {
   /// Number of texts that are run.
   public var textCount: Int { domains.reduce(0) { $0 + $1.texts.count } }
 
+  /// Bytes that a run over the texts holds: their ids, and some numbers and a list for each text.
+  package var byteCount: Int { MemoryLayout<TokenID>.stride * tokenCount + 200 * textCount }
+
   /// Number of texts that could not be tokenized.
   public var failureCount: Int { domains.reduce(0) { $0 + $1.failures.count } }
 

@@ -83,6 +83,12 @@ struct CompareCommand: ParsableCommand {
     help: ArgumentHelp("Threads that compute; by default one per processor. No number depends on it.", valueName: "n"))
   var threads: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Peak memory to stay within, such as 800MB or 2GiB; by default half of what is free. No number depends on it.",
+      valueName: "size"))
+  var memoryLimit: ByteCount?
+
   @Option(help: ArgumentHelp("What to print: table, json or csv.", valueName: "format"))
   var format = Format.table
 
@@ -112,19 +118,17 @@ struct CompareCommand: ParsableCommand {
       records[0], records.count > 1 ? records[1] : nil, matchingTokens: matchTokens, isUnpaired: unpaired)
     try runs.checkTexts()
     let (metrics, scopes) = try chosen(of: runs)
-    let settings = settings
+    let settings = try runs.memory(metrics: metrics.count, scopes: scopes.count)
+      .fitted(settings, limit: memoryLimit?.bytes)
     let file = ComparisonFile(runs, metrics: metrics, scopes: scopes, settings: settings)
     let folder = URL(filePath: output ?? first)
     // A run that may not be written to can be compared all the same.
     let canWrite = output != nil || refusal(toWriteInto: folder) == nil
     if canWrite { try file.check(in: folder) }
 
-    let inputs =
-      try scopes.flatMap { scope in try metrics.filter { !$0.isOfText }.map { try runs.samples($0, scope) } }
-      + metrics.filter(\.isOfText).map { try runs.samples($0, nil) }
     let progress = ProgressLine(quiet: quiet)
-    let comparisons = try DomainComparison.compare(inputs, layers: runs.layers, settings: settings) { fraction in
-      progress.show(fraction, "comparing \(TextTable.count(inputs.count, "metric"))")
+    let comparisons = try runs.comparisons(metrics, scopes, settings) { fraction in
+      progress.show(fraction, "comparing \(TextTable.count(metrics.count, "metric"))")
     }
     progress.clear()
     if canWrite { try file.write(comparisons, to: folder) }

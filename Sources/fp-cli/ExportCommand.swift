@@ -31,6 +31,12 @@ struct ExportCommand: ParsableCommand {
   @Flag(help: "Does not compare the domains and writes no report.html and no comparison.csv.")
   var noReport = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Peak memory to stay within, such as 800MB or 2GiB; by default half of what is free. No number depends on it.",
+      valueName: "size"))
+  var memoryLimit: ByteCount?
+
   @Flag(help: "No progress, no messages.")
   var quiet = false
 
@@ -43,7 +49,7 @@ struct ExportCommand: ParsableCommand {
     let store = try ProfileStore(reading: run.appending(path: RunFolder.fileName))
     try RunExport.check(target, domains: store.domains().map(\.name), withReport: !noReport)
     try RunExport(store).write(to: target)
-    if !noReport { try writeReport(of: run, to: target, ComparisonSettings(), progress) }
+    if !noReport { try writeReport(of: run, to: target, ComparisonSettings(), memoryLimit: memoryLimit?.bytes, progress) }
     progress.note("\(duration(progress.elapsed)); files in \(output ?? folder)")
   }
 }

@@ -141,6 +141,11 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
       corpus: input.tokenized, model: llama, skipsFirstBlock: skipFirstBlock, measuresSpectrum: spectrum,
       measuresLikelihood: nll)
     let plan = try profiler.plan(with: llama, options: options)
+    if !noReport, let limit = memoryLimit?.bytes {
+      var comparison = ComparisonSettings()
+      comparison.threads = options.threads
+      _ = try ReportMemory(profiler).fitted(comparison, limit: limit)
+    }
     if dryRun {
       let estimate = try profiler.estimate(with: llama, options: options)
       let text = EstimateText(estimate, in: memoryLimit?.unit)

@@ -49,6 +49,12 @@ struct ReportCommand: ParsableCommand {
     help: ArgumentHelp("Threads that compute; by default one per processor. No number depends on it.", valueName: "n"))
   var threads: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Peak memory to stay within, such as 800MB or 2GiB; by default half of what is free. No number depends on it.",
+      valueName: "size"))
+  var memoryLimit: ByteCount?
+
   @Flag(help: "No progress, no messages.")
   var quiet = false
 
@@ -73,7 +79,7 @@ struct ReportCommand: ParsableCommand {
     settings.threads = threads ?? RunOptions().threads
     try writeReport(
       of: URL(filePath: folder), to: output.map { URL(filePath: $0) }, pools: pool.map(\.pool), settings,
-      ProgressLine(quiet: quiet))
+      memoryLimit: memoryLimit?.bytes, ProgressLine(quiet: quiet))
   }
 }
 
@@ -82,9 +88,11 @@ struct ReportCommand: ParsableCommand {
 /// - Parameters:
 ///   - folder: where to; nil for the run's own.
 ///   - pools: domains to take together; none for the run's own.
+///   - memoryLimit: peak memory to stay within; nil for half of what is free.
+///   - held: bytes that the process holds besides.
 func writeReport(
   of run: URL, to folder: URL? = nil, pools: [DomainPool] = [], _ settings: ComparisonSettings,
-  _ progress: ProgressLine
+  memoryLimit: Int? = nil, held: Int = 0, _ progress: ProgressLine
 ) throws {
   let folder = folder ?? run
   if let reason = refusal(toWriteInto: folder) {
@@ -92,6 +100,7 @@ func writeReport(
   }
   try RunReport.check(folder)
   let record = try RunRecord(contentsOf: run).pooled(pools)
+  let settings = try ReportMemory(record, held: held).fitted(settings, limit: memoryLimit)
   let runs = try ComparedRuns(record)
   let file = ComparisonFile(runs, metrics: runs.metrics, scopes: runs.scopes, settings: settings)
   try file.check(in: folder)

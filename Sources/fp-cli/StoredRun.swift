@@ -63,7 +63,7 @@ final class StoredRun {
     if !counts.isFinished { try run(profiler, model, options, store, finished: counts.finished) }
     let elapsed = progress.elapsed
     try folder.finish(store)
-    let written = try export(options, withReport: withReport)
+    let written = try export(options, withReport: withReport, held: corpus.byteCount)
     let copies = written.profile.copies
     summary =
       "\(duration(elapsed)), \(speed(Double(session.tokens), elapsed)); results in \(output)"
@@ -133,14 +133,21 @@ final class StoredRun {
   }
 
   /// Writes everything that derives from the finished run.
-  private func export(_ options: RunOptions, withReport: Bool) throws -> RunExport.Contents {
+  ///
+  /// - Parameter held: bytes of the texts, which are still there.
+  private func export(_ options: RunOptions, withReport: Bool, held: Int) throws -> RunExport.Contents {
     let contents = try RunExport(folder.finishedStore()).write(to: url)
     if withReport {
       var settings = ComparisonSettings()
       settings.threads = options.threads
-      try writeReport(of: url, settings, ProgressLine(quiet: progress.isQuiet))
+      FreedMemory.giveBack()
+      try writeReport(
+        of: url, settings, memoryLimit: options.memoryLimit, held: held, ProgressLine(quiet: progress.isQuiet))
     }
-    return contents
+    // To the end, and of this process: one that found everything computed notes nothing.
+    guard session.texts > 0 else { return contents }
+    folder.note(peakResident: SystemMemory.peakResident)
+    return try RunExport(folder.finishedStore()).rewriteManifest(of: contents, in: url)
   }
 
   private var url: URL { URL(filePath: output) }

@@ -227,7 +227,9 @@ struct ReportPage {
   private var exceptions: String { "<p>\(tables.exceptions.html)</p>\n" + tables.incidents() }
 
   private var manifest: String {
-    data.record.manifestText.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).markup }
+    // The peak is known when the page has been written.
+    data.record.manifestText.split(separator: "\n", omittingEmptySubsequences: false)
+      .filter { !$0.contains("\"peak_resident_bytes\":") }.map { String($0).markup }
       .joined(separator: "\n")
   }
 }

@@ -1,21 +1,27 @@
 /// What a comparison takes: tables of as many metrics as fit into memory.
-struct ComparisonMemory {
+package struct ComparisonMemory {
   /// Texts of all domains, of the largest pair, and of all pairs where texts are paired.
   private let texts: Int, pairTexts: Int, pairedTexts: Int
   private let blocks: Int
   private let settings: ComparisonSettings
 
   init(_ shape: SampleShape, blocks: Int, settings: ComparisonSettings) {
-    texts = shape.counts.reduce(0, +)
-    let pairs = shape.pairs.map { shape.counts[$0.a] + shape.counts[$0.b] }
-    pairTexts = max(pairs.max() ?? 0, shape.counts.max() ?? 0)
-    pairedTexts = shape.isPaired ? shape.pairs.reduce(0) { $0 + shape.counts[$1.a] } : 0
-    self.blocks = shape.metric.isOfText ? 1 : blocks
+    self.init(
+      counts: shape.counts, pairs: shape.pairs, isPaired: shape.isPaired, blocks: shape.metric.isOfText ? 1 : blocks,
+      settings: settings)
+  }
+
+  /// - Parameter counts: texts of each domain.
+  package init(counts: [Int], pairs: [DomainPair], isPaired: Bool, blocks: Int, settings: ComparisonSettings) {
+    texts = counts.reduce(0, +)
+    pairTexts = max(pairs.map { counts[$0.a] + counts[$0.b] }.max() ?? 0, counts.max() ?? 0)
+    pairedTexts = isPaired ? pairs.reduce(0) { $0 + counts[$1.a] } : 0
+    self.blocks = blocks
     self.settings = settings
   }
 
   /// Bytes for so many metrics at a time.
-  func bytes(metrics: Int) -> Int {
+  package func bytes(metrics: Int) -> Int {
     let tiles = ColumnTiles.count(metrics * blocks)
     let vector = MemoryLayout<ColumnTiles.Vector>.stride
     // The table, and a copy of a pair's rows less other centers.

@@ -1,0 +1,74 @@
+import LlamaCore
+package import Profiler
+
+/// What it takes to compare the domains of a run and to draw its report, known from its numbers: a limit that is too small is
+/// told before anything is computed.
+package struct ReportMemory {
+  /// Texts of each domain; of both runs, where two are compared.
+  private let texts: [Int]
+  private let blocks: Int, metrics: Int, scopes: Int
+  private let isPaired: Bool
+  /// Bytes that the process holds besides.
+  private let held: Int
+
+  /// Code and libraries, as measured.
+  private static let processBytes = 50_000_000
+
+  /// - Parameters:
+  ///   - texts: of each domain.
+  ///   - isPaired: whether the domains are pairs of the same texts, one after the other.
+  ///   - held: bytes that the process holds besides, such as the texts of a run that has just ended.
+  package init(
+    texts: [Int], blocks: Int, metrics: Int, scopes: Int, isPaired: Bool = false, held: Int = 0
+  ) {
+    self.texts = texts
+    self.blocks = blocks
+    self.metrics = metrics
+    self.scopes = scopes
+    self.isPaired = isPaired
+    self.held = held
+  }
+
+  package init(_ record: RunRecord, held: Int = 0) {
+    self.init(
+      texts: record.domains.map(\.texts.count), blocks: record.layers.count, metrics: record.metrics.count,
+      scopes: record.scopes.count, held: held)
+  }
+
+  /// Of a run that is still to be made.
+  package init(_ profiler: CorpusProfiler) {
+    self.init(
+      texts: profiler.corpus.domains.map(\.texts.count), blocks: profiler.layers.count,
+      metrics: profiler.metrics.count, scopes: Scope.allCases.count, held: profiler.corpus.byteCount)
+  }
+
+  private var pairs: [DomainPair] {
+    isPaired ? (0..<texts.count / 2).map { DomainPair(2 * $0, 2 * $0 + 1) } : DomainPair.all(of: texts.count)
+  }
+
+  /// Bytes that it takes besides the tables of a comparison: what is known of each text and of each row of the comparison, as
+  /// numbers, as text and in a picture, and the chunks in which a run is read.
+  private var fixed: Int {
+    let rows = pairs.count * blocks * metrics * scopes
+    return Self.processBytes + held + 160 * texts.reduce(0, +) + 1_500 * rows + 3 * ColumnSpool.chunkBytes
+  }
+
+  private func tables(_ settings: ComparisonSettings) -> Int {
+    ComparisonMemory(counts: texts, pairs: pairs, isPaired: isPaired, blocks: blocks, settings: settings)
+      .bytes(metrics: 1)
+  }
+
+  /// The settings with what the limit leaves for tables.
+  ///
+  /// - Parameter limit: bytes; nil where nobody set one, and half of what is free is taken, or what it takes at least.
+  /// - Throws: ``ReportError/memoryLimit(texts:needed:limit:)``.
+  package func fitted(_ settings: ComparisonSettings, limit: Int?) throws(ReportError) -> ComparisonSettings {
+    var settings = settings
+    let needed = fixed + tables(settings)
+    if let limit, needed > limit {
+      throw .memoryLimit(texts: texts.reduce(0, +), needed: needed, limit: limit)
+    }
+    settings.memoryLimit = max(limit ?? SystemMemory.defaultLimit, needed) - fixed
+    return settings
+  }
+}
