@@ -1,5 +1,5 @@
 # Each target sets itself up; `make demo` and `make test` are all a new machine needs.
-.PHONY: build demo bench test docs torture fuzz sanitize micro-bench lint format clean
+.PHONY: build demo bench memory test docs torture fuzz sanitize micro-bench lint format clean
 
 swift_files := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/LlamaBenchmarks
 
@@ -12,6 +12,10 @@ demo: build
 
 bench: build
 	.build/release/fp-cli bench
+
+# 100,000 tiny texts under a memory limit: peak memory and processor time; several minutes
+memory: build
+	python3 scripts/memory.py $(if $(MODEL),--model $(MODEL))
 
 test:
 	@bash scripts/setup.sh --browser

@@ -140,7 +140,6 @@ final class StoredRun {
     if withReport {
       var settings = ComparisonSettings()
       settings.threads = options.threads
-      FreedMemory.giveBack()
       try writeReport(
         of: url, settings, memoryLimit: options.memoryLimit, held: held, ProgressLine(quiet: progress.isQuiet))
     }
