@@ -14,6 +14,7 @@ extension SourceFile {
     let width = parser.fields.count
     let wanted = try columns(column, parser, bytes)
     var hasRow = true
+    var released = 0
     if case .named = column?.columns { hasRow = try nextRow(&parser, bytes) }
     while hasRow {
       if parser.fields.count == width {
@@ -24,6 +25,7 @@ extension SourceFile {
         let reason = "expected \(width) columns as in the first row, found \(parser.fields.count)"
         throw .malformed(file: path, place: "line \(parser.rowLine)", reason: reason)
       }
+      if let first = parser.fields.first { input.release(before: first.range.lowerBound, &released) }
       hasRow = try nextRow(&parser, bytes)
     }
   }

@@ -21,6 +21,7 @@ extension SourceFile {
   private func readRecords(
     _ field: FieldPath, from reader: inout JSONReader, into selection: inout TextSelection
   ) throws {
+    var released = 0
     switch try reader.peek() {
     case .array:
       var number = 0
@@ -28,11 +29,13 @@ extension SourceFile {
       while try reader.nextElement() {
         number += 1
         try read(field, from: &reader, into: &selection) { "record \(number) (line \(line(of: $0)))" }
+        input.release(before: reader.offset, &released)
       }
     case .object:
       try reader.beginObject()
       while let key = try reader.nextKey() {
         try read(field, from: &reader, into: &selection) { "record \(key.quoted) (line \(line(of: $0)))" }
+        input.release(before: reader.offset, &released)
       }
     case let kind:
       let reason = "expected a list or an object of records, found \(kind.rawValue)"
@@ -45,7 +48,9 @@ extension SourceFile {
     let bytes = input.data.span
     var line = 0
     var start = 0
+    var released = 0
     while start < bytes.count {
+      input.release(before: start, &released)
       line += 1
       var end = start
       while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }

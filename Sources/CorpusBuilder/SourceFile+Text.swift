@@ -8,7 +8,9 @@ extension SourceFile {
     if split == .whole { return try add(bytes, at: 0, to: &selection) }
     var paragraph: Range<Int>?
     var start = 0
+    var released = 0
     while start < bytes.count {
+      input.release(before: paragraph?.lowerBound ?? start, &released)
       var end = start
       while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
       let next = min(end + 1, bytes.count)

@@ -16,40 +16,77 @@ extension TokenizedCorpus {
   public init(
     _ corpus: Corpus, maximumTokens: Int, vocabularySize: Int, encode: (String) throws -> [TokenID]
   ) {
-    domains = corpus.domains.map { domain in
-      var texts: [Text] = []
-      var failures: [Failure] = []
-      var empty = 0
-      var truncated = 0
-      for (index, text) in domain.texts.enumerated() {
-        var tokens: [TokenID]
-        switch text {
-        case .string(let characters):
-          do {
-            tokens = characters.isEmpty ? [] : try encode(characters)
-          } catch {
-            failures.append(Failure(index: index, reason: String(describing: error).onOneLine))
-            continue
-          }
-        case .tokens(let ids): tokens = ids
+    var builder = Builder(maximumTokens: maximumTokens, vocabularySize: vocabularySize)
+    for domain in corpus.domains {
+      builder.begin(domain.name)
+      for (index, text) in domain.texts.enumerated() { builder.add(text, index: index, encode: encode) }
+    }
+    self = builder.finish()
+  }
+
+  /// Tokenizes texts as they are read: their characters need not be in memory all at once.
+  package struct Builder {
+    private let maximumTokens: Int
+    private let vocabularySize: Int
+    private var domains: [Domain] = []
+    private var texts: [Text] = []
+    private var failures: [Failure] = []
+    private var name: String?
+    private var empty = 0
+    private var truncated = 0
+
+    /// - Parameters: see ``TokenizedCorpus/init(_:maximumTokens:vocabularySize:encode:)``.
+    package init(maximumTokens: Int, vocabularySize: Int) {
+      self.maximumTokens = max(1, maximumTokens)
+      self.vocabularySize = vocabularySize
+    }
+
+    /// Begins a domain, to which texts are added until the next.
+    package mutating func begin(_ domain: String) {
+      close()
+      name = domain
+    }
+
+    /// Adds the text of this 0-based index in the domain's list.
+    package mutating func add(_ text: CorpusText, index: Int, encode: (String) throws -> [TokenID]) {
+      var tokens: [TokenID]
+      switch text {
+      case .string(let characters):
+        do {
+          tokens = characters.isEmpty ? [] : try encode(characters)
+        } catch {
+          failures.append(Failure(index: index, reason: String(describing: error).onOneLine))
+          return
         }
-        if tokens.isEmpty {
-          empty += 1
-          continue
-        }
-        let isTruncated = tokens.count > max(1, maximumTokens)
-        if isTruncated { tokens.removeSubrange(max(1, maximumTokens)...) }
-        if let position = tokens.firstIndex(where: { !(0..<vocabularySize).contains(Int($0)) }) {
-          let reason =
-            "position \(position): expected a token id from 0 to \(vocabularySize - 1), found \(tokens[position])"
-          failures.append(Failure(index: index, reason: reason))
-          continue
-        }
-        if isTruncated { truncated += 1 }
-        texts.append(Text(index: index, tokens: tokens))
+      case .tokens(let ids): tokens = ids
       }
-      return Domain(
-        name: domain.name, texts: texts, emptyTexts: empty, truncatedTexts: truncated, failures: failures)
+      if tokens.isEmpty {
+        empty += 1
+        return
+      }
+      let isTruncated = tokens.count > maximumTokens
+      if isTruncated { tokens.removeSubrange(maximumTokens...) }
+      if let position = tokens.firstIndex(where: { !(0..<vocabularySize).contains(Int($0)) }) {
+        let reason =
+          "position \(position): expected a token id from 0 to \(vocabularySize - 1), found \(tokens[position])"
+        failures.append(Failure(index: index, reason: reason))
+        return
+      }
+      if isTruncated { truncated += 1 }
+      texts.append(Text(index: index, tokens: tokens))
+    }
+
+    package mutating func finish() -> TokenizedCorpus {
+      close()
+      return TokenizedCorpus(domains: domains)
+    }
+
+    private mutating func close() {
+      if let name {
+        domains.append(
+          Domain(name: name, texts: texts, emptyTexts: empty, truncatedTexts: truncated, failures: failures))
+      }
+      (name, texts, failures, empty, truncated) = (nil, [], [], 0, 0)
     }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LlamaCore
 
 /// The domains that a command is about, said the same way everywhere.
 struct DomainOptions: ParsableArguments {
@@ -15,7 +16,16 @@ struct DomainOptions: ParsableArguments {
   func names(among known: [String]) -> [String] {
     (single + several).flatMap { argument in
       let parts = argument.split(separator: ",").map(String.init)
-      return known.contains { $0.utf8.elementsEqual(argument.utf8) } || parts.isEmpty ? [argument] : parts
+      return known.contains { $0.hasSameBytes(as: argument) } || parts.isEmpty ? [argument] : parts
     }
+  }
+
+  /// Whether a domain may be one of those that were named, whatever others there are.
+  func mayName(_ domain: String) -> Bool {
+    let arguments = single + several
+    return arguments.isEmpty
+      || arguments.contains { argument in
+        argument.hasSameBytes(as: domain) || argument.split(separator: ",").contains { domain.hasSameBytes(as: $0) }
+      }
   }
 }

@@ -28,25 +28,38 @@ struct ProfileInput {
     func malformed(_ reason: String) -> FileError { FileError(path: corpus, reason: .malformed(reason)) }
     let maximum = min(maxTokens ?? .max, configuration.maximumPositions)
     maximumTokens = maximum
-    var texts: Corpus
-    // One more than is run shows that a text was cut.
-    (texts, fingerprint) = try Corpus.reading(URL(filePath: corpus), tokenLimit: maximum + 1)
-    let chosen = domains.names(among: texts.domains.map(\.name))
-    if !chosen.isEmpty {
-      do throws(CorpusError) {
-        texts = try texts.selecting(domains: chosen)
-      } catch {
-        // The corpus has forgotten its file.
-        guard case .unknownDomain(let name, let known) = error else { throw error }
-        throw malformed("no domain \(name.quoted), its domains are \(known.quotedList)")
+    var tokenizer: Tokenizer?
+    var failure: (any Error)?
+    func encode(_ text: String) throws -> [TokenID] {
+      // Read with the first text that needs it: a corpus of token ids has none.
+      if tokenizer == nil, failure == nil {
+        do { tokenizer = try Tokenizer(contentsOf: URL(filePath: model)) } catch { failure = error }
       }
+      return try tokenizer?.encode(text, maximumTokens: maximum + 1).tokens ?? []
     }
-    if let limit { texts = texts.limited(to: limit) }
-
-    tokenizer = texts.hasStrings ? try Tokenizer(contentsOf: URL(filePath: model)) : nil
-    tokenized = TokenizedCorpus(texts, maximumTokens: maximum, vocabularySize: configuration.vocabularySize) {
-      try tokenizer?.encode($0, maximumTokens: maximum + 1).tokens ?? []
+    var builder = TokenizedCorpus.Builder(maximumTokens: maximum, vocabularySize: configuration.vocabularySize)
+    var known: [String] = []
+    // One more id than is run shows that a text was cut.
+    fingerprint = try Corpus.forEachText(of: URL(filePath: corpus), tokenLimit: maximum + 1) { domain, index in
+      domains.mayName(domain) && index < limit ?? .max && failure == nil
+    } domain: { domain in
+      known.append(domain)
+      builder.begin(domain)
+    } text: { index, text in
+      builder.add(text, index: index, encode: encode)
     }
+    if let failure { throw failure }
+    var tokenized = builder.finish()
+    let chosen = domains.names(among: known)
+    if let name = chosen.first(where: { name in !known.contains { $0.hasSameBytes(as: name) } }) {
+      throw malformed("no domain \(name.quoted), its domains are \(known.quotedList)")
+    }
+    if !chosen.isEmpty {
+      let wanted = Set(chosen.map { ByteString($0) })
+      tokenized = TokenizedCorpus(domains: tokenized.domains.filter { wanted.contains(ByteString($0.name)) })
+    }
+    self.tokenized = tokenized
+    self.tokenizer = tokenizer
     for domain in tokenized.domains where isStrict || tokenized.textCount == 0 {
       guard let failure = domain.failures.first else { continue }
       // A tokenizer may know more tokens than the model, as long as no text uses one.

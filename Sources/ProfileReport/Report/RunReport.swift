@@ -25,8 +25,12 @@ public struct RunReport: Sendable {
       }
     }
     figures = try ReportFigures(data: ReportData(record), comparisons: comparisons, rankings: rankings)
-    quotes = CorpusQuotes(record)
     moving = try Dictionary(uniqueKeysWithValues: record.scopes.map { ($0, try MovingTexts(record, scope: $0)) })
+    var wanted: [ByteString: Set<Int>] = [:]
+    for entry in moving.values.flatMap({ $0.blocks.joined() }) {
+      wanted[ByteString(entry.domain), default: []].insert(entry.index)
+    }
+    quotes = CorpusQuotes(record, wanted: wanted)
   }
 
   /// `report.html`.

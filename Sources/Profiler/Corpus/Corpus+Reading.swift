@@ -6,7 +6,7 @@ extension Corpus {
   ///
   /// - Throws: `CorpusError` naming the file, and the domain and index of a text that is not one.
   public init(contentsOf url: URL) throws(CorpusError) {
-    self = try Self.reading(url) { input in try Corpus(input, file: url.relativePath) }
+    self = try Self.reading(url).corpus
   }
 
   /// Reads a corpus file with the hash of the very bytes it was read from, whatever becomes of the file during a run.
@@ -15,32 +15,55 @@ extension Corpus {
   package static func reading(
     _ url: URL, tokenLimit: Int = .max
   ) throws(CorpusError) -> (corpus: Corpus, fingerprint: Fingerprint) {
-    try reading(url) { input in
-      (try Corpus(input, file: url.relativePath, tokenLimit: tokenLimit), Fingerprint(of: input.content.span))
+    var domains: [Domain] = []
+    var texts: [CorpusText] = []
+    func close() {
+      if let last = domains.popLast() { domains.append(Domain(name: last.name, texts: texts)) }
+      texts = []
     }
+    let fingerprint = try forEachText(of: url, tokenLimit: tokenLimit) { domain in
+      close()
+      domains.append(Domain(name: domain, texts: []))
+    } text: { _, text in
+      texts.append(text)
+    }
+    close()
+    return (Corpus(unchecked: domains), fingerprint)
   }
 
-  private static func reading<Result>(
-    _ url: URL, _ body: (InputFile) throws -> Result
-  ) throws(CorpusError) -> Result {
+  /// Hands over the texts of a corpus file one after the other: of a file of any size only what is kept of it is in memory.
+  ///
+  /// - Parameters:
+  ///   - tokenLimit: of a list with more token ids only the first `tokenLimit` are handed over; the rest is checked.
+  ///   - keeps: whether a text is wanted, by its domain and index. The others are checked and passed over.
+  ///   - domain: takes the name of each domain before its texts.
+  ///   - text: takes the index and the content of each text that is wanted.
+  /// - Returns: the hash of the file.
+  package static func forEachText(
+    of url: URL, tokenLimit: Int = .max, keeps: @escaping (_ domain: String, _ index: Int) -> Bool = { _, _ in true },
+    domain: @escaping (_ name: String) -> Void, text: @escaping (_ index: Int, _ text: CorpusText) -> Void
+  ) throws(CorpusError) -> Fingerprint {
+    let file = url.relativePath
     do {
-      return try InputFile.reading(url, body)
+      // What it made of the file is believed once the file is known to be whole.
+      return try InputFile.reading(url) { input in
+        let fingerprint = input.fingerprint
+        var reader = JSONReader(input.data.span)
+        var parser = CorpusParser(
+          file: file, tokenLimit: tokenLimit, input: input, keeps: keeps, beginDomain: domain, takeText: text)
+        try parser.read(&reader)
+        try reader.end()
+        return fingerprint
+      }
     } catch let error as FileFailure {
-      throw .cannotRead(file: url.relativePath, reason: error.reason)
+      throw .cannotRead(file: file, reason: error.reason)
     } catch let error as JSONError {
-      throw .malformed(file: url.relativePath, error)
+      throw .malformed(file: file, error)
     } catch let error as CorpusError {
       throw error
     } catch {
-      throw .cannotRead(file: url.relativePath, reason: String(describing: error))
+      throw .cannotRead(file: file, reason: String(describing: error))
     }
-  }
-
-  private init(_ input: InputFile, file: String, tokenLimit: Int = .max) throws {
-    var reader = JSONReader(input.data.span)
-    let domains = try CorpusParser(file: file, tokenLimit: tokenLimit).domains(of: &reader)
-    try reader.end()
-    self.init(unchecked: domains)
   }
 }
 
@@ -49,16 +72,33 @@ private struct CorpusParser {
   let file: String
   /// The most ids of a text to keep.
   let tokenLimit: Int
+  let input: InputFile
+  let keeps: (_ domain: String, _ index: Int) -> Bool
+  let beginDomain: (_ name: String) -> Void
+  let takeText: (_ index: Int, _ text: CorpusText) -> Void
+  /// How much of the file has been let go of.
+  var released = 0
 
-  func domains(of reader: inout JSONReader) throws -> [Corpus.Domain] {
+  init(
+    file: String, tokenLimit: Int, input: InputFile, keeps: @escaping (String, Int) -> Bool,
+    beginDomain: @escaping (String) -> Void, takeText: @escaping (Int, CorpusText) -> Void
+  ) {
+    self.file = file
+    self.tokenLimit = tokenLimit
+    self.input = input
+    self.keeps = keeps
+    self.beginDomain = beginDomain
+    self.takeText = takeText
+  }
+
+  mutating func read(_ reader: inout JSONReader) throws {
     let kind = try reader.peek()
     switch kind {
     case .array:
       let name = (file as NSString).lastPathComponent
       let domain = name.hasSuffix(".json") && name.count > 5 ? String(name.dropLast(5)) : name
-      return [try self.domain(domain, from: &reader)]
+      try texts(of: domain, from: &reader)
     case .object:
-      var domains: [Corpus.Domain] = []
       var names: Set<ByteString> = []
       try reader.beginObject()
       while let name = try reader.nextKey() {
@@ -68,31 +108,37 @@ private struct CorpusParser {
         guard kind == .array else {
           throw CorpusError.notAList(file: file, domain: name, found: kind.rawValue)
         }
-        domains.append(try domain(name, from: &reader))
+        try texts(of: name, from: &reader)
       }
-      guard !domains.isEmpty else { throw CorpusError.noDomain(file: file) }
-      return domains
+      guard !names.isEmpty else { throw CorpusError.noDomain(file: file) }
     default:
       throw CorpusError.notACorpus(file: file, found: kind.rawValue)
     }
   }
 
-  private func domain(_ name: String, from reader: inout JSONReader) throws -> Corpus.Domain {
-    var texts: [CorpusText] = []
+  private mutating func texts(of domain: String, from reader: inout JSONReader) throws {
+    beginDomain(domain)
+    var index = 0
     try reader.beginArray()
     while try reader.nextElement() {
+      let isKept = keeps(domain, index)
       let kind = try reader.peek()
       switch kind {
-      case .string: texts.append(.string(try reader.string()))
-      case .array: texts.append(.tokens(try tokens(from: &reader, domain: name, index: texts.count)))
+      case .string:
+        let text = try reader.string()
+        if isKept { takeText(index, .string(text)) }
+      case .array:
+        let tokens = try tokens(from: &reader, domain: domain, index: index, limit: isKept ? tokenLimit : 0)
+        if isKept { takeText(index, .tokens(tokens)) }
       default:
-        throw CorpusError.notAText(file: file, domain: name, index: texts.count, found: kind.rawValue)
+        throw CorpusError.notAText(file: file, domain: domain, index: index, found: kind.rawValue)
       }
+      index += 1
+      input.release(before: reader.offset, &released)
     }
-    return Corpus.Domain(name: name, texts: texts)
   }
 
-  private func tokens(from reader: inout JSONReader, domain: String, index: Int) throws -> [TokenID] {
+  private func tokens(from reader: inout JSONReader, domain: String, index: Int, limit: Int) throws -> [TokenID] {
     var tokens: [TokenID] = []
     var position = -1
     try reader.beginArray()
@@ -103,7 +149,7 @@ private struct CorpusParser {
       if kind == .number {
         let number = try reader.number()
         if let integer = number.integer, integer >= 0, let token = TokenID(exactly: integer) {
-          if position < tokenLimit { tokens.append(token) }
+          if position < limit { tokens.append(token) }
           continue
         }
         found = number.found

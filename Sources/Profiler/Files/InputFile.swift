@@ -113,6 +113,35 @@ package struct InputFile {
     }
   }
 
+  /// Drops pages of a mapped file that nobody will look at soon, so that a file takes no memory because it has been read.
+  ///
+  /// - Parameter range: offsets in ``content``; of pages that are not whole in it nothing is dropped.
+  package func release(_ range: Range<Int>) { mapped?.release(range) }
+
+  /// The hash of the content.
+  package var fingerprint: Fingerprint {
+    var hash = SHA256()
+    for start in stride(from: 0, to: content.count, by: Self.step) {
+      let range = start..<min(content.count, start + Self.step)
+      hash.update(content.span.extracting(range))
+      release(range)
+    }
+    return Fingerprint(of: hash)
+  }
+
+  /// Bytes that are read before they are released.
+  private static let step = 1 << 22
+
+  /// Drops what has been read of the content up to `offset` of ``data``, in large steps.
+  ///
+  /// - Parameter released: where the last call came to.
+  package func release(before offset: Int, _ released: inout Int) {
+    let end = (start + offset) / Self.step * Self.step
+    guard end > released else { return }
+    release(released..<end)
+    released = end
+  }
+
   /// Through ``MappedFile``, so that a program can tell what happened where another one cuts the file.
   private static func data(of file: MappedFile) -> Data {
     file.withBytes { bytes in

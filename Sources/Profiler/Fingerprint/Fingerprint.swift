@@ -27,6 +27,9 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
     hexadecimal = hash.hexadecimal()
   }
 
+  /// A hash that is complete.
+  init(of hash: consuming SHA256) { hexadecimal = hash.hexadecimal() }
+
   /// The hash of bytes.
   package init(of bytes: Span<UInt8>) {
     var hash = SHA256()
