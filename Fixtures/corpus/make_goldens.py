@@ -13,6 +13,7 @@ import subprocess
 
 here = pathlib.Path(__file__).resolve().parent
 raw = here.parents[2] / "shared/corpora/raw"
+samples_folder = here.parent / "samples"
 
 
 def write(name, value):
@@ -104,34 +105,59 @@ def samples():
     return cases
 
 
+def lines(path):
+    return [json.loads(line) for line in open(path, encoding="utf-8", newline="\n") if line.strip()]
+
+
+def join(*parts):
+    text = ""
+    for part in parts:
+        text += ("\n" if text and not text.endswith("\n") else "") + part
+    return text
+
+
+def sample_domains():
+    """What Python reads from the files of Fixtures/samples."""
+    def paragraphs(name):
+        return [part.strip("\n") for part in (samples_folder / name).read_text(encoding="utf-8").split("\n\n")]
+
+    return summaries({
+        "finance.jsonl:headline+body": [join(r["headline"], r["body"]) for r in lines(samples_folder / "finance.jsonl")],
+        "finance.jsonl:headline": [row["headline"] for row in lines(samples_folder / "finance.jsonl")],
+        "medical.csv:note": [
+            row["note"] for row in csv.DictReader(open(samples_folder / "medical.csv", encoding="utf-8", newline=""))],
+        "bills.json:text": [row["text"] for row in json.load(open(samples_folder / "bills.json", encoding="utf-8"))],
+        "legal.txt:paragraph": paragraphs("legal.txt"),
+        "numbers.txt:paragraph": paragraphs("numbers.txt"),
+        "python": [path.read_text(encoding="utf-8") for path in sorted((samples_folder / "python").iterdir())],
+        "cpp/*.cpp": [path.read_text(encoding="utf-8") for path in sorted((samples_folder / "cpp").glob("*.cpp"))],
+    })
+
+
 def raw_domains():
-    """Number, length and checksum of the texts of each raw file, doubles and blanks left out, in order."""
-    def lines(name):
-        return [json.loads(line) for line in open(raw / name, encoding="utf-8", newline="\n") if line.strip()]
-
-    def join(*parts):
-        text = ""
-        for part in parts:
-            text += ("\n" if text and not text.endswith("\n") else "") + part
-        return text
-
+    """What Python reads from the raw files beside the repository."""
     domains = {
-        "cpp.jsonl:prompt": [row["prompt"] for row in lines("cpp.jsonl")],
-        "cpp.jsonl:prompt+canonical_solution": [join(r["prompt"], r["canonical_solution"]) for r in lines("cpp.jsonl")],
+        "cpp.jsonl:prompt": [row["prompt"] for row in lines(raw / "cpp.jsonl")],
+        "cpp.jsonl:prompt+canonical_solution": [join(r["prompt"], r["canonical_solution"]) for r in lines(raw / "cpp.jsonl")],
         "python.jsonl:prompt+canonical_solution": [
-            join(r["prompt"], r["canonical_solution"]) for r in lines("python.jsonl")],
+            join(r["prompt"], r["canonical_solution"]) for r in lines(raw / "python.jsonl")],
         "finance-headlines.json:title": [r["title"] for r in json.load(open(raw / "finance-headlines.json", encoding="utf-8"))],
-        "math.jsonl:question": [row["question"] for row in lines("math.jsonl")],
-        "math.jsonl:question+answer": [join(row["question"], row["answer"]) for row in lines("math.jsonl")],
+        "math.jsonl:question": [row["question"] for row in lines(raw / "math.jsonl")],
+        "math.jsonl:question+answer": [join(row["question"], row["answer"]) for row in lines(raw / "math.jsonl")],
         "legal.json:original_text": [
             row["original_text"] for row in json.load(open(raw / "legal.json", encoding="utf-8")).values()],
         "medical.csv:section_text": [
             row["section_text"] for row in csv.DictReader(open(raw / "medical.csv", encoding="utf-8", newline=""))],
         "medical.csv:dialogue": [
             row["dialogue"] for row in csv.DictReader(open(raw / "medical.csv", encoding="utf-8", newline=""))],
-        "bills.jsonl:text": [row["text"] for row in lines("bills.jsonl")],
-        "bills.jsonl:summary": [row["summary"] for row in lines("bills.jsonl")],
+        "bills.jsonl:text": [row["text"] for row in lines(raw / "bills.jsonl")],
+        "bills.jsonl:summary": [row["summary"] for row in lines(raw / "bills.jsonl")],
     }
+    return summaries(domains)
+
+
+def summaries(domains):
+    """Number, length and checksum of the texts of each source, doubles and blanks left out, in order."""
     cases = []
     for source, texts in domains.items():
         kept = list(dict.fromkeys(text for text in texts if text.strip()))
@@ -146,5 +172,6 @@ if __name__ == "__main__":
     write("csv.json", csv_cases())
     write("patterns.json", name_patterns())
     write("samples.json", samples())
+    write("sample-files.json", sample_domains())
     if raw.is_dir():
         write("raw.json", raw_domains())

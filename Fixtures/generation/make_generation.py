@@ -47,6 +47,11 @@ def main():
     encode = Tokenizer.from_file(str(tiny / "tokenizer.json")).encode
     prompts = [[508], encode("The bond yields").ids, encode("def add(a, b):\n    return a + b\n\nprint(add(1, 2))").ids]
     result = {"tiny-llama": generate(tiny, prompts, 100)}
+    demo = FIXTURES / "demo-model"
+    encode = Tokenizer.from_file(str(demo / "tokenizer.json")).encode
+    result["demo-model"] = generate(demo, [encode(text).ids for text in ("The bond", "def ", "The patient")], 200)
+    if not stories.is_dir():
+        raise SystemExit(f"{stories}: not there; greedy.json needs that model too")
     encode = Tokenizer.from_file(str(stories / "tokenizer.json")).encode
     result["stories260K"] = generate(stories, [encode("Once upon a time").ids, [1], encode("Lily and Tom").ids], 200)
     lines = [f' "{name}": [\n  ' + ",\n  ".join(json.dumps(entry) for entry in entries) + "\n ]"

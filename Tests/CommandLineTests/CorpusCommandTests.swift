@@ -24,6 +24,11 @@ import Testing
     #expect(corpus.count == 7 && corpus.values.allSatisfy { $0.count >= 8 })
     let file = try String(contentsOf: URL(filePath: "\(samples)/cpp/matrix.cpp"), encoding: .utf8)
     #expect(corpus["cpp"]?.contains(file) == true)
+    let run = try Tool.run(
+      "profile", "--model", Tool.tinyModel.path, "--corpus", folder.path("corpus.json"), "--output", folder.path("run"),
+      "--max-tokens", "64", "--quiet", "--no-report")
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(try folder.contents("run").count { $0.hasSuffix(".csv") } == 9)
   }
 
   @Test(.enabled(if: Tool.hasShared, "needs ../shared"))

@@ -11,21 +11,25 @@ import Testing
     return result
   }
 
-  @Test(.enabled(if: Tool.hasShared, "needs ../shared"))
-  func `the text of stories260K is that of Hugging Face's tokens`() throws {
-    let directory = Tool.shared.appending(path: "conformance/models/stories260K")
+  @Test(arguments: zip(Tool.trained, ["The bond", "Once upon a time"]))
+  func `the text of a trained model is that of Hugging Face's tokens`(trained: Tool.Trained, prompt: String) throws {
+    let directory = trained.model
     let golden = try JSONValue(contentsOf: Tool.fixtures.appending(path: "generation/greedy.json"))
-    let tokens = try #require(golden["stories260K"]?.array?[0]["tokens"]?.array).map { TokenID($0.integer ?? -1) }
+    let tokens = try #require(golden[trained.testDescription]?.array?[0]["tokens"]?.array)
+      .map { TokenID($0.integer ?? -1) }
     // The golden tokens go on after an end of the text.
-    let expected = Array(tokens.prefix { $0 != 2 })
-    let text = try Tokenizer(contentsOf: directory).decode(expected)
-    let arguments = ["generate", "--model", directory.path, "--max-new-tokens", "200", "Once upon a time"]
+    let end = try #require(JSONValue(contentsOf: directory.appending(path: "config.json"))["eos_token_id"]?.integer)
+    let expected = Array(tokens.prefix { $0 != TokenID(end) })
+    let tokenizer = try Tokenizer(contentsOf: directory)
+    let text = tokenizer.decode(expected)
+    let arguments = ["generate", "--model", directory.path, "--max-new-tokens", "200", prompt]
     let result = try Tool.run(arguments)
     #expect(result.status == 0 && result.output == text + (text.hasSuffix("\n") ? "" : "\n"))
     #expect(result.lines.count == 1)
+    #expect(result.messages.hasPrefix("prefill \(tokenizer.encode(prompt).count) tokens, "))
     #expect(
       result.messages.contains(
-        /^prefill 5 tokens, [\d.,]+ tokens\/s; decode \d+ tokens, [\d.,]+ tokens\/s; ended by \w+\n$/))
+        /^prefill \d+ tokens, [\d.,]+ tokens\/s; decode \d+ tokens, [\d.,]+ tokens\/s; ended by \w+\n$/))
     let json = try object(Tool.run(arguments + ["--format", "json"]).output)
     #expect(json["text"] as? String == text)
     #expect(try #require(json["tokens"] as? [Int]).prefix(expected.count).elementsEqual(expected.map { Int($0) }))

@@ -41,12 +41,11 @@ import Testing
     #expect(try folder.contents() == ["corpus.json"])
   }
 
-  @Test(.enabled(if: Tool.hasShared, "needs ../shared"), arguments: ["llama2", "llama3"])
-  func `100 MB of one character are refused by real vocabularies, too`(name: String) throws {
+  @Test(arguments: Tool.vocabularies)
+  func `100 MB of one character are refused by whole vocabularies, too`(vocabulary: Tool.Vocabulary) throws {
     let folder = try Folder()
     let text = try folder.write([("a", 100 * Self.million)], to: "a.txt")
-    let place = Tool.shared.appending(path: "conformance/tokenizers/\(name)").path
-    try MeasuredTool.run("tokenize", "--tokenizer", place, "-", input: text)
+    try MeasuredTool.run("tokenize", "--tokenizer", vocabulary.folder.path, "-", input: text)
       .expectRefusal("standard input: expected a place to split every 1048576 bytes, found none after \"")
   }
 

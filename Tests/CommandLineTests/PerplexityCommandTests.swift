@@ -4,16 +4,17 @@ import Testing
 @Suite struct PerplexityCommandTests {
   private let tiny = Tool.tinyModel.path
 
-  @Test(.enabled(if: Tool.hasShared, "needs ../shared"))
-  func `the perplexity of seven domains is that of Hugging Face's logits`() throws {
+  @Test(arguments: Tool.trained)
+  func `the perplexity of seven domains is that of Hugging Face's logits`(trained: Tool.Trained) throws {
     let result = try Tool.run(
-      "perplexity", "--model", Tool.shared.appending(path: "conformance/models/stories260K").path, "--corpus",
-      Tool.shared.appending(path: "corpora/domains.json").path, "--max-tokens", "128", "--format", "json", "--quiet")
+      "perplexity", "--model", trained.model.path, "--corpus", trained.corpus.path, "--max-tokens", "128", "--format",
+      "json", "--quiet")
     #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
     let found = try object(result.output)
     let domains = try #require(found["domains"] as? [[String: Any]])
     let file = Tool.fixtures.appending(path: "generation/perplexity.json")
-    let golden = try #require(try object(String(contentsOf: file, encoding: .utf8)) as? [String: [String: Double]])
+    let models = try object(String(contentsOf: file, encoding: .utf8))
+    let golden = try #require(models[trained.testDescription] as? [String: [String: Double]])
     #expect(domains.count == 7 && golden.count == 7)
     var (sum, tokens) = (0.0, 0.0)
     for domain in domains {

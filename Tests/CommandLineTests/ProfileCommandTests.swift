@@ -135,11 +135,10 @@ import Testing
     #expect(try #require(folder.json("run/manifest.json")["corpus"] as? [String: String])["sha256"] == hash)
   }
 
-  @Test(.enabled(if: Tool.hasShared, "needs ../shared"))
-  func `seven real domains go through a trained model, the same bytes with one thread and two`() throws {
+  @Test(arguments: Tool.trained)
+  func `seven domains go through a trained model, the same bytes with one thread and two`(trained: Tool.Trained) throws {
     let folder = try Folder()
-    let corpus = Tool.shared.appending(path: "corpora/domains.json").path
-    let model = Tool.shared.appending(path: "conformance/models/stories260K").path
+    let (model, corpus) = (trained.model.path, trained.corpus.path)
     for threads in ["1", "2"] {
       let result = try Tool.run(
         "profile", "--model", model, "--corpus", corpus, "--output", folder.path(threads), "--threads", threads,
@@ -151,7 +150,8 @@ import Testing
     #expect(try folder.contents("1") == (files + ["manifest.json", "profile.sqlite"]).sorted())
     for file in files { #expect(try folder.read("1/\(file)") == folder.read("2/\(file)"), "\(file)") }
     let texts = try Table(folder.read("1/texts.csv"))
-    #expect(texts.rows.count == 444 * 2 * 5)
+    let layers = try LlamaConfiguration(contentsOf: trained.model).layerCount
+    #expect(texts.rows.count == trained.texts * 2 * layers)
     #expect(texts.rows.allSatisfy { row in row.dropFirst(5).allSatisfy { Double($0)?.isFinite == true } })
   }
 

@@ -7,7 +7,7 @@ import Testing
 
   static let models: [URL] = {
     let fixtures = [Tool.tinyModel, Tool.fixtures.appending(path: "variants/biases")]
-    return fixtures + (Tool.hasShared ? [Tool.shared.appending(path: "conformance/models/stories260K")] : [])
+    return fixtures + Tool.trained.map(\.model)
   }()
 
   private func run(_ model: URL, _ folder: Folder) throws -> Golden {

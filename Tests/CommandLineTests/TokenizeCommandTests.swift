@@ -11,15 +11,15 @@ import Testing
     return try #require(try object(result.output)["ids"] as? [Int])
   }
 
-  @Test(.enabled(if: Tool.hasShared, "needs ../shared"), arguments: ["llama2", "llama3"])
-  func `a corpus becomes the ids of Hugging Face tokenizers`(name: String) throws {
+  @Test(arguments: Tool.vocabularies)
+  func `a corpus becomes the ids of Hugging Face tokenizers`(vocabulary: Tool.Vocabulary) throws {
     let folder = try Folder()
-    let place = Tool.shared.appending(path: "conformance/tokenizers/\(name)")
+    let place = vocabulary.folder
     let result = try Tool.run(
-      "tokenize", "--tokenizer", place.path, "--corpus", Tool.shared.appending(path: "corpora/domains.json").path,
+      "tokenize", "--tokenizer", place.path, "--corpus", vocabulary.corpus.corpus.path,
       "--output", folder.path("ids.json"))
     #expect(result.status == 0 && result.output.isEmpty)
-    #expect(result.lines.count == 1 && result.messages.hasPrefix("444 texts, "), "\(result.messages)")
+    #expect(result.lines.count == 1 && result.messages.hasPrefix("\(vocabulary.corpus.texts) texts, "), "\(result.messages)")
     let found = try JSONDecoder().decode([String: [[Int]]].self, from: Data(folder.read("ids.json").utf8))
     let golden = try Data(contentsOf: place.appending(path: "domains.ids.json"))
     #expect(try found == JSONDecoder().decode([String: [[Int]]].self, from: golden))

@@ -19,6 +19,38 @@ struct Tool {
   static let shared = repository.deletingLastPathComponent().appending(path: "shared")
   static let hasShared = FileManager.default.fileExists(atPath: shared.appending(path: "README.md").path)
 
+  /// A small trained model and its texts, and where they are there those beside the repository.
+  static let trained: [Trained] =
+    [Trained(model: fixtures.appending(path: "demo-model"), corpus: fixtures.appending(path: "corpora/demo.json"), texts: 224)]
+    + (hasShared
+      ? [
+        Trained(
+          model: shared.appending(path: "conformance/models/stories260K"),
+          corpus: shared.appending(path: "corpora/domains.json"), texts: 444)
+      ] : [])
+
+  /// A trained model with texts of seven domains.
+  struct Trained: Sendable, CustomTestStringConvertible {
+    let model: URL
+    let corpus: URL
+    let texts: Int
+    var testDescription: String { model.lastPathComponent }
+  }
+
+  /// Our own vocabularies of the kinds of Llama 2 and 3 with the corpus that their ids are of, and theirs where they are there.
+  static let vocabularies: [Vocabulary] = ["llama2", "llama3"].flatMap { name in
+    let own = Vocabulary(folder: fixtures.appending(path: "vocabularies/\(name)"), corpus: trained[0])
+    let real = shared.appending(path: "conformance/tokenizers/\(name)")
+    return [own] + trained.dropFirst().map { Vocabulary(folder: real, corpus: $0) }
+  }
+
+  /// A folder of `tokenizer.json` and `domains.ids.json`, the ids of a corpus.
+  struct Vocabulary: Sendable, CustomTestStringConvertible {
+    let folder: URL
+    let corpus: Trained
+    var testDescription: String { folder.pathComponents.suffix(2).joined(separator: "/") }
+  }
+
   /// Beside the test bundle, whatever the configuration and the scratch path of the build.
   static let executable: URL = {
     let arguments = CommandLine.arguments.map { URL(filePath: $0) }

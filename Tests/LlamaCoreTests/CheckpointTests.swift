@@ -54,6 +54,20 @@ import Testing
     #expect(error?.reason == .missingShards(["model-00002-of-00002.safetensors"], total: 2))
   }
 
+  @Test func `where nearly all shards are missing they are counted`() throws {
+    let folder = try copy()
+    let index = folder.url.appending(path: "model.safetensors.index.json")
+    var members = try #require(JSONValue(contentsOf: index).object)
+    var shards = try #require(members["weight_map"]?.object)
+    #expect(shards.count == 38)
+    // Each tensor in a file of its own, of which one is there.
+    for name in shards.keys where name != "model.norm.weight" { shards[name] = .string("model-\(name).safetensors") }
+    members["weight_map"] = .object(shards)
+    try folder.write(JSONValue.object(members).text(indentation: 2), to: index.lastPathComponent)
+    let error = #expect(throws: CheckpointError.self) { try LlamaModel(directory: folder.url) }
+    #expect(error?.description.contains("37 of 38 shards are missing") == true, "\(String(describing: error))")
+  }
+
   @Test(.enabled(if: TestData.hasShared, "needs ../shared"))
   func `the shards that Llama 3_2 3B lacks are named`() throws {
     let folder = TestData.shared.appending(path: "conformance/models/llama-3.2-3b-config")

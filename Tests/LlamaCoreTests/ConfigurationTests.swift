@@ -29,10 +29,26 @@ import Testing
     #expect(!configuration.tiedEmbeddings && !configuration.attentionBias && !configuration.mlpBias)
   }
 
+  @Test func `the shape of Llama 3_2 3B is read, and its parameters are counted`() throws {
+    let configuration = try parse([
+      "vocab_size": "128256", "hidden_size": "3072", "intermediate_size": "8192", "num_hidden_layers": "28",
+      "num_attention_heads": "24", "num_key_value_heads": "8", "head_dim": "128", "max_position_embeddings": "131072",
+      "rms_norm_eps": "1e-05", "tie_word_embeddings": "true", "rope_theta": "500000.0",
+      "rope_scaling": """
+        {"factor": 32.0, "high_freq_factor": 4.0, "low_freq_factor": 1.0, "original_max_position_embeddings": 8192,
+        "rope_type": "llama3"}
+        """,
+    ])
+    try checkLlama3B(configuration)
+  }
+
   @Test(.enabled(if: TestData.hasShared, "needs ../shared"))
   func `the real configuration of Llama 3_2 3B is read`() throws {
     let folder = TestData.shared.appending(path: "conformance/models/llama-3.2-3b-config")
-    let configuration = try LlamaConfiguration(contentsOf: folder)
+    try checkLlama3B(LlamaConfiguration(contentsOf: folder))
+  }
+
+  private func checkLlama3B(_ configuration: LlamaConfiguration) throws {
     #expect(configuration.layerCount == 28 && configuration.hiddenSize == 3072)
     #expect(configuration.headDimension == 128 && configuration.keyValueHeadCount == 8)
     #expect(configuration.parameterCount == 3_212_749_824)

@@ -54,6 +54,11 @@ import Testing
     try check(model, Golden.load("tiny-llama"), count: 100)
   }
 
+  @Test func `two hundred greedy tokens of a trained model equal those of Hugging Face transformers`() throws {
+    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "demo-model"))
+    try check(model, Golden.load("demo-model"), count: 200)
+  }
+
   @Test(.enabled(if: TestData.hasShared, "needs ../shared"))
   func `two hundred greedy tokens of stories260K equal those of Hugging Face transformers`() throws {
     let golden = try Golden.load("stories260K")

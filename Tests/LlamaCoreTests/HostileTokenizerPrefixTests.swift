@@ -5,15 +5,9 @@ import Testing
 
 /// The first tokens of a text: exactly those of the whole text, and nothing of the work for the rest.
 @Suite struct HostileTokenizerPrefixTests {
-  private static let names = ["llama2", "llama3"]
-  private static let tokenizers: [String: Tokenizer] = {
-    var tokenizers: [String: Tokenizer] = [:]
-    for name in names {
-      let place = TokenizerTestData.shared.appendingPathComponent("conformance/tokenizers/\(name)")
-      tokenizers[name] = try? Tokenizer(contentsOf: place)
-    }
-    return tokenizers
-  }()
+  private static let vocabularies = TokenizerTestData.vocabularies
+  /// Loaded once for all that is tested with them.
+  private static let tokenizers = vocabularies.map { try? $0.tokenizer() }
 
   private static func lengths(_ count: Int) -> [Int] {
     var lengths = Array(0...12) + [count - 1, count, count + 1, .max]
@@ -43,26 +37,18 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: TokenizerTestData.hasShared, "needs ../shared"), arguments: names)
-  func `the texts of seven domains begin with the tokens they have as a whole`(name: String) throws {
-    let tokenizer = try #require(Self.tokenizers[name])
-    let file = TokenizerTestData.shared.appendingPathComponent("corpora/domains.json")
-    let domains = try #require(JSONValue(parsing: [UInt8](try Data(contentsOf: file)).span).object)
-    let texts = domains.values.flatMap { ($0.array ?? []).compactMap(\.string) }
-    #expect(texts.count == 444)
+  @Test(arguments: vocabularies.indices)
+  func `the texts of seven domains begin with the tokens they have as a whole`(index: Int) throws {
+    let tokenizer = try #require(Self.tokenizers[index])
+    let texts = try Self.vocabularies[index].texts().sorted { $0.key < $1.key }.flatMap(\.value)
+    #expect(texts.count >= 224)
     for (number, text) in texts.enumerated() { try check(text, tokenizer, windows: [50 + number]) }
   }
 
-  @Test(
-    .enabled(if: TokenizerTestData.hasShared, "needs ../shared"),
-    arguments: [("llama-spm", "llama2"), ("llama-bpe", "llama3")])
-  func `so do the cases of llama cpp`(cases: String, name: String) throws {
-    let tokenizer = try #require(Self.tokenizers[name])
-    let file = TokenizerTestData.shared.appendingPathComponent("conformance/tokenizers/\(cases).inp")
-    let texts = String(decoding: try Data(contentsOf: file), as: UTF8.self)
-      .components(separatedBy: "\n__ggml_vocab_test__\n")
-    #expect(texts.count == 47)
-    for text in texts {
+  @Test(arguments: vocabularies.indices)
+  func `so do odd texts`(index: Int) throws {
+    let tokenizer = try #require(Self.tokenizers[index])
+    for (text, _) in try Self.vocabularies[index].cases() {
       for special in [true, false] { try check(text, tokenizer, windows: [1, 5, 19, 33, 64, 200], special: special) }
     }
   }
@@ -92,9 +78,9 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: TokenizerTestData.hasShared, "needs ../shared"), arguments: names)
-  func `so do random texts`(name: String) throws {
-    try checkRandomTexts(try #require(Self.tokenizers[name]), count: 400, seed: 7)
+  @Test(arguments: vocabularies.indices)
+  func `so do random texts`(index: Int) throws {
+    try checkRandomTexts(try #require(Self.tokenizers[index]), count: 400, seed: 7)
   }
 
   @Test(arguments: TokenizerTestData.goldens.indices)
@@ -123,9 +109,9 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: TokenizerTestData.hasShared, "needs ../shared"), .timeLimit(.minutes(1)), arguments: names)
-  func `the first tokens of a long text take the time of a short one`(name: String) throws {
-    let tokenizer = try #require(Self.tokenizers[name])
+  @Test(.timeLimit(.minutes(1)), arguments: vocabularies.indices)
+  func `the first tokens of a long text take the time of a short one`(index: Int) throws {
+    let tokenizer = try #require(Self.tokenizers[index])
     let text = String(repeating: "The bond yields 4.75%. ", count: 4_000_000)
     let start = String(text.prefix(10_000))
     #expect(try tokenizer.encode(start, maximumTokens: 500).tokens == tokenizer.encode(text, maximumTokens: 500).tokens)
@@ -140,9 +126,9 @@ import Testing
     #expect(time < .seconds(20), "\(time)")
   }
 
-  @Test(.enabled(if: TokenizerTestData.hasShared, "needs ../shared"), arguments: names)
-  func `a stretch that nothing divides is merged up to a limit and refused above it`(name: String) throws {
-    let tokenizer = try #require(Self.tokenizers[name])
+  @Test(arguments: vocabularies.indices)
+  func `a stretch that nothing divides is merged up to a limit and refused above it`(index: Int) throws {
+    let tokenizer = try #require(Self.tokenizers[index])
     let word = String(repeating: "a", count: Tokenizer.stretchLimit - 100)
     let ids = try tokenizer.encode(word, maximumTokens: 10)
     #expect(ids.isCut && ids.tokens == Array(tokenizer.encode(word).prefix(10)))

@@ -47,10 +47,11 @@ private struct RandomIDs {
     check(try golden.tokenizer(), golden.name)
   }
 
-  @Test(.enabled(if: TestData.hasShared, "needs ../shared"), arguments: ["llama2", "llama3"])
-  func `pieces of random ids of the real vocabularies join to the whole text`(name: String) throws {
-    let folder = TestData.shared.appending(path: "conformance/tokenizers/\(name)")
-    check(try Tokenizer(contentsOf: folder), name, lists: 2000)
+  @Test(arguments: TokenizerTestData.vocabularies)
+  func `pieces of random ids of whole vocabularies join to the whole text`(
+    vocabulary: TokenizerTestData.Vocabulary
+  ) throws {
+    check(try vocabulary.tokenizer(), vocabulary.name, lists: 2000)
   }
 
   @Test(arguments: [
@@ -76,9 +77,11 @@ private struct RandomIDs {
 
   private static let sample = "Grüße, 日本語! 👩‍👩‍👧 naïve 🙂🙂 ok"
 
-  @Test(.enabled(if: TestData.hasShared, "needs ../shared"), arguments: ["llama2", "llama3"])
-  func `no piece holds a broken character, and text comes as soon as it is settled`(name: String) throws {
-    let tokenizer = try Tokenizer(contentsOf: TestData.shared.appending(path: "conformance/tokenizers/\(name)"))
+  @Test(arguments: TokenizerTestData.vocabularies)
+  func `no piece holds a broken character, and text comes as soon as it is settled`(
+    vocabulary: TokenizerTestData.Vocabulary
+  ) throws {
+    let tokenizer = try vocabulary.tokenizer()
     let ids = tokenizer.encode(Self.sample)
     let pieces = pieces(ids, tokenizer)
     #expect(pieces.joined() == Self.sample)

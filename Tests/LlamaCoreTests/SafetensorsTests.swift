@@ -3,29 +3,32 @@ import LlamaCore
 import Testing
 
 @Suite struct SafetensorsTests {
-  /// A file as `manifest.json` of the reference implementation's own tests lists it.
+  /// A file as a `manifest.json` lists it: ours, which says what the reference implementation makes of our files, and the one
+  /// of its own tests where that lies beside the repository.
   struct Case: Sendable, CustomTestStringConvertible {
-    let file: String
+    let file: URL
     let expectation: String
-    var testDescription: String { file }
+    var testDescription: String { file.lastPathComponent }
 
-    static let all: [Case] = {
-      let manifest = TestData.shared.appending(path: "conformance/safetensors/manifest.json")
-      guard TestData.hasShared, let json = try? JSONValue(contentsOf: manifest), let entries = json.array else {
-        return []
-      }
+    static let own = list(TestData.fixtures.appending(path: "safetensors"))
+    static let shared = list(TestData.shared.appending(path: "conformance/safetensors"))
+
+    private static func list(_ folder: URL) -> [Case] {
+      let entries = (try? JSONValue(contentsOf: folder.appending(path: "manifest.json")))?.array ?? []
       return entries.compactMap { entry in
-        entry["file"]?.string.flatMap { file in entry["expect"]?.string.map { Case(file: file, expectation: $0) } }
+        guard let file = entry["file"]?.string, let expectation = entry["expect"]?.string else { return nil }
+        return Case(file: folder.appending(path: file), expectation: expectation)
       }
-    }()
+    }
   }
 
-  @Test(.enabled(if: TestData.hasShared, "needs ../shared"))
-  func `there are sixteen files of the reference implementation`() { #expect(Case.all.count == 16) }
+  @Test func `the files and their manifests are there`() {
+    #expect(Case.own.count == 23 && Case.shared.count == (TestData.hasShared ? 16 : 0))
+  }
 
-  @Test(.enabled(if: TestData.hasShared, "needs ../shared"), arguments: Case.all)
-  func `files of the reference implementation load or fail as it says`(entry: Case) throws {
-    let url = TestData.shared.appending(path: "conformance/safetensors").appending(path: entry.file)
+  @Test(arguments: Case.own + Case.shared)
+  func `files load or fail as the reference implementation says`(entry: Case) throws {
+    let url = entry.file
     if entry.expectation == "OK" {
       _ = try SafetensorsFile(contentsOf: url)
       return

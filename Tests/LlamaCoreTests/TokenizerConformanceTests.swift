@@ -3,47 +3,49 @@ import TestSupport
 import LlamaCore
 import Testing
 
-/// The real vocabularies of Llama 2 and 3 and of stories260K, against Hugging Face and llama.cpp.
-@Suite(.enabled(if: TokenizerTestData.hasShared, "needs ../shared, the test data beside the repository"))
-struct TokenizerConformanceTests {
+/// Whole vocabularies against Hugging Face and llama.cpp.
+@Suite struct TokenizerConformanceTests {
+  @Test(arguments: TokenizerTestData.vocabularies)
+  func `the texts of seven domains have the ids of Hugging Face`(vocabulary: TokenizerTestData.Vocabulary) throws {
+    let tokenizer = try vocabulary.tokenizer()
+    let expected = try vocabulary.ids()
+    let texts = try vocabulary.texts()
+    #expect(expected.count == 7)
+    for (domain, ids) in expected {
+      #expect(try #require(texts[domain]).map { tokenizer.encode($0) } == ids, "\(domain)")
+    }
+  }
+
+  @Test(arguments: TokenizerTestData.vocabularies)
+  func `odd texts have the ids of Hugging Face or llama cpp`(vocabulary: TokenizerTestData.Vocabulary) throws {
+    let tokenizer = try vocabulary.tokenizer()
+    let cases = try vocabulary.cases()
+    #expect(cases.count >= 47)
+    for (text, ids) in cases {
+      #expect(tokenizer.encode(text, addingSpecialTokens: false) == ids, "\(text.debugDescription)")
+    }
+  }
+
+  @Test func `a vocabulary of Llama 3's kind has its special tokens after the others`() throws {
+    let tokenizer = try TokenizerTestData.vocabularies[1].tokenizer()
+    #expect(tokenizer.vocabularySize == 4256)
+    #expect(tokenizer.prefixTokens == [4000])
+    #expect(tokenizer.id(for: "<|eot_id|>") == 4002)
+    let word = tokenizer.encode("the", addingSpecialTokens: false)
+    #expect(word.count == 1 && tokenizer.encode("the<|eot_id|>") == [4000] + word + [4002])
+    #expect(tokenizer.decode([4000] + word + [4002]) == "the")
+  }
+
   private func json(_ path: String) throws -> JSONValue {
-    try JSONValue(parsing: [UInt8](try Data(contentsOf: TokenizerTestData.shared.appendingPathComponent(path))).span)
+    try JSONValue(contentsOf: TokenizerTestData.shared.appendingPathComponent(path))
   }
 
   private func tokenizer(_ path: String) throws -> Tokenizer {
     try Tokenizer(contentsOf: TokenizerTestData.shared.appendingPathComponent(path))
   }
 
-  @Test(arguments: ["llama2", "llama3"])
-  func `the texts of seven domains have the ids of Hugging Face`(name: String) throws {
-    let tokenizer = try tokenizer("conformance/tokenizers/\(name)")
-    let expected = try #require(json("conformance/tokenizers/\(name)/domains.ids.json").object)
-    let texts = try #require(json("corpora/domains.json").object)
-    #expect(expected.count == 7)
-    for (domain, lists) in expected {
-      let ids = try #require(texts[domain]?.array).compactMap(\.string).map { tokenizer.encode($0) }
-      #expect(ids == lists.array?.map { ($0.array ?? []).compactMap(\.integer).map(TokenID.init) }, "\(domain)")
-    }
-  }
-
-  @Test(arguments: [("llama-spm", "llama2"), ("llama-bpe", "llama3")])
-  func `the cases of llama cpp have its ids`(cases: String, name: String) throws {
-    let tokenizer = try tokenizer("conformance/tokenizers/\(name)/tokenizer.json")
-    func read(_ ending: String) throws -> String {
-      let file = TokenizerTestData.shared.appendingPathComponent("conformance/tokenizers/\(cases).\(ending)")
-      return String(decoding: try Data(contentsOf: file), as: UTF8.self)
-    }
-    let texts = try read("inp").components(separatedBy: "\n__ggml_vocab_test__\n")
-    let lines = try read("out").split(separator: "\n", omittingEmptySubsequences: false).prefix(texts.count)
-    #expect(texts.count == 47)
-    for (text, line) in zip(texts, lines) {
-      #expect(
-        tokenizer.encode(text, addingSpecialTokens: false) == line.split(separator: " ").compactMap { TokenID($0) },
-        "\(text.debugDescription)")
-    }
-  }
-
-  @Test func `stories260K reads its corpus as Hugging Face does`() throws {
+  @Test(.enabled(if: TokenizerTestData.hasShared, "needs ../shared"))
+  func `stories260K reads its corpus as Hugging Face does`() throws {
     let tokenizer = try tokenizer("conformance/models/stories260K")
     #expect(tokenizer.vocabularySize == 512)
     #expect(tokenizer.prefixTokens == [1])
@@ -55,7 +57,8 @@ struct TokenizerConformanceTests {
     }
   }
 
-  @Test func `the special tokens of Llama 3 are known`() throws {
+  @Test(.enabled(if: TokenizerTestData.hasShared, "needs ../shared"))
+  func `the special tokens of Llama 3 are known`() throws {
     let tokenizer = try tokenizer("conformance/tokenizers/llama3")
     #expect(tokenizer.vocabularySize == 128_256)
     #expect(tokenizer.prefixTokens == [128_000])
@@ -64,13 +67,11 @@ struct TokenizerConformanceTests {
     #expect(tokenizer.decode([128_000, 9906, 128_009]) == "Hello")
   }
 
-  /// Loaded once for the twenty cases below.
-  private static let tokenizers: [Tokenizer?] = ["llama2", "llama3"].map { name in
-    try? Tokenizer(contentsOf: TokenizerTestData.shared.appendingPathComponent("conformance/tokenizers/\(name)"))
-  }
+  /// Loaded once for the cases below.
+  private static let tokenizers = TokenizerTestData.vocabularies.map { try? $0.tokenizer() }
 
   @Test(
-    .timeLimit(.minutes(Sanitizer.minute)), arguments: [0, 1],
+    .timeLimit(.minutes(Sanitizer.minute)), arguments: TokenizerTestData.vocabularies.indices,
     ["^", "a", " ", "\n", " \n", "7", "日本", "<|eot_id|>", "\u{300}", "\0"])
   func `a million characters without a word take no time and come back`(index: Int, part: String) throws {
     let tokenizer = try #require(Self.tokenizers[index])

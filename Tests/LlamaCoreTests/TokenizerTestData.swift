@@ -32,6 +32,61 @@ enum TokenizerTestData {
     }
   }
 
+  /// A whole vocabulary, with what the Hugging Face library makes of texts with it.
+  struct Vocabulary: Sendable, CustomTestStringConvertible {
+    let name: String
+    /// Holds `tokenizer.json` and `domains.ids.json`.
+    let folder: URL
+    /// Seven domains of texts, whose ids those are.
+    let corpus: URL
+    /// Odd texts with their ids, special tokens left out.
+    let cases: @Sendable () throws -> [(text: String, ids: [TokenID])]
+
+    var testDescription: String { name }
+
+    func tokenizer() throws -> Tokenizer { try Tokenizer(contentsOf: folder) }
+
+    func texts() throws -> [String: [String]] {
+      try json(corpus).mapValues { ($0.array ?? []).compactMap(\.string) }
+    }
+
+    func ids() throws -> [String: [[TokenID]]] {
+      try json(folder.appendingPathComponent("domains.ids.json")).mapValues { TokenizerTestData.lists($0) }
+    }
+
+    private func json(_ file: URL) throws -> [String: JSONValue] { try #require(JSONValue(contentsOf: file).object) }
+  }
+
+  /// Our own vocabularies of the kinds of Llama 2 and 3, and theirs where they lie beside the repository.
+  static let vocabularies: [Vocabulary] = {
+    let fixtures = repository.appendingPathComponent("Fixtures")
+    let own = ["llama2", "llama3"].map { name in
+      let folder = fixtures.appendingPathComponent("vocabularies/\(name)")
+      return Vocabulary(name: "own \(name)", folder: folder, corpus: fixtures.appendingPathComponent("corpora/demo.json")) {
+        let cases = try #require(JSONValue(contentsOf: folder.appendingPathComponent("cases.json")).array)
+        return try cases.map { (try #require($0.array?[0].string), lists(.array([$0.array?[1] ?? .null]))[0]) }
+      }
+    }
+    let conformance = shared.appendingPathComponent("conformance/tokenizers")
+    let real = [("llama2", "llama-spm"), ("llama3", "llama-bpe")].map { name, cases in
+      let corpus = shared.appendingPathComponent("corpora/domains.json")
+      return Vocabulary(name: name, folder: conformance.appendingPathComponent(name), corpus: corpus) {
+        func read(_ ending: String) throws -> String {
+          let file = conformance.appendingPathComponent("\(cases).\(ending)")
+          return String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        }
+        let texts = try read("inp").components(separatedBy: "\n__ggml_vocab_test__\n")
+        let lines = try read("out").split(separator: "\n", omittingEmptySubsequences: false).prefix(texts.count)
+        return zip(texts, lines).map { ($0, $1.split(separator: " ").compactMap { TokenID($0) }) }
+      }
+    }
+    return own + (hasShared ? real : [])
+  }()
+
+  private static func lists(_ json: JSONValue) -> [[TokenID]] {
+    (json.array ?? []).map { ($0.array ?? []).compactMap(\.integer).map(TokenID.init) }
+  }
+
   static let goldens = goldens(in: "goldens.json")
 
   /// Tokenizers with added tokens of white space, and texts that are mostly white space.
