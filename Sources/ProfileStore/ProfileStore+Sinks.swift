@@ -89,7 +89,9 @@ struct SinkCursor {
   /// - Throws: ``StoreError/malformed(file:place:reason:)``.
   mutating func omitted(of text: Int) throws -> Int {
     guard let row = cut, try row.integer(0) <= text else { return 0 }
-    guard try row.integer(0) == text else { throw row.fault("expected a text that is done, found \(try row.integer(0))") }
+    guard try row.integer(0) == text else {
+      throw row.fault("expected a text that is done, found \(try row.integer(0))")
+    }
     try advanceCuts()
     return try row.integer(1)
   }

@@ -57,7 +57,8 @@ struct BlockMeasurement {
     nonFinite = [values, zeroNorms].first { $0.count > 0 }
     if isDefined {
       massive = MassiveSearch(
-        block.residualAfter.span, tokens: tokens, width: width, layer: block.layer, position: block.positions.lowerBound)
+        block.residualAfter.span, tokens: tokens, width: width, layer: block.layer, position: block.positions.lowerBound
+      )
     } else {
       tokens = []
     }

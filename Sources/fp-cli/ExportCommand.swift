@@ -49,7 +49,9 @@ struct ExportCommand: ParsableCommand {
     let store = try ProfileStore(reading: run.appending(path: RunFolder.fileName))
     try RunExport.check(target, domains: store.domains().map(\.name), withReport: !noReport)
     try RunExport(store).write(to: target)
-    if !noReport { try writeReport(of: run, to: target, ComparisonSettings(), memoryLimit: memoryLimit?.bytes, progress) }
+    if !noReport {
+      try writeReport(of: run, to: target, ComparisonSettings(), memoryLimit: memoryLimit?.bytes, progress)
+    }
     progress.note("\(duration(progress.elapsed)); files in \(output ?? folder)")
   }
 }

@@ -22,7 +22,8 @@ final class StoredRun {
   private(set) var summary = ""
 
   init(
-    folder: RunFolder, output: String, isStrict: Bool, tokenText: @escaping (TokenID) -> String?, session: RunSession, time: TimeBreakdown, watch: Stopwatch,
+    folder: RunFolder, output: String, isStrict: Bool, tokenText: @escaping (TokenID) -> String?, session: RunSession,
+    time: TimeBreakdown, watch: Stopwatch,
     progress: ProgressLine
   ) {
     self.folder = folder

@@ -4,7 +4,8 @@ import Testing
 /// What README and the other documents tell people to type.
 @Suite struct DocumentedCommandsTests {
   private static let documents: [String] = {
-    let docs = (try? FileManager.default.contentsOfDirectory(atPath: Tool.repository.appending(path: "docs").path)) ?? []
+    let docs =
+      (try? FileManager.default.contentsOfDirectory(atPath: Tool.repository.appending(path: "docs").path)) ?? []
     return ["README.md", "CONTRIBUTING.md", "Fixtures/samples/README.md"]
       + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" }
   }()
@@ -37,15 +38,19 @@ import Testing
     func isThere(_ path: String) -> Bool {
       // As far as no pattern begins.
       let plain = path.prefix { !"*?[".contains($0) }
-      let place = plain.count < path.count ? String(plain.prefix(upTo: plain.lastIndex(of: "/") ?? plain.startIndex)) : path
-      return written.contains(path) || FileManager.default.fileExists(atPath: Tool.repository.appending(path: place).path)
+      let place =
+        plain.count < path.count ? String(plain.prefix(upTo: plain.lastIndex(of: "/") ?? plain.startIndex)) : path
+      return written.contains(path)
+        || FileManager.default.fileExists(atPath: Tool.repository.appending(path: place).path)
     }
     for call in shell.calls {
       switch call[0] {
       case "fp-cli":
         #expect(mistake(in: call) == nil, "\(call)")
         var inputs = ["--model", "--corpus", "--tokenizer"].flatMap { values($0, call) }
-        if call.count > 2, ["compare", "export", "inspect", "prune", "report"].contains(call[1]) { inputs.append(call[2]) }
+        if call.count > 2, ["compare", "export", "inspect", "prune", "report"].contains(call[1]) {
+          inputs.append(call[2])
+        }
         if call.count > 2, call[1] == "corpus" {
           inputs += call.filter { $0.contains(/^\w+=/) }.map { String($0.split(separator: /[=:]/)[1]) }
         }

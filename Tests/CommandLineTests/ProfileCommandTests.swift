@@ -136,7 +136,8 @@ import Testing
   }
 
   @Test(arguments: Tool.trained)
-  func `seven domains go through a trained model, the same bytes with one thread and two`(trained: Tool.Trained) throws {
+  func `seven domains go through a trained model, the same bytes with one thread and two`(trained: Tool.Trained) throws
+  {
     let folder = try Folder()
     let (model, corpus) = (trained.model.path, trained.corpus.path)
     for threads in ["1", "2"] {

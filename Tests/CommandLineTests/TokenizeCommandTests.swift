@@ -19,7 +19,8 @@ import Testing
       "tokenize", "--tokenizer", place.path, "--corpus", vocabulary.corpus.corpus.path,
       "--output", folder.path("ids.json"))
     #expect(result.status == 0 && result.output.isEmpty)
-    #expect(result.lines.count == 1 && result.messages.hasPrefix("\(vocabulary.corpus.texts) texts, "), "\(result.messages)")
+    #expect(
+      result.lines.count == 1 && result.messages.hasPrefix("\(vocabulary.corpus.texts) texts, "), "\(result.messages)")
     let found = try JSONDecoder().decode([String: [[Int]]].self, from: Data(folder.read("ids.json").utf8))
     let golden = try Data(contentsOf: place.appending(path: "domains.ids.json"))
     #expect(try found == JSONDecoder().decode([String: [[Int]]].self, from: golden))

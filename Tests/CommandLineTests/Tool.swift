@@ -21,7 +21,11 @@ struct Tool {
 
   /// A small trained model and its texts, and where they are there those beside the repository.
   static let trained: [Trained] =
-    [Trained(model: fixtures.appending(path: "demo-model"), corpus: fixtures.appending(path: "corpora/demo.json"), texts: 224)]
+    [
+      Trained(
+        model: fixtures.appending(path: "demo-model"), corpus: fixtures.appending(path: "corpora/demo.json"), texts: 224
+      )
+    ]
     + (hasShared
       ? [
         Trained(

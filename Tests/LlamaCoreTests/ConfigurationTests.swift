@@ -35,9 +35,9 @@ import Testing
       "num_attention_heads": "24", "num_key_value_heads": "8", "head_dim": "128", "max_position_embeddings": "131072",
       "rms_norm_eps": "1e-05", "tie_word_embeddings": "true", "rope_theta": "500000.0",
       "rope_scaling": """
-        {"factor": 32.0, "high_freq_factor": 4.0, "low_freq_factor": 1.0, "original_max_position_embeddings": 8192,
-        "rope_type": "llama3"}
-        """,
+      {"factor": 32.0, "high_freq_factor": 4.0, "low_freq_factor": 1.0, "original_max_position_embeddings": 8192,
+      "rope_type": "llama3"}
+      """,
     ])
     try checkLlama3B(configuration)
   }

@@ -142,7 +142,7 @@ import Testing
         // The kernel fills the page up.
         #expect(bytes[99_995] == 0)
         // Whatever else is wrong with zeros: this is why.
-        throw JSONError(line: 1, column: 1, reason: "expected a value, found byte 0x00")
+        _ = try JSONValue(parsing: bytes)
       }
     }
   }

@@ -73,9 +73,11 @@ struct GoldenText: Sendable {
   @Test func `the largest logits come first, of equal ones the lowest id, and NaN before all`() {
     let logits = Self.small
     #expect(logits.argmax == 2 && logits.argmax(at: 3) == 2)
-    #expect(logits.top(5).map(\.token) == [2, 0, 1, 4, 3] && logits.top(5).map(\.logit) == [7, 0, 0, 0, -.infinity])
-    #expect(logits.top(3, at: 3).map(\.token) == [2, 4, 1] && logits.top(9, at: 3).map(\.token) == [2, 4, 1, 3, 0])
-    #expect(logits.top(2).map(\.token) == [2, 0] && logits.top(0).isEmpty && logits.top(-1).isEmpty)
+    #expect(
+      logits.top(5).map { $0.token } == [2, 0, 1, 4, 3] && logits.top(5).map { $0.logit } == [7, 0, 0, 0, -.infinity])
+    #expect(
+      logits.top(3, at: 3).map { $0.token } == [2, 4, 1] && logits.top(9, at: 3).map { $0.token } == [2, 4, 1, 3, 0])
+    #expect(logits.top(2).map { $0.token } == [2, 0] && logits.top(0).isEmpty && logits.top(-1).isEmpty)
   }
 
   private func negativeLogLikelihood(_ ids: [TokenID], _ logits: LlamaModel.Logits) -> Double {

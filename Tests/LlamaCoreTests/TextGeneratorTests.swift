@@ -84,7 +84,7 @@ import Testing
     // Every token but the last of each text goes through every block once.
     let steps = zip(prompts, sampled).map { $0.isEmpty ? 0 : $1.tokens.count }
     #expect(recorder.calls.count == steps.reduce(0, +) * generator.model.configuration.layerCount)
-    #expect(try generator.generate(prompts: []).isEmpty)
+    #expect(try generator.generate(prompts: [String]()).isEmpty)
   }
 
   @Test func `a text ends at an end token, a stop string, the last position, or as many tokens as asked for`() throws {
@@ -120,6 +120,22 @@ import Testing
     }
     #expect(throws: RunError.emptyText(0)) { try generator.generate(prompts: [[]]) }
     #expect(throws: SamplingError.self) { try generator.generate(prompts: [prompt], sampling: Sampling(topK: 0)) }
+  }
+
+  @Test func `prompts of text give what their tokens give, observed or not`() throws {
+    let generator = try generator()
+    let tokens = Self.prompts.map { generator.tokenizer.encode($0) }
+    let sampling = Sampling(temperature: 1, seed: 3)
+    let expected = try generator.generate(prompts: tokens, sampling: sampling, maxNewTokens: 12)
+    var pieces = Self.prompts.map { _ in "" }
+    let found = try generator.generate(prompts: Self.prompts, sampling: sampling, maxNewTokens: 12) {
+      pieces[$0] += $1
+    }
+    #expect(found.map(\.tokens) == expected.map(\.tokens) && found.map(\.text) == pieces)
+    var nobody = NoObserver()
+    let observed = try generator.generate(
+      prompts: Self.prompts, sampling: sampling, maxNewTokens: 12, observer: &nobody)
+    #expect(observed.map(\.tokens) == expected.map(\.tokens))
   }
 
   @Test(.timeLimit(.minutes(1)))
@@ -213,21 +229,5 @@ import Testing
     } throws: { error in
       "\(error)".contains("generation_config.json: \(message)")
     }
-  }
-
-  @Test func `prompts of text give what their tokens give, observed or not`() throws {
-    let generator = try generator()
-    let tokens = Self.prompts.map { generator.tokenizer.encode($0) }
-    let sampling = Sampling(temperature: 1, seed: 3)
-    let expected = try generator.generate(prompts: tokens, sampling: sampling, maxNewTokens: 12)
-    var pieces = Self.prompts.map { _ in "" }
-    let found = try generator.generate(prompts: Self.prompts, sampling: sampling, maxNewTokens: 12) {
-      pieces[$0] += $1
-    }
-    #expect(found.map(\.tokens) == expected.map(\.tokens) && found.map(\.text) == pieces)
-    var nobody = NoObserver()
-    let observed = try generator.generate(
-      prompts: Self.prompts, sampling: sampling, maxNewTokens: 12, observer: &nobody)
-    #expect(observed.map(\.tokens) == expected.map(\.tokens))
   }
 }

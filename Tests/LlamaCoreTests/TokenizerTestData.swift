@@ -62,7 +62,9 @@ enum TokenizerTestData {
     let fixtures = repository.appendingPathComponent("Fixtures")
     let own = ["llama2", "llama3"].map { name in
       let folder = fixtures.appendingPathComponent("vocabularies/\(name)")
-      return Vocabulary(name: "own \(name)", folder: folder, corpus: fixtures.appendingPathComponent("corpora/demo.json")) {
+      return Vocabulary(
+        name: "own \(name)", folder: folder, corpus: fixtures.appendingPathComponent("corpora/demo.json")
+      ) {
         let cases = try #require(JSONValue(contentsOf: folder.appendingPathComponent("cases.json")).array)
         return try cases.map { (try #require($0.array?[0].string), lists(.array([$0.array?[1] ?? .null]))[0]) }
       }

@@ -13,7 +13,9 @@ import Testing
     let checksum: String
   }
 
-  private func build(_ source: String, in folder: URL = CorpusFixtures.shared.appending(path: "raw")) throws -> CorpusBuild {
+  private func build(_ source: String, in folder: URL = CorpusFixtures.shared.appending(path: "raw")) throws
+    -> CorpusBuild
+  {
     let source = try CorpusSource(parsing: "x=\(folder.path)/\(source)")
     return try CorpusBuilder(sources: [source]).build()
   }
@@ -62,11 +64,12 @@ import Testing
   /// `domains.json` was made from larger versions of these files, its texts trimmed, long ones cut. The number of its
   /// texts that the raw files hold was counted in Python.
   @Test(
-    .enabled(if: CorpusFixtures.hasShared, "needs ../shared/corpora"), arguments: [
-    ("cpp", "cpp.jsonl:prompt+canonical_solution", 34), ("python", "python.jsonl:prompt+canonical_solution", 27),
-    ("math", "math.jsonl:question+answer", 26), ("legal", "legal.json:original_text", 64),
-    ("bills", "bills.jsonl:text", 6), ("medical", "medical.csv:section_text", 2),
-  ])
+    .enabled(if: CorpusFixtures.hasShared, "needs ../shared/corpora"),
+    arguments: [
+      ("cpp", "cpp.jsonl:prompt+canonical_solution", 34), ("python", "python.jsonl:prompt+canonical_solution", 27),
+      ("math", "math.jsonl:question+answer", 26), ("legal", "legal.json:original_text", 64),
+      ("bills", "bills.jsonl:text", 6), ("medical", "medical.csv:section_text", 2),
+    ])
   func `the same texts stand in domains.json`(domain: String, source: String, count: Int) throws {
     let corpus = try Corpus(contentsOf: CorpusFixtures.shared.appending(path: "domains.json"))
     let expected = try #require(corpus.domains.first { $0.name == domain }).texts.map(\.string)

@@ -8,9 +8,20 @@ import Testing
 
 /// What a program shows of an error that knows nothing of this package.
 @Suite struct ErrorDescriptionTests {
+  private static func error(_ body: () throws -> Void) -> any Error {
+    do {
+      try body()
+      return CancellationError()
+    } catch {
+      return error
+    }
+  }
+
   private static let errors: [any Error] = [
-    FileError(path: "a\nb", reason: .system(ENOENT)), SafetensorsError(file: "m", reason: .invalidHeader),
-    CheckpointError(path: "d", reason: .noWeights), JSONError(line: 1, column: 2, reason: "expected more"),
+    FileError(path: "a\nb", reason: .system(ENOENT)),
+    error { _ = try SafetensorsFile(contentsOf: URL(filePath: #filePath)) },
+    error { _ = try Checkpoint(directory: CorpusFixtures.repository) },
+    error { _ = try JSONValue(parsing: [0x7B].span) },
     TokenizerError.unreadable(file: "t", reason: "no such file"), SamplingError.noToken,
     RunError.option("threads", expected: "1 to 1024", found: 0), RunError.emptyText(3),
     CorpusError.noDomain(file: "c"), CorpusBuildError.invalidOption("sample: expected at least 1, found 0"),

@@ -8,6 +8,12 @@ extension LlamaModel {
     /// Row-major `[positions.count, vocabularySize]`.
     public let values: [Float]
 
+    package init(positions: Range<Int>, vocabularySize: Int, values: [Float]) {
+      self.positions = positions
+      self.vocabularySize = vocabularySize
+      self.values = values
+    }
+
     /// The row of `position`, which must be one of ``positions``: `vocabularySize` logits.
     public subscript(position: Int) -> ArraySlice<Float> { row(position - positions.lowerBound) }
 
