@@ -112,7 +112,7 @@ public final class RunFolder {
   public func note(peakResident: Int) {
     guard let store = try? ProfileStore(main, isReadOnly: false) else { return }
     try? store.note(peakResident: peakResident)
-    try? store.close()
+    _ = try? store.close()
   }
 
   private var main: URL { directory.appending(path: Self.fileName) }

@@ -37,21 +37,11 @@ import Testing
     }
   }
 
-<<<<<<< HEAD
   @Test(arguments: vocabularies.indices)
   func `the texts of seven domains begin with the tokens they have as a whole`(index: Int) throws {
     let tokenizer = try #require(Self.tokenizers[index])
     let texts = try Self.vocabularies[index].texts().sorted { $0.key < $1.key }.flatMap(\.value)
     #expect(texts.count >= 224)
-=======
-  @Test(.enabled(if: TokenizerTestData.hasShared, "needs ../shared"), arguments: names)
-  func `the texts of seven domains begin with the tokens they have as a whole`(name: String) throws {
-    let tokenizer = try #require(Self.tokenizers[name])
-    let file = TokenizerTestData.shared.appendingPathComponent("corpora/domains.json")
-    let domains = try #require(JSONValue(parsing: [UInt8](try Data(contentsOf: file)).span).object)
-    let texts = domains.flatMap { ($0.value.array ?? []).compactMap(\.string) }
-    #expect(texts.count == 444)
->>>>>>> a965f4b (Work in progress of 2)
     for (number, text) in texts.enumerated() { try check(text, tokenizer, windows: [50 + number]) }
   }
 
