@@ -7,6 +7,8 @@ Weights are drawn as in make_fixtures.py. Then dimension 7 of the stream is give
 token 2, and one neuron of the MLP of block 1 turns the former into a huge value of dimension 11, one of block 3 the latter into one
 of dimension 20. So tokens 0 and 1 are sinks from block 1 on, wherever they stand, and token 2 at the last block only.
 
+tokenizer.json makes a token of each character it knows: 0 is a line break, 1 a full stop, 2 a comma. The corpus is of ids.
+
 golden.json is the reference script's, in float64; massive.json lists every massive coordinate of the same run; selection.json holds
 small made-up streams of which torch says which values are massive, with even and odd numbers of values and values at the limits.
 Needs: torch, transformers, tokenizers, safetensors.
@@ -15,6 +17,7 @@ import argparse, json, random, shutil, sys
 from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from make_fixtures import DEFAULT_ROPE, REPOSITORY, profile, randomize, write_corpus
@@ -25,6 +28,18 @@ CONFIGURATION = dict(
     rope_parameters=DEFAULT_ROPE, tie_word_embeddings=False)
 # (tokens, their dimension, block, neuron, dimension it writes, weight)
 SINKS = [((0, 1), 7, 1, 3, 11, -6.0), ((2,), 8, 3, 4, 20, 7.0)]
+
+
+# Bytes as byte-level tokenizers write them: a line break and a space first.
+CHARACTERS = "\u010a.," + "\u0120abcdefghijklmnopqrstuvwxyz0123456789()[]:=+-"
+
+
+def save_tokenizer(folder):
+    assert len(CHARACTERS) == CONFIGURATION["vocab_size"]
+    tokenizer = Tokenizer(models.BPE({character: id for id, character in enumerate(CHARACTERS)}, []))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.save(str(folder / "tokenizer.json"))
 
 
 def plain(generator, length):
@@ -126,6 +141,7 @@ def main():
     (folder / "generation_config.json").unlink()
     for path in folder.glob("*.safetensors"):
         path.chmod(0o644)
+    save_tokenizer(folder)
     texts = corpus()
     write_corpus(folder, texts)
     profile(arguments.reference, folder, folder / "golden.json")

@@ -49,10 +49,14 @@ public struct ComparisonFile: Sendable {
     path = "\(Self.folderName)/\(hash.prefix(16)).csv"
   }
 
-  /// Refuses to replace what is not a run's, before anything is computed.
+  /// Refuses to replace what is not a run's, and what is no folder, before anything is computed.
   ///
   /// - Throws: ``ReportError``.
   public func check(in directory: URL) throws(ReportError) {
+    var status = stat()
+    if stat(directory.path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR {
+      throw .cannotWrite(file: directory.relativePath, reason: "expected a folder, found a file")
+    }
     try OwnFile.comparison.check(directory.appending(path: path))
   }
 

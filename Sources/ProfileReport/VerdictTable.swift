@@ -111,7 +111,7 @@ public struct VerdictTable: Sendable {
 
   private func control(_ comparison: DomainComparison) -> String {
     let control = comparison.control
-    guard control.comparisons > 0 else { return "negative control: none, there are too few texts\n" }
+    guard control.comparisons > 0 else { return "control of the arithmetic: none, nothing can be tested\n" }
     func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
     let what = comparison.isPaired ? "values exchanged at random" : "random halves of each domain"
     return "control of the arithmetic, \(what): p < \(comparison.settings.alpha) in \(percent(control.rawShare)), "

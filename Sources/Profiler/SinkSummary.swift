@@ -7,6 +7,11 @@ public struct SinkSummary: Equatable, Sendable {
     public let id: TokenID
     /// What it stands for; nil where no tokenizer has said so.
     public let text: String?
+
+    package init(id: TokenID, text: String?) {
+      self.id = id
+      self.text = text
+    }
   }
 
   /// Texts that were looked at.

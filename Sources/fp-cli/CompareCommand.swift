@@ -10,7 +10,7 @@ struct CompareCommand: ParsableCommand {
     abstract: "Says at which blocks domains differ, are equivalent, or cannot be told apart yet.",
     discussion: """
       Compares the domains of a run, each with each, or those of two runs that have the same name: two models, revisions \
-      or precisions. Two runs must have the same blocks. Where they hold the same texts these are paired; where either \
+      or precisions. Two runs must have the same blocks. Where they hold the same texts these are paired; where each \
       has texts that the other has not, --unpaired is needed. Copies of a text count once.
 
       Prints for each metric and pair how many blocks are different, equivalent or inconclusive. The run's own full \
@@ -122,6 +122,9 @@ struct CompareCommand: ParsableCommand {
       .fitted(settings, limit: memoryLimit?.bytes)
     let file = ComparisonFile(runs, metrics: metrics, scopes: scopes, settings: settings)
     let folder = URL(filePath: output ?? first)
+    if output != nil, let reason = refusal(toWriteInto: folder) {
+      throw ReportError.cannotWrite(file: folder.relativePath, reason: reason)
+    }
     // A run that may not be written to can be compared all the same.
     let canWrite = output != nil || refusal(toWriteInto: folder) == nil
     if canWrite { try file.check(in: folder) }

@@ -29,7 +29,7 @@ import Testing
     #expect(result.status == 0 && result.lines.count == 1)
     let place = try #require(result.messages.firstMatch(of: /results in \S*\/(comparisons\/[0-9a-f]{16}\.csv)\n/)).1
     #expect(result.output.contains("block_influence, all tokens: ") && result.output.contains("cpp – "))
-    #expect(result.output.contains("negative control: none, there are too few texts"))
+    #expect(result.output.contains("control of the arithmetic: none, nothing can be tested"))
     let table = try Table(folder.read("run/\(place)"))
     #expect(table.header.joined(separator: ",") == Self.header)
     #expect(table.rows.count == 11 * 21 * 4)

@@ -18,7 +18,7 @@ import Testing
     let folder = try Folder()
     let result = try profile(folder, reports: true)
     #expect(result.status == 0)
-    #expect(result.output.contains("abs_mean") && result.output.contains("cpp: "))
+    #expect(result.output.contains("abs_mean") && result.output.contains("cpp, all tokens: "))
     #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
     #expect(result.output.hasSuffix("\n") && !result.output.hasSuffix("\n\n"))
     #expect(result.lines.first == "17 texts, 921 tokens, 4 blocks")
@@ -29,21 +29,22 @@ import Testing
       try folder.contents("run")
         == (domains.map { "\($0).csv" }
         + [
-          "comparison.csv", "figures", "manifest.json", "profile.sqlite", "report.html", "summary.csv", "texts.csv",
+          "comparison.csv", "figures", "manifest.json", "massive.csv", "profile.sqlite", "report.html", "summary.csv",
+          "texts.csv",
         ]).sorted()
     )
 
     let texts = try Table(folder.read("run/texts.csv"))
     #expect(texts.header.joined(separator: ",") == "domain,text,tokens,scope,layer," + Self.metrics)
     // 17 texts, one of a single token, which has no row without its first token.
-    #expect(texts.rows.count == (17 + 16) * 4)
+    #expect(texts.rows.count == (17 + 16 + 17) * 4)
     #expect(texts.rows.allSatisfy { $0.count == 16 })
     let domain = try Table(folder.read("run/cpp.csv"))
     #expect(domain.header.prefix(6) == ["layer", "texts", "mean", "mean_variance", "abs_mean", "abs_mean_variance"])
     #expect(domain.header.count == 2 + 2 * 11 && domain.rows.count == 4)
     let summary = try Table(folder.read("run/summary.csv"))
     #expect(summary.header == ["domain", "scope", "layer", "metric", "texts", "mean", "variance", "std", "min", "max"])
-    #expect(summary.rows.count == 7 * 2 * 4 * 11)
+    #expect(summary.rows.count == 7 * 3 * 4 * 11)
     let counts = try #require(folder.json("run/manifest.json")["counts"] as? [String: Any])
     #expect(counts["texts"] as? Int == 17 && counts["tokens"] as? Int == 921)
   }

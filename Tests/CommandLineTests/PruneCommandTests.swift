@@ -54,6 +54,7 @@ import Testing
     #expect(try blocks() == [1, 5])
     #expect(try blocks("--scope", "all") == [1, 5])
     #expect(try blocks("--scope", "without_first_token") == [2, 4])
+    #expect(try blocks("--scope", "without_sinks") == [2, 4])
     #expect(try blocks("--metric", "relative_norm") == [0, 4])
     #expect(try blocks("--domain", "b", "--metric", "angular_distance") == [1, 5])
     for domains in [["--domain", "b", "--domain", "a"], ["--domain", "a,b"], ["--domains", "a", "b"]] {

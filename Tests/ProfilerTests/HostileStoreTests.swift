@@ -73,6 +73,7 @@ import Testing
       "table block: text 0 of \"a\", block 0, scope without_sinks: expected a row, found none"
     ),
     ("INSERT INTO sink VALUES (-1, 0, 1, NULL, 0, 0, 0, 1e3)", "table sink: column text: expected an integer from 0"),
+    ("INSERT INTO massive_cut VALUES (-1, 5)", "table massive_cut: column text: expected an integer from 0"),
     ("UPDATE session SET started = 1e300", "table session: column started: expected a number, found 1e+300"),
     ("UPDATE text SET state = 'pending' WHERE id = 2", "the run is not finished, 2 of 3 texts are"),
   ]

@@ -8,10 +8,10 @@ import Testing
     let text = ProfileTable(try SmallRun(domains: ["cpp"]).profile()).text
     #expect(
       text == """
-        cpp: 2 texts, 2 tokens, 1 empty, 2 truncated
-        block  texts  abs_mean     ± std  relative  influence  no first  rank   angle  attn  max |Y|
-            0      2     2.125  ± 0.8839     1.750      1.000         -     2  0.5000  87 %    3.500
-            1      2     1.250  ± 0.3536    0.5000          0         -     1       0  67 %    3.000
+        cpp, all tokens: 2 texts, 2 tokens, 1 empty, 2 truncated
+        block  texts  abs_mean     ± std  relative  influence  no sinks  rank   angle  attn  max |Y|
+            0      2     2.125  ± 0.8839     1.750      1.000     1.000     2  0.5000  87 %    3.500
+            1      2     1.250  ± 0.3536    0.5000          0         0     1       0  67 %    3.000
 
         """)
   }
@@ -37,8 +37,8 @@ import Testing
     ]
     let text = ProfileTable(try SmallRun(domains: names, blocks: blocks).profile(), metric: .blockInfluence).text
     #expect(text.split(separator: "\n").allSatisfy { $0.unicodeScalars.count <= 100 })
-    #expect(text.contains("block_influence, mean over texts\nblock  domain wit…  domain wit…"))
-    #expect(text.contains("domain with a long name 8\\n: 2 texts"))
+    #expect(text.contains("block_influence, without sinks: mean over texts\nblock  domain wit…  domain wit…"))
+    #expect(text.contains("domain with a long name 8\\n, all tokens: 2 texts"))
     #expect(text.split(separator: "\n").filter { $0.hasPrefix("block_influence") }.count == 2)
   }
 
@@ -52,7 +52,7 @@ import Testing
 
   @Test func `what is not finite is named`() throws {
     let text = ProfileTable(try SmallRun(domains: ["x"], blocks: [[(1, .nan, 1)]]).profile()).text
-    #expect(text.contains("x: 1 text, 1 token, 1 empty, 2 truncated, 1 with values that are not finite\n"))
+    #expect(text.contains("x, all tokens: 1 text, 1 token, 1 empty, 2 truncated, 1 with values that are not finite\n"))
     #expect(text.contains("    0      0         -      -         -"))
     #expect(text.contains("first text 0 of \"x\" at block 0"))
   }

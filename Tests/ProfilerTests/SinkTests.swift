@@ -135,12 +135,12 @@ enum MassiveFixture {
     let (profile, texts) = try MassiveFixture.profiles(skipsFirstBlock: skipsFirstBlock)
     let summary = profile.sinks
     #expect(summary.texts == 11 && summary.textsWithSinks == 8 && summary.textsOfSinksOnly == 2)
-    #expect(summary.sinks == 14 && summary.firstTokens == 7 && summary.firstLayer == 1)
-    #expect(summary.positions == [0: 7, 1: 3, 5: 1, 6: 1, 7: 1, 8: 1, 9: 1].filter { $0.value > 0 })
-    #expect(summary.dimensions == [11: 12, 20: 3].filter { $0.value > 0 })
+    #expect(summary.sinks == 15 && summary.firstSinks == 7 && summary.laterSinks == 8 && summary.firstLayer == 1)
+    #expect(summary.textsWithLaterSinks == 5 && summary.cutTexts == 0)
+    #expect(summary.positions == [0: 7, 1: 3, 5: 1, 6: 1, 7: 1, 8: 1, 9: 1])
+    #expect(summary.dimensions == [11: 12, 20: 3])
     #expect(summary.largest == texts.flatMap(\.massive).max { abs($0.value) < abs($1.value) })
-    let tokens = SinkSummary.ranked(summary.tokens) { $0.id < $1.id }
-    #expect(tokens.map(\.key.id) == [0, 1, 2])
-    #expect(tokens.map(\.count).reduce(0, +) == summary.sinks)
+    #expect(summary.firstTokens == [SinkSummary.Token(id: 0, text: nil): 7])
+    #expect(summary.laterTokens == [1: 5, 2: 3].reduce(into: [:]) { $0[.init(id: $1.key, text: nil)] = $1.value })
   }
 }

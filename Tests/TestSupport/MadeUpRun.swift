@@ -22,6 +22,8 @@ package struct MadeUpRun {
   package var value: (_ metric: Metric, _ domain: Int, _ text: Int, _ scope: Scope, _ layer: Int) -> Double
   /// The sinks of a text.
   package var sinks: (_ domain: Int, _ text: Int) -> [SinkToken] = { _, _ in [] }
+  /// The massive activations of a text that are kept, and how many are not.
+  package var massive: (_ domain: Int, _ text: Int) -> (kept: [MassiveActivation], omitted: Int) = { _, _ in ([], 0) }
   /// What is not finite in a text.
   package var nonFinite: (_ domain: Int, _ text: Int) -> [NonFinite] = { _, _ in [] }
 
@@ -77,7 +79,8 @@ package struct MadeUpRun {
           text: TextIdentity(domain: domain.name, index: text), tokens: tokens, layers: layers,
           nonFinite: nonFinite(place, text), nll: nll, all: rows(.all),
           withoutFirstToken: tokens > 1 ? rows(.withoutFirstToken) : [],
-          withoutSinks: sinks(place, text).count < tokens ? rows(.withoutSinks) : [], sinks: sinks(place, text))
+          withoutSinks: sinks(place, text).count < tokens ? rows(.withoutSinks) : [], sinks: sinks(place, text),
+          massive: massive(place, text).kept, omittedMassive: massive(place, text).omitted)
       }
     }
   }
