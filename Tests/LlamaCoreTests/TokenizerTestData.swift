@@ -54,7 +54,10 @@ enum TokenizerTestData {
       try json(folder.appendingPathComponent("domains.ids.json")).mapValues { TokenizerTestData.lists($0) }
     }
 
-    private func json(_ file: URL) throws -> [String: JSONValue] { try #require(JSONValue(contentsOf: file).object) }
+    private func json(_ file: URL) throws -> [String: JSONValue] {
+      let members = try #require(JSONValue(contentsOf: file).object)
+      return Dictionary(uniqueKeysWithValues: members.map { ($0.key, $0.value) })
+    }
   }
 
   /// Our own vocabularies of the kinds of Llama 2 and 3, and theirs where they lie beside the repository.

@@ -29,7 +29,7 @@ import Testing
     #expect(Corpus.Domain(name: "\u{E9}", texts: []) != Corpus.Domain(name: "e\u{301}", texts: []))
     let identities = Set(domains.map { TextIdentity(domain: $0.key, index: 0) })
     #expect(identities.count == domains.count)
-    let files = try DomainFileNames.names(of: domains.map(\.key))
+    let files = DomainFileNames.names(of: domains.map(\.key))
     #expect(Set(files).count == domains.count)
   }
 
