@@ -51,13 +51,14 @@ extension Weight {
     return UnsafeRawPointer(target)
   }
 
-  /// Rows in the precision of a product, the parts of their columns one after the other, each without gaps: in place, or in
-  /// `scratch`, where there is one part; in `parted` otherwise.
+  /// Rows in the precision of a product, the parts of their columns one after the other, each without gaps: in place where
+  /// there is one part that is stored so, in `parted` otherwise; `scratch` is for what has to be converted first.
   func partedFactor(
     _ precision: Precision, rows: Range<Int>, parts: [Range<Int>], scratch: FloatBuffer, parted: FloatBuffer
   ) -> UnsafeRawPointer? {
+    // Not in `scratch`, which the next weight is converted in while this one is still multiplied with.
+    if parts.count == 1 { return factor(precision, rows: rows, scratch: parted) }
     guard let source = factor(precision, rows: rows, scratch: scratch) else { return nil }
-    if parts.count == 1 { return source }
     let size = precision.byteCount
     guard size * rows.count * columns <= 4 * parted.count else { return nil }
     var target = UnsafeMutableRawPointer(parted.pointer)
