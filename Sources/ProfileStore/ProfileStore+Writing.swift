@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 import LlamaCore
 public import Profiler
 
@@ -107,6 +108,8 @@ extension ProfileStore {
   /// Notes the peak memory of the last session, which went on after its last wave.
   func note(peakResident: Int) throws(StoreError) {
     try write { db in
+      // No run waits for a reader with it.
+      sqlite3_busy_timeout(db.sqliteConnection, 300)
       try db.execute(
         sql: "UPDATE session SET peak_resident = ? WHERE id = (SELECT MAX(id) FROM session)", arguments: [peakResident])
     }

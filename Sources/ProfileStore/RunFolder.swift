@@ -4,8 +4,8 @@ public import Profiler
 
 /// The folder of a run, held by one process.
 ///
-/// `profile.sqlite` is the run. One that is to take its place is `profile.next.sqlite` until it is done. Nothing is written to
-/// a finished run: readers of the one before it may still have the log of that name open.
+/// `profile.sqlite` is the run. One that is to take its place is `profile.next.sqlite` until it is done. Nothing is then
+/// written to it: SQLite would take its journal, in a reader of the one before, for that one's.
 public final class RunFolder {
   /// The name of the run's file.
   public static let fileName = "profile.sqlite"
@@ -14,6 +14,8 @@ public final class RunFolder {
 
   private let directory: URL
   private let descriptor: Int32
+  /// Whether the run has taken another's place, whose readers may still be there.
+  private var hasReplaced = false
 
   /// Makes the folder where it is missing, and keeps every other process from profiling into it until this one ends.
   ///
@@ -98,6 +100,7 @@ public final class RunFolder {
     guard rename(done.path, main.path) == 0 else {
       throw .cannotWrite(file: main.relativePath, reason: String(cString: strerror(errno)))
     }
+    hasReplaced = true
     try remove(next)
     SyncedFolder.synchronize(directory)
   }
@@ -108,9 +111,9 @@ public final class RunFolder {
   public func finishedStore() throws(StoreError) -> ProfileStore { try ProfileStore(reading: main) }
 
   /// Notes the peak memory of the last session, in bytes, whose process went on after its last wave. Where a reader of the run
-  /// keeps it from being written, that at the last wave stays.
+  /// keeps it from being written, and where the run has taken another's place, that at the last wave stays.
   public func note(peakResident: Int) {
-    guard let store = try? ProfileStore(main, isReadOnly: false) else { return }
+    guard !hasReplaced, let store = try? ProfileStore(main, isReadOnly: false) else { return }
     try? store.note(peakResident: peakResident)
     _ = try? store.close()
   }
