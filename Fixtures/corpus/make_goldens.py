@@ -126,7 +126,8 @@ def sample_domains():
         "finance.jsonl:headline": [row["headline"] for row in lines(samples_folder / "finance.jsonl")],
         "medical.csv:note": [
             row["note"] for row in csv.DictReader(open(samples_folder / "medical.csv", encoding="utf-8", newline=""))],
-        "bills.json:text": [row["text"] for row in json.load(open(samples_folder / "bills.json", encoding="utf-8"))],
+        "bills.json:text": [
+            row["text"] for row in json.load(open(samples_folder / "bills.json", encoding="utf-8")).values()],
         "legal.txt:paragraph": paragraphs("legal.txt"),
         "numbers.txt:paragraph": paragraphs("numbers.txt"),
         "python": [path.read_text(encoding="utf-8") for path in sorted((samples_folder / "python").iterdir())],
