@@ -75,6 +75,7 @@ struct PerplexityCommand: ParsableCommand, MemoryLimited {
     let tokenized = input.tokenized
     var options = RunOptions(precision: precision, memoryLimit: memoryLimit?.bytes)
     if let threads { options.threads = threads }
+    options.observerBytes = tokenized.byteCount
 
     let progress = ProgressLine(quiet: quiet)
     let texts = tokenized.domains.flatMap { $0.texts.map(\.tokens) }

@@ -36,7 +36,7 @@ import Testing
     let result = try Tool.run(profile(folder), shell: #""$@" <&- 2>&-"#)
     #expect(result.status == 0)
     #expect(try folder.read("run/texts.csv").hasPrefix("domain,text,tokens,scope,layer,"))
-    #expect(try folder.contents("run").count == 11)
+    #expect(try folder.contents("run").count == 12)
   }
 
   @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGBUS])
