@@ -92,8 +92,10 @@ struct SinkCursor {
     guard try row.integer(0) == text else {
       throw row.fault("expected a text that is done, found \(try row.integer(0))")
     }
+    // Before the cursor goes on, which has one row only.
+    let omitted = try row.integer(1)
     try advanceCuts()
-    return try row.integer(1)
+    return omitted
   }
 
   private mutating func advanceCuts() throws { cut = try cuts?.next().map { StoredRow($0, "massive_cut", file) } }

@@ -17,7 +17,7 @@ struct ReportCommand: ParsableCommand {
       EXAMPLES
         fp-cli report run
         fp-cli report run --alpha 0.01 --permutations 100000
-        fp-cli report run --pool code=cpp,python --pool prose=legal,bills --output run-pooled
+        fp-cli report run --pool code=cpp,python --output run-pooled
       """)
 
   @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"), completion: .directory)

@@ -47,7 +47,7 @@ import Testing
     #expect(try verdicts(compare("--format", "csv", "--unpaired"))["1"] == ["inconclusive"])
     let table = try compare().output
     for part in [
-      "abs_mean, without the first token, paired: 2 different", "2 identical",
+      "abs_mean, without sinks, paired: 2 different", "2 identical",
       "the runs differ in precision (float32, bfloat16)",
       "paired text by text: 60 texts of the same tokens in both runs\n",
       "g is positive where base is larger than tuned",

@@ -28,7 +28,7 @@ import Testing
       "profile", "--model", Tool.tinyModel.path, "--corpus", folder.path("corpus.json"), "--output", folder.path("run"),
       "--max-tokens", "64", "--quiet", "--no-report")
     #expect(run.status == 0, "\(run.messages)")
-    #expect(try folder.contents("run").count { $0.hasSuffix(".csv") } == 9)
+    #expect(try folder.contents("run").count { $0.hasSuffix(".csv") } == 10)
   }
 
   @Test(.enabled(if: Tool.hasShared, "needs ../shared"))
@@ -54,7 +54,7 @@ import Testing
       "profile", "--model", Tool.tinyModel.path, "--corpus", folder.path("corpus.json"), "--output", folder.path("run"),
       "--max-tokens", "64", "--quiet", "--no-report")
     #expect(run.status == 0, "\(run.messages)")
-    #expect(try folder.contents("run").count == 11)
+    #expect(try folder.contents("run").count == 12)
   }
 
   @Test func `every field the help names works as it says`() throws {

@@ -117,7 +117,7 @@ import Testing
       #expect(result.status == 0, "\(result.messages)")
       #expect(
         try folder.contents(domains)
-          == (files + ["manifest.json", "profile.sqlite", "summary.csv", "texts.csv"]).sorted())
+          == (files + ["manifest.json", "massive.csv", "profile.sqlite", "summary.csv", "texts.csv"]).sorted())
     }
   }
 
@@ -148,12 +148,12 @@ import Testing
       #expect(result.status == 0, "\(result.messages)")
     }
     let domains = ["bills", "cpp", "finance", "legal", "math", "medical", "python"]
-    let files = domains.map { "\($0).csv" } + ["summary.csv", "texts.csv"]
+    let files = domains.map { "\($0).csv" } + ["massive.csv", "summary.csv", "texts.csv"]
     #expect(try folder.contents("1") == (files + ["manifest.json", "profile.sqlite"]).sorted())
     for file in files { #expect(try folder.read("1/\(file)") == folder.read("2/\(file)"), "\(file)") }
     let texts = try Table(folder.read("1/texts.csv"))
     let layers = try LlamaConfiguration(contentsOf: trained.model).layerCount
-    #expect(texts.rows.count == trained.texts * 2 * layers)
+    #expect(texts.rows.count == trained.texts * 3 * layers)
     #expect(texts.rows.allSatisfy { row in row.dropFirst(5).allSatisfy { Double($0)?.isFinite == true } })
   }
 

@@ -38,6 +38,7 @@ import Testing
         #expect(rows.count * 11 == plain.rows.count * 14)
         continue
       }
+      if file == "massive.csv" { continue }
       let names = file == "texts.csv" ? Self.metrics : Self.metrics.flatMap { [$0, "\($0)_variance"] }
       #expect(try Table(text).header == plain.header + names, "\(file)")
       #expect(try prefix(text, columns: plain.header.count) == [plain.header] + plain.rows, "\(file)")

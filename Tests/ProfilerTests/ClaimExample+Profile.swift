@@ -3,6 +3,19 @@ import ProfileReport
 import Profiler
 
 extension ClaimExample {
+  /// Every token of every text is a sink.
+  private static func sinksOnly(_ run: inout MadeUpRun) {
+    let domains = run.domains
+    run.sinks = { domain, text in
+      (0..<domains[domain].tokens[text]).map { position in
+        SinkToken(
+          firstLayer: 0, largest: MassiveActivation(layer: 0, position: position, dimension: 1, value: 2000),
+          token: nil,
+          text: nil)
+      }
+    }
+  }
+
   /// Domain b changes block 2 most, though over both domains it is block 3.
   private static var another: Run { Run(value: values(.absMean) { [[1, 2, 3, 5], [1, 2, 4.5, 4.0]][$0][$1] }) }
   /// Over both domains the MLP adds more everywhere, but in b attention does at block 2.
@@ -50,20 +63,22 @@ extension ClaimExample {
       ]
     case .blocksLeftOut:
       [
-        .init("Block 0 was left out", Run(blocks: 1..<4), not: Run()),
-        .init("Blocks 0–1 were left out", Run(blocks: 2..<4), not: Run(blocks: 1..<4)),
+        .init("Block 0 was left out", Run(blocks: 1..<4), not: Run())
       ]
     case .scope:
       [
-        .init("leave out each text’s first token", Run(), not: Run(tokens: { _, _ in 1 })),
-        .init("of all tokens", Run(tokens: { _, _ in 1 }), not: Run()),
+        .init("leave out the tokens that are sinks", Run(), not: Run(change: sinksOnly)),
+        .init("leave out each text’s first token", Run(change: sinksOnly), not: Run()),
+        .init("of all tokens", Run(tokens: { _, _ in 1 }, change: sinksOnly), not: Run()),
       ]
     case .noFiniteValue: [.init("No block has a value", Run { _, _, _, _ in .nan }, not: Run())]
     case .largestChange:
       [
         .init("Block 3 changes the residual stream most: by 4.", Run(), not: reversed),
-        .init("3.8 times as much as block 0, the least", Run(), not: reversed),
-        .init("Blocks 0 and 2 change", Run(value: values(.absMean) { [4, 1, 4, 1][$1] }), not: Run()),
+        .init("3.84 times as much as block 0, the least", Run(), not: reversed),
+        .init(
+          "Blocks 0 and 2 change", Run { metric, _, _, layer in metric == .absMean ? [4, 1, 4, 1][layer] : nil },
+          not: Run()),
         // Nothing is so many times as much as nothing.
         .init("times as much", Run(), not: Run { metric, _, _, layer in metric == .absMean ? Double(layer) : nil }),
       ]
@@ -98,7 +113,7 @@ extension ClaimExample {
         .init("Block 0 has the least influence", Run(), not: reversed),
         .init("Block 3 has the least influence", reversed, not: Run()),
         .init(
-          "Blocks 0 and 1 have", Run { metric, _, _, layer in metric == .blockInfluence ? Double(max(1, layer)) : nil },
+          "Blocks 0–1 have", Run { metric, _, _, layer in metric == .blockInfluence ? Double(max(1, layer)) : nil },
           not: Run()),
         .init("influence", Run(), not: Run { metric, _, _, _ in metric == .blockInfluence ? 2 : nil }),
       ]

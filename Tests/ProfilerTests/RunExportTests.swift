@@ -145,7 +145,7 @@ import Testing
       manifest["counts"]
         == .object([
           "texts": .integer(4), "tokens": .integer(4), "empty_texts": .integer(2), "truncated_texts": .integer(4),
-          "non_finite_texts": .integer(0), "failed_texts": .integer(0),
+          "copies": .integer(0), "non_finite_texts": .integer(0), "failed_texts": .integer(0),
         ]))
     #expect(manifest["domains"]?.array?.map { $0["name"] } == [.string("b"), .string("a")])
     #expect(manifest["domains"]?.array?.map { $0["file"] } == [.string("b.csv"), .string("a.csv")])

@@ -56,9 +56,9 @@ import Testing
     let report = try Self.report(folder)
     let names = report.pictures.map(\.name)
     #expect(Set(names).count == names.count)
-    // Four pictures, four of each metric, one more of `mean`, one of the shares and four of the rankings in both scopes; the
-    // lengths.
-    #expect(names.count == 2 * (4 + 4 * 14 + 1 + 1 + 4) + 1)
+    // Four pictures, four of each metric, one more of `mean`, one of the shares and four of the rankings in three scopes; four of
+    // each metric of the spectrum in two; the lengths.
+    #expect(names.count == 3 * (4 + 4 * 11 + 1 + 1 + 4) + 2 * 4 * 3 + 1)
     for (name, svg) in report.pictures {
       let parser = XMLParser(data: Data(svg.utf8))
       #expect(parser.parse(), "\(name): \(parser.parserError?.localizedDescription ?? "")")

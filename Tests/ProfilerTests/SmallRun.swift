@@ -21,7 +21,8 @@ struct SmallRun {
     corpus = TokenizedCorpus(
       domains: domains.map {
         .init(
-          name: $0, texts: blocks.indices.map { .init(index: 2 * $0, tokens: [1]) }, emptyTexts: 1, truncatedTexts: 2)
+          name: $0, texts: blocks.indices.map { .init(index: 2 * $0, tokens: [TokenID($0 + 1)]) }, emptyTexts: 1,
+          truncatedTexts: 2)
       })
     self.blocks = blocks
   }

@@ -143,8 +143,8 @@ extension PruneSuggestion {
     guard let share = ranking.sameSetShares?[removed.count - 1] else {
       return "how sure this order is cannot be said: a domain has a single distinct text"
     }
-    return "among texts drawn like these the \(removed.count) least are the same in \(TextTable.percentage(share)) of "
-      + "\(TextTable.count(ranking.resamples)) resamples; other domains may give others"
+    return "the \(removed.count) least are the same in \(TextTable.percentage(share)) of "
+      + "\(TextTable.count(ranking.resamples)) resamples of texts like these, other domains aside"
   }
 
   /// Shares of 1, 0-based blocks.

@@ -170,7 +170,7 @@ extension ReportFigures {
   var all: [Figure] {
     var figures: [Figure?] = data.scopes.flatMap(pictures)
     for metric in data.record.metrics {
-      for scope in data.scopes { figures += panel(metric, scope) }
+      for scope in data.scopes where metric.scopes.contains(scope) { figures += panel(metric, scope) }
     }
     figures += data.record.textMetrics.map(textValues)
     for scope in data.scopes { figures += [interval(.attentionShare, scope)] + pruning(scope) }

@@ -1,3 +1,4 @@
+import LlamaCore
 import Profiler
 
 /// What the comparison of `abs_mean` says.
@@ -43,9 +44,10 @@ extension ReportSummary {
 
   /// The pairs whose differences may be of length.
   private func hardlyOverlapping(_ found: [BlockComparison]) -> [Statement] {
-    let lengths = Dictionary(uniqueKeysWithValues: zip(data.names, data.lengths.map { $0.map { Int($0) } }))
+    let lengths = Dictionary(
+      uniqueKeysWithValues: zip(data.names.map(ByteString.init), data.lengths.map { $0.map { Int($0) } }))
     let pairs = (main.map(VerdictMap.pairs) ?? []).map { pair in
-      LengthOverlap(pair.a, lengths[pair.a] ?? [], pair.b, lengths[pair.b] ?? [])
+      LengthOverlap(pair.a, lengths[ByteString(pair.a)] ?? [], pair.b, lengths[ByteString(pair.b)] ?? [])
     }
     let little = pairs.filter(\.isLittle).sorted { ($0.share ?? 0) < ($1.share ?? 0) }
     guard !little.isEmpty else { return [] }
