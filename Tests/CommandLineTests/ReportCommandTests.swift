@@ -44,7 +44,7 @@ import Testing
       "report", folder.path("run"), "--alpha", "0.01", "--seed", "77", "--permutations", "300", "--quiet")
     #expect(result.status == 0 && result.messages.isEmpty)
     let page = try folder.read("run/report.html")
-    for text in ["q is below 0.01", "300 random relabellings", "begin at 77", "false discovery rate of 1 %"] {
+    for text in ["p &lt; 0.01", "300 random relabellings", "begin at 77", "false discovery rate of 1 %"] {
       #expect(page.contains(text), "\(text)")
     }
   }

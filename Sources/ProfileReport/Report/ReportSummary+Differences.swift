@@ -45,7 +45,7 @@ extension ReportSummary {
   /// The pairs whose differences may be of length.
   private func hardlyOverlapping(_ found: [BlockComparison]) -> [Statement] {
     let lengths = Dictionary(
-      uniqueKeysWithValues: zip(data.names.map(ByteString.init), data.lengths.map { $0.map { Int($0) } }))
+      uniqueKeysWithValues: zip(data.names.map { ByteString($0) }, data.lengths.map { $0.map { Int($0) } }))
     let pairs = (main.map(VerdictMap.pairs) ?? []).map { pair in
       LengthOverlap(pair.a, lengths[ByteString(pair.a)] ?? [], pair.b, lengths[ByteString(pair.b)] ?? [])
     }
