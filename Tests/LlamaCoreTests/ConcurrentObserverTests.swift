@@ -29,12 +29,14 @@ private struct Summer: ConcurrentLayerObserver {
 }
 
 @Suite struct ConcurrentObserverTests {
-  private let texts: [[TokenID]] = [[1, 2, 3], [4], [5, 6, 7, 8, 9], [10, 11]]
+  private let texts: [[TokenID]] = [
+    Array(1...6), Array(7...12), Array(13...24), [25, 26],
+  ]
 
   private func run(_ observer: Summer, threads: Int) throws -> Summer {
     let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
     var observer = observer
-    try model.run(texts, options: RunOptions(threads: threads, waveTokens: 9), observer: &observer)
+    try model.run(texts, options: RunOptions(threads: threads, waveTokens: 24), observer: &observer)
     return observer
   }
 
@@ -48,7 +50,7 @@ private struct Summer: ConcurrentLayerObserver {
     // One after the other, as part of a group.
     let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
     var group = ObserverGroup([Summer()])
-    try model.run(texts, options: RunOptions(threads: 1, waveTokens: 9), observer: &group)
+    try model.run(texts, options: RunOptions(threads: 1, waveTokens: 24), observer: &group)
     #expect((group.observers.first as? Summer)?.sums == found.sums)
   }
 

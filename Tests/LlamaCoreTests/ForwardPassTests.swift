@@ -160,8 +160,9 @@ struct Recorder: LayerObserver {
 
   @Test func `every site fires exactly once per block and text, blocks in order`() throws {
     let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
-    let texts = [5, 9, 3].map { Self.tokens($0, $0) }
-    let recorder = try record(model, texts, RunOptions(waveTokens: 14))
+    // Two texts to a wave, whatever rows a BLAS wants free between them.
+    let texts = [12, 12, 3].map { Self.tokens($0, $0) }
+    let recorder = try record(model, texts, RunOptions(waveTokens: 24))
     let expected = [[0, 1], [2]].flatMap { wave in
       (0..<4).flatMap { layer in
         wave.map { Recorder.Call(layer: layer, text: $0, positions: 0..<texts[$0].count) }
@@ -282,9 +283,12 @@ struct Recorder: LayerObserver {
     let width = model.configuration.hiddenSize
     #expect(reader.counts == [4, 0, 0, width])
     #expect(reader.rows.map(\.count) == [width, width, width, width] && reader.rows.flatMap { $0 } == reader.flat)
-    // The last row of a text is that of the text up to there.
+    // A row is that of the text up to there, but for the rounding of products of fewer rows.
     var shorter = RowReader(wanted: .residualAfter)
     try model.run([[1, 2, 3]], observer: &shorter)
-    #expect(shorter.rows == Array(reader.rows.prefix(3)))
+    #expect(shorter.rows.count == 3)
+    for (short, long) in zip(shorter.rows.joined(), reader.rows.prefix(3).joined()) {
+      #expect(abs(short - long) <= 1e-5 * max(1, abs(long)))
+    }
   }
 }

@@ -7,6 +7,10 @@ extension ClaimExample {
   private static var one: Run { Run(texts: 1) }
   /// Values that do not reach down to 0, of every metric.
   private static var decades: Run { Run(value: values(.blockInfluence) { pow(10, Double($1)) }) }
+  /// As above, and attention adds nothing: its share is 0.
+  private static var withoutAttention: Run {
+    Run { metric, _, _, layer in metric == .attentionAbsMean ? 0 : Double(layer + 1) }
+  }
   private static var flat: Run { Run { _, _, _, layer in Double(layer + 1) } }
   /// The texts of a domain differ by how far a block is from this one.
   private static func varying(_ block: [Int]) -> Run {
@@ -54,7 +58,7 @@ extension ClaimExample {
     case .interval: [.init("Band: 95 % interval", Run(), not: one)]
     case .noInterval: [.init("No band where a domain has one text", one, not: Run())]
     case .logarithmic: [.init("The axis is logarithmic", decades, not: Run())]
-    case .axisWithoutZero: [.init("The axis does not begin at 0", Run(), not: flat)]
+    case .axisWithoutZero: [.init("The axis does not begin at 0", Run(), not: withoutAttention)]
     case .whisker: [.init("Whisker: 95 %", Run(), not: one)]
     case .noWhisker: [.init("No interval: a domain has a single distinct text", one, not: Run())]
     case .draws: [.init("Of 2,000 draws", Run(), not: one)]

@@ -91,7 +91,10 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
         for (layer, (row, reference)) in zip(profile.rows(scope), layers).enumerated() {
           for metric in Metric.standard {
             let value = try #require(reference[metric.rawValue]?.double)
-            let scale = metric == .mean ? 1e-6 * (try #require(reference["abs_mean"]?.double)) : 3e-6 * abs(value)
+            // A stream of thousands has fewer digits for what is added to it.
+            let loss = golden.directory.lastPathComponent == "massive" ? 4.0 : 1
+            let unit = metric == .mean ? 1e-6 * (try #require(reference["abs_mean"]?.double)) : 3e-6 * abs(value)
+            let scale = loss * unit
             #expect(
               abs(row[metric] - value) <= scale,
               "\(profile.text), \(scope.rawValue), block \(layer), \(metric.rawValue): \(row[metric]), not \(value)")

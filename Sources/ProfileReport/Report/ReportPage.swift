@@ -189,7 +189,10 @@ struct ReportPage {
       let content =
         isOfText
         ? grid([figures.textValues(metric)]) + tables.textVerdicts(metric)
-        : scoped { grid(figures.panel(metric, $0)) }
+        : scoped { scope in
+          metric.scopes.contains(scope)
+            ? grid(figures.panel(metric, scope)) : "<p>Singular values are not taken \(scope.phrase).</p>"
+        }
       return """
         <div class="panel\(metric == shown ? " on" : "")" id="metric-\(metric.rawValue)">
         <h3><code>\(metric.rawValue)</code>, \(text.label.markup)\(isOfText ? "" : scopeNames)</h3>
