@@ -17,14 +17,14 @@ import Testing
   @Test func `massive activations are the first thing said, with block, token and dimension`() throws {
     let (output, folder) = try profile(#"{"a": ["\nfor i in range", "\nwhile 1:."], "b": ["\ndef f"]}"#)
     let lines = output.split(separator: "\n").map(String.init)
-    #expect(lines[0].hasPrefix("massive activations: 3 of 3 texts, from block 1 on, dimension 11 (largest |Y| 1,"))
+    #expect(lines[0].hasPrefix("massive activations: 3 of 3 texts, from block 1 on, dimension 11 (largest |Y| 2,136,"))
     #expect(
       lines[1] == "sinks: the first token of 3 texts, always \"\\n\" (id 0); 1 later token of 1 text, \".\" (id 1)")
     #expect(lines[2].isEmpty == false && lines[2].hasPrefix("a, all tokens: 2 texts"))
     #expect(output.contains("\nabs_mean, without sinks: mean over texts\n"))
     let massive = try String(contentsOf: folder.url.appending(path: "run/massive.csv"), encoding: .utf8)
     #expect(massive.split(separator: "\n").count == 1 + 4 * 3)
-    #expect(massive.contains("\na,1,1,9,1,11,-1"))
+    #expect(massive.contains("\na,1,1,9,1,11,-2136"))
   }
 
   @Test func `texts without massive activations are not said to have any`() throws {

@@ -49,7 +49,7 @@ extension ClaimExample {
         .init(
           "Pooled: x: a 12 texts (50 %), b 12 (50 %)",
           Run(
-            domains: ["a", "b", "c"],
+            domains: ["a", "b", "c"], tokens: { domain, text in 20 + 3 * text + domain },
             pools: [DomainPool(name: "x", domains: ["a", "b"]), .init(name: "y", domains: ["c"])]),
           not: Run(domains: ["a", "b", "c"], pools: [DomainPool(name: "x", domains: ["a", "c"])]))
       ]

@@ -44,11 +44,11 @@ package struct MadeUpRun {
 
   package var tokenized: TokenizedCorpus {
     TokenizedCorpus(
-      domains: domains.enumerated().map { place, domain in
+      domains: domains.map { domain in
         TokenizedCorpus.Domain(
           name: domain.name,
           texts: domain.tokens.enumerated().map { text, count in
-            let id = (copies.contains(text) ? 0 : text) + 10_000 * place
+            let id = copies.contains(text) ? 0 : text
             return .init(index: text, tokens: Array(repeating: TokenID(id), count: count))
           },
           emptyTexts: emptyTexts)
