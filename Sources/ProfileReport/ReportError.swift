@@ -2,7 +2,7 @@ import LlamaCore
 import Profiler
 
 /// Why the files of a run could not be written. The description is one line.
-public enum ReportError: DescribedError, Equatable, Sendable {
+public enum ReportError: DescribedError, Equatable, Sendable, SizedError {
   /// A file or folder could not be written; nothing is left under its name, or what was there before is still there.
   case cannotWrite(file: String, reason: String)
   /// A file that no run wrote stands where one of a run's is to be; it stays. How the run's begins, and how it does.
@@ -11,14 +11,19 @@ public enum ReportError: DescribedError, Equatable, Sendable {
   case memoryLimit(texts: Int, needed: Int, limit: Int)
 
   public var description: String {
+    if case .memoryLimit(_, _, let limit) = self { return description(in: ByteUnit(fitting: limit)) }
+    return description(in: .byte)
+  }
+
+  package func description(in unit: ByteUnit) -> String {
     switch self {
     case .cannotWrite(let file, let reason): "\(file.onOneLine): cannot write: \(reason.onOneLine)"
     case .notOwn(let file, let expected, let found):
       "\(file.onOneLine): is not a file of a run and is not replaced: expected it to begin with \(expected.quoted), found "
         + "\(found.quoted); move it away or choose another folder"
     case .memoryLimit(let texts, let needed, let limit):
-      "expected a memory limit of at least \(needed) bytes, which comparing \(TextTable.count(texts, "text")) takes, "
-        + "found \(limit)"
+      "expected a memory limit of at least \(unit.text(needed)), which comparing \(TextTable.count(texts, "text")) takes, "
+        + "found \(unit.text(limit))"
     }
   }
 }

@@ -13,7 +13,7 @@ extension ProfileStore {
     let names = try domains().map(\.name)
     let wanted = corpus.domains.map(\.name)
     if !isOtherCorpus, names != wanted {
-      differences.append("--domains \(Self.list(names)) there, \(Self.list(wanted)) asked for")
+      differences.append("--domain \(Self.list(names)) there, \(Self.list(wanted)) asked for")
     } else if differences.count == (isOtherCorpus ? 1 : 0), let text = try firstDifference(from: corpus) {
       // Other limits make other texts, which says nothing more.
       differences = ["\(differences.first ?? "other tokens, as of another tokenizer.json"), first at \(text)"]

@@ -4,7 +4,7 @@ import LlamaCore
 import ProfileReport
 import Profiler
 
-struct CompareCommand: ParsableCommand {
+struct CompareCommand: ParsableCommand, MemoryLimited {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Says at which blocks domains differ, are equivalent, or cannot be told apart yet.",

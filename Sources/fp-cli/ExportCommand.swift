@@ -5,7 +5,7 @@ import ProfileReport
 import ProfileStore
 import Profiler
 
-struct ExportCommand: ParsableCommand {
+struct ExportCommand: ParsableCommand, MemoryLimited {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Writes the files that derive from a run: CSV, manifest, comparisons and report.",

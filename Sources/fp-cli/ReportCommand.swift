@@ -4,7 +4,7 @@ import LlamaCore
 import ProfileReport
 import Profiler
 
-struct ReportCommand: ParsableCommand {
+struct ReportCommand: ParsableCommand, MemoryLimited {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Compares the domains of a run and draws it: report.html, comparison.csv and figures/*.svg.",

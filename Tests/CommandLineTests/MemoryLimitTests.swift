@@ -54,7 +54,7 @@ struct MemoryLimitTests {
     let folder = try Folder()
     let corpus = try Self.corpus(folder, texts: 60_000)
     let refused = try Self.profile(folder, corpus, "--memory-limit", "75MB")
-    refused.expectRefusal("which comparing 60,000 texts takes, found 75")
+    refused.expectRefusal("which comparing 60,000 texts takes, found 75 MB")
     #expect(try folder.contents() == ["corpus.json"])
     let needed = try #require(refused.messages.firstMatch(of: /at least ([0-9.]+)/)?.1)
     #expect(Double(needed) ?? 0 > 75)

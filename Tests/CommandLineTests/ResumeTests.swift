@@ -53,7 +53,7 @@ import Testing
     #expect(
       other.messages.contains(
         ": holds another run, which is finished: --limit 2 there, none asked for; --spectrum asked for, not there; "
-          + "--nll there, not asked for; --domains cpp,it's there, cpp,it's,x asked for; it was begun by fp-cli profile "
+          + "--nll there, not asked for; --domain cpp,it's there, cpp,it's,x asked for; it was begun by fp-cli profile "
       ),
       "\(other.messages)")
     let command = try #require(other.messages.firstMatch(of: /begun by (fp-cli .*?); choose another/)?.1)

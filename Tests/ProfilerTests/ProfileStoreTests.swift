@@ -79,8 +79,8 @@ import Testing
       "another corpus, first at domain \"b\" there, \"c\" asked for",
       { ($0.corpusHash, $0.domains[1].name) = (.other, "c") }
     ),
-    ("--domains a,b there, a,c asked for", { $0.domains[1].name = "c" }),
-    ("--domains a,b there, a asked for", { $0.domains.removeLast() }),
+    ("--domain a,b there, a,c asked for", { $0.domains[1].name = "c" }),
+    ("--domain a,b there, a asked for", { $0.domains.removeLast() }),
     ("last block 1 there, 2 asked for", { $0.layers = 0..<3 }),
     ("--skip-first-block asked for, not there", { $0.layers = 1..<2 }),
     ("--spectrum asked for, not there", { $0.metrics += Metric.spectral }),

@@ -1,7 +1,7 @@
 import LlamaCore
 
 /// Why samples cannot be compared. The description is one line.
-public enum ComparisonError: DescribedError, Equatable, Sendable {
+public enum ComparisonError: DescribedError, Equatable, Sendable, SizedError {
   /// A setting out of its range.
   case setting(name: String, expected: String, found: String)
   /// A pair of a domain that is not among the samples.
@@ -20,6 +20,11 @@ public enum ComparisonError: DescribedError, Equatable, Sendable {
   case notPositive(metric: Metric, scope: Scope?, domain: String, text: Int, layer: Int, value: Double)
 
   public var description: String {
+    if case .memory(_, let limit) = self { return description(in: ByteUnit(fitting: limit)) }
+    return description(in: .byte)
+  }
+
+  package func description(in unit: ByteUnit) -> String {
     switch self {
     case .setting(let name, let expected, let found): "\(name): expected \(expected), found \(found)"
     case .pair(let domains, let found):
@@ -28,7 +33,8 @@ public enum ComparisonError: DescribedError, Equatable, Sendable {
       "\(metric.rawValue)\(scope.map { " (\($0.rawValue))" } ?? ""): expected pairs of \(expected) texts, found \(found)"
     case .unreadable(let reason): reason.onOneLine
     case .memory(let needed, let limit):
-      "expected a memory limit that leaves at least \(needed) bytes for the tables of a metric, found \(limit)"
+      "expected a memory limit that leaves at least \(unit.text(needed)) for the tables of a metric, "
+        + "found \(unit.text(limit))"
     case .blockCount(let metric, let scope, let domain, let text, let expected, let found):
       "\(Self.place(metric, scope, domain, text)): expected \(expected) blocks, found \(found)"
     case .notFinite(let metric, let scope, let domain, let text, let layer, let value):
