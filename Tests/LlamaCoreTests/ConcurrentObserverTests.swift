@@ -30,13 +30,13 @@ private struct Summer: ConcurrentLayerObserver {
 
 @Suite struct ConcurrentObserverTests {
   private let texts: [[TokenID]] = [
-    Array(1...6), Array(7...12), Array(13...24), [25, 26],
+    Array(1...12), Array(13...24), Array(25...36), [37, 38],
   ]
 
   private func run(_ observer: Summer, threads: Int) throws -> Summer {
     let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
     var observer = observer
-    try model.run(texts, options: RunOptions(threads: threads, waveTokens: 24), observer: &observer)
+    try model.run(texts, options: RunOptions(threads: threads, waveTokens: 36), observer: &observer)
     return observer
   }
 
@@ -50,7 +50,7 @@ private struct Summer: ConcurrentLayerObserver {
     // One after the other, as part of a group.
     let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
     var group = ObserverGroup([Summer()])
-    try model.run(texts, options: RunOptions(threads: 1, waveTokens: 24), observer: &group)
+    try model.run(texts, options: RunOptions(threads: 1, waveTokens: 36), observer: &group)
     #expect((group.observers.first as? Summer)?.sums == found.sums)
   }
 
