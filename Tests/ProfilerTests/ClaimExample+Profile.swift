@@ -1,6 +1,6 @@
-import TestSupport
 import ProfileReport
 import Profiler
+import TestSupport
 
 extension ClaimExample {
   /// Every token of every text is a sink.
@@ -14,6 +14,16 @@ extension ClaimExample {
           text: nil)
       }
     }
+  }
+
+  /// One text whose first token is a sink.
+  private static var massive: Run {
+    Run(change: { run in
+      run.sinks = { domain, text in
+        let largest = MassiveActivation(layer: 2, position: 0, dimension: 507, value: -23_852)
+        return domain == 0 && text == 3 ? [SinkToken(firstLayer: 1, largest: largest)] : []
+      }
+    })
   }
 
   /// Domain b changes block 2 most, though over both domains it is block 3.
@@ -44,6 +54,14 @@ extension ClaimExample {
         .init("24 texts of 2 domains (a and b), 876 tokens", Run(), not: Run(texts: 6)),
         .init("4 blocks of m in float32", Run(), not: Run(blocks: 0..<3)),
       ]
+    case .massiveActivations:
+      [
+        .init(
+          "Massive activations: 1 of 24 texts, from block 1 on, dimension 507 (largest |Y| 23,852, block 2)", massive,
+          not: Run()),
+        .init("Sinks: the first token of 1 text", massive, not: Run()),
+      ]
+    case .noMassiveActivations: [.init("No text has a massive activation", Run(), not: massive)]
     case .pools:
       [
         .init(

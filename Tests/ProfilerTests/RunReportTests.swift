@@ -116,6 +116,53 @@ import Testing
     #expect(single.contains("There is one domain") && single.contains("<b>Block 0</b>"))
   }
 
+  @Test func `the likelihood is a value of the text: one picture and a verdict for each pair, no blocks`() throws {
+    let folder = try TemporaryFolder()
+    var run = MadeUpRun(domains: ["a", "b", "c"].map { ($0, (0..<12).map { 20 + $0 }) }) { _, domain, text, _, layer in
+      Double(domain + layer) + 0.1 * Double(text)
+    }
+    run.metrics = Metric.standard + Metric.likelihood
+    try run.write(to: folder.url)
+    let report = try Self.report(folder)
+    #expect(report.pictures.map(\.name).filter { $0.hasPrefix("nll") } == ["nll.texts.svg"])
+    let panel = try #require(
+      report.page(date: date).split(separator: "id=\"metric-nll\">").last?.split(separator: "</section>").first)
+    // A head and three pairs.
+    #expect(panel.matches(of: /<tr>/).count == 4 && !panel.contains("scope0"))
+    for pair in ["a – b", "a – c", "b – c"] { #expect(panel.contains("<td>\(pair)</td>")) }
+  }
+
+  @Test func `a metric that spans decades is drawn on a logarithmic axis that says so, another is not`() throws {
+    let folder = try TemporaryFolder()
+    let run = MadeUpRun(domains: [("a", [20, 21, 22]), ("b", [30, 31, 32])]) { metric, _, text, _, layer in
+      (metric == .blockInfluence ? pow(100, Double(layer)) : 1 + Double(layer)) * (1 + 0.01 * Double(text))
+    }
+    try run.write(to: folder.url)
+    let pictures = Dictionary(uniqueKeysWithValues: try Self.report(folder, compares: false).pictures)
+    for name in ["interval", "heat", "ranking"] {
+      for (metric, isLogarithmic) in [("block_influence", true), ("angular_distance", false)] {
+        let svg = try #require(pictures["\(metric).\(name).all.svg"])
+        #expect(svg.contains("log scale") == isLogarithmic, "\(metric) \(name)")
+      }
+    }
+  }
+
+  @Test func `every cause of values that are not finite is named in words`() throws {
+    let folder = try TemporaryFolder()
+    let causes: [NonFinite.Cause] = [.values, .zeroNorm, .zeroChange, .noSpectrum]
+    var run = MadeUpRun(domains: [("a", [20, 21, 22, 23]), ("b", [30])]) { _, _, text, _, layer in Double(text + layer)
+    }
+    run.nonFinite = { domain, text in
+      domain == 0 ? [NonFinite(cause: causes[text], layer: 0, position: 0, count: 1)] : []
+    }
+    try run.write(to: folder.url)
+    let page = try Self.report(folder, compares: false).page(date: date)
+    let exceptions = try #require(
+      page.split(separator: "<section id=\"exceptions\">").last?.split(separator: "</section>").first)
+    for cause in causes { #expect(!exceptions.contains(cause.rawValue + "</td>"), "\(cause)") }
+    #expect(exceptions.contains("no singular values were found"))
+  }
+
   @Test func `texts are quoted where the corpus is still the one that was profiled`() throws {
     let folder = try TemporaryFolder()
     let corpus = folder.url.appending(path: "corpus.json")

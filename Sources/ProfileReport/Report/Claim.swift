@@ -4,7 +4,7 @@ import Profiler
 /// to one of which it must not: a new one without such a pair does not compile.
 package enum Claim: String, CaseIterable, Sendable {
   // What was run.
-  case subject, pools, copies, blocksLeftOut, scope
+  case subject, massiveActivations, noMassiveActivations, pools, copies, blocksLeftOut, scope
   // What the profile says.
   case noFiniteValue, largestChange, equalChange, largestInDomains, largestRelativeChange
   case mlpAddsMore, attentionAddsMore, partsDependOnDomain

@@ -37,9 +37,11 @@ struct ReportDefinitions {
           + "distinct texts, not over tokens, since the tokens of one text are not independent."
       ),
       (
-        "All tokens, without the first token",
-        "Where the first token is an attention sink, its huge numbers can dominate a mean. A text of one token has no "
-          + "value without it."
+        "All tokens, without the first token, without sinks",
+        "A value of the stream is a massive activation where its size is above 100 and above 1,000 times the median size of the "
+          + "text’s values at that block (Sun et al. 2024). A token with one at any block is a sink: its huge numbers can "
+          + "dominate a mean. Without sinks, it is left out at every block; spectra are not taken so. The first token is "
+          + "often a sink. A text without other tokens has no value in the scope."
       ),
       (
         "Attention's share",

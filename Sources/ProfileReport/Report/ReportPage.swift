@@ -168,7 +168,7 @@ struct ReportPage {
         "<p><code>abs_mean</code>, \(scope.phrase), pair by pair. \(tables.omnibus(scope).html)</p>\($0)"
       }
       return """
-        <p>Every metric, \(scope.phrase): comparisons of all pairs of domains at all blocks, and what the negative control
+        <p>The metrics, \(scope.phrase): comparisons of all pairs of domains at all blocks, and what the negative control
         (random halves of one domain) says.</p>
         \(tables.verdictCounts(scope))
         \(pairs ?? "")

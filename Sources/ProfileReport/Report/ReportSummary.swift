@@ -44,6 +44,7 @@ struct ReportSummary {
           + "\(TextTable.count(count, "token")) in all, went through \(TextTable.count(data.layers.count, "block")) of "
           + "<b>\(Words.name(of: model).markup)</b>\(precision).")
     ]
+    statements += sinks
     for pool in record.pools { statements.append(Statement(.pools, "Pooled: \(pool.phrase.markup).")) }
     if data.copies > 0 {
       let (verb, noun) = data.copies == 1 ? ("is a copy", "counts") : ("are copies", "count")
@@ -58,6 +59,18 @@ struct ReportSummary {
       statements.append(Statement(.blocksLeftOut, "\(layers) \(first == 1 ? "was" : "were") left out."))
     }
     return statements + [Statement(.scope, "Numbers on this screen \(tokens).")]
+  }
+
+  /// Where massive activations are; nothing of a run of an earlier version, which has not looked for them.
+  private var sinks: [Statement] {
+    let sentences = SinkText(record.profile.sinks).sentences
+    if sentences.isEmpty, data.scopes.contains(.withoutSinks) {
+      return [Statement(.noMassiveActivations, "No text has a massive activation.")]
+    }
+    return sentences.map { sentence in
+      let text = sentence.capitalizedFirst.markup.replacing("Massive activations:", with: "<b>Massive activations:</b>")
+      return Statement(.massiveActivations, text + ".")
+    }
   }
 
   /// Which tokens the numbers are of.
