@@ -85,9 +85,11 @@ extension ClaimExample {
       ]
     case .scope:
       [
-        .init("leave out the tokens that are sinks", Run(), not: Run(change: sinksOnly)),
+        .init("leave out the tokens that are sinks", massive, not: Run(change: sinksOnly)),
+        .init("leave out the tokens that are sinks", massive, not: Run()),
+        .init("of all tokens, since none is a sink", Run(), not: massive),
         .init("leave out each text’s first token", Run(change: sinksOnly), not: Run()),
-        .init("of all tokens", Run(tokens: { _, _ in 1 }, change: sinksOnly), not: Run()),
+        .init("of all tokens.", Run(tokens: { _, _ in 1 }, change: sinksOnly), not: Run()),
       ]
     case .noFiniteValue: [.init("No block has a value", Run { _, _, _, _ in .nan }, not: Run())]
     case .largestChange:

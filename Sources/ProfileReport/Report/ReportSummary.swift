@@ -78,7 +78,9 @@ struct ReportSummary {
     switch scope {
     case .all: "are of all tokens"
     case .withoutFirstToken: "leave out each text’s first token"
-    case .withoutSinks: "leave out the tokens that are sinks"
+    case .withoutSinks:
+      record.profile.sinks.sinks > 0
+        ? "leave out the tokens that are sinks" : "are of all tokens, since none is a sink"
     }
   }
 }
