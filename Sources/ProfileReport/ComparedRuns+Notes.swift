@@ -20,7 +20,7 @@ extension ComparedRuns {
   public var copies: [(name: String, copies: Int)] {
     names.flatMap { name in
       zip(runs, labels.isEmpty ? [""] : labels).compactMap { run, label in
-        let copies = run.domains.first { $0.name.hasSameBytes(as: name) }?.copies ?? 0
+        let copies = run.domain(name)?.copies ?? 0
         return copies > 0 ? (label.isEmpty ? name : "\(name) (\(label))", copies) : nil
       }
     }
@@ -87,7 +87,7 @@ extension ComparedRuns {
   private var textNotes: [String] {
     var notes: [String] = []
     let counts = runs.map { run in
-      run.domains.filter { domain in names.contains { $0.hasSameBytes(as: domain.name) } }.reduce(0) { sum, domain in
+      run.domains.filter { domain in names.containsBytes(of: domain.name) }.reduce(0) { sum, domain in
         sum + domain.texts.count { !$0.isCopy && $0.tokens >= tokens ?? 0 }
       }
     }
@@ -98,13 +98,18 @@ extension ComparedRuns {
         note += "; left out: \(TextTable.count(count - common)) only in \(label.onOneLine)"
       }
       notes.append(note)
+      let others = otherSinks.reduce(0) { $0 + $1.count }
+      if others > 0 {
+        notes.append(
+          "left out without sinks: \(TextTable.count(others, "text")) with other sinks in one run than in the other")
+      }
     } else {
       notes.append(
         "compared as independent samples: \(TextTable.count(counts[0], "text")) of \(labels[0].onOneLine) and "
           + "\(TextTable.count(counts[1])) of \(labels[1].onOneLine)")
     }
     for (run, label) in zip(runs, labels) {
-      let others = run.domains.map(\.name).filter { !names.contains($0) }
+      let others = run.domains.map(\.name).filter { !names.containsBytes(of: $0) }
       if !others.isEmpty { notes.append("only in \(label.onOneLine): \(others.quotedList)") }
     }
     return notes
@@ -112,8 +117,8 @@ extension ComparedRuns {
 
   /// A pair of domains in few characters: `cpp – legal`, or with two runs the domain's name alone.
   func title(_ a: String, _ b: String, limit: Int) -> String {
-    if let label = labels.first, a.hasSuffix(" (\(label))") {
-      return TextTable.label(String(a.dropLast(label.count + 3)), limit: 2 * limit + 3)
+    if let label = labels.first {
+      return TextTable.label(String(a.unicodeScalars.dropLast(label.unicodeScalars.count + 3)), limit: 2 * limit + 3)
     }
     return "\(TextTable.label(a, limit: limit)) – \(TextTable.label(b, limit: limit))"
   }

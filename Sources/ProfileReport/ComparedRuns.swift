@@ -31,6 +31,9 @@ public struct ComparedRuns: Sendable {
   public let differences: [RunDifference]
   /// Paired, domain by domain: the texts that both runs have.
   private let partners: [Set<TextHash>]
+  /// Those of them whose sinks are other positions in one run than in the other: without sinks, their values are over other
+  /// tokens.
+  let otherSinks: [Set<TextHash>]
 
   /// 0-based indices of the blocks.
   public var layers: Range<Int> { runs[0].layers }
@@ -38,9 +41,6 @@ public struct ComparedRuns: Sendable {
   public let metrics: [Metric]
   /// The scopes that every run has.
   public let scopes: [Scope]
-
-  /// What is compared unless something else is asked for: the scope that leaves out most.
-  public var mainScope: Scope { scopes.last ?? .all }
 
   /// - Parameters:
   ///   - other: a second run with the same blocks; its domains are compared with those of the same name.
@@ -60,7 +60,7 @@ public struct ComparedRuns: Sendable {
     scopes = run.scopes.filter { other?.scopes.contains($0) ?? true }
     guard let other else {
       names = run.domains.map(\.name)
-      (labels, differences, partners, design) = ([], [], [], .domains)
+      (labels, differences, partners, otherSinks, design) = ([], [], [], [], .domains)
       return
     }
     let paths = [run.directory, other.directory]
@@ -82,7 +82,7 @@ public struct ComparedRuns: Sendable {
     differences = RunDifference.all(run.settings, other.settings)
     let (matched, counts) = Self.partners(run, other, names, least: tokens ?? 0)
     guard !isUnpaired else {
-      (partners, design) = ([], .independentRuns)
+      (partners, otherSinks, design) = ([], [], .independentRuns)
       return
     }
     let common = matched.reduce(0) { $0 + $1.count }
@@ -92,6 +92,18 @@ public struct ComparedRuns: Sendable {
         differences: differences)
     }
     (partners, design) = (matched, .paired)
+    otherSinks = zip(names, matched).map { name, matched in Self.otherSinks(run, other, name, of: matched) }
+  }
+
+  private static func otherSinks(
+    _ run: RunRecord, _ other: RunRecord, _ name: String, of matched: Set<TextHash>
+  ) -> Set<TextHash> {
+    let sinks = [run, other].map { record in
+      Dictionary(
+        (record.domain(name)?.texts ?? []).lazy.filter { matched.contains($0.hash) }.map { ($0.hash, $0.sinks) },
+        uniquingKeysWith: { first, _ in first })
+    }
+    return matched.filter { sinks[0][$0] != sinks[1][$0] }
   }
 
   /// The texts that both runs have, and the numbers of distinct texts of each.
@@ -101,9 +113,7 @@ public struct ComparedRuns: Sendable {
     var counts = (first: 0, second: 0)
     let matched = names.map { name -> Set<TextHash> in
       let sets = [run, other].map { record in
-        Set(
-          (record.domains.first { $0.name.hasSameBytes(as: name) }?.texts ?? []).lazy.filter { $0.tokens >= least }.map(
-            \.hash))
+        Set((record.domain(name)?.texts ?? []).lazy.filter { $0.tokens >= least }.map(\.hash))
       }
       counts.first += sets[0].count
       counts.second += sets[1].count
@@ -157,16 +167,13 @@ public struct ComparedRuns: Sendable {
   private func paired(_ metric: Metric, _ scope: Scope?) throws -> [[DomainSample]] {
     var others: [[TextHash: [Double]]] = names.map { _ in [:] }
     var samples = names.map { _ in (first: [[Double]](), second: [[Double]](), tokens: 0) }
+    let places = runs.map { run in run.domains.map { names.firstIndex(ofBytes: $0.name) } }
     try runs[1].forEachValue(metric, scope) { domain, text, values in
-      guard let place = names.firstIndex(of: runs[1].domains[domain].name), partners[place].contains(text.hash) else {
-        return
-      }
+      guard let place = places[1][domain], isCompared(text, place, scope) else { return }
       others[place][text.hash] = values
     }
     try runs[0].forEachValue(metric, scope) { domain, text, values in
-      guard let place = names.firstIndex(of: runs[0].domains[domain].name), let other = others[place][text.hash] else {
-        return
-      }
+      guard let place = places[0][domain], let other = others[place][text.hash] else { return }
       samples[place].first.append(values)
       samples[place].second.append(other)
       samples[place].tokens += text.tokens
@@ -176,13 +183,22 @@ public struct ComparedRuns: Sendable {
     }
   }
 
+  /// Whether a text of a pair of runs is compared in a scope.
+  private func isCompared(_ text: RunRecord.Text, _ place: Int, _ scope: Scope?) -> Bool {
+    partners[place].contains(text.hash) && (scope != .withoutSinks || !otherSinks[place].contains(text.hash))
+  }
+
   /// Texts that are compared but for this metric and scope, where a value is not finite.
   ///
   /// - Throws: `FileError` where the rows of a run cannot be read back.
   func incompleteTexts(_ metric: Metric, _ scope: Scope?) throws -> Int {
-    let compared = texts.reduce(0) { sum, domain in
-      // A text of one token has no likelihood to begin with.
-      sum + domain.texts.count { text in scope.map(text.hasRows) ?? (text.tokens > 1) }
+    let compared = texts.enumerated().reduce(0) { sum, domain in
+      sum
+        + domain.element.texts.count { text in
+          // A text of one token has no likelihood to begin with.
+          (scope.map(text.hasRows) ?? (text.tokens > 1))
+            && (design != .paired || isCompared(text, domain.offset / 2, scope))
+        }
     }
     return compared - (try samples(metric, scope).domains.reduce(0) { $0 + $1.values.count })
   }
@@ -191,7 +207,7 @@ public struct ComparedRuns: Sendable {
   var texts: [(name: String, run: Int, texts: [RunRecord.Text])] {
     names.enumerated().flatMap { place, name in
       runs.enumerated().map { number, run in
-        let texts = run.domains.first { $0.name.hasSameBytes(as: name) }?.texts ?? []
+        let texts = run.domain(name)?.texts ?? []
         return (
           labels.isEmpty ? name : "\(name) (\(labels[number]))", number,
           texts.filter {

@@ -19,15 +19,14 @@ public struct ComparisonFile: Sendable {
 
   /// - Parameters:
   ///   - runs: what is compared.
-  ///   - metrics: those that are.
-  ///   - scopes: likewise.
-  public init(_ runs: ComparedRuns, metrics: [Metric], scopes: [Scope], settings: ComparisonSettings) {
+  ///   - columns: what of them is.
+  public init(_ runs: ComparedRuns, columns: [ComparedColumn], settings: ComparisonSettings) {
     self.runs = runs
     self.settings = settings
     let usual = ComparisonSettings()
     let isOwn =
       runs.design == .domains && runs.tokens == nil && runs.runs[0].pools.isEmpty
-      && metrics == runs.metrics && scopes == runs.scopes && settings.alpha == usual.alpha
+      && columns == runs.columns && settings.alpha == usual.alpha
       && settings.equivalenceBound == usual.equivalenceBound && settings.permutations == usual.permutations
       && settings.resamples == usual.resamples && settings.seed == usual.seed && !settings.usesLogScale
     guard !isOwn else {
@@ -37,8 +36,8 @@ public struct ComparisonFile: Sendable {
     var lines = runs.runs.map { "run \($0.settings.fingerprint)" }
     lines += [
       "design \(runs.design.rawValue)", "tokens \(runs.tokens.map(String.init) ?? "")",
-      "metrics \(metrics.map(\.rawValue).joined(separator: ","))",
-      "scopes \(scopes.map(\.rawValue).joined(separator: ","))", "alpha \(settings.alpha)",
+      "columns \(columns.map { "\($0.metric.rawValue) \($0.scope?.rawValue ?? "")" }.joined(separator: ","))",
+      "alpha \(settings.alpha)",
       "bound \(settings.equivalenceBound)", "permutations \(settings.permutations)",
       "resamples \(settings.resamples)", "seed \(settings.seed)", "log \(settings.usesLogScale)",
     ]

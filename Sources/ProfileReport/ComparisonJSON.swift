@@ -54,14 +54,15 @@ public enum ComparisonJSON {
               pool.domains.map { object(["name": .string($0.name), "texts": .integer($0.texts)]) }),
           ])
         }))
-    let copies = Dictionary(runs.copies.map { ($0.name, $0.copies) }, uniquingKeysWith: { first, _ in first })
+    let copies = Dictionary(
+      runs.copies.map { (ByteString($0.name), $0.copies) }, uniquingKeysWith: { first, _ in first })
     json.member(
       "domains",
       .array(
         runs.texts.map { domain in
           object([
             "name": .string(domain.name), "texts": .integer(domain.texts.count),
-            "copies": .integer(copies[domain.name] ?? 0),
+            "copies": .integer(copies[ByteString(domain.name)] ?? 0),
           ])
         }))
     json.member(

@@ -6,7 +6,7 @@ package import Profiler
 package struct ReportMemory {
   /// Texts of each domain; of both runs, where two are compared.
   private let texts: [Int]
-  private let blocks: Int, metrics: Int, scopes: Int
+  private let blocks: Int, columns: Int
   private let isPaired: Bool
   /// Bytes that the process holds besides.
   private let held: Int
@@ -16,30 +16,30 @@ package struct ReportMemory {
 
   /// - Parameters:
   ///   - texts: of each domain.
+  ///   - columns: metrics and scopes that are compared, see ``ComparedColumn``.
   ///   - isPaired: whether the domains are pairs of the same texts, one after the other.
   ///   - held: bytes that the process holds besides, such as the texts of a run that has just ended.
   package init(
-    texts: [Int], blocks: Int, metrics: Int, scopes: Int, isPaired: Bool = false, held: Int = 0
+    texts: [Int], blocks: Int, columns: Int, isPaired: Bool = false, held: Int = 0
   ) {
     self.texts = texts
     self.blocks = blocks
-    self.metrics = metrics
-    self.scopes = scopes
+    self.columns = columns
     self.isPaired = isPaired
     self.held = held
   }
 
   package init(_ record: RunRecord, held: Int = 0) {
     self.init(
-      texts: record.domains.map(\.texts.count), blocks: record.layers.count, metrics: record.metrics.count,
-      scopes: record.scopes.count, held: held)
+      texts: record.domains.map(\.texts.count), blocks: record.layers.count,
+      columns: record.metrics.count * record.scopes.count, held: held)
   }
 
   /// Of a run that is still to be made.
   package init(_ profiler: CorpusProfiler) {
     self.init(
       texts: profiler.corpus.domains.map(\.texts.count), blocks: profiler.layers.count,
-      metrics: profiler.metrics.count, scopes: Scope.allCases.count, held: profiler.corpus.byteCount)
+      columns: profiler.metrics.count * Scope.allCases.count, held: profiler.corpus.byteCount)
   }
 
   private var pairs: [DomainPair] {
@@ -49,7 +49,7 @@ package struct ReportMemory {
   /// Bytes that it takes besides the tables of a comparison: what is known of each text and of each row of the comparison, as
   /// numbers, as text and in a picture, and the chunks in which a run is read.
   private var fixed: Int {
-    let rows = pairs.count * blocks * metrics * scopes
+    let rows = pairs.count * blocks * columns
     return Self.processBytes + held + 160 * texts.reduce(0, +) + 1_500 * rows + 3 * ColumnSpool.chunkBytes
   }
 

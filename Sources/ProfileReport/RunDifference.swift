@@ -17,12 +17,12 @@ public struct RunDifference: Sendable, Equatable {
   static func all(_ first: RunSettings, _ second: RunSettings) -> [RunDifference] {
     var found: [RunDifference] = []
     func add(_ name: String, _ one: String, _ other: String) {
-      if one != other { found.append(RunDifference(name: name, first: one, second: other)) }
+      if !one.hasSameBytes(as: other) { found.append(RunDifference(name: name, first: one, second: other)) }
     }
     /// Files by name, and where the names are the same by their hash, which is what tells them apart.
     func add(_ name: String, _ files: (String, String), _ hashes: (String, String)) {
       guard hashes.0 != hashes.1 else { return }
-      if files.0 != files.1 { return add(name, files.0, files.1) }
+      if !files.0.hasSameBytes(as: files.1) { return add(name, files.0, files.1) }
       add(name, "\(files.0) \(hashes.0.prefix(8))", "\(files.1) \(hashes.1.prefix(8))")
     }
     add(

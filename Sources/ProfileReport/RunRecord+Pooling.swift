@@ -11,6 +11,10 @@ public struct DomainPool: Sendable, Equatable {
     self.name = name
     self.domains = domains
   }
+
+  public static func == (a: DomainPool, b: DomainPool) -> Bool {
+    a.name.hasSameBytes(as: b.name) && a.domains.hasSameBytes(as: b.domains)
+  }
 }
 
 /// What a pool was made of.
@@ -20,7 +24,7 @@ public struct PoolShares: Sendable, Equatable {
   public let domains: [(name: String, texts: Int)]
 
   public static func == (a: PoolShares, b: PoolShares) -> Bool {
-    a.name == b.name && a.domains.map(\.name) == b.domains.map(\.name)
+    a.name.hasSameBytes(as: b.name) && a.domains.map(\.name).hasSameBytes(as: b.domains.map(\.name))
       && a.domains.map(\.texts) == b.domains.map(\.texts)
   }
 
@@ -61,17 +65,19 @@ extension RunRecord {
   public func pooled(_ pools: [DomainPool]) throws(PoolError) -> RunRecord {
     guard !pools.isEmpty else { return self }
     let known = domains.map(\.name)
-    var names: Set<String> = []
-    var used: Set<String> = []
+    var names: Set<ByteString> = []
+    var used: Set<ByteString> = []
     for pool in pools {
-      guard names.insert(pool.name).inserted else { throw .nameTwice(pool.name) }
+      guard names.insert(ByteString(pool.name)).inserted else { throw .nameTwice(pool.name) }
       for domain in pool.domains {
-        guard known.contains(domain) else { throw .unknownDomain(pool: pool.name, domain: domain, known: known) }
-        guard used.insert(domain).inserted else { throw .domainTwice(domain) }
+        guard known.containsBytes(of: domain) else {
+          throw .unknownDomain(pool: pool.name, domain: domain, known: known)
+        }
+        guard used.insert(ByteString(domain)).inserted else { throw .domainTwice(domain) }
       }
     }
     var result = self
-    result.places = corpusDomains.map { name in pools.firstIndex { $0.domains.contains(name) } }
+    result.places = corpusDomains.map { name in pools.firstIndex { $0.domains.containsBytes(of: name) } }
     // In the order of the corpus, whatever the order in the pool.
     result.domains = pools.map { Domain(name: $0.name, texts: []) }
     for (domain, place) in zip(domains, result.places) {
@@ -86,14 +92,14 @@ extension RunRecord {
     }
     result.pools = zip(pools, result.domains).map { pool, domain in
       let shares = pool.domains.map { name in
-        let place = corpusDomains.firstIndex(of: name)
+        let place = corpusDomains.firstIndex(ofBytes: name)
         return (name: name, texts: domain.texts.count { $0.corpusDomain == place && !$0.isCopy })
       }
       return PoolShares(name: pool.name, domains: shares)
     }
     result.profile = profile.pooled(
       pools.map { pool in
-        (pool.name, profile.domains.indices.filter { pool.domains.contains(profile.domains[$0].name) })
+        (pool.name, profile.domains.indices.filter { pool.domains.containsBytes(of: profile.domains[$0].name) })
       })
     result.manifest = Self.pooled(manifest, pools)
     return result
@@ -104,7 +110,8 @@ extension RunRecord {
     guard case .object(var members) = manifest, let entries = manifest["domains"]?.array else { return manifest }
     members["domains"] = .array(
       pools.map { pool in
-        let parts = entries.filter { entry in entry["name"]?.string.map(pool.domains.contains) ?? false }
+        let parts = entries.filter { entry in entry["name"]?.string.map { pool.domains.containsBytes(of: $0) } ?? false
+        }
         var sums: JSONObject = ["name": .string(pool.name)]
         for key in ["texts", "tokens", "empty_texts", "truncated_texts", "copies", "non_finite_texts"] {
           sums[key] = .integer(parts.reduce(0) { $0 + ($1[key]?.integer ?? 0) })

@@ -161,6 +161,9 @@ public struct RunRecord: Sendable {
     self.spool = spool
   }
 
+  /// The domain of a name, byte for byte.
+  func domain(_ name: String) -> Domain? { domains.first { $0.name.hasSameBytes(as: name) } }
+
   /// The scopes that a text has rows in.
   public var scopes: [Scope] {
     Scope.allCases.filter { scope in domains.contains { $0.texts.contains { $0.hasRows(scope) } } }

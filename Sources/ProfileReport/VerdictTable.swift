@@ -15,14 +15,14 @@ public struct VerdictTable: Sendable {
   /// For each comparison the texts that a value that is not finite leaves out.
   private let incompleteTexts: [Int]
   /// Pairs whose lengths hardly overlap.
-  private let little: Set<[String]>
+  private let little: Set<NamePair>
 
   /// - Throws: `FileError` where the rows of a run cannot be read back.
   public init(_ comparisons: [DomainComparison], of runs: ComparedRuns) throws {
     self.comparisons = comparisons
     self.runs = runs
     incompleteTexts = try comparisons.map { try runs.incompleteTexts($0.metric, $0.scope) }
-    little = Set(runs.lengthOverlaps.filter(\.isLittle).map { [$0.domainA, $0.domainB] })
+    little = Set(runs.lengthOverlaps.filter(\.isLittle).map(\.pair))
   }
 
   /// The tables, an empty line between them.
@@ -58,7 +58,7 @@ public struct VerdictTable: Sendable {
       let found = comparison.blocks.filter { $0.verdict == verdict }
       guard always.contains(verdict) || !found.isEmpty else { return nil }
       let count = "\(TextTable.count(found.count)) \(verdict.rawValue)"
-      let short = verdict == .different ? found.count { little.contains([$0.domainA, $0.domainB]) } : 0
+      let short = verdict == .different ? found.count { little.contains($0.pair) } : 0
       return short > 0 ? "\(count) (\(TextTable.count(short)) where lengths hardly overlap)" : count
     }.joined(separator: ", ")
   }
@@ -81,9 +81,7 @@ public struct VerdictTable: Sendable {
     for index in comparison.blocks.indices {
       let block = comparison.blocks[index]
       let next = index + 1 < comparison.blocks.count ? comparison.blocks[index + 1] : nil
-      if let next, next.domainA.hasSameBytes(as: block.domainA), next.domainB.hasSameBytes(as: block.domainB) {
-        continue
-      }
+      if next?.pair == block.pair { continue }
       slices.append(comparison.blocks[start...index])
       start = index + 1
     }

@@ -7,12 +7,12 @@ extension RunSettings {
   func differences(from stored: [String: String]) -> [String] {
     decisive.flatMap { name, value -> [String] in
       let found = stored[name] ?? ""
-      if found == value { return [] }
+      if found.hasSameBytes(as: value) { return [] }
       func pair(_ name: String) -> String {
         "\(name) \(found.isEmpty ? "none" : found.clipped) there, \(value.isEmpty ? "none" : value) asked for"
       }
       func paths(_ there: String?, _ here: String) -> String {
-        there.map { $0 == here ? "" : ": \($0.clipped) there, \(here) asked for" } ?? ""
+        there.map { $0.hasSameBytes(as: here) ? "" : ": \($0.clipped) there, \(here) asked for" } ?? ""
       }
       switch name {
       case "model_sha256": return ["another model (configuration or tensors)\(paths(stored["model"], model))"]

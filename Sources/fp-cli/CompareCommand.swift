@@ -45,7 +45,7 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
 
   @Option(
     help: ArgumentHelp(
-      "Which tokens, as texts.csv calls them; may be repeated; by default the narrowest that the run has.",
+      "Which tokens, as texts.csv calls them; may be repeated; by default the narrowest that a metric has.",
       valueName: "scope"))
   var scope: [Scope] = []
 
@@ -117,10 +117,10 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
     let runs = try ComparedRuns(
       records[0], records.count > 1 ? records[1] : nil, matchingTokens: matchTokens, isUnpaired: unpaired)
     try runs.checkTexts()
-    let (metrics, scopes) = try chosen(of: runs)
-    let settings = try runs.memory(metrics: metrics.count, scopes: scopes.count)
+    let columns = try chosen(of: runs)
+    let settings = try runs.memory(columns: columns.count)
       .fitted(settings, limit: memoryLimit?.bytes)
-    let file = ComparisonFile(runs, metrics: metrics, scopes: scopes, settings: settings)
+    let file = ComparisonFile(runs, columns: columns, settings: settings)
     let folder = URL(filePath: output ?? first)
     if output != nil, let reason = refusal(toWriteInto: folder) {
       throw ReportError.cannotWrite(file: folder.relativePath, reason: reason)
@@ -130,8 +130,8 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
     if canWrite { try file.check(in: folder) }
 
     let progress = ProgressLine(quiet: quiet)
-    let comparisons = try runs.comparisons(metrics, scopes, settings) { fraction in
-      progress.show(fraction, "comparing \(TextTable.count(metrics.count, "metric"))")
+    let comparisons = try runs.comparisons(columns, settings) { fraction in
+      progress.show(fraction, "comparing \(TextTable.count(Set(columns.map(\.metric)).count, "metric"))")
     }
     progress.clear()
     if canWrite { try file.write(comparisons, to: folder) }
@@ -159,8 +159,8 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
     return settings
   }
 
-  /// The metrics and scopes to compare, in the order of the files, each once.
-  private func chosen(of runs: ComparedRuns) throws -> (metrics: [Metric], scopes: [Scope]) {
+  /// What to compare, in the order of the files, each once.
+  private func chosen(of runs: ComparedRuns) throws -> [ComparedColumn] {
     for metric in metric where !runs.metrics.contains(metric) {
       let known = runs.metrics.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("--metric: expected one of \(known), found \(metric.rawValue)")
@@ -169,10 +169,16 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
       let known = runs.scopes.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("--scope: expected one of \(known), found \(scope.rawValue)")
     }
-    return (
-      runs.metrics.filter { metric.isEmpty ? !(log && $0.isSigned) : metric.contains($0) },
-      runs.scopes.filter { scope.isEmpty ? $0 == runs.mainScope : scope.contains($0) }
-    )
+    let columns = (scope.isEmpty ? runs.mainColumns : runs.columns).filter { column in
+      let isWanted = metric.isEmpty ? !(log && column.metric.isSigned) : metric.contains(column.metric)
+      return isWanted && (scope.isEmpty || column.scope.map(scope.contains) ?? true)
+    }
+    for metric in metric where !columns.contains(where: { $0.metric == metric }) {
+      let known = metric.scopes.filter(runs.scopes.contains).map(\.rawValue).joined(separator: " or ")
+      throw ValidationError(
+        "--scope: expected \(known) for \(metric.rawValue), found \(scope.map(\.rawValue).joined(separator: ", "))")
+    }
+    return columns
   }
 }
 

@@ -16,7 +16,7 @@ struct DomainOptions: ParsableArguments {
   func names(among known: [String]) -> [String] {
     (single + several).flatMap { argument in
       let parts = argument.split(separator: ",").map(String.init)
-      return known.contains { $0.hasSameBytes(as: argument) } || parts.isEmpty ? [argument] : parts
+      return known.containsBytes(of: argument) || parts.isEmpty ? [argument] : parts
     }
   }
 

@@ -51,7 +51,7 @@ struct ProfileInput {
     if let failure { throw failure }
     var tokenized = builder.finish()
     let chosen = domains.names(among: known)
-    if let name = chosen.first(where: { name in !known.contains { $0.hasSameBytes(as: name) } }) {
+    if let name = chosen.first(where: { name in !known.containsBytes(of: name) }) {
       throw malformed("no domain \(name.quoted), its domains are \(known.quotedList)")
     }
     if !chosen.isEmpty {

@@ -102,7 +102,7 @@ func writeReport(
   let record = try RunRecord(contentsOf: run).pooled(pools)
   let settings = try ReportMemory(record, held: held).fitted(settings, limit: memoryLimit)
   let runs = try ComparedRuns(record)
-  let file = ComparisonFile(runs, metrics: runs.metrics, scopes: runs.scopes, settings: settings)
+  let file = ComparisonFile(runs, columns: runs.columns, settings: settings)
   try file.check(in: folder)
   let comparisons = try record.comparisons(settings) { progress.show($0, "comparing domains") }
   // In the order of fp-cli compare.

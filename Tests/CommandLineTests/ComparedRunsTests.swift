@@ -103,6 +103,89 @@ import Testing
     #expect(told.output.contains("compared as independent samples: 60 texts of first and 60 of second"))
   }
 
+  /// A first token that is massive.
+  private static func sink(_ position: Int) -> SinkToken {
+    SinkToken(
+      firstLayer: 1, largest: MassiveActivation(layer: 1, position: position, dimension: 3, value: 5000), token: 0,
+      text: "x")
+  }
+
+  @Test func `texts whose sinks are other tokens in the other run are left out without sinks, and only there`() throws {
+    let folder = try Folder()
+    for (name, shift) in [("base", 0.0), ("tuned", 0.05)] {
+      var run = Self.run(shift)
+      run.sinks = { domain, text in
+        [Self.sink(0)] + (shift > 0 && domain == 0 && text < 3 ? [Self.sink(1)] : [])
+      }
+      try run.write(to: folder.url.appending(path: name))
+    }
+    func compare(_ more: String...) throws -> Tool.Result {
+      try Tool.run(
+        ["compare", folder.path("base"), folder.path("tuned"), "--metric", "abs_mean", "--permutations", "99"] + more)
+    }
+    let counts = try ["without_sinks", "without_first_token", "all"].map { scope in
+      let table = try Table(compare("--format", "csv", "--scope", scope).output)
+      return Set(table.rows.indices.map { "\(table[$0]["domain_a"] ?? "") \(table[$0]["n_a"] ?? "")" })
+    }
+    #expect(counts[0] == ["a (base) 27", "b (base) 30"])
+    #expect(counts[1] == ["a (base) 30", "b (base) 30"] && counts[2] == counts[1])
+    let printed = try compare().output
+    #expect(printed.contains("left out without sinks: 3 texts with other sinks in one run than in the other\n"))
+    #expect(!printed.contains("not finite"))
+    // The same sinks in both: nothing is left out.
+    var other = Self.run(0.1)
+    other.sinks = { _, _ in [Self.sink(0)] }
+    try other.write(to: folder.url.appending(path: "other"))
+    let alike = try Tool.run(
+      "compare", folder.path("base"), folder.path("other"), "--metric", "abs_mean", "--permutations", "99")
+    #expect(alike.status == 0 && !alike.output.contains("other sinks"))
+  }
+
+  @Test func `a spectrum, which is not taken without sinks, is compared without the first token`() throws {
+    let folder = try Folder()
+    var run = Self.run(0)
+    run.metrics += Metric.spectral
+    try run.write(to: folder.url.appending(path: "run"))
+    func compare(_ more: String...) throws -> Tool.Result {
+      try Tool.run(["compare", folder.path("run"), "--permutations", "99"] + more)
+    }
+    let table = try Table(compare("--format", "csv").output)
+    let scopes = table.rows.indices.map { "\(table[$0]["metric"] ?? "") \(table[$0]["scope"] ?? "")" }
+    #expect(scopes.contains("effective_rank without_first_token") && scopes.contains("abs_mean without_sinks"))
+    #expect(!scopes.contains("effective_rank without_sinks") && !scopes.contains("abs_mean without_first_token"))
+    let refused = try compare("--metric", "effective_rank", "--scope", "without_sinks")
+    #expect(refused.status == 64 && refused.output.isEmpty)
+    #expect(
+      refused.messages.contains(
+        "--scope: expected all or without_first_token for effective_rank, found without_sinks"))
+  }
+
+  @Test func `domains whose names are alike but for their bytes are told apart, in two runs and in pools`() throws {
+    let folder = try Folder()
+    let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+    for (name, shift) in [("base", 0.0), ("tuned", 0.05)] {
+      var run = Self.run(shift)
+      run.domains = [
+        (composed, run.domains[0].tokens), (decomposed, run.domains[1].tokens.dropLast(4)), ("c", [9, 8, 7]),
+      ]
+      try run.write(to: folder.url.appending(path: name))
+    }
+    func rows(_ arguments: String...) throws -> [[String]] {
+      let result = try Tool.run(
+        ["compare", folder.path("base")] + arguments + ["--metric", "abs_mean", "--format", "csv"])
+      #expect(result.status == 0, "\(result.messages)")
+      return try Table(result.output).rows.filter { $0[2] == "1" }
+    }
+    func names(_ row: [String]) -> [[UInt8]] { row[3...4].map { Array($0.utf8) } }
+    let paired = try rows(folder.path("tuned"))
+    #expect(names(paired[0]) == ["\(composed) (base)", "\(composed) (tuned)"].map { Array($0.utf8) })
+    #expect(names(paired[1]) == ["\(decomposed) (base)", "\(decomposed) (tuned)"].map { Array($0.utf8) })
+    #expect(paired.map { $0[5] } == ["30", "26", "3"])
+    let pooled = try rows("--pool", "\(decomposed)=\(composed)", "--pool", "\(composed)=\(decomposed),c")
+    #expect(pooled.map { Array($0[5...6]) } == [["30", "29"]])
+    #expect(names(pooled[0]) == [decomposed, composed].map { Array($0.utf8) })
+  }
+
   @Test func `copies of a text count once, in comparisons and rankings, and are said`() throws {
     let folder = try Folder()
     // 30 texts a domain, all but four of them copies of the first: twenty copies make no evidence.

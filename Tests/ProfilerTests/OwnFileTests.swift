@@ -22,7 +22,7 @@ import Testing
     let comparisons = try record.comparisons(settings) { _ in }
     let runs = try ComparedRuns(record)
     let usual = ComparisonSettings()
-    try ComparisonFile(runs, metrics: runs.metrics, scopes: runs.scopes, settings: usual).write(comparisons, to: folder)
+    try ComparisonFile(runs, columns: runs.columns, settings: usual).write(comparisons, to: folder)
     try RunReport(record, comparisons: comparisons).write(to: folder)
   }
 

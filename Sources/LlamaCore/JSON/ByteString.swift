@@ -30,3 +30,16 @@ extension StringProtocol {
   /// Whether both are the same text, byte for byte.
   package func hasSameBytes(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
 }
+
+extension Collection<String> {
+  /// Whether a text is among these, byte for byte.
+  package func containsBytes(of text: some StringProtocol) -> Bool { contains { $0.hasSameBytes(as: text) } }
+
+  /// Whether both are the same texts in the same order, byte for byte.
+  package func hasSameBytes(as other: some Collection<String>) -> Bool {
+    elementsEqual(other) { $0.hasSameBytes(as: $1) }
+  }
+
+  /// The place of the first that is the text, byte for byte.
+  package func firstIndex(ofBytes text: some StringProtocol) -> Index? { firstIndex { $0.hasSameBytes(as: text) } }
+}

@@ -9,11 +9,9 @@ struct VerdictMap {
   private static let rowHeight = 15.0
 
   /// The pairs in the order of the comparison.
-  static func pairs(_ comparison: DomainComparison) -> [(a: String, b: String)] {
-    var pairs: [(a: String, b: String)] = []
-    for block in comparison.blocks where pairs.last.map({ $0 != (block.domainA, block.domainB) }) ?? true {
-      pairs.append((block.domainA, block.domainB))
-    }
+  static func pairs(_ comparison: DomainComparison) -> [NamePair] {
+    var pairs: [NamePair] = []
+    for block in comparison.blocks where pairs.last != block.pair { pairs.append(block.pair) }
     return pairs
   }
 
@@ -73,15 +71,15 @@ struct VerdictMap {
     }
   }
 
-  private func drawCells(_ pairs: [(a: String, b: String)], _ axis: BlockAxis, in svg: inout SVGText) {
+  private func drawCells(_ pairs: [NamePair], _ axis: BlockAxis, in svg: inout SVGText) {
     // A whole number, so that the paths are short.
     var signs = Signs(arm: max(1, (min(axis.step, Self.rowHeight) * 0.27).rounded()))
     var cells = (more: "", less: "")
     var row = -1
-    var last: (String, String)?
+    var last: NamePair?
     for block in comparison.blocks {
-      if last.map({ $0 != (block.domainA, block.domainB) }) ?? true { row += 1 }
-      last = (block.domainA, block.domainB)
+      if last != block.pair { row += 1 }
+      last = block.pair
       let column = (block.layer ?? layers.lowerBound) - layers.lowerBound
       let isMore = Self.isMore(block)
       if block.verdict == .different {
@@ -117,10 +115,10 @@ struct VerdictMap {
   private func isShown(_ band: BlockBand) -> Bool { band.p < comparison.settings.alpha && band.layers.count > 1 }
 
   /// A frame around each band of two blocks or more that differs as a whole.
-  private func drawBands(_ pairs: [(a: String, b: String)], _ axis: BlockAxis, in svg: inout SVGText) {
+  private func drawBands(_ pairs: [NamePair], _ axis: BlockAxis, in svg: inout SVGText) {
     var frames = ""
     for band in comparison.bands where isShown(band) {
-      guard let row = pairs.firstIndex(where: { $0 == (band.domainA, band.domainB) }) else { continue }
+      guard let row = pairs.firstIndex(of: band.pair) else { continue }
       let x = axis.x + Double(band.layers.lowerBound - layers.lowerBound) * axis.step + 0.6
       let y = axis.y + Double(row) * Self.rowHeight + 0.6
       let width = SVGText.number(Double(band.layers.count) * axis.step - 1.2)

@@ -51,7 +51,7 @@ public struct PruneSuggestion: Sendable {
       throw PruneError.blocks(found: blocks, measured: record.layers.count)
     }
     let known = record.domains.map(\.name)
-    for name in domains where !known.contains(where: { $0.hasSameBytes(as: name) }) {
+    for name in domains where !known.containsBytes(of: name) {
       throw PruneError.unknownDomain(name: name, known: known)
     }
     let wanted = Set(domains.map { ByteString($0) })

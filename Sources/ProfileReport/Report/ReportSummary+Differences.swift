@@ -21,7 +21,7 @@ extension ReportSummary {
     }
     let pairs = VerdictMap.pairs(main)
     let found = blocks(.different)
-    let some = pairs.map { pair in found.filter { ($0.domainA, $0.domainB) == pair } }.filter { !$0.isEmpty }
+    let some = pairs.map { pair in found.filter { $0.pair == pair } }.filter { !$0.isEmpty }
     let place =
       found.isEmpty
       ? ""
@@ -51,7 +51,7 @@ extension ReportSummary {
     }
     let little = pairs.filter(\.isLittle).sorted { ($0.share ?? 0) < ($1.share ?? 0) }
     guard !little.isEmpty else { return [] }
-    let count = found.count { block in little.contains { ($0.domainA, $0.domainB) == (block.domainA, block.domainB) } }
+    let count = found.count { block in little.contains { $0.pair == block.pair } }
     let named = little.prefix(3).map { "\($0.domainA.markup) – \($0.domainB.markup) \(Words.percent($0.share))" }
     let others = little.count - named.count
     let list = Words.list(named + (others > 0 ? [TextTable.count(others, "other")] : []))

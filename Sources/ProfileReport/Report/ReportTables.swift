@@ -72,12 +72,12 @@ struct ReportTables {
     let verdicts = Self.verdicts([comparison])
     let bands = comparison.bands.filter { $0.p < comparison.settings.alpha && $0.layers.count > 1 }
     let rows = VerdictMap.pairs(comparison).map { pair -> [String] in
-      let blocks = comparison.blocks.filter { ($0.domainA, $0.domainB) == pair }
+      let blocks = comparison.blocks.filter { $0.pair == pair }
       func layers(_ verdict: Verdict) -> String {
         let found = blocks.filter { $0.verdict == verdict }.compactMap(\.layer)
         return found.isEmpty ? "–" : Words.blocks(found, of: data.layers)
       }
-      let band = bands.filter { ($0.domainA, $0.domainB) == pair }.map {
+      let band = bands.filter { $0.pair == pair }.map {
         "\($0.layers.lowerBound)–\($0.layers.upperBound) (p = \(Words.probability($0.p)))"
       }
       return ["\(pair.a.markup) – \(pair.b.markup)"] + verdicts.map(layers)

@@ -1,0 +1,31 @@
+import LlamaCore
+import Profiler
+
+/// The names of two domains that are compared; as everywhere, other bytes are another name.
+struct NamePair: Hashable {
+  let a: String
+  let b: String
+
+  init(_ a: String, _ b: String) { (self.a, self.b) = (a, b) }
+
+  static func == (left: NamePair, right: NamePair) -> Bool {
+    left.a.hasSameBytes(as: right.a) && left.b.hasSameBytes(as: right.b)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(ByteString(a))
+    hasher.combine(ByteString(b))
+  }
+}
+
+extension BlockComparison {
+  var pair: NamePair { NamePair(domainA, domainB) }
+}
+
+extension BlockBand {
+  var pair: NamePair { NamePair(domainA, domainB) }
+}
+
+extension LengthOverlap {
+  var pair: NamePair { NamePair(domainA, domainB) }
+}
