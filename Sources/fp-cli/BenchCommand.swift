@@ -123,7 +123,7 @@ struct BenchCommand: ParsableCommand, MemoryLimited {
     let seconds = (clock.now - start) / .seconds(1)
     guard let corpus else { return (model, seconds, BenchTexts.standard(for: model.configuration)) }
     let input = try ProfileInput(
-      corpus: corpus, model: directory.path, configuration: model.configuration, domains: DomainOptions(), limit: nil,
+      corpus: corpus, model: directory.path, configuration: model.configuration, domains: DomainChoice(), limit: nil,
       maxTokens: nil, isStrict: true)
     return (model, seconds, input.tokenized)
   }

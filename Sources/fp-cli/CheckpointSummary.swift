@@ -45,17 +45,33 @@ struct CheckpointSummary {
     return table.text
   }
 
+  /// Tensors of one kind, whose names differ in numbers only.
+  private struct Group: Hashable {
+    let name: ByteString
+    let type: TensorType
+    let shape: [Int]
+  }
+
+  /// The name with a star in the place of every part that is a number.
+  private static func starred(_ name: String) -> String {
+    let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    func isNumber(_ part: Substring.UTF8View) -> Bool {
+      !part.isEmpty && part.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+    guard parts.contains(where: isNumber) else { return name }
+    return parts.map { isNumber($0) ? "*" : String(Substring($0)) }.joined(separator: ".")
+  }
+
   private var collapsedTable: String {
     var groups: [(name: String, first: TensorInfo, count: Int)] = []
-    var places: [ByteString: Int] = [:]
+    var places: [Group: Int] = [:]
     for tensor in tensors {
-      let parts = tensor.name.split(separator: ".", omittingEmptySubsequences: false)
-      let name = parts.map { Int($0) == nil ? String($0) : "*" }.joined(separator: ".")
-      let key = ByteString("\(name) \(tensor.type.rawValue) \(tensor.shape)")
-      if let place = places[key] {
+      let name = Self.starred(tensor.name)
+      let group = Group(name: ByteString(name), type: tensor.type, shape: tensor.shape)
+      if let place = places[group] {
         groups[place].count += 1
       } else {
-        places[key] = groups.count
+        places[group] = groups.count
         groups.append((name, tensor, 1))
       }
     }

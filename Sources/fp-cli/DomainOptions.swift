@@ -12,9 +12,17 @@ struct DomainOptions: ParsableArguments {
   @Option(name: .customLong("domains"), parsing: .upToNextOption, help: .hidden)
   var several: [String] = []
 
+  var choice: DomainChoice { DomainChoice(arguments: single + several) }
+}
+
+/// The domains that were named, as they were.
+struct DomainChoice {
+  /// Names, or lists of names; none for all domains.
+  var arguments: [String] = []
+
   /// Names of domains; `cpp,python` is two of them where no domain has that name. Empty where none was named.
   func names(among known: [String]) -> [String] {
-    (single + several).flatMap { argument in
+    arguments.flatMap { argument in
       let parts = argument.split(separator: ",").map(String.init)
       return known.containsBytes(of: argument) || parts.isEmpty ? [argument] : parts
     }
@@ -22,8 +30,7 @@ struct DomainOptions: ParsableArguments {
 
   /// Whether a domain may be one of those that were named, whatever others there are.
   func mayName(_ domain: String) -> Bool {
-    let arguments = single + several
-    return arguments.isEmpty
+    arguments.isEmpty
       || arguments.contains { argument in
         argument.hasSameBytes(as: domain) || argument.split(separator: ",").contains { domain.hasSameBytes(as: $0) }
       }

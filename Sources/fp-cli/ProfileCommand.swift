@@ -129,7 +129,8 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
     let modelFingerprint = try Fingerprint(of: llama.checkpoint)
     time.opening = watch.lap()
     let input = try ProfileInput(
-      corpus: corpus, model: model, configuration: configuration, domains: domains, limit: limit, maxTokens: maxTokens,
+      corpus: corpus, model: model, configuration: configuration, domains: domains.choice, limit: limit,
+      maxTokens: maxTokens,
       isStrict: strict)
     time.tokenizing = watch.lap()
     try RunExport.check(

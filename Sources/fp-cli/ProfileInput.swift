@@ -22,7 +22,7 @@ struct ProfileInput {
   ///   - maxTokens: most tokens of a text, where that is less than the model's positions.
   ///   - isStrict: a text that cannot be tokenized is an error; otherwise only where no text can be.
   init(
-    corpus: String, model: String, configuration: LlamaConfiguration, domains: DomainOptions, limit: Int?,
+    corpus: String, model: String, configuration: LlamaConfiguration, domains: DomainChoice, limit: Int?,
     maxTokens: Int?, isStrict: Bool
   ) throws {
     func malformed(_ reason: String) -> FileError { FileError(path: corpus, reason: .malformed(reason)) }

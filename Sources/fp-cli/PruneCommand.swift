@@ -73,7 +73,7 @@ struct PruneCommand: ParsableCommand {
     let record = try RunRecord(contentsOf: URL(filePath: folder))
     let suggestion = try PruneSuggestion(
       record, blocks: blocks, metric: metric.metric, scope: scope,
-      domains: domains.names(among: record.domains.map(\.name)), seed: seed)
+      domains: domains.choice.names(among: record.domains.map(\.name)), seed: seed)
     switch format {
     case .table: try StandardOutput.write(suggestion.table)
     case .json: try StandardOutput.write(suggestion.json)

@@ -86,7 +86,7 @@ import Testing
     ("--spectrum asked for, not there", { $0.metrics += Metric.spectral }),
     ("--nll asked for, not there", { $0.metrics.append(.nll) }),
     (
-      "--max-tokens 512 there, 100 asked for; --spectrum asked for, not there; --domains a,b there, a asked for",
+      "--max-tokens 512 there, 100 asked for; --spectrum asked for, not there; --domain a,b there, a asked for",
       {
         ($0.maximumTokens, $0.metrics) = (100, $0.metrics + Metric.spectral); $0.domains.removeLast()
       }

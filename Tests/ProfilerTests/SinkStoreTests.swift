@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func `a domain called as the file of massive activations has another`() throws {
-    #expect(try DomainFileNames.names(of: ["massive"]) == ["%6Dassive.csv"])
+    #expect(DomainFileNames.names(of: ["massive"]) == ["%6Dassive.csv"])
   }
 
   /// A run of the version before sinks, in a folder of its own.

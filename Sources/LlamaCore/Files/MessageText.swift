@@ -3,6 +3,8 @@
 extension String {
   /// The text with control characters (line breaks above all) written as escapes.
   package var onOneLine: String {
+    // As nearly all are: nothing to escape.
+    if utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return self }
     var line = ""
     for scalar in unicodeScalars {
       switch scalar {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A text that is another only where its bytes are, as everywhere but in Swift: there "é" is "e" with a combining accent, and
 /// a dictionary takes both for one key.
 ///
@@ -28,7 +30,18 @@ package struct ByteString: Hashable, Comparable, Sendable, ExpressibleByStringLi
 
 extension StringProtocol {
   /// Whether both are the same text, byte for byte.
-  package func hasSameBytes(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
+  package func hasSameBytes(as other: some StringProtocol) -> Bool {
+    let (one, two) = (utf8, other.utf8)
+    let count = one.count
+    guard count == two.count else { return false }
+    let isSame = one.withContiguousStorageIfAvailable { one in
+      two.withContiguousStorageIfAvailable { two in
+        guard let one = one.baseAddress, let two = two.baseAddress else { return true }
+        return memcmp(one, two, count) == 0
+      }
+    }
+    return (isSame ?? nil) ?? one.elementsEqual(two)
+  }
 }
 
 extension Collection<String> {

@@ -58,25 +58,26 @@ struct HoverData {
     return JSONObject(counts.map { ("\($0)", Self.rounded(ReportData.intervalFactor($0))) })
   }
 
-  /// Pair by pair, block by block: g and its interval in hundredths, q in ten-thousandths, the verdicts as a digit each, the
-  /// texts needed or 0. These lists are the longest of the page.
+  /// Pair by pair, block by block: g, and how far the ends of its interval are below and above it, in hundredths, q in
+  /// ten-thousandths, the verdicts as a digit each, the texts needed or 0. These lists are the longest of the page.
   private var verdicts: JSONObject {
     var members: JSONObject = [:]
     for comparison in figures.comparisons where !comparison.blocks.isEmpty {
       guard let scope = comparison.scope else { continue }
       let blocks = comparison.blocks
-      func parts(_ unit: Double, _ value: (BlockComparison) -> Double) -> JSONValue {
-        .array(
-          blocks.map { block in
-            let parts = value(block) / unit
-            return parts.magnitude < 1e9 ? .integer(Int(parts.rounded())) : .null
-          })
+      func rounded(_ value: Double) -> Int? { value.magnitude < 1e9 ? Int(value.rounded()) : nil }
+      func list(_ value: (BlockComparison) -> Int?) -> JSONValue {
+        .array(blocks.map { block in value(block).map(JSONValue.integer) ?? .null })
+      }
+      func distance(_ low: Double, _ high: Double) -> Int? {
+        rounded(100 * low).flatMap { low in rounded(100 * high).map { $0 - low } }
       }
       let digits = blocks.map { block in Verdict.allCases.firstIndex(of: block.verdict).map(String.init) ?? "" }
       members[key(comparison.metric.rawValue, scope)] = .object([
         "pairs": .array(VerdictMap.pairs(comparison).map { .array([.string($0.a), .string($0.b)]) }),
-        "verdict": .string(digits.joined()), "g": parts(0.01, \.hedgesG), "low": parts(0.01, \.gLow),
-        "high": parts(0.01, \.gHigh), "q": parts(0.0001, \.q),
+        "verdict": .string(digits.joined()), "g": list { rounded(100 * $0.hedgesG) },
+        "low": list { distance($0.gLow, $0.hedgesG) }, "high": list { distance($0.hedgesG, $0.gHigh) },
+        "q": list { rounded(10_000 * $0.q) },
         "texts": .array(blocks.map { .integer($0.textsNeeded ?? 0) }),
       ])
     }

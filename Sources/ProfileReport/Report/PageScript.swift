@@ -104,9 +104,11 @@ enum PageScript {
           const set = data.verdicts[key];
           const at = row * (set.verdict.length / set.pairs.length) + column;
           const word = data.words[set.verdict[at]];
+          // The ends of the interval are written as their distance from g.
+          const end = (part, sign) => hundredths(part[at] === null ? null : set.g[at] + sign * part[at]);
           const lines = [
             ["verdict", word], ["Hedges’ g", hundredths(set.g[at])],
-            ["95 % interval", hundredths(set.low[at]) + " to " + hundredths(set.high[at])],
+            ["95 % interval", end(set.low, -1) + " to " + end(set.high, 1)],
             ["q", set.q[at] === null ? "–" : set.q[at] < 1 ? "< 0.0001" : (set.q[at] / 10000).toFixed(4)],
           ];
           if (set.texts[at] > 0) lines.push(["texts needed per domain", set.texts[at].toLocaleString("en")]);
