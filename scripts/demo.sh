@@ -9,7 +9,7 @@ rm -rf demo-output
 run() { echo; echo "\$ fp-cli $*"; "$fp_cli" "$@"; }
 
 run profile --model Fixtures/demo-model --corpus Fixtures/corpora/demo.json --output demo-output --no-report
-run compare demo-output --metric block_influence --scope without_first_token
+run compare demo-output --metric block_influence
 run report demo-output
 echo
 echo "The model is a toy of 1.7 million parameters, trained on generated texts (Fixtures/demo-model/README.md)."

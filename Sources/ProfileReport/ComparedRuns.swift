@@ -64,7 +64,7 @@ public struct ComparedRuns: Sendable {
       return
     }
     let paths = [run.directory, other.directory]
-    guard paths[0].standardizedFileURL.path != paths[1].standardizedFileURL.path else {
+    guard !paths[0].isSameFolder(as: paths[1]) else {
       throw .sameRun(run.directory.relativePath)
     }
     guard run.layers == other.layers else {
@@ -200,7 +200,9 @@ public struct ComparedRuns: Sendable {
             && (design != .paired || isCompared(text, domain.offset / 2, scope))
         }
     }
-    return compared - (try samples(metric, scope).domains.reduce(0) { $0 + $1.values.count })
+    let missing = compared - (try samples(metric, scope).domains.reduce(0) { $0 + $1.values.count })
+    // A text of two runs is one.
+    return design == .paired ? missing / 2 : missing
   }
 
   /// The texts that count, domain by domain, with two runs one after the other; of the names of samples.

@@ -20,12 +20,13 @@ public struct ComparisonFile: Sendable {
   /// - Parameters:
   ///   - runs: what is compared.
   ///   - columns: what of them is.
-  public init(_ runs: ComparedRuns, columns: [ComparedColumn], settings: ComparisonSettings) {
+  ///   - isOwnFolder: whether it goes to the run's folder, or to that of its report, rather than anywhere else.
+  public init(_ runs: ComparedRuns, columns: [ComparedColumn], settings: ComparisonSettings, isOwnFolder: Bool = true) {
     self.runs = runs
     self.settings = settings
     let usual = ComparisonSettings()
     let isOwn =
-      runs.design == .domains && runs.tokens == nil && runs.runs[0].pools.isEmpty
+      isOwnFolder && runs.design == .domains && runs.tokens == nil && runs.runs[0].pools.isEmpty
       && columns == runs.columns && settings.alpha == usual.alpha
       && settings.equivalenceBound == usual.equivalenceBound && settings.permutations == usual.permutations
       && settings.resamples == usual.resamples && settings.seed == usual.seed && !settings.usesLogScale
@@ -33,7 +34,7 @@ public struct ComparisonFile: Sendable {
       path = ComparisonCSV.fileName
       return
     }
-    var lines = runs.runs.map { "run \($0.settings.fingerprint)" }
+    var lines = runs.runs.map { "run \($0.settings.fingerprint) \($0.digest)" }
     lines += [
       "design \(runs.design.rawValue)", "tokens \(runs.tokens.map(String.init) ?? "")",
       "columns \(columns.map { "\($0.metric.rawValue) \($0.scope?.rawValue ?? "")" }.joined(separator: ","))",

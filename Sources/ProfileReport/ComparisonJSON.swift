@@ -6,18 +6,23 @@ public import Profiler
 /// known beside the numbers. What does not exist, or is infinite, is null: a `ratio` with a `ratio_low` but no `ratio_high` has no
 /// upper end.
 public enum ComparisonJSON {
-  /// The text, ended by a line break.
-  public static func text(_ comparisons: [DomainComparison], of runs: ComparedRuns) -> String {
+  /// Hands over the text in parts, ended by a line break.
+  public static func write(
+    _ comparisons: [DomainComparison], of runs: ComparedRuns, to sink: (String) throws -> Void
+  ) rethrows {
     var json = JSONWriter(indentation: 2)
     json.beginObject()
     if let settings = comparisons.first?.settings { write(settings, runs.tokens, &json) }
     write(runs, &json)
     json.key("comparisons")
     json.beginArray()
-    for comparison in comparisons { write(comparison, &json) }
+    for comparison in comparisons {
+      write(comparison, &json)
+      try sink(String(decoding: json.take(), as: UTF8.self))
+    }
     json.endArray()
     json.endObject()
-    return String(decoding: json.bytes, as: UTF8.self) + "\n"
+    try sink(String(decoding: json.take(), as: UTF8.self) + "\n")
   }
 
   private static func write(_ settings: ComparisonSettings, _ tokens: Int?, _ json: inout JSONWriter) {

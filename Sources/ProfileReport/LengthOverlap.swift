@@ -12,7 +12,7 @@ public struct LengthOverlap: Sendable, Equatable {
 
   public let domainA: String
   public let domainB: String
-  /// From 0 to 1; nil where a domain has no text.
+  /// From 0 to 1; nil where a domain has too few texts to be compared.
   public let share: Double?
 
   /// Whether the lengths hardly overlap.
@@ -23,7 +23,9 @@ public struct LengthOverlap: Sendable, Equatable {
   ///   - b: of B's.
   init(_ domainA: String, _ a: [Int], _ domainB: String, _ b: [Int]) {
     (self.domainA, self.domainB) = (domainA, domainB)
-    share = a.isEmpty || b.isEmpty ? nil : min(Self.share(of: a, within: b), Self.share(of: b, within: a))
+    // Of fewer texts, which are compared with nothing, a range says nothing.
+    share =
+      min(a.count, b.count) < Verdict.leastTexts ? nil : min(Self.share(of: a, within: b), Self.share(of: b, within: a))
   }
 
   private static func share(of lengths: [Int], within others: [Int]) -> Double {

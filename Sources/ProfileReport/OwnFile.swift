@@ -78,6 +78,9 @@ package enum OwnFile: CaseIterable, Sendable {
   /// Whether a file is there and is the run's. Whatever cannot be read is not.
   package func isOwn(_ url: URL) -> Bool { ((try? Self.head(of: url)) ?? nil).map(isOwn) ?? false }
 
+  /// Whether a file is there, is the run's, and holds something: an empty one is to be written anew.
+  func isWhole(_ url: URL) -> Bool { ((try? Self.head(of: url)) ?? nil).map { !$0.isEmpty && isOwn($0) } ?? false }
+
   /// Writes a file, whole or not at all, in the place of the run's own or of none.
   ///
   /// - Throws: ``ReportError``.

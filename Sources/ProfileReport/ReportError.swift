@@ -7,12 +7,18 @@ public enum ReportError: DescribedError, Equatable, Sendable, SizedError {
   case cannotWrite(file: String, reason: String)
   /// A file that no run wrote stands where one of a run's is to be; it stays. How the run's begins, and how it does.
   case notOwn(file: String, expected: String, found: String)
+  /// A folder to write into holds another run, or what was made of one, by this file of it.
+  case otherRun(file: String)
   /// To compare so many texts and to draw them takes more bytes than the limit.
   case memoryLimit(texts: Int, needed: Int, limit: Int)
+  /// It takes more bytes than the machine, or the container around this process, has.
+  case memory(texts: Int, needed: Int, machine: Int)
 
   public var description: String {
-    if case .memoryLimit(_, _, let limit) = self { return description(in: ByteUnit(fitting: limit)) }
-    return description(in: .byte)
+    switch self {
+    case .memoryLimit(_, _, let size), .memory(_, _, let size): description(in: ByteUnit(fitting: size))
+    default: description(in: .byte)
+    }
   }
 
   package func description(in unit: ByteUnit) -> String {
@@ -21,6 +27,11 @@ public enum ReportError: DescribedError, Equatable, Sendable, SizedError {
     case .notOwn(let file, let expected, let found):
       "\(file.onOneLine): is not a file of a run and is not replaced: expected it to begin with \(expected.quoted), found "
         + "\(found.quoted); move it away or choose another folder"
+    case .otherRun(let file):
+      "\(file.onOneLine): is of another run, whose files are not replaced; choose another folder"
+    case .memory(let texts, let needed, let machine):
+      "expected at least \(unit.text(needed)) of memory in this machine or container, which comparing "
+        + "\(TextTable.count(texts, "text")) takes, found \(unit.text(machine)); --no-report leaves it out"
     case .memoryLimit(let texts, let needed, let limit):
       "expected a memory limit of at least \(unit.text(needed)), which comparing \(TextTable.count(texts, "text")) takes, "
         + "found \(unit.text(limit))"

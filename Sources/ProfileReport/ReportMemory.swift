@@ -60,11 +60,16 @@ package struct ReportMemory {
 
   /// The settings with what the limit leaves for tables.
   ///
-  /// - Parameter limit: bytes; nil where nobody set one, and half of what is free is taken, or what it takes at least.
-  /// - Throws: ``ReportError/memoryLimit(texts:needed:limit:)``.
+  /// - Parameter limit: bytes; nil where nobody set one, and half of what is free is taken, or what it takes at least, as far as the
+  ///     machine has it.
+  /// - Throws: ``ReportError/memoryLimit(texts:needed:limit:)``, ``ReportError/memory(texts:needed:machine:)``.
   package func fitted(_ settings: ComparisonSettings, limit: Int?) throws(ReportError) -> ComparisonSettings {
     var settings = settings
     let needed = fixed + tables(settings)
+    let machine = SystemMemory.total
+    if limit == nil, needed > machine {
+      throw .memory(texts: texts.reduce(0, +), needed: needed, machine: machine)
+    }
     if let limit, needed > limit {
       throw .memoryLimit(texts: texts.reduce(0, +), needed: needed, limit: limit)
     }

@@ -16,8 +16,12 @@ public enum RunComparisonError: DescribedError, Equatable, Sendable {
   /// A run whose texts were not cut to the length that is to be compared.
   case tokens(run: String, expected: Int, found: Int?, model: String, corpus: String)
 
+  /// An option that names what the runs do not have.
+  case option(String, expected: String, found: String)
+
   public var description: String {
     switch self {
+    case .option(let name, let expected, let found): "\(name): expected \(expected), found \(found.onOneLine)"
     case .sameRun(let run): "\(run.onOneLine): expected two runs, found the same one twice"
     case .blocks(let run, let expected, let found):
       "\(run.onOneLine): expected blocks \(expected) as in the first run, found \(found)"
@@ -29,7 +33,8 @@ public enum RunComparisonError: DescribedError, Equatable, Sendable {
         + (differences.isEmpty ? "" : "; the runs differ in \(differences.map(\.phrase).joined(separator: ", "))")
         + "; --unpaired compares them as independent samples"
     case .noTexts(let run, let tokens, let domains, let texts):
-      "\(run.onOneLine): expected texts \(tokens.map { "of at least \($0) tokens " } ?? "")to compare in two domains, found "
+      "\(run.onOneLine): expected \(tokens.map { "at least \(Verdict.leastTexts) distinct texts of at least \($0) tokens" } ?? "texts") "
+        + "to compare in two domains, found "
         + zip(domains, texts).map { "\($0.quoted) \(TextTable.count($1))" }.joined(separator: ", ")
     case .tokens(let run, let expected, let found, let model, let corpus):
       "\(run.onOneLine): expected texts cut to \(expected) tokens, found \(found.map { "\($0)" } ?? "no limit"); "

@@ -21,7 +21,7 @@ public struct RunDifference: Sendable, Equatable {
     }
     /// Files by name, and where the names are the same by their hash, which is what tells them apart.
     func add(_ name: String, _ files: (String, String), _ hashes: (String, String)) {
-      guard hashes.0 != hashes.1 else { return }
+      guard hashes.0 != hashes.1 else { return add("path of the \(name)", files.0, files.1) }
       if !files.0.hasSameBytes(as: files.1) { return add(name, files.0, files.1) }
       add(name, "\(files.0) \(hashes.0.prefix(8))", "\(files.1) \(hashes.1.prefix(8))")
     }

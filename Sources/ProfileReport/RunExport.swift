@@ -36,14 +36,19 @@ public struct RunExport {
   /// - Throws: `StoreError`.
   public func contents() throws -> Contents { try contents { _ in } }
 
-  /// What the files say, where a folder holds all of them: `manifest.json` is the last of them, and the page, which counts
-  /// where one is wanted, is written after it.
+  /// What the files say, where a folder holds all of them: `manifest.json` is the last of them; comparison and page, which count
+  /// where they are wanted, are written after it. A picture that is missing is not.
   ///
   /// - Returns: nil where there are files to be written.
   /// - Throws: `StoreError`.
   public func contents(writtenTo directory: URL, withReport: Bool) throws -> Contents? {
     let contents = try contents()
-    guard !withReport || OwnFile.report.isOwn(directory.appending(path: RunReport.fileName)) else { return nil }
+    let names = DomainFileNames.names(of: contents.profile.domains.map(\.name)).map { (OwnFile.domain, $0) }
+    let files = [(.texts, "texts.csv"), (.summary, "summary.csv"), (.massive, "massive.csv")] + names
+    let ofReport: [(OwnFile, String)] = [(.report, RunReport.fileName), (.comparison, ComparisonCSV.fileName)]
+    for (kind, name) in files + (withReport ? ofReport : []) {
+      guard kind.isWhole(directory.appending(path: name)) else { return nil }
+    }
     let manifest = directory.appending(path: "manifest.json")
     let found = try? RegularFile.bytes(of: manifest, limit: contents.manifest.utf8.count)
     return found == Array(contents.manifest.utf8) ? contents : nil
@@ -67,9 +72,10 @@ public struct RunExport {
 
   /// Writes the files into a folder, which is made where it is missing.
   ///
+  /// - Parameter withReport: whether a comparison and a page will be written behind them.
   /// - Throws: `StoreError`, ``ReportError``; then no file has changed.
   @discardableResult
-  public func write(to directory: URL) throws -> Contents {
+  public func write(to directory: URL, withReport: Bool = false) throws -> Contents {
     do {
       try OutputFolder.make(at: directory)
     } catch {
@@ -97,14 +103,7 @@ public struct RunExport {
     files.append(try massive(directory))
     files.append(try StagedFile(.manifest, directory.appending(path: "manifest.json"), contents.manifest))
     for file in files { try file.synchronize() }
-    // What was made of an earlier run must not stand beside this one.
-    let stale: [(OwnFile, String)] = [
-      (.manifest, "manifest.json"), (.report, RunReport.fileName), (.comparison, ComparisonCSV.fileName),
-    ]
-    for (kind, name) in stale {
-      let file = directory.appending(path: name)
-      if kind.isOwn(file) { try remove(file) }
-    }
+    try removeStale(in: directory, domainFiles: names, withReport: withReport)
     for file in files { try file.commit() }
     return contents
   }
@@ -143,8 +142,42 @@ public struct RunExport {
       profile: profile, failures: manifest.failures, manifest: String(decoding: manifest.json, as: UTF8.self))
   }
 
+  /// What was made of an earlier run must not stand beside this one.
+  private func removeStale(in directory: URL, domainFiles: [String], withReport: Bool) throws(ReportError) {
+    let manifest = directory.appending(path: "manifest.json")
+    if OwnFile.manifest.isOwn(manifest), let json = try? JSONValue(contentsOf: manifest, limit: 1 << 24) {
+      let kept = Set(domainFiles)
+      for name in (json["domains"]?.array ?? []).compactMap({ $0["file"]?.string }) where !kept.contains(name) {
+        let file = directory.appending(path: name)
+        if !name.contains("/"), OwnFile.domain.isOwn(file) { try remove(file) }
+      }
+      if !RunOwner.isMade(json, of: store.settings) {
+        let folder = directory.appending(path: ComparisonFile.folderName)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        for name in names where OwnFile.comparison.isOwn(folder.appending(path: name)) {
+          try remove(folder.appending(path: name))
+        }
+      }
+      try remove(manifest)
+    }
+    for (kind, name) in [(OwnFile.report, RunReport.fileName), (.comparison, ComparisonCSV.fileName)] {
+      let file = directory.appending(path: name)
+      guard kind.isOwn(file) else { continue }
+      // Emptied, where another will be written: it keeps its permissions, and a link stays one.
+      if withReport { try empty(file) } else { try remove(file) }
+    }
+  }
+
+  private func empty(_ file: URL) throws(ReportError) {
+    guard truncate(file.path, 0) == 0 || errno == ENOENT else {
+      throw .cannotWrite(file: file.relativePath, reason: String(cString: strerror(errno)))
+    }
+  }
+
+  /// Removes a file; of a link what it leads to, which is where the new file will be.
   private func remove(_ file: URL) throws(ReportError) {
-    guard unlink(file.path) == 0 || errno == ENOENT else {
+    let path = file.resolvingSymlinksInPath().path
+    guard unlink(path) == 0 || errno == ENOENT else {
       throw .cannotWrite(file: file.relativePath, reason: String(cString: strerror(errno)))
     }
   }

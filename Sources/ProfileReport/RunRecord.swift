@@ -75,6 +75,8 @@ public struct RunRecord: Sendable {
   var manifest: JSONValue
   /// `manifest.json` as it stands in the file.
   package let manifestText: String
+  /// A hash of all values, which tells runs apart that were asked for the same.
+  let digest: UInt64
   /// Every text, domain by domain of the corpus; scope by scope the metrics, then those of texts.
   let spool: ColumnSpool
 
@@ -109,6 +111,7 @@ public struct RunRecord: Sendable {
     var cells = [Double](repeating: .nan, count: spool.columns * spool.width)
     var hashes = try store.textHashes()[...]
     var distinct: Set<TextHash> = []
+    var digest: UInt64 = 0xCBF2_9CE4_8422_2325
     try store.forEachText { domain, text in
       // As a run is written: rows and texts have one order.
       guard domains[(domain + 1)...].allSatisfy(\.texts.isEmpty), let hash = hashes.popFirst() else {
@@ -134,6 +137,7 @@ public struct RunRecord: Sendable {
         // It stands on every row of the text.
         if let value = text[metric], !value.isFinite { nonFinite += scopes.reduce(0) { $0 + text.rows($1).count } }
       }
+      for cell in cells { digest = (digest ^ cell.bitPattern) &* 0x100_0000_01B3 }
       // What is left of another text in a scope that this one has no rows in is never read.
       try spool.append(cells)
       if domains[domain].texts.isEmpty { distinct = [] }
@@ -159,6 +163,7 @@ public struct RunRecord: Sendable {
     places = stored.indices.map { $0 }
     settings = store.settings
     self.spool = spool
+    self.digest = digest
   }
 
   /// The domain of a name, byte for byte.

@@ -10,7 +10,7 @@ package struct SinkText {
   /// The sentences, without full stops; empty where no text has a massive activation.
   package var sentences: [String] {
     guard summary.sinks > 0 else { return [] }
-    var sentences = ["massive activations: \(texts)\(blocks), \(dimension)\(largest)", "sinks: \(sinks)"]
+    var sentences = ["massive activations: in \(texts), \(blocks)\(dimension)\(largest)", "sinks: \(sinks)"]
     if summary.textsOfSinksOnly > 0 {
       let (texts, verb) = (summary.textsOfSinksOnly, summary.textsOfSinksOnly == 1 ? "has" : "have")
       sentences.append("\(TextTable.count(texts, "text")) of sinks only \(verb) no row without sinks")
@@ -27,17 +27,23 @@ package struct SinkText {
     "\(TextTable.count(summary.textsWithSinks)) of \(TextTable.count(summary.texts, "text"))"
   }
 
-  private var blocks: String { summary.firstLayer.map { ", from block \($0) on" } ?? "" }
+  private var blocks: String {
+    guard let (layer, count) = SinkSummary.mostFrequent(summary.firstLayers) else { return "" }
+    if count == summary.sinks { return "first at block \(layer), " }
+    let earliest = summary.firstLayer.map { $0 < layer ? "; block \($0) at the earliest" : "" } ?? ""
+    return
+      "first at block \(layer) (\(TextTable.count(count)) of \(TextTable.count(summary.sinks, "sink"))\(earliest)), "
+  }
 
   private var dimension: String {
     guard let (dimension, count) = SinkSummary.mostFrequent(summary.dimensions) else { return "" }
-    if count == summary.sinks { return "dimension \(dimension)" }
-    return "dimension \(dimension) in \(TextTable.count(count)) of \(TextTable.count(summary.sinks, "sink"))"
+    if count == summary.sinks { return "largest in dimension \(dimension)" }
+    return "largest in dimension \(dimension) in \(TextTable.count(count)) of \(TextTable.count(summary.sinks, "sink"))"
   }
 
   private var largest: String {
     guard let largest = summary.largest else { return "" }
-    return " (largest |Y| \(Self.size(largest.value)), block \(largest.layer))"
+    return " (|Y| up to \(Self.size(largest.value)), at block \(largest.layer))"
   }
 
   private var sinks: String {

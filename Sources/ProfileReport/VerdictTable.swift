@@ -120,6 +120,8 @@ public struct VerdictTable: Sendable {
   private static func effect(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "nan" : value > 0 ? "inf" : "-inf" }
     let digits = abs(value) < 10 ? "%.2f" : abs(value) < 1000 ? "%.1f" : "%.0e"
-    return String(format: digits, value)
+    let text = String(format: digits, value)
+    // No minus where nothing is left of the number.
+    return text.hasPrefix("-") && !text.contains { ("1"..."9").contains($0) } ? String(text.dropFirst()) : text
   }
 }

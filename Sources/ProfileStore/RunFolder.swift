@@ -55,7 +55,7 @@ public final class RunFolder {
   ) throws(StoreError) -> ProfileStore {
     if startingAnew {
       // Neither is to be lost where it is no run.
-      for url in [next, main] where exists(url) { try ProfileStore.checkReplaceable(url) }
+      for url in [next, main, copy] where exists(url) { try ProfileStore.checkReplaceable(url) }
     }
     var failure: StoreError?
     for url in startingAnew ? [next] : [next, main] where exists(url) {
@@ -91,17 +91,22 @@ public final class RunFolder {
       return
     }
     // A reader of the new one holds its log, which must not come to lie beside the name of another file.
-    let copy = directory.appending(path: Self.copyFileName)
     try remove(copy)
-    let done = try store.close(copyingTo: copy) ? next : copy
+    try place(try store.close(copyingTo: copy) ? next : copy)
+    hasReplaced = true
+    try remove(next)
+  }
+
+  /// Gives a file the name of the run, and the permissions of the one that had it.
+  private func place(_ done: URL) throws(StoreError) {
+    var status = stat()
+    if stat(main.path, &status) == 0 { chmod(done.path, status.st_mode & 0o777) }
     // A log that stays behind would be taken for the new file's. What is in it is the old run's to the end.
     ProfileStore.endLog(of: main)
     try remove(companions(of: main))
     guard rename(done.path, main.path) == 0 else {
       throw .cannotWrite(file: main.relativePath, reason: String(cString: strerror(errno)))
     }
-    hasReplaced = true
-    try remove(next)
     SyncedFolder.synchronize(directory)
   }
 
@@ -111,14 +116,22 @@ public final class RunFolder {
   public func finishedStore() throws(StoreError) -> ProfileStore { try ProfileStore(reading: main) }
 
   /// Notes the peak memory of the last session, in bytes, whose process went on after its last wave. Where a reader of the run
-  /// keeps it from being written, and where the run has taken another's place, that at the last wave stays.
+  /// keeps it from being written, that at the last wave stays.
   public func note(peakResident: Int) {
-    guard !hasReplaced, let store = try? ProfileStore(main, isReadOnly: false) else { return }
-    try? store.note(peakResident: peakResident)
-    _ = try? store.close()
+    // What has taken another's place is not written to, see above: a copy takes its place in turn.
+    let url = hasReplaced ? copy : main
+    if hasReplaced {
+      guard (try? remove(copy)) != nil, (try? FileManager.default.copyItem(at: main, to: copy)) != nil else { return }
+    }
+    if let store = try? ProfileStore(url, isReadOnly: false) {
+      try? store.note(peakResident: peakResident)
+      if (try? store.close()) != nil, hasReplaced { try? place(copy) }
+    }
+    if hasReplaced { try? remove(copy) }
   }
 
   private var main: URL { directory.appending(path: Self.fileName) }
+  private var copy: URL { directory.appending(path: Self.copyFileName) }
   private var next: URL { directory.appending(path: Self.nextFileName) }
 
   private func exists(_ url: URL) -> Bool {

@@ -21,7 +21,7 @@ public struct CorpusProfile: Sendable {
   public static let incidentLimit = 1_000
 
   /// The tokens with massive activations.
-  public private(set) var sinks = SinkSummary()
+  public var sinks: SinkSummary { domains.reduce(into: SinkSummary()) { $0.add($1.sinks) } }
 
   /// What the run's threads spent their time on; nil where the profiler did not run the model itself.
   public internal(set) var timing: RunTiming?
@@ -34,7 +34,6 @@ public struct CorpusProfile: Sendable {
   /// Adds a text of the domain at `domain`.
   package mutating func add(_ profile: TextProfile, domain: Int) {
     domains[domain].add(profile)
-    sinks.add(profile)
     incidentCount += profile.nonFinite.count
     let room = Self.incidentLimit - incidents.count
     incidents += profile.nonFinite.prefix(room).map { Incident(text: profile.text, nonFinite: $0) }

@@ -21,12 +21,16 @@ extension CorpusProfiler {
   /// Tokens of each text.
   private var lengths: [Int] { corpus.domains.flatMap { $0.texts.map(\.tokens.count) } }
 
+  /// What a domain takes while its files are written: its statistics, in this process twice, and `<domain>.csv` and its part of
+  /// `summary.csv` as text.
+  private var domainBytes: Int { Scope.allCases.count * layerCount * metrics.count * 200 }
+
   /// `options` with what the measurement takes beside the blocks: the texts, for the spectrum memory for the longest texts on all
   /// threads at once, for the likelihood a product with the vocabulary.
   func runOptions(_ options: RunOptions, _ model: LlamaModel) -> RunOptions {
     var options = options
     options.isLikelihoodWanted = measuresLikelihood
-    options.observerBytes = corpus.byteCount
+    options.observerBytes = corpus.byteCount + corpus.domains.count * domainBytes
     guard measuresSpectrum else { return options }
     options.observerBytes += lengths.sorted(by: >).prefix(options.threads).reduce(0) {
       $0 + SingularValues.byteCount(rows: $1, columns: model.configuration.hiddenSize)

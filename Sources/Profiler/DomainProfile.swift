@@ -20,6 +20,8 @@ public struct DomainProfile: Sendable {
   public private(set) var tokens = 0
   /// Texts with a value that is not finite at one block or more.
   public private(set) var nonFiniteTexts = 0
+  /// The tokens with massive activations.
+  public private(set) var sinks = SinkSummary()
   /// Scope by scope, block by block, metric by metric in the order of `metrics`.
   private var statistics: [RunningStatistics]
   /// Of the metrics of texts.
@@ -49,6 +51,7 @@ public struct DomainProfile: Sendable {
       texts += part.texts
       tokens += part.tokens
       nonFiniteTexts += part.nonFiniteTexts
+      sinks.add(part.sinks)
       for index in statistics.indices { statistics[index].merge(part.statistics[index]) }
       for (metric, values) in part.textStatistics { textStatistics[metric, default: .init()].merge(values) }
     }
@@ -58,6 +61,7 @@ public struct DomainProfile: Sendable {
   public mutating func add(_ profile: TextProfile) {
     texts += 1
     tokens += profile.tokens
+    sinks.add(profile)
     if !profile.nonFinite.isEmpty { nonFiniteTexts += 1 }
     for metric in metrics where metric.isOfText {
       if let value = profile[metric], value.isFinite { textStatistics[metric, default: .init()].add(value) }

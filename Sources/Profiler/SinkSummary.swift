@@ -31,7 +31,9 @@ public struct SinkSummary: Equatable, Sendable {
   /// Sinks that are not.
   public var laterSinks: Int { sinks - firstSinks }
   /// The first block at which any text has a sink; nil where none has one.
-  public private(set) var firstLayer: Int?
+  public var firstLayer: Int? { firstLayers.keys.min() }
+  /// The number of sinks by the first block at which they are massive.
+  public private(set) var firstLayers: [Int: Int] = [:]
   /// The largest coordinate of all, the first of equals; nil where there is no sink.
   public private(set) var largest: MassiveActivation?
   /// The number of sinks by position.
@@ -60,9 +62,25 @@ public struct SinkSummary: Equatable, Sendable {
         let token = Token(id: id, text: sink.text)
         if sink.position == 0 { firstTokens[token, default: 0] += 1 } else { laterTokens[token, default: 0] += 1 }
       }
-      firstLayer = min(firstLayer ?? .max, sink.firstLayer)
+      firstLayers[sink.firstLayer, default: 0] += 1
       if abs(sink.largest.value) > abs(largest?.value ?? 0) { largest = sink.largest }
     }
+  }
+
+  /// Adds the texts of another summary.
+  mutating func add(_ other: SinkSummary) {
+    texts += other.texts
+    textsWithSinks += other.textsWithSinks
+    textsOfSinksOnly += other.textsOfSinksOnly
+    textsWithLaterSinks += other.textsWithLaterSinks
+    cutTexts += other.cutTexts
+    sinks += other.sinks
+    firstLayers.merge(other.firstLayers, uniquingKeysWith: +)
+    if abs(other.largest?.value ?? 0) > abs(largest?.value ?? 0) { largest = other.largest }
+    positions.merge(other.positions, uniquingKeysWith: +)
+    firstTokens.merge(other.firstTokens, uniquingKeysWith: +)
+    laterTokens.merge(other.laterTokens, uniquingKeysWith: +)
+    dimensions.merge(other.dimensions, uniquingKeysWith: +)
   }
 
   /// The key of the greatest number, the smaller of equals; nil where there is none.

@@ -15,7 +15,7 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
 
       Prints for each metric and pair how many blocks are different, equivalent or inconclusive. The run's own full \
       comparison (all metrics and scopes, no other option) is comparison.csv in its folder; any other has a file of its \
-      own in the folder comparisons there, with its settings in the columns. docs/statistics.md explains every number.
+      own in the folder comparisons there, named after all that it depends on; its columns say what most readers need. docs/statistics.md explains every number.
 
       EXAMPLES
         fp-cli compare run
@@ -120,8 +120,9 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
     let columns = try chosen(of: runs)
     let settings = try runs.memory(columns: columns.count)
       .fitted(settings, limit: memoryLimit?.bytes)
-    let file = ComparisonFile(runs, columns: columns, settings: settings)
     let folder = URL(filePath: output ?? first)
+    let file = ComparisonFile(
+      runs, columns: columns, settings: settings, isOwnFolder: folder.isSameFolder(as: URL(filePath: first)))
     if output != nil, let reason = refusal(toWriteInto: folder) {
       throw ReportError.cannotWrite(file: folder.relativePath, reason: reason)
     }
@@ -137,7 +138,7 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
     if canWrite { try file.write(comparisons, to: folder) }
     switch format {
     case .table: try StandardOutput.write(VerdictTable(comparisons, of: runs).text)
-    case .json: try StandardOutput.write(ComparisonJSON.text(comparisons, of: runs))
+    case .json: try ComparisonJSON.write(comparisons, of: runs) { try StandardOutput.write($0) }
     case .csv: try StandardOutput.write(ComparisonCSV.text(comparisons, tokens: matchTokens))
     }
     if format == .csv { for note in runs.notes { progress.note(note) } }
@@ -163,11 +164,11 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
   private func chosen(of runs: ComparedRuns) throws -> [ComparedColumn] {
     for metric in metric where !runs.metrics.contains(metric) {
       let known = runs.metrics.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--metric: expected one of \(known), found \(metric.rawValue)")
+      throw RunComparisonError.option("--metric", expected: "one of \(known)", found: metric.rawValue)
     }
     for scope in scope where !runs.scopes.contains(scope) {
       let known = runs.scopes.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--scope: expected one of \(known), found \(scope.rawValue)")
+      throw RunComparisonError.option("--scope", expected: "one of \(known)", found: scope.rawValue)
     }
     let columns = (scope.isEmpty ? runs.mainColumns : runs.columns).filter { column in
       let isWanted = metric.isEmpty ? !(log && column.metric.isSigned) : metric.contains(column.metric)
@@ -175,8 +176,8 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
     }
     for metric in metric where !columns.contains(where: { $0.metric == metric }) {
       let known = metric.scopes.filter(runs.scopes.contains).map(\.rawValue).joined(separator: " or ")
-      throw ValidationError(
-        "--scope: expected \(known) for \(metric.rawValue), found \(scope.map(\.rawValue).joined(separator: ", "))")
+      throw RunComparisonError.option(
+        "--scope", expected: "\(known) for \(metric.rawValue)", found: scope.map(\.rawValue).joined(separator: ", "))
     }
     return columns
   }

@@ -47,8 +47,16 @@ struct ExportCommand: ParsableCommand, MemoryLimited {
     let target = URL(filePath: output ?? folder)
     let progress = ProgressLine(quiet: quiet)
     let store = try ProfileStore(reading: run.appending(path: RunFolder.fileName))
+    if let reason = refusal(toWriteInto: target) {
+      throw ReportError.cannotWrite(file: target.relativePath, reason: "\(reason); --output names another folder")
+    }
+    try RunOwner.check(target, store.settings)
     try RunExport.check(target, domains: store.domains().map(\.name), withReport: !noReport)
-    try RunExport(store).write(to: target)
+    let export = try RunExport(store)
+    if !noReport {
+      _ = try ReportMemory(RunRecord(store, directory: run)).fitted(ComparisonSettings(), limit: memoryLimit?.bytes)
+    }
+    try export.write(to: target, withReport: !noReport)
     if !noReport {
       try writeReport(of: run, to: target, ComparisonSettings(), memoryLimit: memoryLimit?.bytes, progress)
     }

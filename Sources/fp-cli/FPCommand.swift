@@ -36,6 +36,7 @@ package struct FPCommand: ParsableCommand {
     MappedFileFaults.prepare()
     var unit: ByteUnit?
     do {
+      try checkArguments()
       var command = try parseAsRoot()
       unit = (command as? any MemoryLimited)?.memoryLimit?.unit
       try command.run()
@@ -44,6 +45,14 @@ package struct FPCommand: ParsableCommand {
       guard exitCode(for: error) == .failure else { exit(withError: error) }
       Terminal.write("Error: \(describe(error, in: unit).onOneLine)\n")
       Foundation.exit(EXIT_FAILURE)
+    }
+  }
+
+  /// Swift repairs arguments that are not UTF-8, and a repaired name is that of another file.
+  private static func checkArguments() throws {
+    for place in 1..<max(1, Int(CommandLine.argc)) {
+      guard let argument = CommandLine.unsafeArgv[place], String(validatingCString: argument) == nil else { continue }
+      throw ValidationError("argument \(place): expected UTF-8, found \(String(cString: argument).quoted)")
     }
   }
 

@@ -142,10 +142,10 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
       corpus: input.tokenized, model: llama, skipsFirstBlock: skipFirstBlock, measuresSpectrum: spectrum,
       measuresLikelihood: nll)
     let plan = try profiler.plan(with: llama, options: options)
-    if !noReport, let limit = memoryLimit?.bytes {
+    if !noReport {
       var comparison = ComparisonSettings()
       comparison.threads = options.threads
-      _ = try ReportMemory(profiler).fitted(comparison, limit: limit)
+      _ = try ReportMemory(profiler).fitted(comparison, limit: memoryLimit?.bytes)
     }
     if dryRun {
       let estimate = try profiler.estimate(with: llama, options: options)
@@ -159,6 +159,10 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
       matmul: LlamaModel.computeLibrary(for: precision), maximumTokens: input.maximumTokens, textLimit: limit,
       layers: profiler.layers, metrics: profiler.metrics, model: model, corpus: corpus, bosPolicy: input.bosPolicy,
       command: CommandWords.typed)
+    // A run in the folder is gone on with, replaced or refused by whoever opens it.
+    if !FileManager.default.fileExists(atPath: URL(filePath: output).appending(path: RunFolder.fileName).path) {
+      try RunOwner.check(URL(filePath: output), settings)
+    }
     let session = RunSession(
       version: Version.current, threads: options.threads, memoryLimit: memoryLimit?.bytes, waveTokens: plan.waveTokens,
       started: started)

@@ -11,12 +11,12 @@ struct ReportCommand: ParsableCommand, MemoryLimited {
     discussion: """
       The page is one file that needs no network: what the run says in sentences, the pictures, which domains differ \
       at which blocks, candidates for pruning, and how every number is defined. The pictures are also files of their \
-      own, fit for a paper. comparison.csv holds the numbers behind them; with other settings than the usual ones, a file \
+      own, fit for a paper. comparison.csv holds the numbers behind them; with other settings than the usual ones, which need --output, a file \
       in the folder comparisons does. All are written into the folder of the run, or into that of --output.
 
       EXAMPLES
         fp-cli report run
-        fp-cli report run --alpha 0.01 --permutations 100000
+        fp-cli report run --alpha 0.01 --permutations 100000 --output run-strict
         fp-cli report run --pool code=cpp,python --output run-pooled
       """)
 
@@ -60,10 +60,16 @@ struct ReportCommand: ParsableCommand, MemoryLimited {
 
   func validate() throws {
     try checkPaths(["<run>": folder, "--output": output])
-    let paths = [folder, output ?? folder].map { URL(filePath: $0).standardizedFileURL.path }
-    if !pool.isEmpty, paths[0] == paths[1] {
+    let usual = ComparisonSettings()
+    let others = [
+      ("--pool", !pool.isEmpty), ("--alpha", alpha != usual.alpha),
+      ("--permutations", permutations != usual.permutations),
+      ("--seed", seed != usual.seed),
+    ]
+    if let option = others.first(where: \.1)?.0, URL(filePath: output ?? folder).isSameFolder(as: URL(filePath: folder))
+    {
       throw ValidationError(
-        "--pool: expected --output with a folder other than the run's, whose own report would be lost")
+        "\(option): expected --output with a folder other than the run's, whose own report would be lost")
     }
     try checkCounts(["--threads": (threads, 1...1024), "--permutations": (permutations, 1...10_000_000)])
     guard alpha > 0, alpha < 1 else {
@@ -100,6 +106,7 @@ func writeReport(
   }
   try RunReport.check(folder)
   let record = try RunRecord(contentsOf: run).pooled(pools)
+  try RunOwner.check(folder, record.settings)
   let settings = try ReportMemory(record, held: held).fitted(settings, limit: memoryLimit)
   let runs = try ComparedRuns(record)
   let file = ComparisonFile(runs, columns: runs.columns, settings: settings)

@@ -137,7 +137,7 @@ final class StoredRun {
   ///
   /// - Parameter held: bytes of the texts, which are still there.
   private func export(_ options: RunOptions, withReport: Bool, held: Int) throws -> RunExport.Contents {
-    let contents = try RunExport(folder.finishedStore()).write(to: url)
+    let contents = try RunExport(folder.finishedStore()).write(to: url, withReport: withReport)
     if withReport {
       var settings = ComparisonSettings()
       settings.threads = options.threads

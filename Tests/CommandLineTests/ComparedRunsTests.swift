@@ -141,6 +141,43 @@ import Testing
     #expect(alike.status == 0 && !alike.output.contains("other sinks"))
   }
 
+  @Test func `runs that were asked for the same and hold other numbers have files of their own, and paths are said`()
+    throws
+  {
+    let folder = try Folder()
+    for (name, shift) in [("base", 0.0), ("first", 0.05), ("second", 0.1), ("again", 0.1)] {
+      var run = Self.run(shift)
+      if name == "first" { run.model = "elsewhere/m" }
+      try run.write(to: folder.url.appending(path: name))
+    }
+    func compare(_ name: String) throws -> Tool.Result {
+      try Tool.run("compare", folder.path("base"), folder.path(name), "--metric", "abs_mean", "--permutations", "99")
+    }
+    let moved = try compare("first").output
+    #expect(moved.contains("the runs differ in path of the model (models/m, elsewhere/m)\n"))
+    #expect(try folder.contents("base/comparisons").count == 1)
+    let same = try compare("second").output
+    #expect(
+      same.contains("the runs were asked for the same, as far as their models are told apart: by shapes and a sample"))
+    #expect(try folder.contents("base/comparisons").count == 2)
+    #expect(try compare("again").status == 0 && folder.contents("base/comparisons").count == 2)
+  }
+
+  @Test func `texts with values that are not finite in one of two runs are counted once`() throws {
+    let folder = try Folder()
+    try Self.run(0).write(to: folder.url.appending(path: "base"))
+    var other = Self.run(0.05)
+    let value = other.value
+    other.value = { metric, domain, text, scope, layer in
+      domain == 0 && text < 4 ? .nan : value(metric, domain, text, scope, layer)
+    }
+    try other.write(to: folder.url.appending(path: "other"))
+    let result = try Tool.run(
+      "compare", folder.path("base"), folder.path("other"), "--metric", "abs_mean", "--permutations", "99")
+    #expect(
+      result.output.contains("left out: 4 texts with values that are not finite, see texts.csv\n"), "\(result.output)")
+  }
+
   @Test func `a spectrum, which is not taken without sinks, is compared without the first token`() throws {
     let folder = try Folder()
     var run = Self.run(0)

@@ -44,9 +44,13 @@ import Testing
     #expect(!table.rows.contains { $0[3] == "gone" || $0[4] == "gone" } && table.rows.contains { $0[4] == "rest" })
     let none = try compare(run([("a", enough), ("gone", short), ("out", short)], maximum: 40), "--match-tokens", "40")
     #expect(none.status == 1 && none.output.isEmpty && none.lines.count == 1)
+    // Two texts are too few to be tested: nothing would be.
+    let little = try compare(run([("a", enough), ("rest", few)], maximum: 40), "--match-tokens", "40")
+    #expect(little.status == 1 && little.messages.contains(#"found "a" 8, "rest" 2"#), "\(little.messages)")
     #expect(
       none.messages.contains(
-        #"expected texts of at least 40 tokens to compare in two domains, found "a" 8, "gone" 0, "out" 0"#),
+        #"expected at least 5 distinct texts of at least 40 tokens to compare in two domains, found "a" 8, "gone" 0, "out" 0"#
+      ),
       "\(none.messages)")
   }
 
@@ -111,5 +115,27 @@ import Testing
     #expect(try Set(folder.contents("pooled")) == ["comparisons", "figures", "report.html"])
     let page = try folder.read("pooled/report.html")
     #expect(page.contains("code") && page.contains("prose") && !page.contains("cpp – python"))
+  }
+
+  @Test func `what a page of pools counts is in the pools`() throws {
+    let folder = try Folder()
+    var run = four
+    run.sinks = { domain, text in
+      domain < 2 && text == 0
+        ? [SinkToken(firstLayer: 1, largest: MassiveActivation(layer: 1, position: 0, dimension: 3, value: 5000))] : []
+    }
+    run.emptyTexts = 3
+    run.nonFinite = { domain, text in
+      text == 1 && domain < 3 ? [NonFinite(cause: .zeroNorm, layer: 0, count: 1)] : []
+    }
+    try run.write(to: folder.url.appending(path: "run"))
+    let result = try Tool.run(
+      "report", folder.path("run"), "--output", folder.path("pooled"), "--quiet", "--pool", "code=cpp,python", "--pool",
+      "prose=bills")
+    #expect(result.status == 0, "\(result.messages)")
+    let page = try folder.read("pooled/report.html")
+    // Of four domains with sinks in two, empty texts in all and values that are not finite in three.
+    #expect(page.contains("in 1 of 22 texts") && page.contains("9 texts skipped as empty, 2 texts not finite"))
+    #expect(!page.contains("in 2 of 30 texts"))
   }
 }

@@ -70,14 +70,25 @@ import Testing
     #expect(try !folder.contents("run").contains("comparisons"))
   }
 
-  @Test func `a report of other settings leaves the run's own comparison alone`() throws {
+  @Test(arguments: [
+    ["--alpha", "0.01"], ["--seed", "7"], ["--permutations", "99"], ["--pool", "x=a,b", "--pool", "y=c"],
+  ])
+  func `a report of other settings leaves the run's own report and comparison alone`(options: [String]) throws {
     let folder = try Folder()
     try Self.run().write(to: folder.url.appending(path: "run"))
     #expect(try Tool.run("report", folder.path("run"), "--quiet").status == 0)
-    let own = try folder.read("run/comparison.csv")
-    #expect(try Tool.run("report", folder.path("run"), "--quiet", "--alpha", "0.01").status == 0)
-    #expect(try folder.read("run/comparison.csv") == own)
-    #expect(try folder.contents("run/comparisons").count == 1)
+    let own = try ["comparison.csv", "report.html"].map { try folder.read("run/\($0)") }
+    try FileManager.default.createSymbolicLink(
+      at: folder.url.appending(path: "link"), withDestinationURL: folder.url.appending(path: "run"))
+    for output in [[], ["--output", folder.path("run")], ["--output", folder.path("link")]] {
+      let refused = try Tool.run(["report", folder.path("run"), "--quiet"] + options + output)
+      #expect(
+        refused.status == 64 && refused.messages.contains("\(options[0]): expected --output with a folder other "))
+    }
+    let report = try Tool.run(["report", folder.path("run"), "--quiet", "--output", folder.path("other")] + options)
+    #expect(report.status == 0, "\(report.messages)")
+    #expect(try folder.contents("other/comparisons").count == 1)
+    #expect(try ["comparison.csv", "report.html"].map { try folder.read("run/\($0)") } == own)
   }
 
   @Test func `ratios are of means and have their interval; a metric of both signs has none`() throws {

@@ -78,7 +78,9 @@ import Testing
     let corpus = try folder.write(
       [("{\"d\": [\"", 1), ("The bond yields. ", 6 * Self.million), ("\"]}", 1)], to: "c.json")
     let result = try profile(corpus, folder)
-    #expect(result.status == 0 && result.output.hasPrefix("d, all tokens: 1 text, 16 tokens, 1 truncated\n"), "\(result.messages)")
+    #expect(
+      result.status == 0 && result.output.hasPrefix("d, all tokens: 1 text, 16 tokens, 1 truncated\n"),
+      "\(result.messages)")
     #expect(result.takesAtMost(seconds: 5))
   }
 
@@ -86,7 +88,9 @@ import Testing
     let folder = try Folder()
     let corpus = try folder.write([("{\"d\": [[", 1), ("7,", 100 * Self.million), ("7]]}", 1)], to: "c.json")
     let result = try profile(corpus, folder)
-    #expect(result.status == 0 && result.output.hasPrefix("d, all tokens: 1 text, 16 tokens, 1 truncated\n"), "\(result.messages)")
+    #expect(
+      result.status == 0 && result.output.hasPrefix("d, all tokens: 1 text, 16 tokens, 1 truncated\n"),
+      "\(result.messages)")
     #expect(result.takesAtMost(seconds: 15))
   }
 

@@ -17,7 +17,9 @@ import Testing
   @Test func `massive activations are the first thing said, with block, token and dimension`() throws {
     let (output, folder) = try profile(#"{"a": ["\nfor i in range", "\nwhile 1:."], "b": ["\ndef f"]}"#)
     let lines = output.split(separator: "\n").map(String.init)
-    #expect(lines[0].hasPrefix("massive activations: 3 of 3 texts, from block 1 on, dimension 11 (largest |Y| 2,136,"))
+    #expect(
+      lines[0].hasPrefix(
+        "massive activations: in 3 of 3 texts, first at block 1, largest in dimension 11 (|Y| up to 2,136, "))
     #expect(
       lines[1] == "sinks: the first token of 3 texts, always \"\\n\" (id 0); 1 later token of 1 text, \".\" (id 1)")
     #expect(lines[2].isEmpty == false && lines[2].hasPrefix("a, all tokens: 2 texts"))

@@ -27,8 +27,14 @@ extension ClaimExample {
         .init("without a comparison", Run(compares: false), not: Run()),
         .init("without a comparison", Run(compares: false), not: Run(domains: ["a"], compares: false)),
       ]
+    case .notTested:
+      [
+        .init("None of 4 comparisons of abs_mean (1 pair × 4 blocks) could be tested", Run(texts: 4), not: Run()),
+        .init("could be tested", Run(texts: 4), not: alike),
+      ]
     case .differences:
       [
+        .init("Of 4 comparisons", Run(), not: Run(texts: 4)),
         .init("Of 4 comparisons of abs_mean (1 pair × 4 blocks), 1 is different", Run(), not: alike),
         .init("0 are different", alike, not: Run()),
         .init("false discovery rate of 1 %", Run(alpha: 0.01), not: Run()),

@@ -57,7 +57,8 @@ extension ClaimExample {
     case .massiveActivations:
       [
         .init(
-          "Massive activations: 1 of 24 texts, from block 1 on, dimension 507 (largest |Y| 23,852, block 2)", massive,
+          "Massive activations: in 1 of 24 texts, first at block 1, largest in dimension 507 (|Y| up to 23,852, at block 2)",
+          massive,
           not: Run()),
         .init("Sinks: the first token of 1 text", massive, not: Run()),
       ]
@@ -106,9 +107,10 @@ extension ClaimExample {
       [.init("by the same, 2.00 an element", Run { metric, _, _, _ in metric == .absMean ? 2 : nil }, not: Run())]
     case .largestInDomains:
       [
-        .init("So it is in every domain", Run(), not: another), .init("But in b block 2", another, not: Run()),
+        .init("In every domain the largest change is at this block", Run(), not: another),
+        .init("But the largest change is at block 2 in b", another, not: Run()),
         .init(
-          "In 4 of 5 domains it is another",
+          "In 4 of 5 domains the largest change is elsewhere",
           Run(
             domains: ["a", "b", "c", "d", "e"],
             value: values(.absMean) { $0 == 0 ? [9, 1, 1, 1][$1] : [1, 2, 2, 2.5][$1] }),

@@ -67,7 +67,8 @@ struct ClaimExample {
       .largestRelativeChange, .mlpAddsMore, .attentionAddsMore, .partsDependOnDomain, .leastInfluence, .rankIsSure,
       .rankIsUnknown:
       profile(claim)
-    case .oneDomain, .notCompared, .differences, .largestDifference, .widestDifference, .equivalence, .noEquivalence,
+    case .oneDomain, .notCompared, .notTested, .differences, .largestDifference, .widestDifference, .equivalence,
+      .noEquivalence,
       .lengthsHardlyOverlap, .negligible, .untested, .inconclusive, .textsNeeded, .nothingOpen, .control,
       .controlIsBlind, .noControl, .lengthsDiffer, .exceptions,
       .noExceptions:

@@ -37,7 +37,8 @@ import Testing
   @Test func `one kind of sink is said to be always the same, several are not`() {
     #expect(
       sentences([text([(0, 7, "\n", 507, -23_851.6, 11)]), text([(0, 7, "\n", 507, 9000, 12)]), text([])]) == [
-        "massive activations: 2 of 3 texts, from block 11 on, dimension 507 (largest |Y| 23,852, block 13)",
+        "massive activations: in 2 of 3 texts, first at block 11 (1 of 2 sinks), largest in dimension 507 (|Y| up to "
+          + "23,852, at block 13)",
         "sinks: the first token of 2 texts, always \"\\n\" (id 7)",
       ])
     #expect(
@@ -45,7 +46,8 @@ import Testing
         text([(0, 7, nil, 507, 500, 4), (3, 9, "\n\n", 12, 400, 2), (8, 9, "\n\n", 507, 300, 3)]),
         text([(0, 8, nil, 507, 200, 5), (1, 3, ".", 507, -600, 3)]),
       ]) == [
-        "massive activations: 2 of 2 texts, from block 2 on, dimension 507 in 4 of 5 sinks (largest |Y| 600, block 5)",
+        "massive activations: in 2 of 2 texts, first at block 3 (2 of 5 sinks; block 2 at the earliest), largest in "
+          + "dimension 507 in 4 of 5 sinks (|Y| up to 600, at block 5)",
         "sinks: the first token of 2 texts, 1 of them id 7; 3 later tokens of 2 texts, 2 of them \"\\n\\n\" (id 9)",
       ])
   }
@@ -53,7 +55,7 @@ import Testing
   @Test func `tokens that are not known, and the first token where it is none, are not named`() {
     #expect(
       sentences([text([(4, nil, nil, 1, 150, 0)])]) == [
-        "massive activations: 1 of 1 text, from block 0 on, dimension 1 (largest |Y| 150, block 2)",
+        "massive activations: in 1 of 1 text, first at block 0, largest in dimension 1 (|Y| up to 150, at block 2)",
         "sinks: 1 later token of 1 text",
       ])
     #expect(sentences([text([(0, 5, nil, 1, 150, 0)])])[1] == "sinks: the first token of 1 text, id 5")

@@ -24,3 +24,14 @@ package enum OutputFolder {
     }
   }
 }
+
+extension URL {
+  /// Whether both lead to the same folder, by whatever links.
+  package func isSameFolder(as other: URL) -> Bool {
+    var (one, two) = (stat(), stat())
+    guard stat(path, &one) == 0, stat(other.path, &two) == 0 else {
+      return standardizedFileURL.path.hasSameBytes(as: other.standardizedFileURL.path)
+    }
+    return one.st_dev == two.st_dev && one.st_ino == two.st_ino
+  }
+}

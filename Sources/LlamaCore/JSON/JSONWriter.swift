@@ -18,6 +18,12 @@ package struct JSONWriter {
 
   package init(indentation: Int? = nil) { self.indentation = indentation }
 
+  /// The text since the last call, which the writer lets go of.
+  package mutating func take() -> [UInt8] {
+    defer { bytes.removeAll(keepingCapacity: true) }
+    return bytes
+  }
+
   package mutating func beginObject() { begin(UInt8(ascii: "{")) }
   package mutating func endObject() { end(UInt8(ascii: "}")) }
   package mutating func beginArray() { begin(UInt8(ascii: "[")) }

@@ -71,10 +71,25 @@ struct VerdictMap {
     }
   }
 
+  /// Coloured cells, those beside each other in a row as one rectangle.
+  private struct Cells {
+    private var rectangles: [(column: Int, row: Int, count: Int)] = []
+
+    mutating func add(_ column: Int, _ row: Int) {
+      if let last = rectangles.last, last.row == row, last.column + last.count == column {
+        rectangles[rectangles.count - 1].count += 1
+      } else {
+        rectangles.append((column, row, 1))
+      }
+    }
+
+    var path: String { rectangles.map { "M\($0.column) \($0.row)h\($0.count)v1h-\($0.count)z" }.joined() }
+  }
+
   private func drawCells(_ pairs: [NamePair], _ axis: BlockAxis, in svg: inout SVGText) {
     // A whole number, so that the paths are short.
     var signs = Signs(arm: max(1, (min(axis.step, Self.rowHeight) * 0.27).rounded()))
-    var cells = (more: "", less: "")
+    var cells = (more: Cells(), less: Cells())
     var row = -1
     var last: NamePair?
     for block in comparison.blocks {
@@ -83,8 +98,7 @@ struct VerdictMap {
       let column = (block.layer ?? layers.lowerBound) - layers.lowerBound
       let isMore = Self.isMore(block)
       if block.verdict == .different {
-        let cell = "M\(column) \(row)h1v1h-1z"
-        if isMore { cells.more += cell } else { cells.less += cell }
+        if isMore { cells.more.add(column, row) } else { cells.less.add(column, row) }
       }
       signs.add(
         block.verdict, isMore: isMore, x: axis.center(column), y: axis.y + (Double(row) + 0.5) * Self.rowHeight)
@@ -95,8 +109,8 @@ struct VerdictMap {
         "transform": "translate(\(SVGText.number(axis.x)) \(SVGText.number(axis.y))) "
           + "scale(\(axis.step) \(Self.rowHeight))"
       ])
-    svg.path(cells.more, "more")
-    svg.path(cells.less, "less")
+    svg.path(cells.more.path, "more")
+    svg.path(cells.less.path, "less")
     svg.close("g")
     let columns = (1..<max(2, layers.count)).map {
       "M\(SVGText.number(axis.x + Double($0) * axis.step)) \(SVGText.number(axis.y))v\(SVGText.number(axis.height))"

@@ -10,7 +10,7 @@ package enum Claim: String, CaseIterable, Sendable {
   case mlpAddsMore, attentionAddsMore, partsDependOnDomain
   case leastInfluence, rankIsSure, rankIsUnknown
   // Where domains differ.
-  case oneDomain, notCompared, differences, lengthsHardlyOverlap, largestDifference, widestDifference
+  case oneDomain, notCompared, notTested, differences, lengthsHardlyOverlap, largestDifference, widestDifference
   // What is equivalent, and what remains open.
   case equivalence, negligible, noEquivalence, inconclusive, textsNeeded, untested, nothingOpen
   // Can it be trusted.

@@ -13,6 +13,7 @@ struct HoverData {
     let members: JSONObject = [
       "domains": .array(data.names.map(JSONValue.string)), "first": .integer(data.layers.lowerBound),
       "metrics": .object(metrics), "counts": .object(counts), "factors": .object(factors),
+      "pairs": .array(pairs.map { .array($0.map { .array([.string($0.a), .string($0.b)]) }) }),
       "verdicts": .object(verdicts), "words": .array(Verdict.allCases.map { .string($0.rawValue) }),
       "rankings": .object(rankings), "dots": .object(dots),
     ]
@@ -58,10 +59,16 @@ struct HoverData {
     return JSONObject(counts.map { ("\($0)", Self.rounded(ReportData.intervalFactor($0))) })
   }
 
+  /// The lists of pairs that occur; nearly always one for all comparisons.
+  private var pairs: [[NamePair]] {
+    figures.comparisons.map(VerdictMap.pairs).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
   /// Pair by pair, block by block: g, and how far the ends of its interval are below and above it, in hundredths, q in
   /// ten-thousandths, the verdicts as a digit each, the texts needed or 0. These lists are the longest of the page.
   private var verdicts: JSONObject {
     var members: JSONObject = [:]
+    let pairs = pairs
     for comparison in figures.comparisons where !comparison.blocks.isEmpty {
       guard let scope = comparison.scope else { continue }
       let blocks = comparison.blocks
@@ -74,7 +81,7 @@ struct HoverData {
       }
       let digits = blocks.map { block in Verdict.allCases.firstIndex(of: block.verdict).map(String.init) ?? "" }
       members[key(comparison.metric.rawValue, scope)] = .object([
-        "pairs": .array(VerdictMap.pairs(comparison).map { .array([.string($0.a), .string($0.b)]) }),
+        "pairs": .integer(pairs.firstIndex(of: VerdictMap.pairs(comparison)) ?? 0),
         "verdict": .string(digits.joined()), "g": list { rounded(100 * $0.hedgesG) },
         "low": list { distance($0.gLow, $0.hedgesG) }, "high": list { distance($0.hedgesG, $0.gHigh) },
         "q": list { rounded(10_000 * $0.q) },

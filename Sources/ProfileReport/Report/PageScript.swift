@@ -102,7 +102,8 @@ enum PageScript {
         },
         verdict({ key }, column, row) {
           const set = data.verdicts[key];
-          const at = row * (set.verdict.length / set.pairs.length) + column;
+          const pairs = data.pairs[set.pairs];
+          const at = row * (set.verdict.length / pairs.length) + column;
           const word = data.words[set.verdict[at]];
           // The ends of the interval are written as their distance from g.
           const end = (part, sign) => hundredths(part[at] === null ? null : set.g[at] + sign * part[at]);
@@ -112,7 +113,7 @@ enum PageScript {
             ["q", set.q[at] === null ? "–" : set.q[at] < 1 ? "< 0.0001" : (set.q[at] / 10000).toFixed(4)],
           ];
           if (set.texts[at] > 0) lines.push(["texts needed per domain", set.texts[at].toLocaleString("en")]);
-          return [set.pairs[row].join(" – ") + ", " + block(column), lines];
+          return [pairs[row].join(" – ") + ", " + block(column), lines];
         },
         bars({ key }, _, row) {
           const set = data.rankings[key];

@@ -66,11 +66,16 @@ struct PictureStatements {
     guard data.layers.count > 2, means.count == data.layers.count, all > 0 else { return [] }
     let part = means.filter { last.contains($0.layer) }.reduce(0) { $0 + $1.mean }
     let even = Double(last.count) / Double(data.layers.count)
-    let blocks = Words.blocks(Array(last))
+    let places = Words.blocks(Array(last)).drop { !$0.isNumber }
+    let subject =
+      data.layers.count % 3 == 0
+      ? "The last third of the blocks (\(places))" : "The last \(last.count) of \(data.layers.count) blocks (\(places))"
+    let isOne = data.layers.count % 3 == 0
+    let verb = part > even * all ? (isOne ? "does more" : "do more") : (isOne ? "does not do more" : "do not do more")
     return [
       Statement(
         .laterBlocks,
-        "The last third of the blocks (\(blocks.drop { !$0.isNumber })) \(part > even * all ? "does more" : "does not do more") than its share: "
+        "\(subject) \(verb) than \(isOne ? "its" : "their") share: "
           + "\(Words.percent(part / all)) of the sum over blocks, where \(Words.percent(even)) would be even.")
     ]
   }

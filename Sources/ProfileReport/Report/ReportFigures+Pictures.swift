@@ -2,13 +2,17 @@ import Profiler
 
 /// The four pictures of the page that this project began with, each with what it shows.
 extension ReportFigures {
+  /// How their files are called, before the scope.
+  static let pictureNames = ["1-mean", "2-abs_mean", "3-abs_mean-std-of-mean", "4-abs_mean-variance"]
+
   func pictures(_ scope: Scope) -> [Figure] {
     let statements = PictureStatements(data: data, scope: scope)
+    let names = Self.pictureNames
     return [
-      line("1-mean", .mean, spreadOf: .mean, scope, statements.mean),
-      line("2-abs_mean", .absMean, spreadOf: .absMean, scope, statements.absoluteMean),
-      line("3-abs_mean-std-of-mean", .absMean, spreadOf: .mean, scope, statements.bands),
-      variances("4-abs_mean-variance", .absMean, scope, statements.variances),
+      line(names[0], .mean, spreadOf: .mean, scope, statements.mean),
+      line(names[1], .absMean, spreadOf: .absMean, scope, statements.absoluteMean),
+      line(names[2], .absMean, spreadOf: .mean, scope, statements.bands),
+      variances(names[3], .absMean, scope, statements.variances),
     ]
   }
 

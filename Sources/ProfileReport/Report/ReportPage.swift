@@ -22,6 +22,7 @@ struct ReportPage {
       <head>
       <meta charset="utf-8">
       \(OwnFile.htmlMark)
+      \(RunOwner.htmlMark(data.record.settings))
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
       script-src 'unsafe-inline'">

@@ -20,6 +20,15 @@ extension ReportSummary {
         ]
     }
     let pairs = VerdictMap.pairs(main)
+    guard main.blocks.contains(where: \.verdict.isTested) else {
+      return [
+        Statement(
+          .notTested,
+          "None of \(TextTable.count(main.blocks.count, "comparison")) of <code>abs_mean</code> "
+            + "(\(TextTable.count(pairs.count, "pair")) × \(TextTable.count(data.layers.count, "block"))) could be tested."
+        )
+      ]
+    }
     let found = blocks(.different)
     let some = pairs.map { pair in found.filter { $0.pair == pair } }.filter { !$0.isEmpty }
     let place =

@@ -60,12 +60,15 @@ extension ReportSummary {
     }
     guard found.count > 1 else { return [] }
     let others = found.filter { $0.layers != most.layers }
-    if others.isEmpty { return [Statement(.largestInDomains, "So it is in every domain.")] }
+    let place = most.layers.count == 1 ? "at this block" : "at these blocks"
+    if others.isEmpty { return [Statement(.largestInDomains, "In every domain the largest change is \(place).")] }
     if others.count > 3 {
-      return [Statement(.largestInDomains, "In \(others.count) of \(found.count) domains it is another.")]
+      return [
+        Statement(.largestInDomains, "In \(others.count) of \(found.count) domains the largest change is elsewhere.")
+      ]
     }
-    let names = others.map { "in \(Words.strong($0.name)) \(Words.blocks($0.layers))" }
-    return [Statement(.largestInDomains, "But \(Words.list(names)).")]
+    let names = others.map { "\(Words.blocks($0.layers)) in \(Words.strong($0.name))" }
+    return [Statement(.largestInDomains, "But the largest change is at \(Words.list(names)).")]
   }
 
   private var relativeChange: [Statement] {

@@ -63,16 +63,34 @@ public struct RunReport: Sendable {
     try OwnFile.comparison.check(directory.appending(path: ComparisonCSV.fileName))
     try OwnFile.report.check(directory.appending(path: fileName))
     let folder = directory.appending(path: "figures")
+    var status = stat()
+    if lstat(folder.path, &status) == 0 {
+      guard stat(folder.path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        throw .cannotWrite(file: folder.relativePath, reason: "expected a folder, found something else")
+      }
+      guard access(folder.path, W_OK) == 0 else {
+        throw .cannotWrite(file: folder.relativePath, reason: String(cString: strerror(errno)))
+      }
+    }
     // What is not there holds nothing.
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     for name in names.sorted() where isFigure(name) { try OwnFile.figure.check(folder.appending(path: name)) }
   }
 
-  /// Whether a name is of the kind that ``ReportFigures`` gives: a picture of a scope, or of the texts.
+  /// Whether a name is one that ``ReportFigures`` gives: a picture of a scope, or of the texts.
   private static func isFigure(_ name: String) -> Bool {
-    let parts = name.split(separator: ".")
-    guard let last = parts.dropLast().last, parts.last == "svg" else { return false }
-    return last == "lengths" || last == "texts" || Scope.allCases.contains { $0.rawValue == last }
+    guard name.hasSuffix(".svg") else { return false }
+    if name == "lengths.svg" { return true }
+    let parts = name.split(separator: ".").dropLast().map(String.init)
+    guard let first = parts.first, let last = parts.last else { return false }
+    let (isMetric, isScope) = (Metric(rawValue: first) != nil, Scope(rawValue: last) != nil)
+    switch parts.count {
+    case 2: return isMetric && last == "texts" || isScope && ReportFigures.pictureNames.contains(first)
+    case 3:
+      let isQuantity = isMetric || first == ReportData.Quantity.attentionShare.name
+      return isQuantity && isScope && ReportFigures.kinds.contains(parts[1])
+    default: return false
+    }
   }
 
   /// Removes the pictures of an earlier report that this one does not have.

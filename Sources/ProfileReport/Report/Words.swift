@@ -44,7 +44,7 @@ package enum Words {
 
   /// Three significant digits, for reading: `0.0123`, `12.3`, `1,234`, `1.2 × 10⁻⁵`.
   static func number(_ value: Double) -> String {
-    guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "−∞" : "∞" }
+    guard value.isFinite else { return value.isNaN ? "–" : value < 0 ? "−∞" : "∞" }
     let sign = value < 0 ? "−" : ""
     let scientific = String(format: "%.2e", abs(value)).split(separator: "e")
     guard value != 0, let mantissa = scientific.first, let exponent = scientific.last.flatMap({ Int($0) }) else {

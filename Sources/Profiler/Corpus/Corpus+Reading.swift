@@ -102,7 +102,7 @@ private struct CorpusParser {
       var names: Set<ByteString> = []
       try reader.beginObject()
       while let name = try reader.nextKey() {
-        guard !name.utf8.contains(0) else { throw CorpusError.nulInDomain(file: file, name: name) }
+        try Corpus.check(domainName: name, file: file)
         guard names.insert(ByteString(name)).inserted else { throw CorpusError.duplicateDomain(file: file, name: name) }
         let kind = try reader.peek()
         guard kind == .array else {

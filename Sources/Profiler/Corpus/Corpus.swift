@@ -23,18 +23,26 @@ public struct Corpus: Sendable, Equatable {
 
   public let domains: [Domain]
 
-  /// - Throws: `CorpusError.noDomain`, `CorpusError.duplicateDomain` where two domains share a name, or
+  /// - Throws: `CorpusError.noDomain`, `CorpusError.duplicateDomain` where two domains share a name, `CorpusError.longDomainName`, or
   ///   `CorpusError.nulInDomain`.
   public init(domains: [Domain]) throws(CorpusError) {
     guard !domains.isEmpty else { throw .noDomain(file: nil) }
     var names: Set<ByteString> = []
     for domain in domains {
-      guard !domain.name.utf8.contains(0) else { throw .nulInDomain(file: nil, name: domain.name) }
+      try Self.check(domainName: domain.name, file: nil)
       guard names.insert(ByteString(domain.name)).inserted else {
         throw .duplicateDomain(file: nil, name: domain.name)
       }
     }
     self.init(unchecked: domains)
+  }
+
+  /// Bytes of a domain's name at most.
+  public static let domainNameLimit = 1_000
+
+  static func check(domainName name: String, file: String?) throws(CorpusError) {
+    guard !name.utf8.contains(0) else { throw .nulInDomain(file: file, name: name) }
+    guard name.utf8.count <= domainNameLimit else { throw .longDomainName(file: file, name: name) }
   }
 
   /// For domains whose names are known to differ.

@@ -22,6 +22,8 @@ public enum CorpusError: DescribedError, Equatable, Sendable {
   case duplicateDomain(file: String?, name: String)
   /// A domain's name holds a NUL, at which other programs would take it to end.
   case nulInDomain(file: String?, name: String)
+  /// A domain's name is longer than ``Corpus/domainNameLimit``: it stands on every row of every file.
+  case longDomainName(file: String?, name: String)
   /// There is no domain at all.
   case noDomain(file: String?)
   /// A domain was asked for that the corpus does not have.
@@ -45,6 +47,9 @@ extension CorpusError {
         + "expected a token id from 0 to \(TokenID.max), found \(found)"
     case .cannotTokenize(let domain, let index, let reason):
       "corpus: domain \(domain.quoted), text \(index): \(reason.onOneLine)"
+    case .longDomainName(let file, let name):
+      "\(file?.onOneLine ?? "corpus"): domain \(name.quoted): expected a name of at most \(Corpus.domainNameLimit) bytes, "
+        + "found \(name.utf8.count)"
     case .duplicateDomain(let file, let name):
       "\(file?.onOneLine ?? "corpus"): domain \(name.quoted) appears twice"
     case .nulInDomain(let file, let name):

@@ -1,0 +1,66 @@
+package import Foundation
+import LlamaCore
+package import ProfileStore
+import Profiler
+
+/// The run that the files of a folder were made of. Only a run's own files are ever replaced: a folder that another run has
+/// written into is refused.
+///
+/// ```swift
+/// try RunOwner.check(folder, settings)       // before anything is computed
+/// ```
+package enum RunOwner {
+  /// Refuses a folder that holds another run or what was made of one: its database, its manifest, its page. Files alone, such as
+  /// a `texts.csv` that was copied there, do not say whose they are.
+  ///
+  /// - Parameters:
+  ///   - directory: the folder to write into, which need not be there.
+  ///   - settings: those of the run whose files are to be written.
+  /// - Throws: ``ReportError/otherRun(file:)``.
+  package static func check(_ directory: URL, _ settings: RunSettings) throws(ReportError) {
+    let database = directory.appending(path: RunFolder.fileName)
+    if FileManager.default.fileExists(atPath: database.path) {
+      // One that cannot be read is somebody's all the same.
+      guard let found = try? ProfileStore(reading: database).settings, found.fingerprint == settings.fingerprint else {
+        throw .otherRun(file: database.relativePath)
+      }
+      return
+    }
+    let manifest = directory.appending(path: "manifest.json")
+    if OwnFile.manifest.isOwn(manifest), let json = try? JSONValue(contentsOf: manifest, limit: 1 << 24),
+      !isMade(json, of: settings)
+    {
+      throw .otherRun(file: manifest.relativePath)
+    }
+    let page = directory.appending(path: RunReport.fileName)
+    if OwnFile.report.isOwn(page), let found = run(ofPage: page), found != settings.fingerprint.hexadecimal {
+      throw .otherRun(file: page.relativePath)
+    }
+  }
+
+  /// Whether a manifest is of the run, by all that its numbers depend on.
+  static func isMade(_ manifest: JSONValue, of settings: RunSettings) -> Bool {
+    let asked = manifest["settings"]
+    return manifest["model"]?["sha256"] == .string(settings.modelFingerprint.hexadecimal)
+      && manifest["model"]?["weights_sample_sha256"] == .string(settings.weightsFingerprint.hexadecimal)
+      && manifest["corpus"]?["sha256"] == .string(settings.corpusFingerprint.hexadecimal)
+      && manifest["metrics"] == .array(settings.metrics.map { .string($0.rawValue) })
+      && asked?["precision"] == .string(settings.precision)
+      && asked?["maximum_tokens"] == .integer(settings.maximumTokens)
+      && asked?["text_limit"] == settings.textLimit.map { .integer($0) } ?? .null
+      && asked?["skip_first_block"] == .boolean(settings.layers.lowerBound > 0)
+      && manifest["versions"]?["matmul"] == .string(settings.matmul)
+  }
+
+  /// Stands in the head of a page, with the run's fingerprint.
+  static func htmlMark(_ settings: RunSettings) -> String { "\(markStart)\(settings.fingerprint.hexadecimal)\">" }
+
+  private static let markStart = "<meta name=\"run\" content=\""
+
+  /// The fingerprint in the head of a page; nil in one of a version before there was one.
+  private static func run(ofPage page: URL) -> String? {
+    guard let file = try? RegularFile(page), let head = try? file.bytes(0..<min(file.count, 4096)) else { return nil }
+    let text = String(decoding: head, as: UTF8.self)
+    return text.firstRange(of: markStart).map { String(text[$0.upperBound...].prefix(64)) }
+  }
+}
