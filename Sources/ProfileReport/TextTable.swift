@@ -17,22 +17,32 @@ package struct TextTable {
 
   /// The lines, each ended by `\n`.
   package var text: String {
+    let counts = rows.map { $0.map(\.unicodeScalars.count) }
     var widths: [Int] = []
-    for row in rows {
-      for (column, cell) in row.enumerated() {
+    for row in counts {
+      for (column, count) in row.enumerated() {
         if column == widths.count { widths.append(0) }
-        widths[column] = max(widths[column], cell.unicodeScalars.count)
+        widths[column] = max(widths[column], count)
       }
     }
-    return rows.map { row in
-      let cells = row.enumerated().map { column, cell in
-        let padding = String(repeating: " ", count: widths[column] - cell.unicodeScalars.count)
-        return column < names ? cell + padding : padding + cell
+    var text = ""
+    for (row, counts) in zip(rows, counts) {
+      // Spaces are written before what follows them, so that no line ends in one.
+      var spaces = 0
+      for (column, cell) in row.enumerated() {
+        let padding = widths[column] - counts[column]
+        if column > 0 { spaces += 2 }
+        if column >= names { spaces += padding }
+        if !cell.isEmpty {
+          text += String(repeating: " ", count: spaces)
+          text += cell
+          spaces = 0
+        }
+        if column < names { spaces += padding }
       }
-      var line = cells.joined(separator: "  ")
-      while line.last == " " { line.removeLast() }
-      return line + "\n"
-    }.joined()
+      text += "\n"
+    }
+    return text
   }
 
   /// Four significant digits, or three and an exponent, in at most nine characters: `0.1230`, `-12.34`, `1.23e-07`; a

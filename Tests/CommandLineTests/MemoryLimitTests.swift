@@ -37,7 +37,7 @@ struct MemoryLimitTests {
     #expect(abs(noted - run.peakBytes) <= 3_000_000, "noted \(noted), seen \(run.peakBytes)")
 
     let commands = [
-      ["report", folder.path("run"), "--permutations", "200"],
+      ["report", folder.path("run"), "--permutations", "200", "--output", folder.path("page")],
       ["compare", folder.path("run"), "--permutations", "200"],
       ["export", folder.path("run"), "--output", folder.path("tables"), "--no-report"],
     ]

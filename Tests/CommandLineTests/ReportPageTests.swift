@@ -134,7 +134,7 @@ struct ReportPageTests {
       "profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path, "--output",
       folder.path("run"), "--quiet")
     try #require(result.status == 0, "\(result.messages)")
-    let report = try Tool.run("report", folder.path("run"), "--permutations", "200", "--quiet")
+    let report = try Tool.run("report", folder.path("run"), "--quiet")
     try #require(report.status == 0 && report.messages.isEmpty && report.output.isEmpty, "\(report.messages)")
     return folder
   }

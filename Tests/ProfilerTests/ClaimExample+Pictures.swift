@@ -32,8 +32,11 @@ extension ClaimExample {
       ]
     case .laterBlocks:
       [
-        .init("(2–3) does more than its share", Run(), not: Run(value: values(.absMean) { 4 - Double($1) })),
-        .init("does not do more", Run(value: values(.absMean) { 4 - Double($1) }), not: Run()),
+        .init(
+          "The last 2 of 4 blocks (2–3) do more than their share", Run(),
+          not: Run(value: values(.absMean) { 4 - Double($1) })),
+        .init("do not do more", Run(value: values(.absMean) { 4 - Double($1) }), not: Run()),
+        .init("The last third of the blocks (2) does more than its share", Run(blocks: 0..<3), not: Run()),
         .init("where 33 % would be even", Run(blocks: 0..<3), not: Run()),
       ]
     case .domainsPart:

@@ -66,7 +66,7 @@ import Testing
     ("comparison.csv", "a"), ("manifest.json", #"{"model": {"directory": "m"}}"#),
     ("report.html", "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Mine</title>"),
     ("figures/lengths.svg", #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>"#),
-    ("figures/x.all.svg", "<?xml version=\"1.0\"?>"), ("massive.csv", "0"),
+    ("figures/abs_mean.heat.all.svg", "<?xml version=\"1.0\"?>"), ("massive.csv", "0"),
   ])
   func `a stranger's file is told by its beginning, in writing too`(name: String, content: String) throws {
     let folder = try TemporaryFolder()

@@ -29,10 +29,10 @@ struct HoverData {
     for quantity in quantities {
       for scope in data.scopes {
         let table = data.table(quantity, scope)
-        func numbers(_ value: (RunningStatistics) -> Double?) -> JSONValue {
-          .array(table.map { row in .array(row.map { Self.rounded(value($0)) }) })
+        func numbers(_ digits: Int, _ value: (RunningStatistics) -> Double?) -> JSONValue {
+          .array(table.map { row in .array(row.map { Self.rounded(value($0), digits: digits) }) })
         }
-        var member: JSONObject = ["mean": numbers(\.mean), "sd": numbers(\.standardDeviation)]
+        var member: JSONObject = ["mean": numbers(5, \.mean), "sd": numbers(4, \.standardDeviation)]
         // Spectral metrics can be missing where the others are not.
         let counts = Self.counts(table)
         if counts != self.counts[scope.rawValue] { member["n"] = counts }
