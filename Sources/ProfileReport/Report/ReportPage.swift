@@ -210,7 +210,8 @@ struct ReportPage {
 
   private var pruning: String {
     "<p>The blocks that turn the residual stream least are the first candidates for removal. Similarity is a hint; the "
-      + "proof is what the model can do without the block. <code>fp-cli prune</code> prints the list.</p>\n"
+      + "proof is what the model can do without the block. <code>fp-cli prune</code> prints such a list, of all tokens unless told "
+      + "otherwise.</p>\n"
       + scoped { grid(figures.pruning($0)) }
   }
 

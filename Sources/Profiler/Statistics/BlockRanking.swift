@@ -77,16 +77,23 @@ public struct BlockRanking: Sendable {
   }
 
   /// The blocks' means over domains of the means of the texts that `pick` chooses, one for each text there is.
+  @inline(__always)
   private static func means(
     _ domains: [[Double]], _ blocks: Int, _ pick: (_ text: Int, _ count: Int) -> Int
   ) -> [Double] {
     var total = Array(repeating: 0.0, count: blocks)
+    var sum = Array(repeating: 0.0, count: blocks)
     for rows in domains {
-      var sum = Array(repeating: 0.0, count: blocks)
       let count = rows.count / blocks
-      for text in 0..<count {
-        let start = pick(text, count) * blocks
-        for block in 0..<blocks { sum[block] += rows[start + block] }
+      for block in 0..<blocks { sum[block] = 0 }
+      // Without a check for each number: a resample of many texts is little else.
+      rows.withUnsafeBufferPointer { rows in
+        sum.withUnsafeMutableBufferPointer { sum in
+          for text in 0..<count {
+            let start = pick(text, count) * blocks
+            for block in 0..<blocks { sum[block] += rows[start + block] }
+          }
+        }
       }
       for block in 0..<blocks { total[block] += sum[block] / Double(count) }
     }

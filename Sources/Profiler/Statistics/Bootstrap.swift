@@ -48,9 +48,12 @@ struct Bootstrap {
     _ resamples: Range<Int>, _ table: ColumnTiles, _ tiles: [Int], _ differences: [ColumnTiles.Vector]
   ) -> [[ColumnTiles.Vector]] {
     let size = rowsA.count + rowsB.count
-    var choices: [UInt32] = []
-    choices.reserveCapacity(resamples.count * size)
-    for resample in resamples { draw(resample, into: &choices) }
+    let choices = [UInt32](unsafeUninitializedCapacity: resamples.count * size) { choices, count in
+      for (place, resample) in resamples.enumerated() {
+        draw(resample, into: UnsafeMutableBufferPointer(rebasing: choices[place * size..<(place + 1) * size]))
+      }
+      count = resamples.count * size
+    }
     let (sizeA, sizeB) = (Double(rowsA.count), Double(rowsB.count))
     let df = sizeA + sizeB - 2
     return zip(tiles, differences).map { tile, difference in
@@ -67,15 +70,23 @@ struct Bootstrap {
     }
   }
 
-  private func draw(_ resample: Int, into choices: inout [UInt32]) {
+  /// Fills in the rows of a resample: A's, then B's.
+  private func draw(_ resample: Int, into choices: UnsafeMutableBufferPointer<UInt32>) {
     var generator = SplitMix64(seed: settings.seed, purpose: .bootstrap, index: resample)
-    if isPaired {
-      let drawn = rowsA.map { _ in Int(generator.next(below: UInt64(rowsA.count))) }
-      for index in drawn { choices.append(rowsA[index]) }
-      for index in drawn { choices.append(rowsB[index]) }
-    } else {
-      for _ in rowsA { choices.append(rowsA[Int(generator.next(below: UInt64(rowsA.count)))]) }
-      for _ in rowsB { choices.append(rowsB[Int(generator.next(below: UInt64(rowsB.count)))]) }
+    let (countA, countB) = (rowsA.count, rowsB.count)
+    rowsA.withUnsafeBufferPointer { rowsA in
+      rowsB.withUnsafeBufferPointer { rowsB in
+        if isPaired {
+          for place in 0..<countA {
+            let index = Int(generator.next(below: UInt64(countA)))
+            choices[place] = rowsA[index]
+            choices[countA + place] = rowsB[index]
+          }
+        } else {
+          for place in 0..<countA { choices[place] = rowsA[Int(generator.next(below: UInt64(countA)))] }
+          for place in 0..<countB { choices[countA + place] = rowsB[Int(generator.next(below: UInt64(countB)))] }
+        }
+      }
     }
   }
 }

@@ -92,10 +92,8 @@ struct ColumnTiles {
 
   /// Adds up the rows `choice[range]` of a tile.
   func sums(tile: Int, _ choice: [UInt32], _ range: Range<Int>) -> Sums {
-    let start = tile * rows
     var sums = Sums()
-    for index in range {
-      let row = values[start + Int(choice[index])]
+    forEachRow(tile, choice, range) { row in
       sums.values += row
       sums.squares += row * row
     }
@@ -104,10 +102,22 @@ struct ColumnTiles {
 
   /// The same without the squares.
   func sum(tile: Int, _ choice: [UInt32], _ range: Range<Int>) -> Vector {
-    let start = tile * rows
     var sum = Vector()
-    for index in range { sum += values[start + Int(choice[index])] }
+    forEachRow(tile, choice, range) { sum += $0 }
     return sum
+  }
+
+  /// Hands over the rows of a choice in its order. The loop is nearly all that resampling does: it has no checks but those of the
+  /// ends, and the numbers of the choice are below the number of rows by how they are drawn.
+  @inline(__always)
+  private func forEachRow(_ tile: Int, _ choice: [UInt32], _ range: Range<Int>, _ body: (Vector) -> Void) {
+    let chosen = choice[range]
+    values[tile * rows..<(tile + 1) * rows].withUnsafeBufferPointer { values in
+      chosen.withUnsafeBufferPointer { chosen in
+        guard let values = values.baseAddress else { return }
+        for index in chosen { body(values[Int(index)]) }
+      }
+    }
   }
 
   /// Adds up all rows, each times its sign, 1 or -1.

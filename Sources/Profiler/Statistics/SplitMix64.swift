@@ -46,8 +46,10 @@ extension SplitMix64 {
   /// Brings `chosen` of the items to the front, every choice and order equally likely (Fisher & Yates, from the front):
   /// item `i` changes places with one from `i` on.
   package mutating func shuffle<Item>(_ items: inout [Item], choosing chosen: Int) {
-    for index in 0..<min(chosen, items.count) {
-      items.swapAt(index, index + Int(next(below: UInt64(items.count - index))))
+    items.withUnsafeMutableBufferPointer { items in
+      for index in 0..<min(chosen, items.count) {
+        items.swapAt(index, index + Int(next(below: UInt64(items.count - index))))
+      }
     }
   }
 }
