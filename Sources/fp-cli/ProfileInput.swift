@@ -40,7 +40,8 @@ struct ProfileInput {
     var builder = TokenizedCorpus.Builder(maximumTokens: maximum, vocabularySize: configuration.vocabularySize)
     var known: [String] = []
     // One more id than is run shows that a text was cut.
-    fingerprint = try Corpus.forEachText(of: URL(filePath: corpus), tokenLimit: maximum + 1) { domain, index in
+    fingerprint = try Corpus.forEachText(of: URL(filePath: corpus), tokenLimit: maximum + 1, checksFirst: true) {
+      domain, index in
       domains.mayName(domain) && index < limit ?? .max && failure == nil
     } domain: { domain in
       known.append(domain)

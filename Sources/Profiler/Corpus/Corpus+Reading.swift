@@ -35,12 +35,15 @@ extension Corpus {
   ///
   /// - Parameters:
   ///   - tokenLimit: of a list with more token ids only the first `tokenLimit` are handed over; the rest is checked.
+  ///   - checksFirst: reads the whole file once before the first text is handed over, so that what takes long, such as tokenizing,
+  ///     is never done for a file that is refused in the end.
   ///   - keeps: whether a text is wanted, by its domain and index. The others are checked and passed over.
   ///   - domain: takes the name of each domain before its texts.
   ///   - text: takes the index and the content of each text that is wanted.
   /// - Returns: the hash of the file.
   package static func forEachText(
-    of url: URL, tokenLimit: Int = .max, keeps: @escaping (_ domain: String, _ index: Int) -> Bool = { _, _ in true },
+    of url: URL, tokenLimit: Int = .max, checksFirst: Bool = false,
+    keeps: @escaping (_ domain: String, _ index: Int) -> Bool = { _, _ in true },
     domain: @escaping (_ name: String) -> Void, text: @escaping (_ index: Int, _ text: CorpusText) -> Void
   ) throws(CorpusError) -> Fingerprint {
     let file = url.relativePath
@@ -48,6 +51,14 @@ extension Corpus {
       // What it made of the file is believed once the file is known to be whole.
       return try InputFile.reading(url) { input in
         let fingerprint = input.fingerprint
+        if checksFirst {
+          var reader = JSONReader(input.data.span)
+          var parser = CorpusParser(
+            file: file, tokenLimit: 0, input: input, keeps: { _, _ in false }, beginDomain: { _ in },
+            takeText: { _, _ in })
+          try parser.read(&reader)
+          try reader.end()
+        }
         var reader = JSONReader(input.data.span)
         var parser = CorpusParser(
           file: file, tokenLimit: tokenLimit, input: input, keeps: keeps, beginDomain: domain, takeText: text)
