@@ -47,7 +47,7 @@ class Torture:
 
         return subprocess.Popen(
             [self.tool, "profile", "--model", self.model, "--corpus", self.corpus, "--output", run, "--memory-limit",
-             "65MB"] + (["--force"] if force else []), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=prepare)
+             "68MB"] + (["--force"] if force else []), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=prepare)
 
     def finish(self, run):
         """Lets a run come to its end, and returns the bytes of its files without times."""
