@@ -42,7 +42,7 @@ public struct BlockComparison: Sendable {
   /// Mean of A by mean of B, with ``ComparisonSettings/usesLogScale`` of geometric means; NaN for a metric that may be
   /// negative.
   public let ratio: Double
-  /// Its 95 % interval, see ``RatioInterval``; `ratioHigh` is infinite where no number bounds it.
+  /// Its 95 % interval, by Fieller (1954), of logarithms that of their difference; `ratioHigh` is infinite where no number bounds it.
   public let ratioLow: Double
   public let ratioHigh: Double
   /// Texts per domain with which one would decide with a power of 80 %, were the effect as large as it was found; only
