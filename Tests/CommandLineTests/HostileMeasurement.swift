@@ -34,9 +34,9 @@ extension Tool {
 }
 
 extension Tool.Measurement {
-  /// Less than two seconds of processor time, as for a refusal, and 300 MB.
+  /// Less than a second and 300 MB.
   func expectSmall(_ sourceLocation: SourceLocation = #_sourceLocation) {
-    #expect(took.takesAtMost(seconds: 2), "\(took.seconds) s, \(took.peakBytes) bytes", sourceLocation: sourceLocation)
+    #expect(took.takesAtMost(seconds: 1), "\(took.seconds) s, \(took.peakBytes) bytes", sourceLocation: sourceLocation)
   }
 }
 
