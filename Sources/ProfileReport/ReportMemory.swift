@@ -1,4 +1,5 @@
 import LlamaCore
+package import ProfileStore
 package import Profiler
 
 /// What it takes to compare the domains of a run and to draw its report, known from its numbers: a limit that is too small is
@@ -33,6 +34,15 @@ package struct ReportMemory {
     self.init(
       texts: record.domains.map(\.texts.count), blocks: record.layers.count,
       columns: record.metrics.count * record.scopes.count, held: held)
+  }
+
+  /// Of a run whose rows need not be read for it.
+  ///
+  /// - Throws: `StoreError`.
+  package init(_ store: ProfileStore) throws(StoreError) {
+    self.init(
+      texts: try store.domains().map(\.texts), blocks: store.settings.layers.count,
+      columns: store.settings.metrics.count { !$0.isOfText } * store.scopes.count)
   }
 
   /// Of a run that is still to be made.

@@ -158,8 +158,8 @@ public struct RunExport {
           try remove(folder.appending(path: name))
         }
       }
-      try remove(manifest)
     }
+    if OwnFile.manifest.isOwn(manifest) { try remove(manifest) }
     for (kind, name) in [(OwnFile.report, RunReport.fileName), (.comparison, ComparisonCSV.fileName)] {
       let file = directory.appending(path: name)
       guard kind.isOwn(file) else { continue }

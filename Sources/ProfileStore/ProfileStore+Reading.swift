@@ -9,6 +9,8 @@ extension ProfileStore {
     public let name: String
     public let emptyTexts: Int
     public let truncatedTexts: Int
+    /// Texts that are done.
+    public let texts: Int
     /// Finished texts whose token ids are those of an earlier one of the domain.
     public let copies: Int
   }
@@ -42,17 +44,20 @@ extension ProfileStore {
   public func domains() throws(StoreError) -> [Domain] {
     try read { db in
       let distinct = """
-        SELECT domain, COUNT(*) - COUNT(DISTINCT sha256) FROM text WHERE state = 'done' GROUP BY domain ORDER BY domain
+        SELECT domain, COUNT(*), COUNT(*) - COUNT(DISTINCT sha256) FROM text WHERE state = 'done' GROUP BY domain ORDER BY domain
         """
-      var copies: [Int: Int] = [:]
-      for row in try self.rows(db, "text", distinct) { copies[try row.integer(0)] = try row.integer(1) }
+      var texts: [Int: Int] = [:], copies: [Int: Int] = [:]
+      for row in try self.rows(db, "text", distinct) {
+        texts[try row.integer(0)] = try row.integer(1)
+        copies[try row.integer(0)] = try row.integer(2)
+      }
       return try self.rows(db, "domain", "SELECT id, name, empty_texts, truncated_texts FROM domain ORDER BY id")
         .enumerated()
         .map { number, row in
           guard try row.integer(0) == number else { throw row.fault("expected domain \(number)") }
           return Domain(
             name: try row.text(1), emptyTexts: try row.integer(2), truncatedTexts: try row.integer(3),
-            copies: copies[number] ?? 0)
+            texts: texts[number] ?? 0, copies: copies[number] ?? 0)
         }
     }
   }

@@ -54,7 +54,7 @@ struct ExportCommand: ParsableCommand, MemoryLimited {
     try RunExport.check(target, domains: store.domains().map(\.name), withReport: !noReport)
     let export = try RunExport(store)
     if !noReport {
-      _ = try ReportMemory(RunRecord(store, directory: run)).fitted(ComparisonSettings(), limit: memoryLimit?.bytes)
+      _ = try ReportMemory(store).fitted(ComparisonSettings(), limit: memoryLimit?.bytes)
     }
     try export.write(to: target, withReport: !noReport)
     if !noReport {

@@ -67,10 +67,10 @@ struct PictureStatements {
     let part = means.filter { last.contains($0.layer) }.reduce(0) { $0 + $1.mean }
     let even = Double(last.count) / Double(data.layers.count)
     let places = Words.blocks(Array(last)).drop { !$0.isNumber }
-    let subject =
-      data.layers.count % 3 == 0
-      ? "The last third of the blocks (\(places))" : "The last \(last.count) of \(data.layers.count) blocks (\(places))"
     let isOne = data.layers.count % 3 == 0
+    let subject =
+      isOne
+      ? "The last third of the blocks (\(places))" : "The last \(last.count) of \(data.layers.count) blocks (\(places))"
     let verb = part > even * all ? (isOne ? "does more" : "do more") : (isOne ? "does not do more" : "do not do more")
     return [
       Statement(

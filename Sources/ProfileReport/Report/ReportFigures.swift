@@ -23,6 +23,7 @@ struct ReportFigures {
   }
 
   func key(_ name: String, _ scope: Scope) -> String { "\(name)|\(scope.rawValue)" }
+
   /// What a picture shows of a metric, as its file has it between the metric and the scope.
   static let kinds: Set = ["interval", "heat", "deviation", "verdicts", "ranking", "stability", "variance"]
 
