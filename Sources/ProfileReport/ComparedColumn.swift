@@ -31,7 +31,8 @@ extension ComparedRuns {
     _ columns: [ComparedColumn], _ settings: ComparisonSettings, progress: (Double) -> Void = { _ in }
   ) throws(ComparisonError) -> [DomainComparison] {
     let sources = columns.map { column in SampleSource { try samples(column.metric, column.scope) } }
-    return try DomainComparison.compare(sources, layers: layers, settings: settings, progress: progress)
+    return try DomainComparison.compare(
+      sources, layers: layers, settings: settings, scratch: runs[0].directory, progress: progress)
   }
 
   /// What it takes to compare so many columns.

@@ -65,7 +65,7 @@ package struct ReportMemory {
 
   private func tables(_ settings: ComparisonSettings) -> Int {
     ComparisonMemory(counts: texts, pairs: pairs, isPaired: isPaired, blocks: blocks, settings: settings)
-      .bytes(metrics: 1)
+      .least
   }
 
   /// The settings with what the limit leaves for tables.

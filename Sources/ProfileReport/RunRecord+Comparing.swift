@@ -13,6 +13,7 @@ extension RunRecord {
     let sources = (ofBlocks + textMetrics.map { ($0, nil) }).map { metric, scope in
       SampleSource { MetricSamples(metric: metric, scope: scope, domains: try samples(metric, scope)) }
     }
-    return try DomainComparison.compare(sources, layers: layers, settings: settings, progress: progress)
+    return try DomainComparison.compare(
+      sources, layers: layers, settings: settings, scratch: directory, progress: progress)
   }
 }

@@ -3,46 +3,55 @@ import LlamaCore
 
 /// A table in plain text: columns as wide as their widest cell, two spaces apart, numbers to the right.
 package struct TextTable {
-  private var rows: [[String]]
+  /// The cells one after the other, in UTF-8: a table may have a row for each of a hundred thousand tensors.
+  private var bytes: [UInt8] = []
+  /// For each cell, row by row, its bytes and its characters.
+  private var cells: [(bytes: Int32, characters: Int32)] = []
+  private var widths: [Int32]
   /// Number of columns from the left that hold names and are set flush left.
   private let names: Int
 
   package init(header: [String], names: Int = 0) {
-    rows = [header]
+    widths = header.map { _ in 0 }
     self.names = names
+    add(header)
   }
 
-  /// Adds a row of as many cells as the header has.
-  package mutating func add(_ cells: [String]) { rows.append(cells) }
+  /// Adds a row of as many cells as the header has; those that are left out are empty.
+  package mutating func add(_ row: [String]) {
+    for column in widths.indices {
+      let start = bytes.count
+      if column < row.count { bytes += row[column].utf8 }
+      // All but those that continue a character.
+      let characters = bytes[start...].reduce(Int32(0)) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+      cells.append((Int32(truncatingIfNeeded: bytes.count - start), characters))
+      widths[column] = max(widths[column], characters)
+    }
+  }
 
   /// The lines, each ended by `\n`.
   package var text: String {
-    let counts = rows.map { $0.map(\.unicodeScalars.count) }
-    var widths: [Int] = []
-    for row in counts {
-      for (column, count) in row.enumerated() {
-        if column == widths.count { widths.append(0) }
-        widths[column] = max(widths[column], count)
-      }
-    }
-    var text = ""
-    for (row, counts) in zip(rows, counts) {
+    var text: [UInt8] = []
+    var place = 0
+    for row in stride(from: 0, to: cells.count, by: max(1, widths.count)) {
       // Spaces are written before what follows them, so that no line ends in one.
       var spaces = 0
-      for (column, cell) in row.enumerated() {
-        let padding = widths[column] - counts[column]
+      for column in widths.indices {
+        let cell = cells[row + column]
+        let padding = Int(widths[column] - cell.characters)
         if column > 0 { spaces += 2 }
         if column >= names { spaces += padding }
-        if !cell.isEmpty {
-          text += String(repeating: " ", count: spaces)
-          text += cell
+        if cell.bytes > 0 {
+          text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: spaces))
+          text += bytes[place..<place + Int(cell.bytes)]
+          place += Int(cell.bytes)
           spaces = 0
         }
         if column < names { spaces += padding }
       }
-      text += "\n"
+      text.append(UInt8(ascii: "\n"))
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// Four significant digits, or three and an exponent, in at most nine characters: `0.1230`, `-12.34`, `1.23e-07`; a
@@ -71,6 +80,7 @@ package struct TextTable {
 
   /// A whole number with its thousands set apart: `9,312`.
   package static func count(_ value: Int) -> String {
+    if value.magnitude < 1000 { return String(value) }
     var digits = Array(String(value.magnitude))
     for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
     return (value < 0 ? "-" : "") + String(digits)

@@ -7,10 +7,16 @@ struct CheckpointSummary {
   /// Nil for a safetensors file by itself.
   let configuration: LlamaConfiguration?
   let files: [SafetensorsFile]
+  let tensors: [TensorInfo]
   /// The tensors with values that are not finite; nil where nobody looked.
   var nonFinite: [NonFiniteTensor]?
 
-  var tensors: [TensorInfo] { files.flatMap(\.tensors) }
+  init(configuration: LlamaConfiguration?, files: [SafetensorsFile]) {
+    self.configuration = configuration
+    self.files = files
+    tensors = files.flatMap { $0.tensors }
+  }
+
   var elements: Int { tensors.reduce(0) { $0 + $1.count } }
   var tensorBytes: Int { tensors.reduce(0) { $0 + $1.byteRange.count } }
 
@@ -88,8 +94,11 @@ struct CheckpointSummary {
   }
 
   private var totals: String {
-    let types = Dictionary(grouping: tensors, by: \.type.rawValue).mapValues { $0.reduce(0) { $0 + $1.count } }
-    let listed = types.sorted { $0.key < $1.key }.map { "\($0.key) \(TextTable.count($0.value))" }
+    var types: [TensorType: Int] = [:]
+    for tensor in tensors { types[tensor.type, default: 0] += tensor.count }
+    let listed = types.map { ($0.key.rawValue, $0.value) }.sorted { $0.0 < $1.0 }.map {
+      "\($0) \(TextTable.count($1))"
+    }
     let kinds = listed.isEmpty ? "" : " (\(listed.joined(separator: ", ")))"
     return "\(TextTable.count(tensors.count, "tensor")), \(TextTable.count(elements, "element"))\(kinds), "
       + size(tensorBytes) + "\n"

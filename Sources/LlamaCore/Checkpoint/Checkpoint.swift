@@ -40,6 +40,7 @@ public struct Checkpoint: Sendable {
     }
 
     var locations: [ByteString: Location] = [:]
+    locations.reserveCapacity(files.reduce(0) { $0 + $1.tensors.count })
     for (file, contents) in files.enumerated() {
       for (tensor, info) in contents.tensors.enumerated() {
         let place = Location(file: file, tensor: tensor)

@@ -18,6 +18,6 @@ public struct TensorInfo: Sendable, Equatable {
 extension [Int] {
   /// A shape as messages print it, cut after 16 dimensions.
   package var shapeText: String {
-    count > 16 ? "[\(prefix(16).map(String.init).joined(separator: ", ")), …]" : "\(self)"
+    "[\(prefix(16).map(String.init).joined(separator: ", "))\(count > 16 ? ", …" : "")]"
   }
 }

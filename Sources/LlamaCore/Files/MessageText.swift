@@ -28,6 +28,7 @@ extension String {
   package var clipped: String { head(200) }
 
   private func head(_ count: Int) -> String {
+    if utf8.count <= count { return onOneLine }
     let head = String(String.UnicodeScalarView(unicodeScalars.prefix(count)))
     return head.onOneLine + (head.utf8.count < utf8.count ? "…" : "")
   }

@@ -27,14 +27,14 @@ package final class ScratchFile: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Writes numbers from the `index`-th of the file on.
+  /// Writes values from the `index`-th of the file on, where all are of this type.
   ///
   /// - Throws: ``FileError`` naming the folder, where the disk is full say.
-  package func write(_ values: [Double], at index: Int) throws(FileError) {
+  package func write<Value: BitwiseCopyable>(_ values: [Value], at index: Int) throws(FileError) {
     let code: Int32? = values.withUnsafeBytes { bytes in
       var done = 0
       while done < bytes.count {
-        let offset = off_t(index * MemoryLayout<Double>.stride + done)
+        let offset = off_t(index * MemoryLayout<Value>.stride + done)
         let count = pwrite(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, offset)
         if count < 0, errno == EINTR { continue }
         if count <= 0 { return count < 0 ? errno : ENOSPC }
@@ -45,21 +45,26 @@ package final class ScratchFile: Sendable {
     if let code { throw FileError(path: folder, reason: .system(code)) }
   }
 
-  /// The `count` numbers from the `index`-th on.
+  /// The `count` values from the `index`-th on.
   ///
   /// - Throws: ``FileError`` naming the folder.
-  package func read(_ count: Int, at index: Int) throws(FileError) -> [Double] {
-    var values = [Double](repeating: 0, count: count)
-    let code: Int32? = values.withUnsafeMutableBytes { bytes in
+  package func read<Value: BitwiseCopyable>(_ count: Int, at index: Int) throws(FileError) -> [Value] {
+    var code: Int32?
+    let values = [Value](unsafeUninitializedCapacity: count) { values, filled in
+      let bytes = UnsafeMutableRawBufferPointer(values)
       var done = 0
-      while done < bytes.count {
-        let offset = off_t(index * MemoryLayout<Double>.stride + done)
-        let count = pread(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, offset)
-        if count < 0, errno == EINTR { continue }
-        if count <= 0 { return count < 0 ? errno : EIO }
-        done += count
+      while done < count * MemoryLayout<Value>.stride {
+        let offset = off_t(index * MemoryLayout<Value>.stride + done)
+        let size = count * MemoryLayout<Value>.stride - done
+        let read = pread(descriptor, bytes.baseAddress.map { $0 + done }, size, offset)
+        if read < 0, errno == EINTR { continue }
+        guard read > 0 else {
+          code = read < 0 ? errno : EIO
+          return
+        }
+        done += read
       }
-      return nil
+      filled = count
     }
     if let code { throw FileError(path: folder, reason: .system(code)) }
     return values

@@ -29,38 +29,37 @@ struct ColumnTiles {
   /// Number of tiles of so many columns.
   static func count(_ columns: Int) -> Int { (columns + width - 1) / width }
 
-  /// A table of zeros.
-  init(rows: Int, columns: Int) {
-    self.rows = rows
-    self.columns = columns
-    count = Self.count(columns)
-    values = [Vector](repeating: Vector(), count: rows * count)
-  }
-
-  /// Rows of another table, one part after the other, less a center for each column: sums of squares keep their digits where
-  /// this is near the mean.
+  /// Some rows of a store, one part after the other.
   ///
-  /// - Parameter kept: where it is false, a column is all zeros.
-  init(_ table: ColumnTiles, _ parts: [(rows: Range<Int>, centers: [Double])], kept: [Bool]? = nil) {
-    self.init(rows: parts.reduce(0) { $0 + $1.rows.count }, columns: table.columns)
-    for tile in 0..<count {
-      let isKept = Self.vector(tile, kept?.map { $0 ? 1 : 0 } ?? Array(repeating: 1, count: columns)) .> 0
-      var place = tile * rows
-      for part in parts {
-        let center = Self.vector(tile, part.centers)
-        for row in part.rows {
-          values[place] = Vector().replacing(with: table.values[tile * table.rows + row] - center, where: isKept)
-          place += 1
-        }
-      }
+  /// - Parameter range: the tiles; all where it is nil.
+  /// - Throws: ``ComparisonError/unreadable(reason:)``.
+  init(_ store: TileStore, _ parts: [Range<Int>], tiles range: Range<Int>? = nil) throws(ComparisonError) {
+    let range = range ?? 0..<Self.count(store.columns)
+    rows = parts.reduce(0) { $0 + $1.count }
+    columns = min(store.columns, range.upperBound * Self.width) - range.lowerBound * Self.width
+    count = range.count
+    values = []
+    values.reserveCapacity(rows * count)
+    for tile in range {
+      for part in parts { values += try store.vectors(tile: tile, part) }
     }
   }
 
-  /// Takes a center off each column.
-  mutating func center(at centers: [Double]) {
+  /// Takes a center off each column of some rows: sums of squares keep their digits where it is near the mean.
+  mutating func center(_ rows: Range<Int>, at centers: [Double]) {
     for tile in 0..<count {
       let center = Self.vector(tile, centers)
-      for place in tile * rows..<(tile + 1) * rows { values[place] -= center }
+      for row in rows { values[tile * self.rows + row] -= center }
+    }
+  }
+
+  /// Makes the other columns all zeros.
+  mutating func keep(_ kept: [Bool]) {
+    for tile in 0..<count {
+      let isKept = Self.vector(tile, kept.map { $0 ? 1 : 0 }) .> 0
+      for place in tile * rows..<(tile + 1) * rows {
+        values[place] = Vector().replacing(with: values[place], where: isKept)
+      }
     }
   }
 
@@ -71,23 +70,11 @@ struct ColumnTiles {
     return vector
   }
 
-  subscript(row: Int, column: Int) -> Double {
-    get { values[column / Self.width * rows + row][column % Self.width] }
-    set { values[column / Self.width * rows + row][column % Self.width] = newValue }
-  }
-
-  /// The values of a column, those of some rows.
-  func column(_ column: Int, _ rows: Range<Int>) -> LazyMapSequence<Range<Int>, Double> {
-    rows.lazy.map { self[$0, column] }
-  }
+  subscript(row: Int, column: Int) -> Double { values[column / Self.width * rows + row][column % Self.width] }
 
   /// The mean of each column, rows added in their order; 0 without one.
-  func means(_ parts: Range<Int>...) -> [Double] {
-    (0..<columns).map { column in
-      var statistics = RunningStatistics()
-      for rows in parts { for value in self.column(column, rows) { statistics.add(value) } }
-      return statistics.mean ?? 0
-    }
+  func means() -> [Double] {
+    (0..<columns).map { column in RunningStatistics((0..<rows).lazy.map { self[$0, column] }).mean ?? 0 }
   }
 
   /// Adds up the rows `choice[range]` of a tile.

@@ -12,8 +12,7 @@ public struct ComparisonSettings: Sendable {
   public var seed: UInt64 = 0
   /// Compares natural logarithms; every value must be positive.
   public var usesLogScale = false
-  /// Bytes to stay within, all tables and draws together; nil for what it takes to draw once for all metrics. Nothing else
-  /// depends on it.
+  /// Bytes to stay within, all tables and draws together; nil for all values in memory. Nothing but time depends on it.
   public var memoryLimit: Int?
   /// Threads that compute.
   public var threads = 1

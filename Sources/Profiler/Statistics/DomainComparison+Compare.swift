@@ -1,3 +1,4 @@
+package import Foundation
 import LlamaCore
 
 extension DomainComparison {
@@ -32,17 +33,19 @@ extension DomainComparison {
       inputs.map { input in SampleSource { input } }, layers: layers, settings: settings, progress: progress)
   }
 
-  /// The same of samples that are read one after the other: as many at a time as fit into memory.
+  /// The same of samples that are read one after the other, and again a pair of domains at a time where not all fit into memory.
+  ///
+  /// - Parameter folder: where what does not fit is kept meanwhile, see `ScratchFile`.
   package static func compare(
     _ sources: [SampleSource], layers: Range<Int>, settings: ComparisonSettings,
-    progress: (Double) -> Void = { _ in }
+    scratch folder: URL = FileManager.default.temporaryDirectory, progress: (Double) -> Void = { _ in }
   ) throws(ComparisonError) -> [DomainComparison] {
     try settings.check()
     // Mistakes in the samples are told before anything is computed, and so is what does not fit.
     var groups: [(shape: SampleShape, members: [Int])] = []
     for (index, source) in sources.enumerated() {
       let samples = try source.samples()
-      try ComparisonTable.check(samples, layers, settings)
+      try samples.check(layers, settings)
       let shape = SampleShape(samples)
       if let place = groups.firstIndex(where: { $0.shape.matches(shape) }) {
         groups[place].members.append(index)
@@ -50,21 +53,24 @@ extension DomainComparison {
         groups.append((shape, [index]))
       }
     }
-    var batches: [ArraySlice<Int>] = []
+    var batches: [(shape: SampleShape, members: ArraySlice<Int>, folder: URL?)] = []
     for (shape, members) in groups {
-      let memory = ComparisonMemory(shape, blocks: layers.count, settings: settings)
-      let count = try memory.metrics(atOnce: members.count)
-      batches += stride(from: 0, to: members.count, by: count).map { members[$0..<min(members.count, $0 + count)] }
+      let plan = try ComparisonMemory(shape, blocks: layers.count, settings: settings).plan(metrics: members.count)
+      for start in stride(from: 0, to: members.count, by: plan.metrics) {
+        let batch = members[start..<min(members.count, start + plan.metrics)]
+        batches.append((shape, batch, plan.isSpilled ? folder : nil))
+      }
     }
     var results = [DomainComparison?](repeating: nil, count: sources.count)
     var done = 0
-    for batch in batches {
-      let table = try ComparisonTable(batch.map { sources[$0] }, layers: layers, settings: settings)
-      let found = table.compare { fraction in
-        progress((Double(done) + fraction * Double(batch.count)) / Double(sources.count))
+    for (shape, members, folder) in batches {
+      let table = try ComparisonTable(
+        shape, members.map { sources[$0] }, layers: layers, settings: settings, in: folder)
+      let found = try table.compare { fraction in
+        progress((Double(done) + fraction * Double(members.count)) / Double(sources.count))
       }
-      for (index, result) in zip(batch, found) { results[index] = result }
-      done += batch.count
+      for (index, result) in zip(members, found) { results[index] = result }
+      done += members.count
     }
     return results.compactMap { $0 }
   }

@@ -43,7 +43,10 @@ struct SampleShape {
   }
 
   /// Rows of a table that holds one domain after the other.
-  var rows: [Range<Int>] {
+  var rows: [Range<Int>] { Self.rows(counts) }
+
+  /// Rows of groups that lie one after the other, from their numbers of rows.
+  static func rows(_ counts: [Int]) -> [Range<Int>] {
     var start = 0
     return counts.map { count in
       defer { start += count }

@@ -8,7 +8,7 @@ import LlamaCore
 struct SplitHalves {
   static let splits = 100
 
-  /// Rows of the table that are a domain's, and columns that are tested.
+  /// Rows of the table that are a domain's, its means, and columns that are tested.
   struct Domain {
     let rows: Range<Int>
     let centers: [Double]
@@ -30,15 +30,21 @@ struct SplitHalves {
       return (Array(items[..<half]), Array(items[half...]))
     }
 
-    fileprivate func tiles(_ table: ColumnTiles) -> ColumnTiles { ColumnTiles(table, [(rows, centers)]) }
+    fileprivate func tiles(_ table: TileStore) throws(ComparisonError) -> ColumnTiles {
+      var tiles = try ColumnTiles(table, [rows])
+      tiles.center(0..<tiles.rows, at: centers)
+      return tiles
+    }
   }
 
   private var domains: [Domain]
-  private let table: ColumnTiles
+  private let table: TileStore
   private let settings: ComparisonSettings
   private let workers: Workers
 
-  init(_ table: ColumnTiles, _ domains: [Domain], settings: ComparisonSettings, workers: Workers) {
+  init(
+    _ table: TileStore, _ domains: [Domain], settings: ComparisonSettings, workers: Workers
+  ) throws(ComparisonError) {
     self.table = table
     self.settings = settings
     self.workers = workers
@@ -47,7 +53,7 @@ struct SplitHalves {
     for index in self.domains.indices {
       self.domains[index].generators = generators
       let domain = self.domains[index]
-      let tiles = domain.tiles(table)
+      let tiles = try domain.tiles(table)
       let found = workers.map(Self.splits) { [generators] split in
         var generator = generators[split]
         let halves = domain.halves(&generator)
@@ -77,7 +83,7 @@ struct SplitHalves {
   }
 
   /// The shares over the columns of each metric.
-  func controls(_ metrics: [Range<Int>]) -> [NegativeControl] {
+  func controls(_ metrics: [Range<Int>]) throws(ComparisonError) -> [NegativeControl] {
     // `[split][domain]`: the columns of small q, whose intervals are still to be seen.
     var found = Array(repeating: domains.map { _ in [Int]() }, count: Self.splits)
     var shares = metrics.map { _ in [NegativeControl.Shares]() }
@@ -93,7 +99,7 @@ struct SplitHalves {
       }
     }
     for (index, domain) in domains.enumerated() where found.contains(where: { !$0[index].isEmpty }) {
-      let tiles = domain.tiles(table)
+      let tiles = try domain.tiles(table)
       let different = workers.map(Self.splits) { split in
         excluding(domain, tiles, split, found[split][index])
       }

@@ -38,29 +38,26 @@ extension Verdict {
   /// Why the values of a pair are not tested; nil where they are.
   ///
   /// - Parameter differences: of the pairs, where texts are paired.
-  init?(untested a: some Sequence<Double>, _ b: some Sequence<Double>, counts: (a: Int, b: Int), differences: [Double]?)
-  {
+  init?(untested a: ColumnSummary, _ b: ColumnSummary, differences: DifferenceSummary?) {
     let least = differences == nil ? Self.leastTexts : Self.leastPairs
-    if let differences, !differences.isEmpty, differences.allSatisfy({ $0 == 0 }) {
+    if let differences, differences.areAllZero {
       self = .identical
-    } else if counts.a < least || counts.b < least {
+    } else if a.moments.count < least || b.moments.count < least {
       self = .tooFewGroups
-    } else if Self.distinct(a, limit: 2).count == 1, Self.distinct(b, limit: 2).count == 1 {
+    } else if a.distinct.count == 1, b.distinct.count == 1 {
       self = .constant
-    } else if Self.distinct(b, Self.distinct(a)).count < Self.leastValues {
+    } else if Self.distinct(b.distinct, a.distinct).count < Self.leastValues {
       self = .tooFewValues
     } else {
       return nil
     }
   }
 
-  /// The first distinct values, up to a limit.
-  static func distinct(
-    _ values: some Sequence<Double>, _ known: [Double] = [], limit: Int = leastValues
-  ) -> [Double] {
+  /// The first distinct values, up to ``leastValues``.
+  static func distinct(_ values: some Sequence<Double>, _ known: [Double] = []) -> [Double] {
     var found = known
     for value in values where !found.contains(value) {
-      if found.count >= limit { break }
+      if found.count >= leastValues { break }
       found.append(value)
     }
     return found
