@@ -11,6 +11,8 @@ let package = Package(
   products: [
     .library(name: "LlamaCore", targets: ["LlamaCore"]),
     .library(name: "Profiler", targets: ["Profiler"]),
+    .library(name: "ProfileStore", targets: ["ProfileStore"]),
+    .library(name: "ProfileReport", targets: ["ProfileReport"]),
     .executable(name: "fp-cli", targets: ["fp-cli"]),
   ],
   traits: [

@@ -15,7 +15,7 @@ func addForwardPass() {
   }
   addForwardPass("all metrics") { model, texts, options in
     let identities = texts.indices.map { TextIdentity(domain: "samples", index: $0) }
-    let layers = model.configuration.layerCount
+    let layers = model.spec.layerCount
     var observer = try ProfileObserver(texts: identities, layerCount: layers) { blackHole($0) }
     try model.run(texts, options: options, observer: &observer)
     try observer.finish()

@@ -25,7 +25,7 @@ package struct Bench {
   /// - Throws: `RunError` and ``ProfileError``.
   package func run(progress: @escaping (_ fraction: Double, _ work: String) -> Void) throws -> BenchReport {
     var report = BenchReport()
-    let points = plan.points(model.configuration)
+    let points = plan.points(model.spec)
     let profiles = try plan.precisions.map { precision in
       ProfileFigures(
         precision: precision, library: .fastest(for: precision),
@@ -50,7 +50,7 @@ package struct Bench {
 
   /// CBLAS and oneDNN at the shapes of the model's MLP, in the precisions of the bench; CBLAS always, as the common measure.
   private func measureProducts() -> [MatmulPeak.Measurement] {
-    let (hidden, inner) = (model.configuration.hiddenSize, model.configuration.intermediateSize)
+    let (hidden, inner) = (model.spec.hiddenSize, model.spec.blocks.first?.mlp.intermediateSize ?? 0)
     return MatrixLibrary.allCases.flatMap { library in
       Precision.allCases.filter { plan.precisions.contains($0) || library == .cblas }.flatMap { precision in
         [(inner, hidden), (hidden, inner)].flatMap { measureProducts(library, precision, $0, $1) }
@@ -68,7 +68,7 @@ package struct Bench {
   private func measure(_ figures: ProfileFigures, _ tracker: Tracker) throws -> ProfileFigures {
     var figures = figures
     let options = plan.options(figures.precision)
-    let all = model.configuration.layerCount
+    let all = model.spec.layerCount
     let step = Tracker.weight(figures.plan, figures.precision)
     // Compiles kernels and brings the weights into the cache, which would be counted as the first run's. The first blocks
     // have the kernels of all.
@@ -98,7 +98,7 @@ package struct Bench {
   private func measure(_ point: CurvePoint, _ tracker: Tracker) throws -> CurvePoint {
     var point = point
     let options = plan.options(point.precision)
-    let texts = BenchTexts.equal(point.textLength, count: point.texts, model.configuration)
+    let texts = BenchTexts.equal(point.textLength, count: point.texts, model.spec)
     let step = Tracker.weight(try model.plan(texts.lengths, blocks: point.blocks, options), point.precision)
     let name = "\(point.precision.rawValue), \(point.texts) × \(point.textLength) tokens, blocks: \(point.blocks)"
     tracker.show(0, name)

@@ -30,10 +30,10 @@ package struct BenchPlan: Sendable {
   }
 
   /// The points of the cost curve, not yet measured.
-  func points(_ configuration: LlamaConfiguration) -> [CurvePoint] {
-    let positions = configuration.maximumPositions
+  func points(_ spec: ModelSpec) -> [CurvePoint] {
+    let positions = spec.maximumPositions
     let text = min(Self.curveTextLength, positions)
-    let blocks = min(Self.curveBlocks, configuration.layerCount)
+    let blocks = min(Self.curveBlocks, spec.layerCount)
     let tokens = isShort ? [1_000, 3_000] : [1_000, 3_000, 10_000, 30_000, 100_000]
     let total = isShort ? 2048 : 8192
     var lengths: [Int] = []
@@ -47,7 +47,7 @@ package struct BenchPlan: Sendable {
       }
       return tokens.map { point(.tokens, tokens: $0, length: text, blocks: blocks) }
         + lengths.map { point(.textLength, tokens: total, length: $0, blocks: blocks) }
-        + blockCounts(configuration.layerCount).map { point(.blocks, tokens: 3_000, length: text, blocks: $0) }
+        + blockCounts(spec.layerCount).map { point(.blocks, tokens: 3_000, length: text, blocks: $0) }
     }
   }
 

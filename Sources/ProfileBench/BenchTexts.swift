@@ -10,17 +10,17 @@ package enum BenchTexts {
   ]
 
   /// The texts that are profiled where there is no corpus, cut to the model's positions.
-  package static func standard(for configuration: LlamaConfiguration) -> TokenizedCorpus {
-    corpus(lengths.map { min($0, configuration.maximumPositions) }, configuration)
+  package static func standard(for spec: ModelSpec) -> TokenizedCorpus {
+    corpus(lengths.map { min($0, spec.maximumPositions) }, spec)
   }
 
   /// Texts of one length.
-  static func equal(_ length: Int, count: Int, _ configuration: LlamaConfiguration) -> TokenizedCorpus {
-    corpus([Int](repeating: length, count: count), configuration)
+  static func equal(_ length: Int, count: Int, _ spec: ModelSpec) -> TokenizedCorpus {
+    corpus([Int](repeating: length, count: count), spec)
   }
 
   /// The same ids in every run of every version.
-  private static func corpus(_ lengths: [Int], _ configuration: LlamaConfiguration) -> TokenizedCorpus {
+  private static func corpus(_ lengths: [Int], _ spec: ModelSpec) -> TokenizedCorpus {
     var state: UInt64 = 1
     let texts = lengths.enumerated().map { index, length in
       TokenizedCorpus.Text(
@@ -28,7 +28,7 @@ package enum BenchTexts {
         tokens: (0..<length).map { _ in
           // A linear congruential generator (Knuth's MMIX), of which the upper half is random enough.
           state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-          return TokenID(Int(state >> 33) % max(1, configuration.vocabularySize))
+          return TokenID(Int(state >> 33) % max(1, spec.vocabularySize))
         })
     }
     return TokenizedCorpus(domains: [TokenizedCorpus.Domain(name: "bench", texts: texts)])

@@ -38,7 +38,7 @@ extension Bench {
 
   /// Which tokens come does not change the speed. Nil for a model of so few positions that there is nothing to measure.
   func measureDecoding() throws -> DecodingFigures? {
-    let positions = model.configuration.maximumPositions
+    let positions = model.spec.maximumPositions
     guard positions > 2 else { return nil }
     var figures = DecodingFigures(weightBytes: model.decodingBytes)
     func measureBandwidth() {
@@ -51,9 +51,9 @@ extension Bench {
       var point = DecodingFigures.Point(sequences: sequences)
       let session = try DecodingSession(model, options: plan.options(.float32))
       let length = max(1, min(Self.promptLength, positions - Self.steps.upperBound - 1))
-      let texts = BenchTexts.equal(length, count: sequences, model.configuration)
+      let texts = BenchTexts.equal(length, count: sequences, model.spec)
       try session.prefill(texts.domains.flatMap { $0.texts.map(\.tokens) })
-      let tokens = (0..<sequences).map { TokenID($0 % model.configuration.vocabularySize) }
+      let tokens = (0..<sequences).map { TokenID($0 % model.spec.vocabularySize) }
       let most = min(Self.steps.upperBound, positions - length - 1)
       try session.decode(tokens)
       while point.stepSeconds.count < most,

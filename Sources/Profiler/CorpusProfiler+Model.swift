@@ -7,7 +7,7 @@ extension CorpusProfiler {
     measuresLikelihood: Bool = false
   ) {
     self.init(
-      corpus: corpus, layerCount: model.configuration.layerCount, skipsFirstBlock: skipsFirstBlock,
+      corpus: corpus, layerCount: model.spec.layerCount, skipsFirstBlock: skipsFirstBlock,
       measuresSpectrum: measuresSpectrum, measuresLikelihood: measuresLikelihood)
   }
 
@@ -33,7 +33,7 @@ extension CorpusProfiler {
     options.observerBytes = corpus.byteCount + corpus.domains.count * domainBytes
     guard measuresSpectrum else { return options }
     options.observerBytes += lengths.sorted(by: >).prefix(options.threads).reduce(0) {
-      $0 + SingularValues.byteCount(rows: $1, columns: model.configuration.hiddenSize)
+      $0 + SingularValues.byteCount(rows: $1, columns: model.spec.hiddenSize)
     }
     return options
   }

@@ -7,7 +7,7 @@ import LlamaCore
 /// last block tells which tokens are sinks; so its memory does not grow with the corpus.
 ///
 /// ```swift
-/// var observer = try ProfileObserver(texts: identities, layerCount: model.configuration.layerCount) { profile in
+/// var observer = try ProfileObserver(texts: identities, layerCount: model.spec.layerCount) { profile in
 ///   print(profile.text, profile.rows(.all).map(\.blockInfluence))
 /// }
 /// try model.run(texts, options: RunOptions(), observer: &observer)

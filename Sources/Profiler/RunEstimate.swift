@@ -56,7 +56,7 @@ extension CorpusProfiler {
     let rows = Double(plan.tokens) * Double(layerCount) / Double(one.tokens)
     let waves = Double(plan.waves) * Double(layerCount) / Double(one.waves)
     func spectrum(_ texts: [[TokenID]]) -> Double {
-      texts.reduce(0) { $0 + SingularValues.operations(rows: $1.count, columns: model.configuration.hiddenSize) }
+      texts.reduce(0) { $0 + SingularValues.operations(rows: $1.count, columns: model.spec.hiddenSize) }
     }
     let observing =
       measuresSpectrum ? spectrum(texts) / spectrum(sample) * Double(layerCount) : rows

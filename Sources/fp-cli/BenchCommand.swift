@@ -86,7 +86,7 @@ struct BenchCommand: ParsableCommand, MemoryLimited {
     let report = try bench.run { fraction, work in progress.show(fraction, work) }
     progress.clear()
     let record = BenchRecord(
-      model: model ?? "\(shapeName), random weights", configuration: opened.configuration, plan: plan, report: report)
+      model: model ?? "\(shapeName), random weights", spec: opened.spec, plan: plan, report: report)
     switch format {
     case .table: try StandardOutput.write(record.text)
     case .json: try StandardOutput.write(record.json)
@@ -121,9 +121,9 @@ struct BenchCommand: ParsableCommand, MemoryLimited {
     let start = clock.now
     let model = try LlamaModel(directory: directory)
     let seconds = (clock.now - start) / .seconds(1)
-    guard let corpus else { return (model, seconds, BenchTexts.standard(for: model.configuration)) }
+    guard let corpus else { return (model, seconds, BenchTexts.standard(for: model.spec)) }
     let input = try ProfileInput(
-      corpus: corpus, model: directory.path, configuration: model.configuration, domains: DomainChoice(), limit: nil,
+      corpus: corpus, model: directory.path, spec: model.spec, domains: DomainChoice(), limit: nil,
       maxTokens: nil, isStrict: true)
     return (model, seconds, input.tokenized)
   }

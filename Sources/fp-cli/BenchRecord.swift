@@ -7,7 +7,7 @@ import ProfileReport
 struct BenchRecord {
   /// The model's directory, or its shape.
   let model: String
-  let configuration: LlamaConfiguration
+  let spec: ModelSpec
   let plan: BenchPlan
   let report: BenchReport
 
@@ -21,8 +21,8 @@ struct BenchRecord {
     let profile = report.profiles.first?.plan
     let lines = [
       "machine  \(processor)\(TextTable.count(Machine.processors, "processor")), \(size(Machine.memory)) of memory",
-      "model    \(model.onOneLine): \(TextTable.count(configuration.parameterCount)) parameters, "
-        + TextTable.count(configuration.layerCount, "block"),
+      "model    \(model.onOneLine): \(TextTable.count(spec.parameterCount)) parameters, "
+        + TextTable.count(spec.layerCount, "block"),
       "texts    \(TextTable.count(profile?.texts ?? 0)), \(TextTable.count(profile?.tokens ?? 0, "token"))",
       "runs     \(TextTable.count(plan.threads, "thread")), "
         + (plan.runs == 1 ? "single runs" : "medians of \(plan.runs)"),

@@ -6,8 +6,8 @@ extension CheckpointSummary {
     var json = JSONWriter(indentation: 2)
     json.beginObject()
     json.key("configuration")
-    if let configuration { configuration.write(to: &json) } else { json.value(.null) }
-    json.member("parameters", configuration.map { .integer($0.parameterCount) } ?? .null)
+    if let spec { spec.write(to: &json) } else { json.value(.null) }
+    json.member("parameters", spec.map { .integer($0.parameterCount) } ?? .null)
     json.member("tensors", .integer(tensors.count))
     json.member("elements", .integer(elements))
     json.member("bytes", .integer(tensorBytes))
@@ -45,26 +45,42 @@ extension CheckpointSummary {
   }
 }
 
-extension LlamaConfiguration {
+extension ModelSpec {
+  /// In the keys of the first block: what published families differ in block by block is in none of them.
   fileprivate func write(to json: inout JSONWriter) {
     json.beginObject()
     json.member("hidden_size", .integer(hiddenSize))
-    json.member("intermediate_size", .integer(intermediateSize))
-    json.member("num_hidden_layers", .integer(layerCount))
-    json.member("num_attention_heads", .integer(headCount))
-    json.member("num_key_value_heads", .integer(keyValueHeadCount))
-    json.member("head_dim", .integer(headDimension))
+    if let block = blocks.first { block.write(to: &json, layers: layerCount) }
     json.member("vocab_size", .integer(vocabularySize))
     json.member("max_position_embeddings", .integer(maximumPositions))
-    json.member("rms_norm_eps", .number(normEpsilon))
-    json.member("attention_bias", .boolean(attentionBias))
-    json.member("mlp_bias", .boolean(mlpBias))
+    json.member("rms_norm_eps", .number(finalNorm.epsilon))
+    if let block = blocks.first {
+      json.member("attention_bias", .boolean(!block.attention.biases.isEmpty))
+      json.member("mlp_bias", .boolean(block.mlp.hasBiases))
+    }
     json.member("tie_word_embeddings", .boolean(tiedEmbeddings))
-    json.member("dtype", type.map(JSONValue.string) ?? .null)
+    json.member("dtype", dtype.map(JSONValue.string) ?? .null)
+    if let rope = blocks.first?.attention.rope { rope.write(to: &json) }
+    json.endObject()
+  }
+}
+
+extension BlockSpec {
+  fileprivate func write(to json: inout JSONWriter, layers: Int) {
+    json.member("intermediate_size", .integer(mlp.intermediateSize))
+    json.member("num_hidden_layers", .integer(layers))
+    json.member("num_attention_heads", .integer(attention.headCount))
+    json.member("num_key_value_heads", .integer(attention.keyValueHeadCount))
+    json.member("head_dim", .integer(attention.headDimension))
+  }
+}
+
+extension RotaryParameters {
+  fileprivate func write(to json: inout JSONWriter) {
     json.key("rope_parameters")
     json.beginObject()
-    json.member("rope_theta", .number(rope.theta))
-    switch rope.scaling {
+    json.member("rope_theta", .number(theta))
+    switch scaling {
     case .default: json.member("rope_type", .string("default"))
     case .linear(let factor):
       json.member("rope_type", .string("linear"))
@@ -76,7 +92,6 @@ extension LlamaConfiguration {
       json.member("high_freq_factor", .number(high))
       json.member("original_max_position_embeddings", .integer(positions))
     }
-    json.endObject()
     json.endObject()
   }
 }

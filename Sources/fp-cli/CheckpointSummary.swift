@@ -5,14 +5,14 @@ import ProfileReport
 /// What `inspect` prints of a checkpoint, as text or as JSON.
 struct CheckpointSummary {
   /// Nil for a safetensors file by itself.
-  let configuration: LlamaConfiguration?
+  let spec: ModelSpec?
   let files: [SafetensorsFile]
   let tensors: [TensorInfo]
   /// The tensors with values that are not finite; nil where nobody looked.
   var nonFinite: [NonFiniteTensor]?
 
-  init(configuration: LlamaConfiguration?, files: [SafetensorsFile]) {
-    self.configuration = configuration
+  init(spec: ModelSpec?, files: [SafetensorsFile]) {
+    self.spec = spec
     self.files = files
     tensors = files.flatMap { $0.tensors }
   }
@@ -25,7 +25,7 @@ struct CheckpointSummary {
   /// - Parameter everyTensor: a row for each; otherwise those that differ by the number of their block share one.
   func text(everyTensor: Bool) -> String {
     var parts: [String] = []
-    if let configuration { parts.append(configuration.summary) }
+    if let spec { parts.append(spec.summary) }
     parts.append(files.map(text).joined())
     parts.append(everyTensor ? table : collapsedTable)
     parts.append(totals)
@@ -105,35 +105,56 @@ struct CheckpointSummary {
   }
 }
 
-extension LlamaConfiguration {
+extension ModelSpec {
   /// The configuration in lines of a name and a value.
   var summary: String {
     var table = TextTable(header: ["parameters", TextTable.count(parameterCount)], names: 2)
     for (name, value) in [
       ("blocks", "\(layerCount)"),
       ("hidden size", "\(hiddenSize)"),
-      ("intermediate size", "\(intermediateSize)"),
-      ("heads", "\(headCount) query, \(keyValueHeadCount) key/value, head dimension \(headDimension)"),
+      ("intermediate size", of { "\($0.mlp.intermediateSize)" }),
+      (
+        "heads",
+        of {
+          "\($0.attention.headCount) query, \($0.attention.keyValueHeadCount) key/value, "
+            + "head dimension \($0.attention.headDimension)"
+        }
+      ),
       ("vocabulary", "\(vocabularySize), unembedding \(tiedEmbeddings ? "tied" : "untied")"),
       ("positions", "\(maximumPositions)"),
-      ("RoPE", "theta \(plain(rope.theta)), \(scaling)"),
-      ("RMSNorm epsilon", "\(normEpsilon)"),
-      ("biases", biases),
+      ("RoPE", of { $0.attention.rope.map(\.summary) ?? "none" }),
+      ("RMSNorm epsilon", "\(finalNorm.epsilon)"),
+      ("biases", of { $0.biases }),
     ] { table.add([name, value]) }
     return table.text
   }
 
-  private var biases: String {
-    switch (attentionBias, mlpBias) {
-    case (false, false): "none"
-    case (true, false): "attention"
-    case (false, true): "MLP"
-    case (true, true): "attention, MLP"
-    }
+  /// What is so in every block; where blocks differ, all that there is.
+  private func of(_ text: (BlockSpec) -> String) -> String {
+    var found: [String] = []
+    for block in blocks where !found.contains(text(block)) { found.append(text(block)) }
+    return found.joined(separator: "; ")
   }
+}
 
-  private var scaling: String {
-    switch rope.scaling {
+extension BlockSpec {
+  fileprivate var biases: String {
+    let names: [(AttentionBiases, String)] = [
+      (.query, "query"), (.key, "key"), (.value, "value"), (.output, "attention output"),
+    ]
+    let attention =
+      self.attention.biases == .all
+      ? ["attention"] : names.filter { self.attention.biases.contains($0.0) }.map(\.1)
+    let all = attention + (mlp.hasBiases ? ["MLP"] : [])
+    return all.isEmpty ? "none" : all.joined(separator: ", ")
+  }
+}
+
+extension RotaryParameters {
+  fileprivate var summary: String { "theta \(plain(theta)), \(scalingText)" }
+
+  private var scalingText: String {
+    switch scaling {
     case .default: "no scaling"
     case .linear(let factor): "linear scaling, factor \(plain(factor))"
     case .llama3(let factor, let low, let high, let positions):

@@ -43,10 +43,10 @@ struct InspectCommand: ParsableCommand {
     let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory)
     var contents: CheckpointSummary
     if exists, !isDirectory.boolValue {
-      contents = CheckpointSummary(configuration: nil, files: [try SafetensorsFile(contentsOf: url)])
+      contents = CheckpointSummary(spec: nil, files: [try SafetensorsFile(contentsOf: url)])
     } else {
       let model = try model(url)
-      contents = CheckpointSummary(configuration: model.configuration, files: model.checkpoint.files)
+      contents = CheckpointSummary(spec: model.spec, files: model.checkpoint.files)
     }
     if check { contents.nonFinite = try NonFiniteTensor.all(in: contents.files) }
     switch format {
@@ -60,11 +60,11 @@ struct InspectCommand: ParsableCommand {
 
   /// The tensors must fit the configuration before they are shown as a model.
   private func model(_ directory: URL) throws -> LlamaModel {
-    let configuration = try LlamaConfiguration(contentsOf: directory)
+    let spec = try ModelSpec(contentsOf: directory)
     do {
       return try LlamaModel(directory: directory)
     } catch {
-      if format == .text { try StandardOutput.write(configuration.summary) }
+      if format == .text { try StandardOutput.write(spec.summary) }
       throw error
     }
   }

@@ -70,7 +70,7 @@ struct PerplexityCommand: ParsableCommand, MemoryLimited {
   func run() throws {
     let llama = try LlamaModel(directory: URL(filePath: model))
     let input = try ProfileInput(
-      corpus: corpus, model: model, configuration: llama.configuration, domains: domains.choice, limit: limit,
+      corpus: corpus, model: model, spec: llama.spec, domains: domains.choice, limit: limit,
       maxTokens: maxTokens, isStrict: true)
     let tokenized = input.tokenized
     var options = RunOptions(precision: precision, memoryLimit: memoryLimit?.bytes)

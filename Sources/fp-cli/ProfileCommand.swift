@@ -122,14 +122,14 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
     var watch = Stopwatch()
     var time = TimeBreakdown()
     let llama = try LlamaModel(directory: URL(filePath: model))
-    let configuration = llama.configuration
-    guard !skipFirstBlock || configuration.layerCount > 1 else {
-      throw ProfileError.nothingToMeasure(layers: configuration.layerCount)
+    let spec = llama.spec
+    guard !skipFirstBlock || spec.layerCount > 1 else {
+      throw ProfileError.nothingToMeasure(layers: spec.layerCount)
     }
     let modelFingerprint = try Fingerprint(of: llama.checkpoint)
     time.opening = watch.lap()
     let input = try ProfileInput(
-      corpus: corpus, model: model, configuration: configuration, domains: domains.choice, limit: limit,
+      corpus: corpus, model: model, spec: spec, domains: domains.choice, limit: limit,
       maxTokens: maxTokens,
       isStrict: strict)
     time.tokenizing = watch.lap()
@@ -166,11 +166,13 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
     let session = RunSession(
       version: Version.current, threads: options.threads, memoryLimit: memoryLimit?.bytes, waveTokens: plan.waveTokens,
       started: started)
-    let run = StoredRun(
-      folder: try RunFolder(URL(filePath: output)), output: output, isStrict: strict,
-      tokenText: { input.tokenizer?.decode([$0], skippingSpecialTokens: false) }, session: session, time: time,
-      watch: watch, progress: ProgressLine(quiet: quiet))
-    let contents = try run.finish(profiler, llama, options, settings, startingAnew: force, withReport: !noReport)
+    let runner = try ProfileRunner(
+      profiler, llama, options: options, settings: settings, in: URL(filePath: output), startingAnew: force,
+      session: session)
+    runner.stopsAtNonFinite = strict
+    runner.tokenText = { input.tokenizer?.decode([$0], skippingSpecialTokens: false) }
+    let run = StoredRun(runner, output: output, time: time, watch: watch, progress: ProgressLine(quiet: quiet))
+    let contents = try run.finish(withReport: !noReport, threads: options.threads, limit: memoryLimit?.bytes)
 
     switch format {
     case .table:

@@ -22,11 +22,11 @@ struct ProfileInput {
   ///   - maxTokens: most tokens of a text, where that is less than the model's positions.
   ///   - isStrict: a text that cannot be tokenized is an error; otherwise only where no text can be.
   init(
-    corpus: String, model: String, configuration: LlamaConfiguration, domains: DomainChoice, limit: Int?,
+    corpus: String, model: String, spec: ModelSpec, domains: DomainChoice, limit: Int?,
     maxTokens: Int?, isStrict: Bool
   ) throws {
     func malformed(_ reason: String) -> FileError { FileError(path: corpus, reason: .malformed(reason)) }
-    let maximum = min(maxTokens ?? .max, configuration.maximumPositions)
+    let maximum = min(maxTokens ?? .max, spec.maximumPositions)
     maximumTokens = maximum
     var tokenizer: Tokenizer?
     var failure: (any Error)?
@@ -37,7 +37,7 @@ struct ProfileInput {
       }
       return try tokenizer?.encode(text, maximumTokens: maximum + 1).tokens ?? []
     }
-    var builder = TokenizedCorpus.Builder(maximumTokens: maximum, vocabularySize: configuration.vocabularySize)
+    var builder = TokenizedCorpus.Builder(maximumTokens: maximum, vocabularySize: spec.vocabularySize)
     var known: [String] = []
     // One more id than is run shows that a text was cut.
     fingerprint = try Corpus.forEachText(of: URL(filePath: corpus), tokenLimit: maximum + 1, checksFirst: true) {
@@ -65,7 +65,7 @@ struct ProfileInput {
       guard let failure = domain.failures.first else { continue }
       // A tokenizer may know more tokens than the model, as long as no text uses one.
       let size = tokenizer?.vocabularySize ?? 0
-      let hint = size > configuration.vocabularySize ? "; the model's tokenizer.json has \(size) ids" : ""
+      let hint = size > spec.vocabularySize ? "; the model's tokenizer.json has \(size) ids" : ""
       throw malformed("\(TextIdentity(domain: domain.name, index: failure.index)), \(failure.reason)\(hint)")
     }
     guard tokenized.textCount > 0 else { throw malformed("expected at least one text with a token, found none") }

@@ -1,7 +1,7 @@
 /// Seconds since something.
 struct Stopwatch {
   private let clock = ContinuousClock()
-  private let start: ContinuousClock.Instant
+  let start: ContinuousClock.Instant
   private var last: ContinuousClock.Instant
 
   init() {

@@ -4,33 +4,21 @@ import ProfileReport
 import ProfileStore
 import Profiler
 
-/// A profile on its way into a folder: begun, gone on with, or found finished.
+/// A profile that the command makes, resumes or finds finished, with what it says about it and the files it ends with.
 final class StoredRun {
-  let folder: RunFolder
+  private let runner: ProfileRunner
   /// The folder as it was given.
-  let output: String
-  /// Stops at a value that is not finite.
-  let isStrict: Bool
-  /// What a token stands for; nil where there is no tokenizer.
-  let tokenText: (TokenID) -> String?
-  var session: RunSession
-  var time: TimeBreakdown
+  private let output: String
+  private(set) var time: TimeBreakdown
   /// Runs since the process began.
-  let watch: Stopwatch
+  private let watch: Stopwatch
   let progress: ProgressLine
   /// One line to end with.
   private(set) var summary = ""
 
-  init(
-    folder: RunFolder, output: String, isStrict: Bool, tokenText: @escaping (TokenID) -> String?, session: RunSession,
-    time: TimeBreakdown, watch: Stopwatch,
-    progress: ProgressLine
-  ) {
-    self.folder = folder
+  init(_ runner: ProfileRunner, output: String, time: TimeBreakdown, watch: Stopwatch, progress: ProgressLine) {
+    self.runner = runner
     self.output = output
-    self.isStrict = isStrict
-    self.tokenText = tokenText
-    self.session = session
     self.time = time
     self.watch = watch
     self.progress = progress
@@ -38,121 +26,87 @@ final class StoredRun {
 
   /// Runs what is still to be run, and writes the files that are still to be written.
   ///
+  /// - Parameters:
+  ///   - limit: of memory, in bytes; nil for none.
+  ///   - threads: that compare domains.
   /// - Throws: `StoreError`, `ProfileError`, `RunError`, `ReportError`. What was committed stays.
-  func finish(
-    _ profiler: CorpusProfiler, _ model: LlamaModel, _ options: RunOptions, _ settings: RunSettings,
-    startingAnew: Bool, withReport: Bool
-  ) throws -> RunExport.Contents {
-    let corpus = profiler.corpus
-    let store = try folder.store(settings, corpus, startingAnew: startingAnew)
-    let counts = try store.counts()
-    if counts.isFinished, let contents = try RunExport(store).contents(writtenTo: url, withReport: withReport) {
+  func finish(withReport: Bool, threads: Int, limit: Int?) throws -> RunExport.Contents {
+    let (corpus, initial) = (runner.profiler.corpus, runner.initial)
+    if initial.isFinished, let contents = try RunExport(runner.store).contents(writtenTo: url, withReport: withReport) {
       summary = "the run in \(output) is finished, nothing was profiled; --force starts anew"
-      try folder.finish(store)
+      try runner.finish()
       return contents
     }
-    if counts.finished > 0 {
-      progress.note("going on with the run in \(output): \(finished(counts.finished, of: counts.texts))")
+    if initial.finished > 0 {
+      progress.note("going on with the run in \(output): \(done(initial.finished))")
     } else {
       progress.note(
         "\(TextTable.count(corpus.textCount, "text")), \(TextTable.count(corpus.tokenCount, "token")), "
-          + TextTable.count(profiler.layerCount, "block"))
+          + TextTable.count(runner.profiler.layerCount, "block"))
     }
     if corpus.failureCount > 0 {
       progress.note("\(TextTable.count(corpus.failureCount, "text")) cannot be profiled, see manifest.json")
     }
-    if !counts.isFinished { try run(profiler, model, options, store, finished: counts.finished) }
+    if !initial.isFinished { try run() }
     let elapsed = progress.elapsed
-    try folder.finish(store)
-    let written = try export(options, withReport: withReport, held: corpus.byteCount)
+    let store = try runner.finish(seconds: time.wall, threadSeconds: time.parts)
+    let written = try export(store, withReport: withReport, threads: threads, limit: limit)
     let copies = written.profile.copies
     summary =
-      "\(duration(elapsed)), \(speed(Double(session.tokens), elapsed)); results in \(output)"
+      "\(duration(elapsed)), \(speed(Double(runner.session.tokens), elapsed)); results in \(output)"
       + (copies > 0 ? "; \(TextTable.count(copies)) of the texts are copies of others and count in no comparison" : "")
     return written
   }
 
-  /// Runs the texts that have no rows yet, wave by wave into the store.
-  private func run(
-    _ profiler: CorpusProfiler, _ model: LlamaModel, _ options: RunOptions, _ store: ProfileStore, finished: Int
-  ) throws {
-    let whole = profiler.corpus
-    let rest = profiler.over(try store.remaining(of: whole))
-    let left = rest.corpus.tokenCount
-    var (session, time) = (session, time)
-    var wave: [TextProfile] = []
-    var advice: String {
-      "\(self.finished(finished + session.texts, of: whole.textCount)) and kept in \(store.file); "
-        + "the same command goes on"
+  /// Runs the texts that have no rows yet; where that is stopped, says how to resume.
+  private func run() throws {
+    let finished = runner.initial.finished
+    func advice(_ texts: Int) -> String {
+      "\(done(texts)) and kept in \(runner.store.file); the same command goes on"
     }
-    func advise() { Interruption.advise(progress.isQuiet ? nil : advice) }
-    func commit() throws {
-      var writing = Stopwatch()
-      session.texts += wave.count
-      session.tokens += wave.reduce(0) { $0 + $1.tokens }
-      session.ended = Date()
-      session.seconds = watch.total
-      session.peakResident = SystemMemory.peakResident
-      try store.add(wave, session)
-      wave.removeAll(keepingCapacity: true)
-      time.writing += writing.lap()
-      advise()
-    }
-    advise()
+    func advise(_ texts: Int) { Interruption.advise(progress.isQuiet ? nil : advice(texts)) }
+    advise(finished)
     defer { Interruption.advise(nil) }
-    try store.begin(session)
-    let (isStrict, tokenText) = (isStrict, tokenText)
-    let profile: CorpusProfile
     do {
-      profile = try rest.profile(
-        with: model, options: options,
-        sink: { text in
-          if isStrict, let found = text.nonFinite.first { throw ProfileError.notFinite(text: text.text, found) }
-          var text = text
-          text.describeSinks(tokenText)
-          wave.append(text)
-        },
-        progress: { [progress] state in
+      try runner.run(
+        started: watch.start, finishedWave: { advise($0.finishedTexts) },
+        progress: { [self] state in
           progress.show(
             state.fraction,
-            "\(TextTable.count(finished + state.finishedTexts)) of \(TextTable.count(whole.textCount, "text")), "
-              + speed(Double(left) * state.fraction, progress.elapsed))
-        },
-        wave: commit)
+            "\(TextTable.count(finished + state.finishedTexts)) of \(TextTable.count(runner.initial.texts, "text")), "
+              + speed(Double(state.tokens) * state.fraction, progress.elapsed))
+        })
     } catch {
-      progress.note("stopped: \(advice)")
+      progress.note("stopped: \(advice(finished + runner.session.texts))")
       throw error
     }
     progress.clear()
-    time.run = profile.timing
+    time.run = runner.timing
+    time.writing += runner.writingSeconds
     time.wall = watch.total
-    session.ended = Date()
-    session.seconds = time.wall
-    session.threadSeconds = time.parts
-    try store.end(session)
-    (self.session, self.time) = (session, time)
   }
 
   /// Writes everything that derives from the finished run.
-  ///
-  /// - Parameter held: bytes of the texts, which are still there.
-  private func export(_ options: RunOptions, withReport: Bool, held: Int) throws -> RunExport.Contents {
-    let contents = try RunExport(folder.finishedStore()).write(to: url, withReport: withReport)
+  private func export(
+    _ store: ProfileStore, withReport: Bool, threads: Int, limit: Int?
+  ) throws -> RunExport.Contents {
+    let contents = try RunExport(store).write(to: url, withReport: withReport)
     if withReport {
       var settings = ComparisonSettings()
-      settings.threads = options.threads
+      settings.threads = threads
       try writeReport(
-        of: url, settings, memoryLimit: options.memoryLimit, held: held, ProgressLine(quiet: progress.isQuiet))
+        of: url, settings, memoryLimit: limit, held: runner.profiler.corpus.byteCount,
+        ProgressLine(quiet: progress.isQuiet))
     }
     // To the end, and of this process: one that found everything computed notes nothing.
-    guard session.texts > 0 else { return contents }
-    folder.note(peakResident: SystemMemory.peakResident)
-    return try RunExport(folder.finishedStore()).rewriteManifest(of: contents, in: url)
+    guard runner.session.texts > 0 else { return contents }
+    runner.folder.note(peakResident: SystemMemory.peakResident)
+    return try RunExport(runner.folder.finishedStore()).rewriteManifest(of: contents, in: url)
   }
 
   private var url: URL { URL(filePath: output) }
 
-  private func finished(_ texts: Int, of total: Int) -> String {
-    "\(TextTable.count(texts)) of \(TextTable.count(total, "text")) are done"
+  private func done(_ texts: Int) -> String {
+    "\(TextTable.count(texts)) of \(TextTable.count(runner.initial.texts, "text")) are done"
   }
 }

@@ -152,7 +152,7 @@ import Testing
     #expect(try folder.contents("1") == (files + ["manifest.json", "profile.sqlite"]).sorted())
     for file in files { #expect(try folder.read("1/\(file)") == folder.read("2/\(file)"), "\(file)") }
     let texts = try Table(folder.read("1/texts.csv"))
-    let layers = try LlamaConfiguration(contentsOf: trained.model).layerCount
+    let layers = try ModelSpec(contentsOf: trained.model).layerCount
     #expect(texts.rows.count == trained.texts * 3 * layers)
     #expect(texts.rows.allSatisfy { row in row.dropFirst(5).allSatisfy { Double($0)?.isFinite == true } })
   }

@@ -49,9 +49,49 @@ private struct Summer: ConcurrentLayerObserver {
     #expect(found.seen == expected)
     // One after the other, as part of a group.
     let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
-    var group = ObserverGroup([Summer()])
+    var group = ObserverGroup(Summer(), NoObserver())
     try model.run(texts, options: RunOptions(threads: 1, waveTokens: 36), observer: &group)
-    #expect((group.observers.first as? Summer)?.sums == found.sums)
+    #expect(group.first.sums == found.sums)
+  }
+
+  /// Fails where it is shown one text after the other.
+  private struct NeverSerial: ConcurrentLayerObserver {
+    var gathered = 0
+    func sites(at layer: Int) -> LayerSites { .residualAfter }
+    var examine: @Sendable (borrowing BlockTrace) throws -> Int { { $0.layer } }
+    mutating func gather(_ finding: Int, layer: Int, text: Int, positions: Range<Int>) { gathered += 1 }
+    mutating func observe(_ block: borrowing BlockTrace) { Issue.record("shown one after the other") }
+  }
+
+  /// How an observer is passed.
+  enum Call: CaseIterable { case run, likelihood, logits, decoding, generation }
+
+  private func call(_ call: Call, _ observer: inout some LayerObserver) throws {
+    let directory = TestData.fixtures.appending(path: "demo-model")
+    let model = try LlamaModel(directory: directory)
+    switch call {
+    case .run: try model.run(texts, observer: &observer)
+    case .likelihood: _ = try model.negativeLogLikelihood(of: texts, observer: &observer)
+    case .logits: _ = try model.logits(of: texts, observer: &observer)
+    case .decoding:
+      let session = try DecodingSession(model)
+      try session.prefill(texts, observer: &observer)
+      try session.decode([1, 2, 3, 4], observer: &observer)
+      try session.extend(0, by: [5, 6], observer: &observer)
+    case .generation:
+      try TextGenerator(directory: directory).generate(prompts: texts, maxNewTokens: 2, observer: &observer)
+    }
+  }
+
+  @Test(arguments: Call.allCases)
+  func `several threads look at once wherever the observer is passed, in a group too`(by way: Call) throws {
+    var observer = NeverSerial()
+    try call(way, &observer)
+    #expect(observer.gathered > 0)
+    var group = ObserverGroup(NeverSerial(), ObserverGroup(Summer(), NeverSerial()))
+    try call(way, &group)
+    #expect(group.first.gathered == observer.gathered && group.second.second.gathered == observer.gathered)
+    #expect(!group.second.first.sums.isEmpty)
   }
 
   @Test(arguments: [1, 3])

@@ -9,28 +9,32 @@ import Testing
     "num_attention_heads": "4", "vocab_size": "100",
   ]
 
-  private func parse(_ changes: [String: String], without missing: String? = nil) throws -> LlamaConfiguration {
+  private func parse(_ changes: [String: String], without missing: String? = nil) throws -> ModelSpec {
     let folder = try TemporaryFolder()
     var members = Self.valid
     for (key, value) in changes { members[key] = value }
     if let missing { members[missing] = nil }
     let text = members.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ",\n")
     try folder.write("{\(text)}", to: "config.json")
-    return try LlamaConfiguration(contentsOf: folder.url)
+    return try ModelSpec(contentsOf: folder.url)
   }
 
   @Test func `absent keys have the defaults of transformers`() throws {
-    let configuration = try parse([:])
-    #expect(configuration.keyValueHeadCount == 4)
-    #expect(configuration.headDimension == 16)
-    #expect(configuration.maximumPositions == 2048)
-    #expect(configuration.normEpsilon == 1e-6)
-    #expect(configuration.rope == RotaryParameters(theta: 10_000, scaling: .default))
-    #expect(!configuration.tiedEmbeddings && !configuration.attentionBias && !configuration.mlpBias)
+    let spec = try parse([:])
+    #expect(spec.maximumPositions == 2048 && !spec.tiedEmbeddings)
+    #expect(spec.finalNorm == NormSpec(epsilon: 1e-6) && spec.layerCount == 2)
+    for block in spec.blocks {
+      let attention = block.attention
+      #expect(attention.keyValueHeadCount == 4 && attention.headDimension == 16)
+      #expect(attention.rope == RotaryParameters(theta: 10_000, scaling: .default))
+      #expect(attention.biases.isEmpty && attention.window == nil && attention.softCap == nil)
+      #expect(block.mlp == MLPSpec(intermediateSize: 160) && block.preNorm == spec.finalNorm)
+      #expect(block.postNorm == nil && block.residualMultiplier == 1)
+    }
   }
 
   @Test func `the shape of Llama 3_2 3B is read, and its parameters are counted`() throws {
-    let configuration = try parse([
+    let spec = try parse([
       "vocab_size": "128256", "hidden_size": "3072", "intermediate_size": "8192", "num_hidden_layers": "28",
       "num_attention_heads": "24", "num_key_value_heads": "8", "head_dim": "128", "max_position_embeddings": "131072",
       "rms_norm_eps": "1e-05", "tie_word_embeddings": "true", "rope_theta": "500000.0",
@@ -39,29 +43,30 @@ import Testing
       "rope_type": "llama3"}
       """,
     ])
-    try checkLlama3B(configuration)
+    try checkLlama3B(spec)
   }
 
   @Test(.enabled(if: TestData.hasShared, "needs ../shared"))
   func `the real configuration of Llama 3_2 3B is read`() throws {
     let folder = TestData.shared.appending(path: "conformance/models/llama-3.2-3b-config")
-    try checkLlama3B(LlamaConfiguration(contentsOf: folder))
+    try checkLlama3B(ModelSpec(contentsOf: folder))
   }
 
-  private func checkLlama3B(_ configuration: LlamaConfiguration) throws {
-    #expect(configuration.layerCount == 28 && configuration.hiddenSize == 3072)
-    #expect(configuration.headDimension == 128 && configuration.keyValueHeadCount == 8)
-    #expect(configuration.parameterCount == 3_212_749_824)
+  private func checkLlama3B(_ spec: ModelSpec) throws {
+    #expect(spec.layerCount == 28 && spec.hiddenSize == 3072)
+    let attention = try #require(spec.blocks.first?.attention)
+    #expect(attention.headDimension == 128 && attention.keyValueHeadCount == 8)
+    #expect(spec.parameterCount == 3_212_749_824)
     let scaling = RotaryParameters.Scaling.llama3(
       factor: 32, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalPositions: 8192)
-    #expect(configuration.rope == RotaryParameters(theta: 500_000, scaling: scaling))
+    #expect(spec.blocks.allSatisfy { $0.attention.rope == RotaryParameters(theta: 500_000, scaling: scaling) })
   }
 
   @Test func `both key styles say the same`() throws {
     let old = try parse(["rope_theta": "5e5", "rope_scaling": #"{"type": "linear", "factor": 4.0}"#])
     let new = try parse(["rope_parameters": #"{"rope_type": "linear", "factor": 4.0, "rope_theta": 500000.0}"#])
     #expect(old == new)
-    #expect(new.rope == RotaryParameters(theta: 500_000, scaling: .linear(factor: 4)))
+    #expect(new.blocks.first?.attention.rope == RotaryParameters(theta: 500_000, scaling: .linear(factor: 4)))
   }
 
   @Test(arguments: [

@@ -204,7 +204,7 @@ import Testing
 
   @Test func `a sequence takes as many tokens as the model has positions, and then says so`() throws {
     let model = try tinyModel()
-    let limit = model.configuration.maximumPositions
+    let limit = model.spec.maximumPositions
     let session = try DecodingSession(model)
     try session.prefill([Self.tokens(limit - 1, 1), [1]])
     try session.decode([1, 1])
@@ -221,7 +221,7 @@ import Testing
 
   @Test func `what cannot run is refused before anything is computed`() throws {
     let model = try tinyModel()
-    let (size, limit) = (model.configuration.vocabularySize, model.configuration.maximumPositions)
+    let (size, limit) = (model.spec.vocabularySize, model.spec.maximumPositions)
     let session = try DecodingSession(model)
     func refused(_ expected: RunError, _ body: (inout Recorder) throws -> Void) {
       var recorder = Recorder()

@@ -184,7 +184,7 @@ struct Recorder: LayerObserver {
   @Test func `logits are the same bits whoever observes`() throws {
     let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
     let texts = [4, 11].map { Self.tokens($0, $0) }
-    var group = ObserverGroup([Recorder(), Recorder(sites: .mlp)])
+    var group = ObserverGroup(Recorder(), Recorder(sites: .mlp))
     let observed = try model.logits(of: texts, at: .all, observer: &group)
     let plain = try model.logits(of: texts, at: .all)
     #expect(observed.map(\.values) == plain.map(\.values))
@@ -193,7 +193,7 @@ struct Recorder: LayerObserver {
       let worst = zip(last.values, all[all.positions.upperBound - 1]).map { abs($0 - $1) }.max() ?? .nan
       #expect(worst <= 1e-5)
     }
-    #expect((group.observers.first as? Recorder)?.calls.count == 8)
+    #expect(group.first.calls.count == 8)
   }
 
   struct Stop: Error {}
@@ -236,15 +236,15 @@ struct Recorder: LayerObserver {
 
   @Test func `texts that cannot run are refused before anything is computed`() throws {
     let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
-    let size = model.configuration.vocabularySize
+    let size = model.spec.vocabularySize
     let cases: [([[TokenID]], RunError)] = [
       ([[1], []], .emptyText(1)),
       ([[1, TokenID(size)]], .unknownToken(text: 0, position: 1, token: TokenID(size), vocabularySize: size)),
       ([[-1]], .unknownToken(text: 0, position: 0, token: -1, vocabularySize: size)),
       (
-        [Array(repeating: 1, count: model.configuration.maximumPositions + 1)],
+        [Array(repeating: 1, count: model.spec.maximumPositions + 1)],
         .textTooLong(
-          0, tokens: model.configuration.maximumPositions + 1, limit: model.configuration.maximumPositions)
+          0, tokens: model.spec.maximumPositions + 1, limit: model.spec.maximumPositions)
       ),
     ]
     for (texts, expected) in cases {
@@ -280,7 +280,7 @@ struct Recorder: LayerObserver {
     let model = try LlamaModel(directory: TestData.fixtures.appending(path: "variants/float16"))
     var reader = RowReader(wanted: .residualAfter)
     try model.run([[1, 2, 3, 4]], observer: &reader)
-    let width = model.configuration.hiddenSize
+    let width = model.spec.hiddenSize
     #expect(reader.counts == [4, 0, 0, width])
     #expect(reader.rows.map(\.count) == [width, width, width, width] && reader.rows.flatMap { $0 } == reader.flat)
     // A row is that of the text up to there, but for the rounding of products of fewer rows.

@@ -77,7 +77,7 @@ import Testing
     let weights = folder.url.appending(path: "model.safetensors")
     let bytes = try Data(contentsOf: weights).count
     let model = try LlamaModel(directory: folder.url)
-    #expect(model.configuration.layerCount == 3 && size < bytes)
+    #expect(model.spec.layerCount == 3 && size < bytes)
     var observer = Cutter(weights: weights, layer: layer, size: size)
     // Two waves, so that something is left to read behind the last block.
     let options = RunOptions(threads: 2, waveTokens: 4)
@@ -108,7 +108,7 @@ import Testing
     let size = file.byteCount - 1
     #expect(size % Int(sysconf(Int32(_SC_PAGESIZE))) != 0, "the cut must leave a part of the last page")
     // Cut behind the first block of the wave, or of the step.
-    var cutter = Cutter(weights: shard, layer: use == .observe ? 0 : model.configuration.layerCount - 1, size: size)
+    var cutter = Cutter(weights: shard, layer: use == .observe ? 0 : model.spec.layerCount - 1, size: size)
     var told = 0
     let session = try DecodingSession(model)
     if [.extend, .decode, .decodeUnobserved].contains(use) { try session.prefill([[1, 2, 3]]) }

@@ -87,7 +87,7 @@ import Testing
     var gate = (0..<37).map { Float($0 - 18) * 1.5 }
     let up = (0..<37).map { Float($0) * 0.25 - 2 }
     let exact = zip(gate, up).map { Double($0) / (1 + exp(-Double($0))) * Double($1) }
-    Activation.gate(&gate, with: up, count: 37)
+    GatedActivation.apply(.silu, &gate, with: up, count: 37)
     for (found, expected) in zip(gate, exact) { #expect(abs(Double(found) - expected) <= 5e-7 * abs(expected) + 1e-12) }
   }
 

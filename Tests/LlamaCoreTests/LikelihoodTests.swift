@@ -103,8 +103,8 @@ import Testing
     let bare = try model.plan([1000], options: options)
     options.isLikelihoodWanted = true
     let plan = try model.plan([1000], options: options)
-    let size = model.configuration.vocabularySize
-    #expect(plan.matmulOperations - bare.matmulOperations == Double(2 * 1000 * model.configuration.hiddenSize * size))
+    let size = model.spec.vocabularySize
+    #expect(plan.matmulOperations - bare.matmulOperations == Double(2 * 1000 * model.spec.hiddenSize * size))
     // Far less than the logits, which would take four bytes each.
     let more = plan.peakBytes - bare.peakBytes
     #expect(more > 0 && more < 4 * 1000 * size / 20)

@@ -83,7 +83,7 @@ import Testing
     )
     // Every token but the last of each text goes through every block once.
     let steps = zip(prompts, sampled).map { $0.isEmpty ? 0 : $1.tokens.count }
-    #expect(recorder.calls.count == steps.reduce(0, +) * generator.model.configuration.layerCount)
+    #expect(recorder.calls.count == steps.reduce(0, +) * generator.model.spec.layerCount)
     #expect(try generator.generate(prompts: [String]()).isEmpty)
   }
 
@@ -109,7 +109,7 @@ import Testing
     let range = try #require(free.text.firstRange(of: stop))
     #expect(stopped.reason == .stopString && stopped.text == free.text[..<range.lowerBound] && shown == stopped.text)
 
-    let limit = generator.model.configuration.maximumPositions
+    let limit = generator.model.spec.maximumPositions
     let long = Array(repeating: prompt[1], count: limit - 3)
     let full = try generator.generate(prompts: [long], maxNewTokens: 30)[0]
     #expect(full.reason == .contextFull && full.tokens.count == 3)

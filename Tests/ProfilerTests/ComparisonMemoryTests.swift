@@ -2,7 +2,7 @@ import Profiler
 import Testing
 
 struct ComparisonMemoryTests {
-  /// A tile each, so that two metrics take more than one.
+  /// Whole tiles, so that each metric takes more.
   private static let blocks = 8
 
   /// Three metrics of three domains, or of three pairs.
@@ -89,8 +89,11 @@ struct ComparisonMemoryTests {
     }
     #expect(try plan(domains: 7, metrics: 2) == ComparisonMemory.Plan(metrics: 2, isSpilled: false))
     #expect(try plan(domains: 7, metrics: 33) == ComparisonMemory.Plan(metrics: 33, isSpilled: true))
-    // Two domains are the whole. 16 metrics would fit; 11 make as few tables, and the tables are alike.
-    #expect(try plan(domains: 2, metrics: 33) == ComparisonMemory.Plan(metrics: 11, isSpilled: true))
+    // Two domains are the whole, in as few tables as possible.
+    #expect(try plan(domains: 2, metrics: 33) == ComparisonMemory.Plan(metrics: 17, isSpilled: true))
+    // 9 metrics of 5 blocks would fit, but leave half of a vector empty in each table; 8 make no more tables.
+    settings.memoryLimit = 40_500_000
+    #expect(try plan(domains: 2, metrics: 30) == ComparisonMemory.Plan(metrics: 8, isSpilled: true))
     settings.memoryLimit = nil
     #expect(try plan(domains: 2, metrics: 33) == ComparisonMemory.Plan(metrics: 33, isSpilled: false))
   }

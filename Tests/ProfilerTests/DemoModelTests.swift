@@ -20,8 +20,8 @@ import Testing
 
   @Test func `the model has eight blocks and at most four million bytes of bfloat16 weights`() throws {
     let model = try LlamaModel(directory: Self.directory)
-    #expect(model.configuration.layerCount == 8)
-    #expect(model.configuration.tiedEmbeddings)
+    #expect(model.spec.layerCount == 8)
+    #expect(model.spec.tiedEmbeddings)
     #expect(model.checkpoint.tensors.allSatisfy { $0.type == .bf16 })
     #expect(try Self.size(Self.directory.appending(path: "model.safetensors")) <= 4_000_000)
   }

@@ -56,8 +56,8 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
     let tokenizer = corpus.hasStrings ? try Tokenizer(contentsOf: golden.directory) : nil
     let model = try LlamaModel(directory: golden.directory)
     let found = TokenizedCorpus(
-      corpus, maximumTokens: model.configuration.maximumPositions,
-      vocabularySize: model.configuration.vocabularySize
+      corpus, maximumTokens: model.spec.maximumPositions,
+      vocabularySize: model.spec.vocabularySize
     ) { try #require(tokenizer).encode($0) }
     let expected = try golden.texts().corpus
     #expect(Set(found.domains.map(\.name)) == Set(expected.domains.map(\.name)))

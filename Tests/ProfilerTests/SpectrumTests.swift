@@ -171,7 +171,7 @@ import Testing
   @Test func `plan and memory limit count what the longest texts take on all threads`() throws {
     let golden = try #require(Self.models.first)
     let model = try LlamaModel(directory: golden.directory)
-    let hidden = model.configuration.hiddenSize
+    let hidden = model.spec.hiddenSize
     let texts = [3, 300, 200, 100].enumerated().map { index, length in
       TokenizedCorpus.Text(index: index, tokens: Array(repeating: 1, count: length))
     }
@@ -182,7 +182,7 @@ import Testing
       let bytes = try profilers.map { try $0.plan(with: model, options: options).peakBytes }
       let more = together.reduce(0) { $0 + SingularValues.byteCount(rows: $1, columns: hidden) }
       // The statistics of three more metrics, and their columns.
-      let columns = 3 * Scope.allCases.count * model.configuration.layerCount * 200
+      let columns = 3 * Scope.allCases.count * model.spec.layerCount * 200
       #expect(bytes[1] - bytes[0] == more + columns && more > 8 * hidden * together.reduce(0, +))
     }
     let needed = try profilers[0].plan(with: model, options: RunOptions(threads: 1, waveTokens: 1)).peakBytes

@@ -14,6 +14,7 @@ final class GenerationRun {
 
   private let generator: TextGenerator
   private let request: GenerationRequest
+  private let sampler: Sampler
   private let session: DecodingSession
   private let prompts: [[TokenID]]
   private var texts: [Text]
@@ -23,7 +24,7 @@ final class GenerationRun {
 
   /// - Throws: ``SamplingError`` or ``RunError`` before anything is computed.
   init(_ generator: TextGenerator, _ prompts: [[TokenID]], _ request: GenerationRequest) throws {
-    try request.sampling.check()
+    sampler = try Sampler(request.sampling, processors: generator.processors)
     self.generator = generator
     self.request = request
     self.prompts = prompts
@@ -78,7 +79,7 @@ final class GenerationRun {
   /// Chooses a text's next token.
   private func take(_ logits: [Float], _ text: Int, _ pieces: inout [Piece]) throws {
     let sequence = texts[text].sequence
-    let token = try request.sampling.token(
+    let token = try sampler.token(
       from: logits, after: sequence, text: text, step: sequence.count - prompts[text].count)
     texts[text].sequence.append(token)
     if generator.endTokens.contains(token) { return try end(text, .endToken, &pieces) }
@@ -94,7 +95,7 @@ final class GenerationRun {
   private func limit(_ text: Int) -> Generation.StopReason? {
     let count = texts[text].sequence.count
     if count - prompts[text].count >= request.maxNewTokens { return .maximumTokens }
-    return count >= generator.model.configuration.maximumPositions ? .contextFull : nil
+    return count >= generator.model.spec.maximumPositions ? .contextFull : nil
   }
 
   private func end(_ text: Int, _ reason: Generation.StopReason, _ pieces: inout [Piece]) throws {

@@ -71,11 +71,7 @@ public struct Sampling: Sendable, Equatable {
   public func candidates(
     of logits: [Float], after tokens: [TokenID]
   ) throws(SamplingError) -> TokenCandidates {
-    try check()
-    var candidates = try TokenCandidates(logits)
-    for step in processors { step.process(&candidates, after: tokens) }
-    if temperature == 0 { candidates.keepLargest() }
-    return candidates
+    try Sampler(self).candidates(of: logits, after: tokens)
   }
 
   /// Chooses a token.
@@ -89,15 +85,7 @@ public struct Sampling: Sendable, Equatable {
   public func token(
     from logits: [Float], after tokens: [TokenID], text: Int = 0, step: Int
   ) throws(SamplingError) -> TokenID {
-    if temperature == 0, processors.isEmpty {
-      try check()
-      try logits.checkLogits()
-      var (best, largest) = (0, -Float.infinity)
-      for index in logits.indices where logits[index] > largest { (best, largest) = (index, logits[index]) }
-      return TokenID(best)
-    }
-    let candidates = try candidates(of: logits, after: tokens)
-    return try candidates.token(at: NumberedDraw.uniform(seed: seed, text: text, step: step))
+    try Sampler(self).token(from: logits, after: tokens, text: text, step: step)
   }
 }
 

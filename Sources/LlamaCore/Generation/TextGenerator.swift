@@ -18,23 +18,28 @@ public struct TextGenerator: Sendable {
   public var endTokens: Set<TokenID>
   /// How prompts and steps use the machine, see ``DecodingSession``.
   public var options: RunOptions
+  /// What happens to the logits of every step before ``Sampling`` has them, in this order.
+  public var processors: [any LogitsProcessor]
 
   /// A generator of parts that are there.
   public init(
-    model: LlamaModel, tokenizer: Tokenizer, endTokens: Set<TokenID> = [], options: RunOptions = RunOptions()
+    model: LlamaModel, tokenizer: Tokenizer, endTokens: Set<TokenID> = [], options: RunOptions = RunOptions(),
+    processors: [any LogitsProcessor] = []
   ) {
     self.model = model
     self.tokenizer = tokenizer
     self.endTokens = endTokens
     self.options = options
+    self.processors = processors
   }
 
   /// Opens a Hugging Face model directory: `config.json`, safetensors, `tokenizer.json`; see ``GenerationConfiguration`` for the
   /// tokens that end a text.
   /// - Throws: what ``LlamaModel/init(directory:)`` and ``Tokenizer/init(contentsOf:)`` throw, or ``FileError``.
   public init(directory: URL, options: RunOptions = RunOptions()) throws {
+    let model = try LlamaModel(directory: directory)
     self.init(
-      model: try LlamaModel(directory: directory), tokenizer: try Tokenizer(contentsOf: directory),
+      model: model, tokenizer: try model.tokenizer(),
       endTokens: Set(try GenerationConfiguration(directory: directory).endTokens), options: options)
   }
 

@@ -76,12 +76,12 @@ import Foundation
     gate.pointer.update(repeating: -1, count: count)
     up.pointer.update(repeating: Float(1 + exp(1.0)), count: count)
     return Kernel(name: "SwiGLU \(count)", work: .elements(count)) {
-      Activation.gate(gate.pointer, with: up.pointer, count: count)
+      GatedActivation.apply(.silu, gate.pointer, with: up.pointer, count: count)
     }
   }
 
   private static func rounding(_ count: Int) -> Kernel {
-    let (input, output) = (noise(count), Operand(rows: 1, columns: count, .bfloat16))
+    let (input, output) = (noise(count), ActivationMatrix(rows: 1, columns: count, .bfloat16))
     return Kernel(name: "Rounding to bf16 \(count)", work: .elements(count)) {
       Rounding.round(input.pointer, into: output.address.assumingMemoryBound(to: UInt16.self), count: count)
     }
@@ -117,9 +117,9 @@ import Foundation
   }
 
   /// The numbers as a factor of a product in `precision`.
-  private static func operand(_ values: FloatBuffer, rows: Int, _ precision: Precision) -> Operand {
+  private static func operand(_ values: FloatBuffer, rows: Int, _ precision: Precision) -> ActivationMatrix {
     let columns = values.count / rows
-    let operand = Operand(rows: rows, columns: columns, precision)
+    let operand = ActivationMatrix(rows: rows, columns: columns, precision)
     for row in 0..<rows { operand.store(values.pointer + row * columns, count: columns, row: row, column: 0) }
     return operand
   }

@@ -77,9 +77,9 @@ package enum MatmulPeak {
     private let library: MatrixLibrary
     private let columns, inputs: Int
     private let workers: Workers
-    private let a, b: Operand
+    private let a, b: ActivationMatrix
     /// `b` in the order of ``Packing``, where it can be.
-    private let packed: Operand?
+    private let packed: ActivationMatrix?
     private let desks: [(product: OneDNNMatmul, result: FloatBuffer)]
 
     init(_ library: MatrixLibrary, _ precision: Precision, columns: Int, inputs: Int, threads: Int) {
@@ -90,7 +90,7 @@ package enum MatmulPeak {
       a = Self.noise(rows: rows, columns: inputs, precision)
       b = Self.noise(rows: columns, columns: inputs, precision)
       let isPackable = library == .oneDNN && columns % Packing.width == 0 && Packing.fits(n: Self.tileSize, k: inputs)
-      packed = isPackable ? Operand(rows: columns, columns: inputs, precision) : nil
+      packed = isPackable ? ActivationMatrix(rows: columns, columns: inputs, precision) : nil
       if let packed {
         let rowBytes = inputs * precision.byteCount
         Packing.pack(b.address, n: columns, units: rowBytes / 4, rowBytes: rowBytes, into: packed.address)
@@ -163,8 +163,8 @@ package enum MatmulPeak {
     }
 
     /// Numbers from -1 to 1; zeros would spare the processor power, and so might be faster.
-    private static func noise(rows: Int, columns: Int, _ precision: Precision) -> Operand {
-      let operand = Operand(rows: rows, columns: columns, precision)
+    private static func noise(rows: Int, columns: Int, _ precision: Precision) -> ActivationMatrix {
+      let operand = ActivationMatrix(rows: rows, columns: columns, precision)
       var line = [Float](repeating: 0, count: columns)
       var state: UInt32 = 1
       for row in 0..<rows {

@@ -16,7 +16,7 @@ package enum Softmax {
 
   /// `ln Σ exp(values)` of at least one value, which becomes `exp(value - maximum)`. The order of the sum is a function of
   /// `count` alone.
-  package static func logarithmOfSum(_ values: UnsafeMutablePointer<Float>, count: Int) -> Double {
+  package static func logSumExp(_ values: UnsafeMutablePointer<Float>, count: Int) -> Double {
     let (maximum, sum) = exponentiate(values, scale: 1, valid: count, count: count)
     return Double(maximum) + log(sum)
   }

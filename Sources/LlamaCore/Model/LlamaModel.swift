@@ -15,20 +15,29 @@ import Foundation
 /// set to one: a program that calls OpenBLAS itself at that time gets one thread too. Afterwards it has the number that it
 /// had. OpenMP's number belongs to a thread, and is restored after every product.
 public struct LlamaModel: Sendable {
-  /// The model's shape.
-  public let configuration: LlamaConfiguration
+  /// What kind of model it is, block by block.
+  public let spec: ModelSpec
   /// Its files.
   public let checkpoint: Checkpoint
-  let weights: LlamaWeights
+  let weights: ModelWeights
 
   /// Opens a Hugging Face model directory: `config.json` and safetensors.
   /// - Throws: ``FileError``, ``SafetensorsError`` or ``CheckpointError``; nothing is computed for a model that does
   ///   not fit its configuration.
   public init(directory: URL) throws {
-    configuration = try LlamaConfiguration(contentsOf: directory)
-    checkpoint = try Checkpoint(directory: directory)
-    weights = try LlamaWeights(checkpoint, configuration)
+    try self.init(directory: directory, spec: ModelSpec(contentsOf: directory))
   }
+
+  /// Opens the weights of a directory as a model that somebody has described.
+  package init(directory: URL, spec: ModelSpec) throws {
+    self.spec = spec
+    checkpoint = try Checkpoint(directory: directory)
+    weights = try ModelWeights(checkpoint, spec)
+  }
+
+  /// Reads the tokenizer of the model's directory.
+  /// - Throws: ``FileError`` or ``TokenizerError``.
+  public func tokenizer() throws -> Tokenizer { try Tokenizer(contentsOf: checkpoint.directory) }
 
   /// The libraries and kernels that multiply matrices in this process, for the record of a run.
   public static func computeLibrary(for precision: Precision) -> String {
@@ -53,7 +62,7 @@ public struct LlamaModel: Sendable {
   /// - Parameters:
   ///   - texts: token ids, a BOS token included where the model wants one.
   ///   - options: how the run uses the machine.
-  ///   - observer: see ``LayerObserver`` for when it is called.
+  ///   - observer: see ``LayerObserver`` for when it is called; a ``ConcurrentLayerObserver`` looks from several threads.
   ///   - progress: called on the caller's thread after every block of every wave. An error thrown here stops the run.
   /// - Returns: what the threads spent their time on.
   /// - Throws: ``RunError`` before anything is computed, `CancellationError` before the next block where the task that
@@ -63,21 +72,7 @@ public struct LlamaModel: Sendable {
     _ texts: [[TokenID]], options: RunOptions = RunOptions(), observer: inout some LayerObserver,
     progress: ((RunProgress) throws -> Void)? = nil
   ) throws -> RunTiming {
-    return try sweep(
-      texts, options, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) }, progress: progress)
-  }
-
-  /// Runs all blocks on `texts`; several threads look at once.
-  ///
-  /// - Returns: what the threads spent their time on.
-  /// - Throws: ``RunError`` before anything is computed, `CancellationError`, or what the observer or `progress` throws.
-  @discardableResult
-  public func run(
-    _ texts: [[TokenID]], options: RunOptions = RunOptions(), observer: inout some ConcurrentLayerObserver,
-    progress: ((RunProgress) throws -> Void)? = nil
-  ) throws -> RunTiming {
-    return try sweep(
-      texts, options, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) }, progress: progress)
+    try sweep(texts, options, &observer, progress: progress)
   }
 
   /// Runs all blocks on `texts` and returns each text's logits, bit for bit the same whoever observes.
@@ -88,15 +83,20 @@ public struct LlamaModel: Sendable {
   ) throws -> [Logits] {
     var result: [Logits] = []
     result.reserveCapacity(texts.count)
-    try sweep(
-      texts, options, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) },
-      afterWave: { pass, wave in
-        for slot in wave.slots {
-          let wanted = positions == .all ? 0..<slot.rows.count : slot.rows.count - 1..<slot.rows.count
-          let values = try pass.logits(of: slot, tokens: wanted)
-          result.append(Logits(positions: wanted, vocabularySize: configuration.vocabularySize, values: values))
-        }
-      })
+    let size = spec.vocabularySize
+    func append(_ pass: ForwardPass, _ batch: PackedBatch) throws {
+      for slot in batch.slots {
+        let wanted = positions == .all ? slot.rows : slot.rows.upperBound - 1..<slot.rows.upperBound
+        let output = FloatBuffer(options.library.backend.capacity(rows: wanted.count) * size)
+        try pass.unembed(LogitRows(wanted)) { $0.store(output, width: size) }
+        let start = slot.rows.lowerBound
+        result.append(
+          Logits(
+            positions: wanted.lowerBound - start..<wanted.upperBound - start, vocabularySize: size,
+            values: Array(UnsafeBufferPointer(start: output.pointer, count: wanted.count * size))))
+      }
+    }
+    try sweep(texts, options, &observer, afterWave: append)
     return result
   }
 
@@ -111,46 +111,42 @@ public struct LlamaModel: Sendable {
 
   /// Runs the first `blocks` blocks only, to see how long that takes.
   package func run(
-    _ texts: [[TokenID]], blocks: Int, options: RunOptions, observer: inout some ConcurrentLayerObserver
+    _ texts: [[TokenID]], blocks: Int, options: RunOptions, observer: inout some LayerObserver
   ) throws -> RunTiming {
-    try sweep(
-      texts, options, blocks: blocks, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) })
+    try sweep(texts, options, blocks: blocks, &observer)
   }
 
   /// Takes texts through the blocks, wave by wave.
   /// - Parameter afterWave: finds the stream after the last block in the pass.
   @discardableResult
   func sweep(
-    _ texts: [[TokenID]], _ options: RunOptions, blocks: Int? = nil, sites: (_ layer: Int) -> LayerSites,
-    show: (Traces) throws -> Void, progress: ((RunProgress) throws -> Void)? = nil,
-    afterWave: (ForwardPass, Wave) throws -> Void = { _, _ in }
+    _ texts: [[TokenID]], _ options: RunOptions, blocks: Int? = nil, _ observer: inout some LayerObserver,
+    progress: ((RunProgress) throws -> Void)? = nil,
+    afterWave: (_ pass: ForwardPass, _ batch: PackedBatch) throws -> Void = { _, _ in }
   ) throws -> RunTiming {
     try check(options)
     for (text, tokens) in texts.enumerated() { try check(tokens, text: text) }
     let options = try fitted(options, texts.map(\.count))
-    let waves = Wave.plan(texts.map(\.count), options)
-    guard let rows = waves.map(\.rows).max(), let longest = waves.map(\.longest).max() else {
+    let batches = BatchLayout.plan(texts.map(\.count), options)
+    guard let rows = batches.map(\.rows).max(), let longest = batches.map(\.longest).max() else {
       return RunTiming(seconds: RunTiming.Phase.allCases.map { _ in 0 }, wall: 0, threads: options.threads)
     }
-    let layers = 0..<min(blocks ?? configuration.layerCount, configuration.layerCount)
-    let passages = texts.enumerated().map { Passage(text: $0, tokens: $1) }
-    var pass = ForwardPass(configuration, weights, options, .sweep, rows: rows)
+    let layers = 0..<min(blocks ?? spec.layerCount, spec.layerCount)
+    let pass = ForwardPass(spec, weights, options, .sweep, rows: rows)
     pass.reserve(positions: longest, tokens: longest)
     let work = texts.reduce(0) { $0 + $1.count } * layers.count
     var done = 0
     try BLAS.alone {
-      for (number, wave) in waves.enumerated() {
-        let tokens = wave.slots.reduce(0) { $0 + $1.rows.count }
-        try pass.run(
-          wave, passages, blocks: layers, continues: number + 1 < waves.count, sites: sites, show: show
-        ) { layer in
-          done += tokens
-          try progress?(
-            RunProgress(
-              wave: number, waveCount: waves.count, layer: layer, layerCount: layers.count,
-              fraction: Double(done) / Double(work)))
-        }
-        try afterWave(pass, wave)
+      try pass.run(
+        batches, texts.enumerated().map { SequenceSlice(text: $0, tokens: $1) }, blocks: layers, &observer
+      ) { number, batch, layer in
+        done += batch.tokens
+        try progress?(
+          RunProgress(
+            wave: number, waveCount: batches.count, layer: layer, layerCount: layers.count,
+            fraction: Double(done) / Double(work)))
+      } afterBatch: {
+        try afterWave(pass, $0)
       }
     }
     return pass.timing
@@ -175,11 +171,19 @@ public struct LlamaModel: Sendable {
   /// Refuses tokens that cannot run after `start` others of their text.
   func check(_ tokens: [TokenID], text: Int, after start: Int = 0) throws(RunError) {
     if tokens.isEmpty { throw .emptyText(text) }
-    let (count, limit) = (start + tokens.count, configuration.maximumPositions)
+    let (count, limit) = (start + tokens.count, spec.maximumPositions)
     if count > limit { throw .textTooLong(text, tokens: count, limit: limit) }
-    for (place, token) in tokens.enumerated() where !(0..<configuration.vocabularySize).contains(Int(token)) {
+    for (place, token) in tokens.enumerated() where !(0..<spec.vocabularySize).contains(Int(token)) {
       throw .unknownToken(
-        text: text, position: start + place, token: token, vocabularySize: configuration.vocabularySize)
+        text: text, position: start + place, token: token, vocabularySize: spec.vocabularySize)
     }
   }
+}
+
+extension LlamaModel {
+  /// Bytes of weights that a step of decoding reads.
+  package var decodingBytes: Int { weights.byteCount }
+
+  /// Gives the pages of all weights back, which a session leaves mapped.
+  package func releaseWeights() { weights.release() }
 }

@@ -35,24 +35,24 @@ extension LlamaModel {
   /// - Throws: ``RunError/option(_:expected:found:)``, ``RunError/memoryLimit(needed:limit:)`` where the longest text alone needs more than
   ///   ``RunOptions/memoryLimit``, ``RunError/memory(needed:machine:)`` where it needs more than the machine has.
   public func plan(_ lengths: [Int], options: RunOptions = RunOptions()) throws(RunError) -> RunPlan {
-    try plan(lengths, blocks: configuration.layerCount, options)
+    try plan(lengths, blocks: spec.layerCount, options)
   }
 
   /// The plan of a run through the first `blocks` blocks.
   package func plan(_ lengths: [Int], blocks: Int, _ options: RunOptions) throws(RunError) -> RunPlan {
     try check(options)
     let options = try fitted(options, lengths)
-    let waves = Wave.plan(lengths, options)
-    let block = configuration.blockMatmulElements
+    let waves = BatchLayout.plan(lengths, options)
+    let run = spec.blocks.prefix(blocks)
+    let elements = run.reduce(0) { $0 + $1.matmulElements(spec.hiddenSize) }
     // The unembedding, where likelihoods are wanted, is a product of the run's, not of a block.
-    let vocabulary = options.isLikelihoodWanted ? configuration.vocabularySize * configuration.hiddenSize : 0
-    let pairs = lengths.reduce(0.0) { $0 + Double($1) * Double($1 + 1) / 2 }
+    let vocabulary = options.isLikelihoodWanted ? spec.vocabularySize * spec.hiddenSize : 0
     let tokens = lengths.reduce(0, +)
     return RunPlan(
       texts: lengths.count, tokens: tokens, waves: waves.count, waveTokens: options.waveTokens,
       largestWave: waves.map(\.rows).max() ?? 0,
-      matmulOperations: 2 * Double(tokens) * (Double(block) * Double(blocks) + Double(vocabulary)),
-      attentionOperations: 4 * pairs * Double(configuration.queryWidth) * Double(blocks),
+      matmulOperations: 2 * Double(tokens) * (Double(elements) + Double(vocabulary)),
+      attentionOperations: run.reduce(0) { $0 + 4 * $1.attention.pairs(lengths) * Double($1.attention.queryWidth) },
       weightBytes: weights.blocks.prefix(blocks).reduce(0) { $0 + $1.byteCount },
       peakBytes: peakBytes(
         options, rows: waves.map(\.rows).max() ?? 0, longest: waves.map(\.longest).max() ?? 0))
@@ -82,8 +82,8 @@ extension LlamaModel {
   private func peakBytes(_ options: RunOptions, rows: Int, longest: Int) -> Int {
     // Of the weights at most gate and up are mapped at once.
     let mapped = weights.blocks.map { $0.gate.weight.byteCount + $0.up.weight.byteCount }.max() ?? 0
-    let ranges = options.isLikelihoodWanted ? Matmul.columns(of: weights.unembedding, options.library).count : 0
-    return ForwardPass.byteCount(configuration, options, rows: rows, longest: longest) + mapped
+    let ranges = options.isLikelihoodWanted ? BatchLinear.columns(of: weights.unembedding, options.library).count : 0
+    return ForwardPass.byteCount(spec, options, rows: rows, longest: longest) + mapped
       + 8 * rows * ranges + options.observerBytes + Self.processBytes
   }
 
@@ -110,25 +110,21 @@ extension LlamaModel {
   }
 }
 
-extension LlamaConfiguration {
+extension BlockSpec {
   /// Elements of a block's weights that every token is multiplied with.
-  package var blockMatmulElements: Int {
-    2 * hiddenSize * queryWidth + 2 * hiddenSize * keyValueWidth + 3 * hiddenSize * intermediateSize
+  package func matmulElements(_ hiddenSize: Int) -> Int {
+    2 * hiddenSize * (attention.queryWidth + attention.keyValueWidth) + 3 * hiddenSize * mlp.intermediateSize
   }
 }
 
-extension LlamaWeights.Block {
-  /// Bytes of all weights and biases.
-  var byteCount: Int {
-    var count = 0
-    forEachWeight { count += $0.byteCount }
-    return count
-  }
-
-  /// Bytes that would have to be read from the disk now.
-  var uncachedBytes: Int {
-    var count = 0
-    forEachWeight { count += $0.uncachedBytes }
-    return count
+extension AttentionSpec {
+  /// Pairs of a query and a key that it sees, in texts of these lengths.
+  func pairs(_ lengths: [Int]) -> Double {
+    lengths.reduce(0.0) { sum, length in
+      let all = Double(length) * Double(length + 1) / 2
+      guard let window, length > window else { return sum + all }
+      let hidden = Double(length - window) * Double(length - window + 1) / 2
+      return sum + all - hidden
+    }
   }
 }

@@ -40,7 +40,7 @@ extension LlamaModel {
     return result
   }
 
-  /// Runs all blocks on `texts`, shows them to `observer`, and tells how likely the model finds each text.
+  /// Runs all blocks on `texts`, shows them to `observer`, and reports how likely the model finds each text.
   ///
   /// - Parameters:
   ///   - texts: token ids, a BOS token included where the model wants one.
@@ -57,31 +57,19 @@ extension LlamaModel {
     progress: ((RunProgress) throws -> Void)? = nil,
     likelihood: (_ text: Int, _ likelihood: TextLikelihood) throws -> Void
   ) throws -> RunTiming {
-    try sweep(
-      texts, options.withLikelihood, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) },
-      progress: progress, afterWave: { try tell(texts, $0, $1, options, likelihood) })
+    try sweep(texts, options.withLikelihood, &observer, progress: progress) { pass, batch in
+      try reportLikelihoods(texts, pass, batch, options, likelihood)
+    }
   }
 
-  /// The same, where several threads look at once.
-  @discardableResult
-  public func run(
-    _ texts: [[TokenID]], options: RunOptions = RunOptions(), observer: inout some ConcurrentLayerObserver,
-    progress: ((RunProgress) throws -> Void)? = nil,
-    likelihood: (_ text: Int, _ likelihood: TextLikelihood) throws -> Void
-  ) throws -> RunTiming {
-    try sweep(
-      texts, options.withLikelihood, sites: { observer.sites(at: $0) }, show: { try $0.show(&observer) },
-      progress: progress, afterWave: { try tell(texts, $0, $1, options, likelihood) })
-  }
-
-  private func tell(
-    _ texts: [[TokenID]], _ pass: ForwardPass, _ wave: Wave, _ options: RunOptions,
+  private func reportLikelihoods(
+    _ texts: [[TokenID]], _ pass: ForwardPass, _ batch: PackedBatch, _ options: RunOptions,
     _ likelihood: (_ text: Int, _ likelihood: TextLikelihood) throws -> Void
   ) throws {
-    let sums = LikelihoodSums(wave, texts, columns: Matmul.columns(of: weights.unembedding, options.library))
-    try pass.unembed(wave, sums.add)
-    for slot in wave.slots {
-      try likelihood(slot.passage, TextLikelihood(tokens: sums.tokens(of: slot)))
+    let sums = LikelihoodSums(batch, texts, columns: BatchLinear.columns(of: weights.unembedding, options.library))
+    try pass.unembed(LogitRows(batch), sums.add)
+    for slot in batch.slots {
+      try likelihood(slot.index, TextLikelihood(tokens: sums.tokens(of: slot)))
     }
   }
 }
@@ -99,12 +87,12 @@ private final class LikelihoodSums: @unchecked Sendable {
   /// `[rows]`: the logit of `next`.
   private let logits: UnsafeMutablePointer<Double>
 
-  init(_ wave: Wave, _ texts: [[TokenID]], columns: [Range<Int>]) {
-    rows = wave.rows
+  init(_ batch: PackedBatch, _ texts: [[TokenID]], columns: [Range<Int>]) {
+    rows = batch.rows
     starts = columns.map(\.lowerBound)
     next = Array(repeating: -1, count: rows)
-    for slot in wave.slots {
-      for (row, token) in zip(slot.rows, texts[slot.passage].dropFirst()) { next[row] = Int(token) }
+    for slot in batch.slots {
+      for (row, token) in zip(slot.rows, texts[slot.index].dropFirst()) { next[row] = Int(token) }
     }
     sums = .allocate(capacity: rows * columns.count)
     sums.initialize(repeating: .nan, count: rows * columns.count)
@@ -118,17 +106,17 @@ private final class LikelihoodSums: @unchecked Sendable {
   }
 
   /// Takes in the logits of some rows and a range of the vocabulary.
-  func add(_ tile: Matmul.Tile) {
+  func add(_ tile: OutputTile) {
     guard let range = starts.firstIndex(of: tile.columns.lowerBound) else { return }
     for row in tile.rows.clamped(to: 0..<rows) where next[row] >= 0 {
       let values = tile.row(row)
       if tile.columns.contains(next[row]) { logits[row] = Double(values[next[row] - tile.columns.lowerBound]) }
-      sums[range * rows + row] = Softmax.logarithmOfSum(values, count: tile.columns.count)
+      sums[range * rows + row] = Softmax.logSumExp(values, count: tile.columns.count)
     }
   }
 
   /// The negative log-likelihoods of a text's tokens but the first: ranges in ascending order, whoever computed them.
-  func tokens(of slot: Wave.Slot) -> [Double] {
+  func tokens(of slot: PackedBatch.Slot) -> [Double] {
     slot.rows.dropLast().map { row in
       let parts = starts.indices.map { sums[$0 * rows + row] }
       let maximum = parts.max() ?? 0

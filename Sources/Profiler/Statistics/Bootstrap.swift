@@ -57,10 +57,9 @@ struct Bootstrap {
     let (sizeA, sizeB) = (Double(rowsA.count), Double(rowsB.count))
     let df = sizeA + sizeB - 2
     return zip(tiles, differences).map { tile, difference in
-      resamples.indices.map { index in
-        let start = (index - resamples.lowerBound) * size
-        let partA = table.sums(tile: tile, choices, start..<start + rowsA.count)
-        let partB = table.sums(tile: tile, choices, start + rowsA.count..<start + size)
+      let partsA = table.sums(tile: tile, choices, size: size, part: 0..<rowsA.count)
+      let partsB = table.sums(tile: tile, choices, size: size, part: rowsA.count..<size)
+      return zip(partsA, partsB).map { partA, partB in
         let distance = difference + (partA.values / sizeA - partB.values / sizeB)
         let deviation = ((partA.scatter(sizeA) + partB.scatter(sizeB)) / df).squareRoot()
         let effect = correction * distance / deviation

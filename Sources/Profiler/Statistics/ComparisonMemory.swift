@@ -56,7 +56,9 @@ package struct ComparisonMemory {
     let reading = texts * (8 * blocks + 64) + (texts + pairedTexts) * (vector + 8)
     // A pair's rows less their centers, or a tile of all.
     let rows = max(pairTexts * tiles, texts) * vector
-    let draws = max(HeldDraws.bytes, 4 * texts) + 4 * texts + 2 * 64 * tiles * vector
+    let held = [pairTexts, texts].map { HeldDraws.byteCount(size: $0) }.max() ?? 0
+    // The choices, the one that is being drawn, and their sums.
+    let draws = held + 4 * texts + 2 * 64 * tiles * vector
     let effects = 2 * settings.resamples * tiles * vector
     return table + max(reading, rows + settings.threads * draws + effects)
   }

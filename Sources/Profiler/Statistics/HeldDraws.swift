@@ -5,10 +5,19 @@ import LlamaCore
 /// own.
 enum HeldDraws {
   /// Bytes of the choices that a thread holds: they fit the second-level cache.
-  static let bytes = 1 << 20
+  private static let bytes = 1 << 20
+  /// Choices that are added up together.
+  private static let group = 4
 
-  /// Number of choices of `size` rows.
-  static func count(size: Int) -> Int { max(1, min(64, bytes / MemoryLayout<UInt32>.stride / max(1, size))) }
+  /// Number of choices of `size` rows: whole groups, unless one of them is too large.
+  static func count(size: Int) -> Int {
+    let fitting = bytes / MemoryLayout<UInt32>.stride / max(1, size)
+    if fitting >= group { return min(64, fitting / group * group) }
+    return size <= bytes / group ? group : 1
+  }
+
+  /// Bytes that a thread holds of choices of `size` rows.
+  static func byteCount(size: Int) -> Int { MemoryLayout<UInt32>.stride * size * count(size: size) }
 
   /// What `body` makes of all of `total` choices, a few of them at a time.
   static func map<Result>(

@@ -42,7 +42,7 @@ struct OmnibusPermutation {
   func run(_ workers: Workers) -> [Double] {
     let size = tiles.rows
     let identity = HeldDraws.identity(size)
-    let observed = (0..<tiles.count).map { between(tile: $0, identity, 0) * Self.slack }
+    let observed = (0..<tiles.count).map { between(tile: $0, identity)[0] * Self.slack }
     let parts = HeldDraws.map(settings.permutations, size: size, workers) { range in
       var orders: [UInt32] = []
       orders.reserveCapacity(range.count * size)
@@ -53,27 +53,26 @@ struct OmnibusPermutation {
         orders += items
       }
       return (0..<tiles.count).map { tile in
-        var count = SIMD8<Int64>()
-        for index in 0..<range.count {
-          let reached = between(tile: tile, orders, index * size) .>= observed[tile]
-          count = count.replacing(with: count &+ 1, where: reached)
+        var count = SIMD2<Int64>()
+        for found in between(tile: tile, orders) {
+          count = count.replacing(with: count &+ 1, where: found .>= observed[tile])
         }
         return count
       }
     }
     return (0..<tiles.count).flatMap { tile in
-      let count = parts.reduce(SIMD8<Int64>()) { $0 &+ $1[tile] }
+      let count = parts.reduce(SIMD2<Int64>()) { $0 &+ $1[tile] }
       return (0..<ColumnTiles.width).map { Double(1 + count[$0]) / Double(1 + settings.permutations) }
     }
   }
 
-  /// `Σ (sum of a domain)² / n`, which is SSB, the values being centered.
-  private func between(tile: Int, _ order: [UInt32], _ start: Int) -> ColumnTiles.Vector {
-    var result = ColumnTiles.Vector()
-    var place = start
+  /// `Σ (sum of a domain)² / n` of each order, which is SSB, the values being centered.
+  private func between(tile: Int, _ orders: [UInt32]) -> [ColumnTiles.Vector] {
+    var result = [ColumnTiles.Vector](repeating: .init(), count: orders.count / max(1, tiles.rows))
+    var place = 0
     for count in counts {
-      let sum = tiles.sum(tile: tile, order, place..<place + count)
-      result += sum * sum / Double(count)
+      let sums = tiles.sums(tile: tile, orders, size: tiles.rows, part: place..<place + count)
+      for (index, sum) in sums.enumerated() { result[index] += sum.values * sum.values / Double(count) }
       place += count
     }
     return result

@@ -71,8 +71,8 @@ struct PairPermutation {
     let width = tiles.count
     var sums = [ColumnTiles.Sums](repeating: .init(), count: range.count * width)
     for tile in 0..<width {
-      for index in 0..<range.count {
-        sums[index * width + tile] = tiles.sums(tile: tile, choices, index * countA..<(index + 1) * countA)
+      for (index, found) in tiles.sums(tile: tile, choices, size: countA, part: 0..<countA).enumerated() {
+        sums[index * width + tile] = found
       }
     }
     var counts = DealCounts(columns: observed.count, bands: bands)

@@ -56,9 +56,9 @@ extension FuzzTarget {
   ) { bytes, folder in
     try folder.link("variants/linear-rope/model.safetensors", as: "configured/model.safetensors")
     let url = try folder.write(bytes, to: "configured/config.json")
-    let configuration = try LlamaConfiguration(contentsOf: url)
-    guard configuration.parameterCount > 0, configuration.queryWidth > 0, configuration.keyValueWidth > 0 else {
-      throw Finding("a model without parameters: \(configuration)")
+    let spec = try ModelSpec(contentsOf: url)
+    guard spec.parameterCount > 0, spec.blocks.allSatisfy({ $0.attention.keyValueWidth > 0 }) else {
+      throw Finding("a model without parameters: \(spec)")
     }
     try run(url.deletingLastPathComponent())
   }

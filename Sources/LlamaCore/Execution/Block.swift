@@ -1,0 +1,51 @@
+extension ForwardPass {
+  /// One block: `Y = X + A + M`, with `A = attention(norm(X))` and `M = mlp(norm(X + A))` (Touvron et al. 2023, section 2.2).
+  ///
+  /// What differs between models is in the block's ``BlockSpec``; where something is added to the stream is the
+  /// ``ResidualSink``.
+  func block(_ layer: Int, _ batch: PackedBatch, _ sites: LayerSites) throws {
+    let (spec, w, b) = (spec.blocks[layer], weights.blocks[layer], buffers)
+    let (z, f) = (b.headOutputs(spec.attention), b.gated(spec.mlp))
+
+    try normalize(b.residual, spec.preNorm, w.attentionNorm, into: b.normed, batch)
+    try linear(b.normed, [w.query: b.query, w.key: b.key, w.value: b.value], batch)
+    try position(b.query, b.key, b.value, layer, batch)
+    attention.attend(b.query, b.key, b.value, into: z, layer, batch)
+    try linear(z, w.output, addedTo: b.residual, into: b.residualOut, .attention, layer, batch, sites)
+
+    try normalize(b.residualOut, spec.preNorm, w.mlpNorm, into: b.normed, batch)
+    try layers.multiplyGated(b.normed, batch.rowLayout, gate: w.gate, up: w.up, spec.mlp.activation, into: f)
+    try linear(f, w.down, addedTo: b.residualOut, into: b.residualOut, .mlp, layer, batch, sites)
+  }
+
+  /// RMSNorm row by row; the stream as it is where a block has no norm there.
+  private func normalize(
+    _ stream: FloatBuffer, _ norm: NormSpec?, _ weight: Weight?, into output: ActivationMatrix, _ batch: PackedBatch
+  ) throws {
+    try normalize(stream, norm, weight, into: output, rows: batch.rows) { $0 }
+  }
+
+  /// Linear layers that read the same input; each output is kept.
+  private func linear(
+    _ input: ActivationMatrix, _ outputs: KeyValuePairs<ModelWeights.Linear, FloatBuffer>, _ batch: PackedBatch
+  ) throws {
+    try layers.multiply(input, batch.rowLayout, outputs.map { LinearOperation($0, into: $1) })
+  }
+
+  /// A linear layer whose output is added to the stream, and kept where somebody looks at the site.
+  private func linear(
+    _ input: ActivationMatrix, _ layer: ModelWeights.Linear, addedTo stream: FloatBuffer, into next: FloatBuffer,
+    _ site: LayerSites, _ block: Int, _ batch: PackedBatch, _ sites: LayerSites
+  ) throws {
+    let spec = spec.blocks[block]
+    let isWanted = sites.contains(site) || spec.postNorm != nil
+    let sink = ResidualSink(
+      stream: stream, next: next, added: isWanted ? site == .attention ? buffers.attention : buffers.mlp : nil,
+      width: self.spec.hiddenSize, multiplier: spec.residualMultiplier, hasPostNorm: spec.postNorm != nil)
+    try layers.multiply(input, batch.rowLayout, [LinearOperation(layer, epilogue: sink.add)])
+    if let norm = spec.postNorm {
+      let weights = weights.blocks[block]
+      try addNormalized(sink, norm, site == .attention ? weights.attentionPostNorm : weights.mlpPostNorm, batch)
+    }
+  }
+}

@@ -1,0 +1,250 @@
+import Dispatch
+
+/// Batches of sequences go through block 0, then block 1, and so on: whole texts in a sweep, prompts that fill their caches, or
+/// one token of each sequence in a step of decoding.
+///
+/// Every weight is touched once per batch. In a sweep only one block's weights need to be in memory: the next block's are read
+/// ahead while this one computes, and a weight's pages are given back after its product.
+final class ForwardPass {
+  /// What a pass is for.
+  enum Purpose {
+    /// Texts that come once: weights are given back.
+    case sweep
+    /// Tokens of sequences that will go on: weights stay.
+    case prefill
+    /// One token of each sequence: weights stay, and are read as they are.
+    case step
+  }
+
+  let spec: ModelSpec
+  let weights: ModelWeights
+  private let purpose: Purpose
+  private let workers: Workers
+  let layers: any LinearBackend
+  let attention: Attention
+  private let clock: PhaseClock
+  private(set) var rotary: RotaryTables
+  private(set) var buffers: ActivationBuffers
+  /// `[widest row]` for every worker.
+  private let rowScratch: [FloatBuffer]
+  /// Reads ahead: the call may wait for the disk.
+  private let reader = DispatchQueue(label: "weights")
+
+  /// - Parameters:
+  ///   - rows: those of the largest batch.
+  ///   - rotary: tables of the model that are known already, to be extended where needed.
+  init(
+    _ spec: ModelSpec, _ weights: ModelWeights, _ options: RunOptions, _ purpose: Purpose, rows: Int,
+    rotary: RotaryTables? = nil
+  ) {
+    self.spec = spec
+    self.weights = weights
+    self.purpose = purpose
+    let isStep = purpose == .step
+    workers = Workers(options.threads, isStanding: isStep)
+    clock = PhaseClock(workers: workers.count)
+    let width = spec.widest.input
+    layers =
+      isStep
+      ? DecodeLinear(workers, rows: rows, columns: width, clock)
+      : BatchLinear(workers, options, rows: rows, columns: width, releasesPages: purpose == .sweep, clock)
+    attention = Attention(workers, spec, isStep: isStep, clock)
+    self.rotary = rotary ?? RotaryTables(spec)
+    buffers = ActivationBuffers(spec, options, rows: rows, isStep: isStep)
+    rowScratch = (0..<workers.count).map { _ in FloatBuffer(max(spec.hiddenSize, spec.widest.query)) }
+  }
+
+  /// Makes room for slices of up to `tokens` tokens that end before position `positions`.
+  func reserve(positions: Int, tokens: Int) {
+    rotary.extend(to: positions)
+    attention.reserve(longest: positions, queries: tokens)
+  }
+
+  /// Bytes that a pass takes, beside the pages of weights.
+  static func byteCount(_ spec: ModelSpec, _ options: RunOptions, rows: Int, longest: Int) -> Int {
+    ActivationBuffers.rowBytes(spec, options.precision) * options.library.backend.capacity(rows: rows)
+      + BatchLinear.byteCount(options, rows: rows, columns: spec.widest.input)
+      + Attention.byteCount(spec, threads: options.threads, longest: longest)
+      + RotaryTables.byteCount(spec, positions: longest)
+  }
+
+  /// What the workers have spent their time on so far.
+  var timing: RunTiming { clock.timing }
+
+  /// Takes batches through blocks, one after the other: the one driver of sweeps, prompts and steps of decoding.
+  ///
+  /// - Parameters:
+  ///   - batches: of which sequences they are.
+  ///   - slices: the sequences.
+  ///   - blocks: which ones, from block 0 on.
+  ///   - observer: shown every block whose sites it asks for.
+  ///   - afterBlock: called when a block is done and shown.
+  ///   - afterBatch: finds the stream after the last block in the pass.
+  /// - Throws: ``FileError`` where a file of the model has become shorter or cannot be read, ``RunError`` where a product
+  ///   is refused, `CancellationError` where the task is cancelled, or what the observer and the callbacks throw. What a block
+  ///   made of weights that are no longer there is never shown.
+  func run(
+    _ batches: [BatchLayout], _ slices: [SequenceSlice], blocks: Range<Int>, _ observer: inout some LayerObserver,
+    afterBlock: (_ number: Int, _ batch: PackedBatch, _ layer: Int) throws -> Void = { _, _, _ in },
+    afterBatch: (_ batch: PackedBatch) throws -> Void = { _ in }
+  ) throws {
+    for (number, layout) in batches.enumerated() {
+      let batch = PackedBatch(layout, slices)
+      try embed(batch)
+      for layer in blocks {
+        try Task.checkCancellation()
+        // After the last block the next batch begins anew.
+        let hasNextBatch = number + 1 < batches.count
+        readAhead(layer + 1 < blocks.upperBound ? layer + 1 : hasNextBatch ? blocks.lowerBound : nil)
+        let sites = observer.sites(at: layer)
+        try block(layer, batch, sites)
+        // For a step that nobody observes once is enough, behind the unembedding: it is short.
+        if purpose != .step || !sites.isEmpty { try weights.check() }
+        if !sites.isEmpty {
+          try observer.observe(traces(layer, batch, sites))
+        }
+        buffers.swapStreams()
+        try afterBlock(number, batch, layer)
+      }
+      try afterBatch(batch)
+    }
+  }
+
+  /// What a block has just done to a batch.
+  private func traces(_ layer: Int, _ batch: PackedBatch, _ sites: LayerSites) -> BatchTraces {
+    let (slots, buffers, hidden) = (batch.slots, buffers, spec.hiddenSize)
+    return BatchTraces(
+      layer: layer, texts: slots.map { .init(text: $0.slice.text, positions: $0.slice.positions) }, workers, clock
+    ) { index, body in
+      let (slice, rows) = (slots[index].slice, slots[index].rows)
+      func span(_ site: LayerSites) -> Range<Int> {
+        sites.contains(site) ? rows.lowerBound * hidden..<rows.upperBound * hidden : 0..<0
+      }
+      let trace = BlockTrace(
+        layer: layer, text: slice.text, positions: slice.positions, hiddenSize: hidden,
+        residualBefore: buffers.residual.span(span(.residualBefore)),
+        attention: buffers.attention.span(span(.attention)), mlp: buffers.mlp.span(span(.mlp)),
+        residualAfter: buffers.residualOut.span(span(.residualAfter)))
+      try body(trace)
+    }
+  }
+
+  private func readAhead(_ layer: Int?) {
+    guard purpose != .step, let layer else { return }
+    let block = weights.blocks[layer]
+    reader.async { block.forEachWeight { $0.willNeed() } }
+  }
+
+  /// Puts the embedding of every token into the stream.
+  private func embed(_ batch: PackedBatch) throws {
+    let (embedding, multiplier, stream) = (weights.embedding, spec.embeddingMultiplier, buffers.residual)
+    let bands = batch.bands(height: 16)
+    try workers.forEach(bands.count) { index, worker in
+      try clock.time(.vectorLoops, worker) {
+        let (slot, tokens) = bands[index]
+        for place in tokens {
+          let token = Int(slot.slice.tokens[place])
+          let row = stream.pointer + (slot.rows.lowerBound + place) * spec.hiddenSize
+          try embedding.pageIn(rows: token..<token + 1)
+          embedding.withBytes(rows: token..<token + 1) { Widening.widen($0, of: embedding.type, into: row) }
+          if multiplier != 1 { for column in 0..<spec.hiddenSize { row[column] *= multiplier } }
+        }
+        // For every row that is touched the kernel maps up to 2 MB around it.
+        if purpose == .sweep { embedding.release() }
+      }
+    }
+  }
+
+  /// RMSNorm of rows of the stream, `source` of each; as they are where there is no norm.
+  func normalize(
+    _ stream: FloatBuffer, _ norm: NormSpec?, _ weight: Weight?, into output: ActivationMatrix, rows: Int,
+    source: (_ row: Int) -> Int
+  ) throws {
+    let hidden = spec.hiddenSize
+    let factors = try weight?.factors(norm)
+    workers.forEachBand(of: rows) { rows, worker in
+      clock.time(.vectorLoops, worker) {
+        let scratch = rowScratch[worker].pointer
+        for row in rows {
+          let values = stream.pointer + source(row) * hidden
+          guard let norm, let factors else {
+            output.store(values, count: hidden, row: row, column: 0)
+            continue
+          }
+          Normalization.normalize(values, weight: factors, epsilon: norm.epsilon, count: hidden, into: scratch)
+          output.store(scratch, count: hidden, row: row, column: 0)
+        }
+      }
+    }
+  }
+
+  /// Normalizes whole rows of an output that a sink has kept, and adds them to the stream.
+  func addNormalized(_ sink: ResidualSink, _ norm: NormSpec, _ weight: Weight?, _ batch: PackedBatch) throws {
+    guard let added = sink.added, let factors = try weight?.factors(norm) else { return }
+    let hidden = spec.hiddenSize
+    workers.forEachBand(of: batch.rows) { rows, worker in
+      clock.time(.vectorLoops, worker) {
+        let scratch = rowScratch[worker].pointer
+        for row in rows {
+          let values = added.pointer + row * hidden
+          Normalization.normalize(values, weight: factors, epsilon: norm.epsilon, count: hidden, into: scratch)
+          values.update(from: scratch, count: hidden)
+          sink.add(normalized: values, row: row)
+        }
+      }
+    }
+  }
+
+  /// Norm of queries and keys, their rotation to their positions, and keys and values into the cache of a slice that has one.
+  func position(
+    _ query: FloatBuffer, _ key: FloatBuffer, _ value: FloatBuffer, _ layer: Int, _ batch: PackedBatch
+  ) throws {
+    let (attention, table) = (spec.blocks[layer].attention, rotary[layer])
+    let norms = try QueryKeyFactors(attention, weights.blocks[layer])
+    let bands = batch.bands()
+    workers.forEach(bands.count) { index, worker in
+      clock.time(.vectorLoops, worker) {
+        let (slot, tokens) = bands[index]
+        for token in tokens {
+          let (row, position) = (slot.rows.lowerBound + token, slot.slice.start + token)
+          let queries = query.pointer + row * attention.queryWidth
+          let keys = key.pointer + row * attention.keyValueWidth
+          norms?.normalize(queries, keys, scratch: rowScratch[worker].pointer)
+          table?.rotate(queries, count: attention.headCount, position: position)
+          table?.rotate(keys, count: attention.keyValueHeadCount, position: position)
+          slot.slice.cache?.store(
+            keys, value.pointer + row * attention.keyValueWidth, position: position, layer: layer)
+        }
+      }
+    }
+  }
+
+  /// Calls `epilogue` with the logits after rows of the last batch, tile by tile: rows of `rows` by columns of the vocabulary.
+  /// The one way to logits.
+  ///
+  /// - Throws: ``FileError`` where a file of the model has become shorter: what `epilogue` was given is then worth nothing.
+  func unembed(_ rows: LogitRows, _ epilogue: @escaping (OutputTile) -> Void) throws {
+    try normalize(
+      buffers.residual, spec.finalNorm, weights.finalNorm, into: buffers.normed, rows: rows.layout.count,
+      source: rows.source)
+    let (multiplier, cap) = (spec.logitMultiplier, spec.logitSoftCap)
+    let unembedding = ModelWeights.Linear(weight: weights.unembedding, bias: nil)
+    let operation = LinearOperation(unembedding, isLarge: true) { tile in
+      let count = tile.rows.count * tile.columns.count
+      if multiplier != 1 { for index in 0..<count { tile.values[index] *= multiplier } }
+      if let cap { SoftCap.apply(cap, tile.values, count: count) }
+      epilogue(tile)
+    }
+    try layers.multiply(buffers.normed, rows.layout, [operation])
+    try weights.check()
+  }
+
+  /// Puts the last row of each of a batch's slots in another pass into this one's stream, in the row of the sequence's index.
+  func copyLastRows(of batch: PackedBatch, in other: ForwardPass) {
+    let hidden = spec.hiddenSize
+    for slot in batch.slots {
+      (buffers.residual.pointer + slot.index * hidden).update(
+        from: other.buffers.residual.pointer + (slot.rows.upperBound - 1) * hidden, count: hidden)
+    }
+  }
+}

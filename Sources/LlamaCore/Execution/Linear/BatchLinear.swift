@@ -1,0 +1,170 @@
+/// Linear layers over a batch: `output = input · weightᵀ + bias`, tile by tile.
+///
+/// The output columns are cut into chunks. A task pages a chunk of a weight in, converts or packs it into its worker's scratch
+/// space where that is needed, and multiplies the rows with it, some at a time. What comes out, an ``OutputTile``, is handed on
+/// while it is in the cache: activation, addition and rounding cost no pass over memory of their own. No whole weight is ever
+/// converted, and while one worker converts or waits for the disk another multiplies.
+///
+/// **Error.** The sum over the inputs is cut into parts, which are added in ascending order (``Summation``).
+///
+/// **Same bits in any company.** Rows share calls as ``GEMMBackend/segments(_:inputs:outputs:)`` has it. The chunks depend on
+/// the weight alone, because sums of narrow ones take another order.
+struct BatchLinear: LinearBackend {
+  private let workers: Workers
+  private let backend: any GEMMBackend
+  private let precision: Precision
+  private let releasesPages: Bool
+  private let clock: PhaseClock
+  private let scratch: [Scratch]
+
+  /// What a worker computes with: two of each, for the two factors of the gated activation.
+  private final class Scratch {
+    /// Chunks of weights, converted or packed.
+    let weights: [FloatBuffer]
+    /// A chunk that is converted before it is packed.
+    let staging: FloatBuffer
+    let tiles: [FloatBuffer]
+    let multiplier: any GEMMMultiplier
+
+    init(weight: Int, tile: Int, _ multiplier: any GEMMMultiplier) {
+      weights = [FloatBuffer(weight), FloatBuffer(weight)]
+      staging = FloatBuffer(weight)
+      tiles = [FloatBuffer(tile), FloatBuffer(tile)]
+      self.multiplier = multiplier
+    }
+  }
+
+  /// Tiles of a task where the rows are shared out.
+  private static let partSegments = 4
+
+  /// - Parameters:
+  ///   - rows: those of the largest batch.
+  ///   - columns: the widest input of any weight.
+  ///   - releasesPages: gives the pages of weights back after their products.
+  init(
+    _ workers: Workers, _ options: RunOptions, rows: Int, columns: Int, releasesPages: Bool, _ clock: PhaseClock
+  ) {
+    self.workers = workers
+    let backend = options.library.backend
+    self.backend = backend
+    precision = options.precision
+    self.releasesPages = releasesPages
+    self.clock = clock
+    let size = Self.scratch(backend, rows: rows, columns: columns)
+    scratch = (0..<workers.count).map { _ in
+      Scratch(weight: size.weight, tile: size.tile, backend.multiplier(options.precision))
+    }
+  }
+
+  /// - Throws: ``RunError/precisionUnavailable(_:reason:)`` where the library refuses a product, ``FileError`` where a weight
+  ///   cannot be read.
+  func multiply(_ input: ActivationMatrix, _ rows: RowLayout, _ operations: [LinearOperation]) throws {
+    let plan = Plan(operations.map(\.linear.weight), rows, backend, parts: input.parts)
+    try perform(plan) { chunk, segments, worker in
+      let operation = operations[chunk.weight]
+      let linear = operation.linear
+      defer { if releasesPages, operation.isLarge { linear.weight.release(rows: chunk.columns) } }
+      return try withPacked(linear.weight, chunk.columns, input, scratch[worker].weights[0], worker) { packed in
+        try segments.allSatisfy { rows in
+          let tile = OutputTile(values: scratch[worker].tiles[0].pointer, rows: rows, columns: chunk.columns)
+          let isDone = try compute(tile, input, packed, linear.bias, worker)
+          clock.time(.vectorLoops, worker) { operation.epilogue(tile) }
+          return isDone
+        }
+      }
+    }
+    if releasesPages { for operation in operations { operation.linear.release() } }
+  }
+
+  /// - Throws: as ``multiply(_:_:_:)``.
+  func multiplyGated(
+    _ input: ActivationMatrix, _ rows: RowLayout, gate: ModelWeights.Linear, up: ModelWeights.Linear,
+    _ activation: GateActivation, into output: ActivationMatrix
+  ) throws {
+    let plan = Plan([gate.weight], rows, backend, parts: input.parts)
+    try perform(plan) { chunk, segments, worker in
+      let scratch = scratch[worker]
+      return try withPacked(up.weight, chunk.columns, input, scratch.weights[1], worker) { packedUp in
+        try withPacked(gate.weight, chunk.columns, input, scratch.weights[0], worker) { packedGate in
+          try segments.allSatisfy { rows in
+            let upTile = OutputTile(values: scratch.tiles[1].pointer, rows: rows, columns: chunk.columns)
+            let gateTile = OutputTile(values: scratch.tiles[0].pointer, rows: rows, columns: chunk.columns)
+            guard try compute(upTile, input, packedUp, up.bias, worker) else { return false }
+            if gate.bias == nil, computeGated(gateTile, upTile, input, packedGate, activation, output, worker) {
+              return true
+            }
+            guard try compute(gateTile, input, packedGate, gate.bias, worker) else { return false }
+            clock.time(.vectorLoops, worker) { gateTile.gate(upTile, activation, into: output) }
+            return true
+          }
+        }
+      }
+    }
+    if releasesPages { for linear in [gate, up] { linear.release() } }
+  }
+
+  /// Calls `body` with every chunk and the rows, or some of them: of the last chunks, one for each worker, the rows are
+  /// shared out where the library allows it, so that nobody waits long for another at the end.
+  private func perform(
+    _ plan: Plan, _ body: (Plan.Chunk, ArraySlice<Range<Int>>, _ worker: Int) throws -> Bool
+  ) throws {
+    let whole = backend.sharesRows ? max(0, plan.chunks.count - workers.count) : plan.chunks.count
+    var tasks = plan.chunks[..<whole].map { ($0, plan.segments[...]) }
+    for chunk in plan.chunks[whole...] {
+      for start in stride(from: 0, to: plan.segments.count, by: Self.partSegments) {
+        tasks.append((chunk, plan.segments[start..<min(plan.segments.count, start + Self.partSegments)]))
+      }
+    }
+    try workers.forEach(tasks.count) { task, worker in
+      guard try body(tasks[task].0, tasks[task].1, worker) else {
+        throw RunError.precisionUnavailable(precision, reason: "\(OneDNNMatmul.description) refused a product")
+      }
+    }
+  }
+
+  /// Calls `body` with rows of a weight in the order and precision that are multiplied in; false where there is no room: a part
+  /// of the output left as it was would be an error that looks like a number.
+  private func withPacked(
+    _ weight: Weight, _ rows: Range<Int>, _ input: ActivationMatrix, _ buffer: FloatBuffer, _ worker: Int,
+    _ body: (PackedWeight) throws -> Bool
+  ) throws -> Bool {
+    try clock.time(.pageIn, worker) { try weight.pageIn(rows: rows) }
+    let packed = clock.time(.widen, worker) {
+      scratch[worker].multiplier.pack(
+        weight, rows: rows, parts: input.parts, scratch: buffer, staging: scratch[worker].staging)
+    }
+    // The mapping lives as long as the weight does.
+    return try packed.map(body) ?? false
+  }
+
+  /// `tile = input · weightᵀ + bias`; false where the library refuses.
+  private func compute(
+    _ tile: OutputTile, _ input: ActivationMatrix, _ weight: PackedWeight, _ bias: Weight?, _ worker: Int
+  ) throws -> Bool {
+    let multiplier = scratch[worker].multiplier
+    let isDone = clock.time(.matmul, worker) {
+      input.parts.indices.allSatisfy { multiplier.multiply(input, part: $0, weight, into: tile, isAdded: $0 > 0) }
+    }
+    if isDone, let bias { try clock.time(.vectorLoops, worker) { try tile.add(bias) } }
+    return isDone
+  }
+
+  /// The gate's product with the activation on its way out; false where the library has no kernel for that.
+  private func computeGated(
+    _ tile: OutputTile, _ up: OutputTile, _ input: ActivationMatrix, _ weight: PackedWeight,
+    _ activation: GateActivation, _ output: ActivationMatrix, _ worker: Int
+  ) -> Bool {
+    let isDone = clock.time(.matmul, worker) {
+      scratch[worker].multiplier.multiplyGated(input, weight, activation, up: up, in: tile)
+    }
+    guard isDone else { return false }
+    clock.time(.vectorLoops, worker) {
+      let values = UnsafeRawPointer(tile.values)
+      let rowBytes = tile.columns.count * precision.byteCount
+      for (index, row) in tile.rows.enumerated() {
+        output.copy(values + index * rowBytes, count: tile.columns.count, row: row, column: tile.columns.lowerBound)
+      }
+    }
+    return true
+  }
+}

@@ -1,0 +1,56 @@
+/// CBLAS: float32, weights as PyTorch stores them.
+///
+/// One call covers a batch where the library computes each row by itself, or does so for rows that are placed as
+/// ``RowPlacement`` has it, which is how a ``BatchLayout`` places its sequences. Elsewhere, and for weights so small that CBLAS
+/// would take another path for few rows, each sequence gets calls of its own, so that its numbers are a function of itself
+/// alone.
+struct CBLASBackend: GEMMBackend {
+  let maximumColumns = 512
+  let tileRows: Int? = nil
+  let sharesRows = false
+
+  /// Fewest rows of a call for the whole batch, a multiple of every alignment.
+  private static let minimumRows = 96
+
+  func capacity(rows: Int) -> Int { max(Self.minimumRows, RowPlacement(.cblas).aligned(rows)) }
+
+  func segments(_ rows: RowLayout, inputs: Int, outputs: Int) -> [Range<Int>] {
+    let isLarge =
+      Self.minimumRows * BatchLinear.minimumColumns * inputs > BLAS.smallProduct
+      && outputs >= BatchLinear.minimumColumns
+    return isLarge && BLAS.rowAlignment != nil ? [0..<capacity(rows: rows.count)] : rows.sequences
+  }
+
+  func multiplier(_ precision: Precision) -> any GEMMMultiplier { Multiplier(precision) }
+
+  private final class Multiplier: GEMMMultiplier {
+    private let precision: Precision
+
+    init(_ precision: Precision) { self.precision = precision }
+
+    func pack(
+      _ weight: Weight, rows: Range<Int>, parts: [Range<Int>], scratch: FloatBuffer, staging: FloatBuffer
+    ) -> PackedWeight? {
+      weight.factor(precision, rows: rows, scratch: scratch).map {
+        PackedWeight(address: $0, isReordered: false, columnBytes: precision.byteCount)
+      }
+    }
+
+    func multiply(
+      _ input: ActivationMatrix, part index: Int, _ weight: PackedWeight, into tile: OutputTile, isAdded: Bool
+    ) -> Bool {
+      let part = input.parts[index]
+      BLAS.multiplyTransposed(
+        m: tile.rows.count, n: tile.columns.count, k: part.count,
+        input.row(tile.rows.lowerBound, part: index).assumingMemoryBound(to: Float.self), stride: part.count,
+        weight.part(part).assumingMemoryBound(to: Float.self), stride: input.columns, into: tile.values,
+        stride: tile.columns.count, isAdded: isAdded)
+      return true
+    }
+
+    func multiplyGated(
+      _ input: ActivationMatrix, _ weight: PackedWeight, _ activation: GateActivation, up: OutputTile,
+      in tile: OutputTile
+    ) -> Bool { false }
+  }
+}

@@ -1,0 +1,18 @@
+/// A linear layer, and what becomes of its output.
+struct LinearOperation {
+  let linear: ModelWeights.Linear
+  /// The weight is so large that its pages are given back while it is multiplied with.
+  var isLarge = false
+  /// Called for every tile, from any worker.
+  let epilogue: (OutputTile) -> Void
+
+  init(_ linear: ModelWeights.Linear, isLarge: Bool = false, epilogue: @escaping (OutputTile) -> Void) {
+    (self.linear, self.isLarge, self.epilogue) = (linear, isLarge, epilogue)
+  }
+
+  /// The output is kept in `[rows, width]`, `width` being the layer's number of outputs.
+  init(_ linear: ModelWeights.Linear, into output: FloatBuffer) {
+    let width = linear.weight.rows
+    self.init(linear) { $0.store(output, width: width) }
+  }
+}

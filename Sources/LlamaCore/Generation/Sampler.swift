@@ -1,0 +1,34 @@
+/// Sampling whose settings have been checked, with the steps it consists of.
+struct Sampler: Sendable {
+  private let steps: [any LogitsProcessor]
+  private let temperature: Double
+  private let seed: UInt64
+
+  /// - Parameter processors: applied before those of the sampling.
+  /// - Throws: ``SamplingError/setting(_:expected:found:)``.
+  init(_ sampling: Sampling, processors: [any LogitsProcessor] = []) throws(SamplingError) {
+    try sampling.check()
+    steps = processors + sampling.processors
+    (temperature, seed) = (sampling.temperature, sampling.seed)
+  }
+
+  /// The tokens that a draw can give, see ``Sampling/candidates(of:after:)``.
+  func candidates(of logits: [Float], after tokens: [TokenID]) throws(SamplingError) -> TokenCandidates {
+    var candidates = try TokenCandidates(logits)
+    for step in steps { step.process(&candidates, after: tokens) }
+    if temperature == 0 { candidates.keepLargest() }
+    return candidates
+  }
+
+  /// Chooses a token, see ``Sampling/token(from:after:text:step:)``.
+  func token(from logits: [Float], after tokens: [TokenID], text: Int, step: Int) throws(SamplingError) -> TokenID {
+    if temperature == 0, steps.isEmpty {
+      try logits.checkLogits()
+      var (best, largest) = (0, -Float.infinity)
+      for index in logits.indices where logits[index] > largest { (best, largest) = (index, logits[index]) }
+      return TokenID(best)
+    }
+    let candidates = try candidates(of: logits, after: tokens)
+    return try candidates.token(at: NumberedDraw.uniform(seed: seed, text: text, step: step))
+  }
+}

@@ -1,0 +1,22 @@
+/// Two observers in one run, each of its own type; more are groups in a group. Both are called for every block that either asks
+/// for, the first before the second, and handed the union of their sites.
+public struct ObserverGroup<First: LayerObserver, Second: LayerObserver>: LayerObserver {
+  /// The members, with what they have gathered.
+  public var first: First
+  public var second: Second
+
+  /// A group of two, which are called in this order.
+  public init(_ first: First, _ second: Second) { (self.first, self.second) = (first, second) }
+
+  public func sites(at layer: Int) -> LayerSites { first.sites(at: layer).union(second.sites(at: layer)) }
+
+  public mutating func observe(_ block: borrowing BlockTrace) throws {
+    try first.observe(block)
+    try second.observe(block)
+  }
+
+  public mutating func observe(_ batch: BatchTraces) throws {
+    try first.observe(batch)
+    try second.observe(batch)
+  }
+}
