@@ -1,10 +1,10 @@
 import LlamaCore
 import Profiler
 
-/// Which columns of a CSV file make a text: `text`, `title+body`, or `#2` for the second column of a file whose first
-/// row is data already.
+/// Columns of a CSV file that make a text: `text`, `title+body`, or `#2` for the second column of a file whose first
+/// row is already data.
 ///
-/// `\` takes the next character as it is, for names that hold a `+` or begin with `#`.
+/// `\` escapes the next character, for names that contain a `+` or begin with `#`.
 struct ColumnPath: Equatable, Sendable {
   enum Columns: Equatable, Sendable {
     /// Names in the header row, to be joined.

@@ -1,36 +1,36 @@
 import LlamaCore
 import Profiler
 
-/// What became of a domain's texts: `read` is the sum of all that follow it up to `kept`.
+/// Counts of a domain's texts by outcome: `read` is the sum of all that follow it, up to `kept`.
 public struct DomainCounts: Equatable, Sendable {
-  /// Files that were read.
+  /// Number of files read.
   public internal(set) var files = 0
-  /// Files of a folder or a pattern that were passed over because they are not text: a NUL in the first 8 KiB.
+  /// Number of files of a folder or a pattern that were skipped because they are not text: a NUL in the first 8 KiB.
   public internal(set) var binary = 0
-  /// Files and records without usable text, passed over on request.
+  /// Number of files and records without usable text, skipped on request.
   public internal(set) var invalid = 0
-  /// Texts found.
+  /// Number of texts found.
   public internal(set) var read = 0
-  /// Texts of white space only.
+  /// Number of texts of white space only.
   public internal(set) var blank = 0
   public internal(set) var tooShort = 0
   public internal(set) var tooLong = 0
-  /// Texts that stood earlier in the domain, byte for byte.
+  /// Number of texts that occurred earlier in the domain, byte for byte.
   public internal(set) var duplicates = 0
-  /// Texts that qualified and were not drawn.
+  /// Number of texts that qualified and were not drawn.
   public internal(set) var notSampled = 0
   public internal(set) var kept = 0
 
   public init() {}
 }
 
-/// A corpus and how it came about.
+/// Corpus and the counts of how it was built.
 public struct CorpusBuild: Sendable {
   public let corpus: Corpus
-  /// One element per domain of the corpus, in its order.
+  /// Counts of each domain of the corpus, in its order.
   public let counts: [DomainCounts]
 
-  /// The counts as an aligned table for people, header first, without a line break at its end.
+  /// Aligned table of the counts, header first, without a trailing line break.
   public var table: String {
     let header = [
       "domain", "files", "binary", "invalid", "texts", "blank", "too short", "too long", "duplicates", "not drawn",

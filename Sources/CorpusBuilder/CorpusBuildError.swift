@@ -1,25 +1,25 @@
 import LlamaCore
 import Profiler
 
-/// Why a corpus could not be built. The description is one line.
+/// Reason why a corpus could not be built. The description is one line.
 public enum CorpusBuildError: DescribedError, Equatable, Sendable {
-  /// A source argument cannot be read. `reason` says what was expected.
+  /// A source argument cannot be parsed. `reason` states what was expected.
   case malformedSource(String, reason: String)
-  /// An option's value makes no sense.
+  /// The value of an option is invalid.
   case invalidOption(String)
-  /// No file or folder has the name, or no file matches the pattern.
+  /// No file or folder has this name, or no file matches the pattern.
   case noFile(source: String, reason: String)
   /// A file or folder cannot be read.
   case cannotRead(file: String, reason: String)
-  /// A file's bytes are not text. `offset` counts bytes from 0; `place` names the line where the file has records.
+  /// The bytes of a file are not text. `offset` counts bytes from 0; `place` names the line if the file has records.
   case notUTF8(file: String, place: String?, offset: Int)
-  /// A file's content is not what its name says: broken JSON, a CSV row of the wrong width.
+  /// The content of a file does not match its extension: broken JSON, a CSV row of the wrong width.
   case malformed(file: String, place: String, reason: String)
-  /// A record has no text under the field asked for.
+  /// A record has no text under the requested field.
   case noText(file: String, place: String, reason: String)
-  /// A source was read and held nothing.
+  /// A source was read and was empty.
   case emptySource(String, files: Int)
-  /// Every text of a domain was left out.
+  /// All texts of a domain were left out.
   case nothingKept(domain: String, counts: DomainCounts)
 }
 

@@ -1,7 +1,7 @@
 import LlamaCore
 import Profiler
 
-/// Makes a corpus of what people have: source files, text, JSON Lines, JSON and CSV.
+/// Builder of a corpus from source files, text, JSON Lines, JSON and CSV.
 ///
 /// ```swift
 /// let sources = try ["cpp=src/**/*.cpp", "finance=headlines.csv:title"].map(CorpusSource.init(parsing:))
@@ -10,22 +10,24 @@ import Profiler
 /// ```
 ///
 /// The same files, options and seed give the same corpus everywhere: files are read in the order of their paths' bytes,
-/// sources in the order given, and domains stand in the order of their first source. Texts are never changed.
+/// sources in the order given, and domains are in the order of their first source. Texts are never changed.
 public struct CorpusBuilder: Sendable {
-  /// What is kept of each domain, decided in this order: length, duplicates, sample.
+  /// Selection of the texts of each domain, applied in this order: length, duplicates, sample.
   public struct Options: Sendable, Equatable {
-    /// Texts to draw from each domain, uniformly and without replacement; the order of the source is kept. `nil` keeps all.
+    /// Number of texts to draw from each domain, uniformly and without replacement, in the order of the source. `nil`
+    /// keeps all.
     public var sample: Int?
     /// Seed of the draw.
     public var seed: UInt64
-    /// Shortest and longest text to keep, in Unicode scalars (what Python's `len` counts).
+    /// Minimum and maximum length of a text to keep, in Unicode scalars (as counted by Python's `len`).
     public var minimumCharacters: Int
     public var maximumCharacters: Int?
-    /// Keep a text that stands twice in a domain, byte for byte, only once.
+    /// True to keep only one copy of texts that are equal byte for byte within a domain.
     public var removesDuplicates: Bool
-    /// What one text is in a text file whose source does not say.
+    /// Splitting of text files whose source does not specify it.
     public var split: TextSplit
-    /// Count, instead of stopping at, files that are not UTF-8 and records that have no text under the field asked for.
+    /// True to count, instead of failing at, files that are not UTF-8 and records without text under the requested
+    /// field.
     public var skipsInvalid: Bool
 
     public init(
@@ -50,9 +52,9 @@ public struct CorpusBuilder: Sendable {
     self.options = options
   }
 
-  /// Reads every source.
+  /// Reads all sources.
   ///
-  /// - Throws: `CorpusBuildError` for the first thing that is wrong: nothing is left out silently.
+  /// - Throws: `CorpusBuildError` for the first error: nothing is left out silently.
   public func build() throws(CorpusBuildError) -> CorpusBuild {
     try checkOptions()
     var selections: [TextSelection] = []

@@ -1,36 +1,36 @@
 import LlamaCore
 import Profiler
 
-/// Texts for a domain as a command line names them: `domain=path`, `domain=path:field`, `domain=path:split`.
+/// Source of texts for a domain, as given on a command line: `domain=path`, `domain=path:field`, `domain=path:split`.
 ///
-/// The path is a file, a folder (every file beneath it, hidden ones left out) or a pattern (see ``PathPattern``). Its
-/// ending decides how it is read; several sources may feed one domain.
+/// The path is a file, a folder (all files beneath it, except hidden ones) or a pattern (see ``PathPattern``). Its
+/// extension determines how it is read; several sources may contribute to one domain.
 ///
 /// | path | texts | after the colon |
 /// |---|---|---|
 /// | `….jsonl`, `….ndjson` | a field of every line | the field (see ``FieldPath``) |
 /// | `….json` | a field of every element of the list or of every value of the object | the field |
 /// | `….csv`, `….tsv` | a column of every row | the column (see ``ColumnPath``) |
-/// | anything else | the file as it stands | `whole`, `paragraph` or `line` |
+/// | anything else | the file unchanged | `whole`, `paragraph` or `line` |
 ///
 /// A colon anywhere else belongs to the path, so `C:\notes.txt` and `12:30.txt` are paths. A shell expands an unquoted
-/// `cpp=src/*.cpp` only if a path begins with `cpp=`, so bash hands it over as it stands; zsh wants it quoted. A list of
-/// paths is written with the domain before each.
+/// `cpp=src/*.cpp` only if a path begins with `cpp=`, so bash passes it on unchanged; zsh requires quotes. In a list of
+/// paths, each is preceded by the domain.
 public struct CorpusSource: Sendable, Equatable {
-  /// How a source's files are read.
+  /// Format of a source's files.
   enum Format: Equatable, Sendable {
-    /// `nil` where the options decide.
+    /// `nil` if the options decide.
     case text(TextSplit?)
     case json(FieldPath)
     case jsonLines(FieldPath)
-    /// `nil` where no column was named, which is an error once the file's own columns can be listed.
+    /// `nil` if no column was named, which is an error as soon as the file's own columns can be listed.
     case delimited(separator: UInt8, ColumnPath?)
   }
 
-  /// The argument as written, for messages.
+  /// Argument as written, for messages.
   public let argument: String
   public let domain: String
-  /// A file, a folder or a pattern.
+  /// Path of a file or a folder, or a pattern.
   public let path: String
   let format: Format
 
@@ -38,7 +38,7 @@ public struct CorpusSource: Sendable, Equatable {
   public init(parsing argument: String) throws(CorpusBuildError) {
     func malformed(_ reason: String) -> CorpusBuildError { .malformedSource(argument, reason: reason) }
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    // A slash before the `=` is a path the shell split off from its domain: `cpp=$(ls src/*.cpp)`.
+    // A slash before the `=` is a path that the shell separated from its domain: `cpp=$(ls src/*.cpp)`.
     guard parts.count == 2, !parts[0].contains("/") else {
       throw malformed("expected domain=path, with the domain before every path; quote a pattern to pass it as one")
     }
@@ -48,7 +48,7 @@ public struct CorpusSource: Sendable, Equatable {
     domain = String(parts[0])
     let (path, suffix) = Self.split(String(parts[1]))
     guard !path.isEmpty else { throw malformed("expected a path before \":\(suffix ?? "")\"") }
-    // The system would take the path to end there, and every name in a folder for the folder itself.
+    // The system would end the path there, and take every name in a folder for the folder itself.
     guard !path.utf8.contains(0) else { throw malformed("expected a path without a NUL") }
     self.path = path
     do { format = try Self.format(of: path, suffix: suffix) } catch { throw malformed(error.reason) }
@@ -56,12 +56,12 @@ public struct CorpusSource: Sendable, Equatable {
 
   private static let recordEndings = [".jsonl", ".ndjson", ".json", ".csv", ".tsv"]
 
-  /// Takes a field off after an ending that has fields, or a way to split text off the end.
+  /// Splits off a field after an extension that has fields, or a text split at the end.
   private static func split(_ text: String) -> (path: String, suffix: String?) {
     let utf8 = text.utf8
     for colon in utf8.indices where utf8[colon] == UInt8(ascii: ":") {
       let rest = text[utf8.index(after: colon)...]
-      // No name of a split is longer than this; a long argument full of colons is not copied at each of them.
+      // No split name is longer than this; avoids copying a long argument at each of its colons.
       let isSplit = rest.utf8.count < 16 && TextSplit(rawValue: String(rest)) != nil
       if isSplit || ending(of: text[..<colon]) != nil { return (String(text[..<colon]), String(rest)) }
     }
@@ -92,11 +92,11 @@ public struct CorpusSource: Sendable, Equatable {
   }
 }
 
-/// What one text of a text file is.
+/// Unit of a text within a text file.
 public enum TextSplit: String, Sendable, CaseIterable {
-  /// The file as it stands, line breaks included.
+  /// The file unchanged, including line breaks.
   case whole
-  /// Lines between blank ones, without the last line break.
+  /// Lines between blank lines, without the last line break.
   case paragraph
   /// Every line that is not blank, without its line break.
   case line

@@ -1,25 +1,25 @@
 import LlamaCore
 import Profiler
 
-/// Where in a record a text stands: `text`, `meta.title`, `choices.0.text`, `sentences.*`, `prompt+solution`.
+/// Location of a text in a record: `text`, `meta.title`, `choices.0.text`, `sentences.*`, `prompt+solution`.
 ///
-/// - `.` goes one level down; a number is also an index into a list; `*` is every element of a list or an object, in the
+/// - `.` descends one level; a number is also an index into a list; `*` is every element of a list or an object, in the
 ///   order of the file, each a text of its own.
-/// - `+` joins what several paths find into one text. A line break goes between where there is none already.
+/// - `+` joins the results of several paths into one text, with a line break between them unless there already is one.
 /// - A path that begins with `.` starts at the top of a JSON file instead of at each record: `.data.*.text`.
-/// - `\` takes the next character as it is: `a\.b` is the key "a.b".
+/// - `\` escapes the next character: `a\.b` is the key "a.b".
 struct FieldPath: Equatable, Sendable {
   enum Step: Equatable, Sendable {
     case key(ByteString)
     case every
   }
 
-  /// The paths joined by `+`; each has at least one step, except that a record which is itself the text has none.
+  /// Paths joined by `+`; each has at least one step, except that a record which is itself the text has none.
   let paths: [[Step]]
   /// True for a path from the top of the file.
   let startsAtTop: Bool
 
-  /// The record itself.
+  /// Path of the record itself.
   static let record = FieldPath(paths: [[]], startsAtTop: false)
 
   private init(paths: [[Step]], startsAtTop: Bool) {
@@ -59,7 +59,7 @@ struct FieldPath: Equatable, Sendable {
     self.paths = paths
   }
 
-  /// One text from several, with a line break between two unless the first ends in one.
+  /// Joins several texts into one, with a line break between two unless the first ends in one.
   static func joined(_ parts: [String]) -> String {
     var text = ""
     for part in parts {
@@ -70,7 +70,7 @@ struct FieldPath: Equatable, Sendable {
   }
 }
 
-/// Why a field, a column or a pattern cannot be read, for the message of its source.
+/// Reason why a field, a column or a pattern cannot be parsed, for the message of its source.
 struct PathFailure: Error {
   let reason: String
   init(_ reason: String) { self.reason = reason }

@@ -2,22 +2,22 @@ import Foundation
 import LlamaCore
 import Profiler
 
-/// Finds the files a source means, in the order of their paths' bytes.
+/// Search for the files of a source, in the order of their paths' bytes.
 ///
-/// - A path that exists is taken as it is, brackets and all. A folder stands for every file beneath it.
+/// - A path that exists is taken literally, including brackets. A folder stands for every file beneath it.
 /// - Otherwise it is a pattern: `*`, `?`, `[…]` within a name (see ``NamePattern``), `**` for any number of folders,
-///   none included. A pattern finds files, never folders.
-/// - Hidden names are left out of folders, and of patterns that do not spell out the dot.
-/// - A link to a file is that file. A link to a folder is followed where the path names it or a pattern other than
-///   `**` matches it, so that no loop of links is walked. Broken links, pipes and devices inside folders are passed over.
+///   including none. A pattern finds files, never folders.
+/// - Hidden names are excluded from folders, and from patterns that do not spell out the dot.
+/// - A link to a file is that file. A link to a folder is followed if the path names it or a pattern other than `**`
+///   matches it, so that loops of links are not walked. Broken links, pipes and devices inside folders are skipped.
 /// - Names need not be UTF-8.
-/// - `~/` is the home folder, since not every shell sees it behind `cpp=`.
+/// - `~/` is the home folder, since not every shell expands it after `cpp=`.
 struct FileFinder {
-  /// Paths are bytes here, which need not be UTF-8, and are compared as bytes: a file system may hold "é" in two spellings
-  /// that are one `String`.
+  /// Result of the search. Paths are bytes, which need not be UTF-8, and are compared as bytes: a file system may hold
+  /// "é" in two spellings that are one `String`.
   struct Found: Equatable {
     let paths: [[UInt8]]
-    /// True where the source named this one file; what it cannot give is then an error, not a file to pass over.
+    /// True if the source named this one file; unusable content is then an error, rather than a file to skip.
     let isNamed: Bool
   }
 
@@ -52,7 +52,7 @@ struct FileFinder {
     return FileManager.default.homeDirectoryForCurrentUser.path + "/" + path.dropFirst(2)
   }
 
-  /// A folder, and how many names of the pattern led to it.
+  /// Folder, with the number of pattern components that led to it.
   private struct Position: Hashable {
     let folder: [UInt8]
     let depth: Int
@@ -61,7 +61,7 @@ struct FileFinder {
   private static func files(from top: [UInt8], _ names: [String]) throws(CorpusBuildError) -> [[UInt8]] {
     var found: Set<[UInt8]> = []
     var pending = [Position(folder: top, depth: 0)]
-    // Several `**` reach one folder in many ways; each is looked at once.
+    // Several `**` reach one folder in many ways; each position is visited once.
     var seen = Set(pending)
     func visit(_ folder: [UInt8], _ depth: Int) {
       let position = Position(folder: folder, depth: depth)
@@ -85,7 +85,7 @@ struct FileFinder {
       let candidates: [[UInt8]]
       if NamePattern.isPattern(name) {
         let pattern = NamePattern(name)
-        // What is not UTF-8 in a name is a character that no set and no letter of the pattern means.
+        // Invalid UTF-8 in a name decodes to a character that no set and no letter of the pattern matches.
         candidates = try entries(of: position.folder).filter { pattern.matches(String(decoding: $0, as: UTF8.self)) }
       } else {
         candidates = [Array(name.utf8)]
@@ -102,7 +102,7 @@ struct FileFinder {
     return found.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
-  /// The names in a folder but `.` and `..`. Foundation leaves those out that are not UTF-8.
+  /// Returns the names in a folder except `.` and `..`. Foundation omits names that are not UTF-8.
   private static func entries(of folder: [UInt8]) throws(CorpusBuildError) -> [[UInt8]] {
     let path = folder.isEmpty ? [UInt8(ascii: ".")] : folder
     func failure() -> CorpusBuildError { .cannotRead(file: path.pathText, reason: FileFailure(code: errno).reason) }

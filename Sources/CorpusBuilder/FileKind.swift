@@ -1,14 +1,14 @@
 import Foundation
 import LlamaCore
 
-/// What a path leads to.
+/// Kind of file at a path.
 enum FileKind {
   case file
   case folder
-  /// A pipe, a socket or a device.
+  /// Pipe, socket or device.
   case special
 
-  /// Follows links. `nil` where there is nothing, as behind a broken link.
+  /// Follows links. `nil` if there is nothing, as for a broken link.
   ///
   /// `FileManager`'s attributes would look up the names of owner and group for every file of a tree.
   init?(at path: [UInt8]) {
@@ -17,7 +17,7 @@ enum FileKind {
     self.init(mode: status.st_mode)
   }
 
-  /// Whether the path is a folder itself and not a link to one.
+  /// True if the path is itself a folder and not a link to one.
   static func isFolderNotLink(at path: [UInt8]) -> Bool {
     var status = stat()
     return lstat(path.terminated, &status) == 0 && FileKind(mode: status.st_mode) == .folder

@@ -1,12 +1,12 @@
 import LlamaCore
 import Profiler
 
-/// What a field path found in a record.
+/// Result of a field path in a record.
 struct FieldTexts {
   var texts: [String] = []
-  /// How many places the path led to that hold no text.
+  /// Number of places on the path that hold no text.
   private(set) var problems = 0
-  /// The first of them.
+  /// First of the problems.
   private(set) var firstProblem: (offset: Int, reason: String)?
 
   mutating func addProblem(at offset: Int, _ reason: @autoclosure () -> String) {
@@ -16,9 +16,9 @@ struct FieldTexts {
 }
 
 extension JSONReader {
-  /// Reads over the next value and takes from it the texts at the end of a path, in the order of the file.
+  /// Reads the next value and collects the texts at the end of a path, in the order of the file.
   ///
-  /// A path that leads nowhere is noted, not thrown, so that the reader always stands behind the value.
+  /// A path without a result is recorded, not thrown, so that the reader is always positioned after the value.
   mutating func collect(
     _ path: ArraySlice<FieldPath.Step>, into found: inout FieldTexts
   ) throws(JSONError) {
@@ -86,7 +86,7 @@ extension JSONReader {
     }
   }
 
-  /// Reads over an object for the names of its first fields.
+  /// Reads an object and returns the names of its first fields.
   private mutating func keys() throws(JSONError) -> [String] {
     var keys: [String] = []
     try beginObject()

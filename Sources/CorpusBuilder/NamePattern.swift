@@ -1,5 +1,5 @@
-/// A pattern for one name of a path, as shells know it: `*` any characters, `?` one, `[a-z]` one of a set, `[!a-z]` one
-/// outside it, `\` the next character as it is. A `[` without its `]` is a plain character.
+/// Pattern for one component of a path, with the syntax of shells: `*` any characters, `?` one, `[a-z]` one of a set,
+/// `[!a-z]` one outside it, `\` the next character literally. A `[` without its `]` is a plain character.
 package struct NamePattern: Equatable, Sendable {
   private enum Part: Equatable, Sendable {
     case scalar(Unicode.Scalar)
@@ -9,13 +9,13 @@ package struct NamePattern: Equatable, Sendable {
   }
 
   private var parts: [Part] = []
-  /// True where the pattern itself begins with a dot: only then does it match hidden names.
+  /// True if the pattern itself begins with a dot: only then does it match hidden names.
   private let isHidden: Bool
 
   package init(_ text: some StringProtocol) {
     let scalars = Array(text.unicodeScalars)
     isHidden = scalars.first == "."
-    // Where the last `]` is, so that a pattern of many `[` is not searched to its end for each of them.
+    // Position of the last `]`, so that a pattern of many `[` is not searched to its end for each of them.
     let lastBracket = scalars.lastIndex(of: "]") ?? -1
     var index = 0
     while index < scalars.count {
@@ -33,7 +33,7 @@ package struct NamePattern: Equatable, Sendable {
     }
   }
 
-  /// Reads a set after its `[`, or returns nil and stays there.
+  /// Parses a set after its `[`; returns nil and leaves `index` unchanged if there is none.
   private static func set(in scalars: [Unicode.Scalar], at index: inout Int) -> Part? {
     var position = index
     let isNegated = scalars[position] == "!" || scalars[position] == "^"
@@ -42,7 +42,7 @@ package struct NamePattern: Equatable, Sendable {
     let first = position
     while position < scalars.count {
       let low = scalars[position]
-      // A `]` in first place is a member of the set.
+      // A `]` in first position is a member of the set.
       if low == "]", position > first {
         index = position + 1
         return .set(ranges, isNegated: isNegated)
@@ -59,12 +59,13 @@ package struct NamePattern: Equatable, Sendable {
     return nil
   }
 
-  /// Whether text could stand for other names than itself.
+  /// True if a text may match names other than itself.
   static func isPattern(_ text: some StringProtocol) -> Bool {
     text.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[") }
   }
 
-  /// Tries each `*` at its shortest and lengthens only the last one, so the time is at most the product of the lengths.
+  /// Tries the shortest match for each `*` and lengthens only the last one, so the time is at most the product of the
+  /// lengths.
   package func matches(_ name: String) -> Bool {
     let scalars = Array(name.unicodeScalars)
     if scalars.first == ".", !isHidden { return false }

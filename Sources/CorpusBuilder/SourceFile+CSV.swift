@@ -3,8 +3,8 @@ import Foundation
 import Profiler
 
 extension SourceFile {
-  /// Reads a column of every row. Every row must be as wide as the first: where it is not, a quote is missing somewhere
-  /// and the columns have shifted.
+  /// Reads a column of every row. Every row must be as wide as the first: otherwise a quote is missing somewhere and
+  /// the columns have shifted.
   func readRows(
     separatedBy separator: UInt8, _ column: ColumnPath?, into selection: inout TextSelection
   ) throws(CorpusBuildError) {
@@ -36,7 +36,7 @@ extension SourceFile {
     }
   }
 
-  /// The 0-based columns that make a text, looked up in the first row.
+  /// Returns the 0-based columns that make a text, looked up in the first row.
   private func columns(
     _ column: ColumnPath?, _ parser: CSVParser, _ bytes: Span<UInt8>
   ) throws(CorpusBuildError) -> [Int] {
@@ -75,7 +75,7 @@ extension SourceFile {
     for column in columns {
       let field = parser.fields[column]
       guard let part = String(validating: parser.content(of: field, in: bytes), as: UTF8.self) else {
-        // The field's own bytes again, for the place of the first wrong one.
+        // The field's own bytes, to locate the first invalid one.
         let range = field.range
         return try add(
           bytes.extracting(range), at: range.lowerBound, place: "line \(parser.rowLine)", to: &selection)

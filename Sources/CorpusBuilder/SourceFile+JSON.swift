@@ -43,7 +43,7 @@ extension SourceFile {
     }
   }
 
-  /// Reads a field of every line that is not blank.
+  /// Reads a field of every non-blank line.
   func readJSONLines(_ field: FieldPath, into selection: inout TextSelection) throws(CorpusBuildError) {
     let bytes = input.data.span
     var line = 0
@@ -67,7 +67,7 @@ extension SourceFile {
     }
   }
 
-  /// Reads one record. `place` names it for an error at an offset.
+  /// Reads one record. `place` returns its name for an error at an offset.
   private func read(
     _ field: FieldPath, from reader: inout JSONReader, into selection: inout TextSelection, place: (Int) -> String
   ) throws {

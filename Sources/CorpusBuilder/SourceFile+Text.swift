@@ -28,7 +28,7 @@ extension SourceFile {
     if let range = paragraph { try add(bytes.extracting(range), at: range.lowerBound, to: &selection) }
   }
 
-  /// Whether a line looks empty: spaces and tabs at most.
+  /// True if a line is blank: at most spaces and tabs.
   func isBlank(_ line: Span<UInt8>) -> Bool {
     for index in line.indices where line[index] != 0x20 && line[index] != 0x09 && line[index] != 0x0D { return false }
     return true

@@ -1,17 +1,17 @@
 import Foundation
 import Profiler
 
-/// One file of a source, and what its readers share.
+/// File of a source, with the functions that its readers share.
 struct SourceFile {
   let path: String
-  /// True where the source named this one file.
+  /// True if the source named this one file.
   let isNamed: Bool
   let input: InputFile
   let options: CorpusBuilder.Options
 
-  /// Whether the file is not text and may be passed over. Where the source names the file, that is an error instead.
+  /// True if the file is not text and may be skipped. If the source names the file, that is an error instead.
   ///
-  /// The test is that of git and grep: a NUL among the first 8 KiB.
+  /// The test is that of git and grep: a NUL in the first 8 KiB.
   var isBinary: Bool {
     get throws(CorpusBuildError) {
       guard let zero = input.data.prefix(8192).firstIndex(of: 0) else { return false }
@@ -22,7 +22,8 @@ struct SourceFile {
     }
   }
 
-  /// Adds a text, or what is to be done about bytes that are none. `offset` is that of the bytes in `input.data`.
+  /// Adds a text, or counts or throws an error for bytes that are not UTF-8. `offset` is the position of the bytes in
+  /// `input.data`.
   func add(
     _ bytes: Span<UInt8>, at offset: Int, place: String? = nil, to selection: inout TextSelection
   ) throws(CorpusBuildError) {

@@ -1,8 +1,8 @@
 import Profiler
 
-/// Decides, text by text, what of one domain is kept: first by length, then once each, then by lot.
+/// Selection of the texts of one domain, text by text: by length, then without duplicates, then at random.
 ///
-/// With a sample the memory held is that of the sample (and 16 bytes per different text), however many texts go by.
+/// With a sample, the memory held is that of the sample (and 16 bytes per distinct text), however many texts are read.
 struct TextSelection {
   private(set) var counts = DomainCounts()
   private let options: CorpusBuilder.Options
@@ -11,8 +11,8 @@ struct TextSelection {
   private var seen: Set<Digest> = []
   private var generator: SplitMix64
 
-  /// Two hashes of a text's bytes. With 128 bits of SipHash, a thousand million texts hold a false match with a chance
-  /// below 1e-20; keeping every text to compare would cost the memory of the whole source.
+  /// Two hashes of a text's bytes. With 128 bits of SipHash, a thousand million texts contain a false match with a
+  /// probability below 1e-20; keeping all texts for comparison would take the memory of the whole source.
   private struct Digest: Hashable {
     let first: Int
     let second: Int
@@ -22,7 +22,7 @@ struct TextSelection {
       second = Digest.hash(text, 2)
     }
 
-    /// Of bytes, not of the `String`, whose hash is the same for canonically equivalent texts.
+    /// Hashes the bytes rather than the `String`, whose hash is the same for canonically equivalent texts.
     private static func hash(_ text: String, _ salt: Int) -> Int {
       var hasher = Hasher()
       hasher.combine(salt)
@@ -38,7 +38,8 @@ struct TextSelection {
     }
   }
 
-  /// The lot is drawn from the seed and the domain's name, so that a domain's sample does not depend on its neighbours.
+  /// Seeds the draw with the seed and the domain's name, so that the sample of a domain does not depend on the other
+  /// domains.
   init(domain: String, options: CorpusBuilder.Options) {
     self.options = options
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
@@ -46,8 +47,8 @@ struct TextSelection {
     generator = SplitMix64(seed: options.seed ^ hash)
   }
 
-  /// Algorithm R (Vitter 1985): the i-th of the texts that qualify (from 0) takes a place while there are free ones, then
-  /// the place `next(below: i + 1)` if that is one of the sample's.
+  /// Algorithm R (Vitter 1985): the i-th qualifying text (from 0) takes a place while there are free ones, then the
+  /// place `next(below: i + 1)` if that is in the sample.
   mutating func add(_ text: String) {
     counts.read += 1
     guard !text.unicodeScalars.allSatisfy(\.properties.isWhitespace) else {
@@ -76,12 +77,12 @@ struct TextSelection {
     counts.notSampled += 1
   }
 
-  /// Counts a file or a record that holds no usable text.
+  /// Counts a file or a record without usable text.
   mutating func addInvalid() { counts.invalid += 1 }
   mutating func addFile() { counts.files += 1 }
   mutating func addBinary() { counts.binary += 1 }
 
-  /// What is kept, in the order it was read.
+  /// Returns the selected texts, in the order they were read, and the counts.
   consuming func finish() -> (texts: [String], counts: DomainCounts) {
     var counts = counts
     counts.kept = kept.count

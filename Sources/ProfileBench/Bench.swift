@@ -1,8 +1,8 @@
 import LlamaCore
 import Profiler
 
-/// Measures speed and memory of a model's profile and of decoding, and the speed of the machine to hold them against, in
-/// one process.
+/// Benchmark of profiling and decoding a model, in speed and memory, together with the speed of the machine as a
+/// reference, in one process.
 package struct Bench {
   let model: LlamaModel
   private let corpus: TokenizedCorpus
@@ -11,8 +11,8 @@ package struct Bench {
   let clock = ContinuousClock()
 
   /// - Parameters:
-  ///   - corpus: the texts to profile; see ``BenchTexts``.
-  ///   - openSeconds: how long it took to open the model, which a user waits for too.
+  ///   - corpus: texts to profile; see ``BenchTexts``.
+  ///   - openSeconds: seconds it took to open the model, which are part of a user's waiting time.
   package init(model: LlamaModel, corpus: TokenizedCorpus, plan: BenchPlan, openSeconds: Double) {
     self.model = model
     self.corpus = corpus
@@ -21,7 +21,7 @@ package struct Bench {
   }
 
   /// Measures everything.
-  /// - Parameter progress: called with the share that is done and what is at work.
+  /// - Parameter progress: called with the completed fraction and the current task.
   /// - Throws: `RunError` and ``ProfileError``.
   package func run(progress: @escaping (_ fraction: Double, _ work: String) -> Void) throws -> BenchReport {
     var report = BenchReport()
@@ -48,7 +48,8 @@ package struct Bench {
     return report
   }
 
-  /// CBLAS and oneDNN at the shapes of the model's MLP, in the precisions of the bench; CBLAS always, as the common measure.
+  /// Measures CBLAS and oneDNN at the shapes of the model's MLP, in the precisions of the bench; CBLAS in every
+  /// precision, as the common reference.
   private func measureProducts() -> [MatmulPeak.Measurement] {
     let (hidden, inner) = (model.spec.hiddenSize, model.spec.blocks.first?.mlp.intermediateSize ?? 0)
     return MatrixLibrary.allCases.flatMap { library in
@@ -70,15 +71,15 @@ package struct Bench {
     let options = plan.options(figures.precision)
     let all = model.spec.layerCount
     let step = Tracker.weight(figures.plan, figures.precision)
-    // Compiles kernels and brings the weights into the cache, which would be counted as the first run's. The first blocks
-    // have the kernels of all.
+    // Warm-up: compiling kernels and loading the weights into the cache would otherwise be charged to the first run.
+    // The first blocks use the same kernels as all blocks.
     tracker.show(0, "\(figures.precision.rawValue), first run")
     _ = try runBare(corpus, blocks: plan.isShort ? min(all, BenchPlan.curveBlocks) : all, options)
     tracker.advance(step)
     PeakMemory.reset()
     for run in 0..<plan.runs {
       let name = "\(figures.precision.rawValue), run \(run + 1) of \(plan.runs)"
-      // Every other time the other way round: a machine that slows down favours neither.
+      // Alternates the order, so that a machine that slows down favours neither.
       for isObserved in run % 2 == 0 ? [false, true] : [true, false] {
         tracker.show(0, name)
         if isObserved {
@@ -104,7 +105,7 @@ package struct Bench {
     tracker.show(0, name)
     let start = clock.now
     PeakMemory.reset()
-    // Points that take long are measured once: what disturbs a run is short.
+    // Slow points are measured once: disturbances of a run are short.
     while point.runSeconds.count < plan.runs, point.runSeconds.isEmpty || clock.now - start < .seconds(1) {
       if point.curve == .textLength {
         point.bareRunSeconds.append(try runBare(texts, blocks: point.blocks, options).wall)
@@ -127,7 +128,7 @@ package struct Bench {
     _ = try profiler.profile(
       sink: { _ in first = first ?? clock.now - start }, progress: { progress($0.fraction) },
       pass: { timing = try model.run($0, blocks: blocks, options: options, observer: &$1) })
-    // A corpus without a text is refused long before.
+    // A corpus without texts is rejected earlier.
     guard let timing, let first else { throw ProfileError.unfinished(texts: texts.textCount, finished: 0) }
     return (timing, first / .seconds(1))
   }
@@ -148,7 +149,7 @@ package struct Bench {
   }
 }
 
-/// How much of the bench's operations is done.
+/// Progress of the bench, in operations.
 private final class Tracker {
   private let total: Double
   private let progress: (Double, String) -> Void
@@ -159,18 +160,18 @@ private final class Tracker {
     self.progress = progress
   }
 
-  /// A run's operations; those in bfloat16 take half the time.
+  /// Returns the operations of a run; those in bfloat16 count half, as they take half the time.
   static func weight(_ plan: RunPlan, _ precision: Precision) -> Double {
     plan.operations * (precision == .bfloat16 ? 0.5 : 1)
   }
 
-  /// Shows what is at work, `started` of its operations being done.
+  /// Reports the current task, with `started` of its operations completed.
   func show(_ started: Double, _ work: String) { progress(min(1, (done + started) / total), work) }
 
   func advance(_ step: Double) { done += step }
 }
 
-/// ``NoObserver`` as the run through some of the blocks takes one.
+/// Counterpart of ``NoObserver`` for a run through some of the blocks.
 private struct Nobody: ConcurrentLayerObserver {
   func sites(at layer: Int) -> LayerSites { [] }
   var examine: @Sendable (_ block: borrowing BlockTrace) throws -> Void { { _ in } }
@@ -178,6 +179,6 @@ private struct Nobody: ConcurrentLayerObserver {
 }
 
 extension TokenizedCorpus {
-  /// Tokens of each text.
+  /// Number of tokens of each text.
   fileprivate var lengths: [Int] { domains.flatMap { $0.texts.map(\.tokens.count) } }
 }

@@ -1,15 +1,15 @@
 import LlamaCore
 
-/// What to measure.
+/// Scope of a benchmark.
 package struct BenchPlan: Sendable {
-  /// What to compute in, in this order.
+  /// Precisions to measure, in this order.
   package var precisions: [Precision]
   package var threads: Int
-  /// Runs that a median is of.
+  /// Number of runs per median.
   package var runs: Int
-  /// A small curve, for a bench that ends soon.
+  /// True for a small curve, to finish soon.
   package var isShort: Bool
-  /// Peak resident memory for a run to stay within, in bytes; nil for the run's own rule.
+  /// Peak resident memory limit of a run, in bytes; nil for the run's default.
   package var memoryLimit: Int?
 
   package init(precisions: [Precision], threads: Int, runs: Int, isShort: Bool, memoryLimit: Int? = nil) {
@@ -20,9 +20,9 @@ package struct BenchPlan: Sendable {
     self.memoryLimit = memoryLimit
   }
 
-  /// Blocks that the curves of tokens and text lengths run through: what a block costs does not depend on its number.
+  /// Number of blocks for the curves of tokens and text lengths: the cost of a block does not depend on its index.
   package static let curveBlocks = 2
-  /// Tokens of a text, in the curves of tokens and blocks.
+  /// Tokens of a text in the curves of tokens and blocks.
   package static let curveTextLength = 150
 
   func options(_ precision: Precision) -> RunOptions {
@@ -51,7 +51,7 @@ package struct BenchPlan: Sendable {
     }
   }
 
-  /// 1, 2, 4 and so on, then all.
+  /// Returns 1, 2, 4 and so on, then all.
   private func blockCounts(_ all: Int) -> [Int] {
     var counts: [Int] = []
     var count = 1

@@ -1,10 +1,10 @@
 import LlamaCore
 import Profiler
 
-/// Texts of random token ids: what a text says changes neither speed nor memory.
+/// Texts of random token ids: content affects neither speed nor memory.
 package enum BenchTexts {
-  /// Lengths of the texts that are profiled where there is no corpus, 3,020 tokens together: those of the corpus that the
-  /// figures of docs/performance.md are measured with.
+  /// Lengths of the texts to profile if no corpus is given, 3,020 tokens in total: those of the corpus behind the
+  /// figures of docs/performance.md.
   static let lengths = [
     164, 202, 135, 87, 119, 81, 171, 419, 116, 106, 231, 210, 176, 85, 160, 266, 64, 119, 43, 66,
   ]
@@ -26,7 +26,7 @@ package enum BenchTexts {
       TokenizedCorpus.Text(
         index: index,
         tokens: (0..<length).map { _ in
-          // A linear congruential generator (Knuth's MMIX), of which the upper half is random enough.
+          // Linear congruential generator (Knuth's MMIX); its upper half is random enough.
           state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
           return TokenID(Int(state >> 33) % max(1, spec.vocabularySize))
         })

@@ -1,42 +1,44 @@
 import LlamaCore
 import Profiler
 
-/// How fast sequences grow token by token, and how fast the machine reads memory, which is what bounds it.
+/// Speed of token-by-token decoding, and of reading memory, which bounds it.
 package struct DecodingFigures: Sendable {
-  /// Steps of some sequences at once.
+  /// Steps with a given number of concurrent sequences.
   package struct Point: Sendable {
     package let sequences: Int
     /// Seconds of each step.
     package internal(set) var stepSeconds: [Double] = []
-    /// Largest resident memory of the process.
+    /// Peak resident memory of the process, in bytes.
     package internal(set) var peakBytes = 0
 
-    /// Seconds of a step, median.
+    /// Median seconds of a step.
     package var seconds: Double { Quantile.median(stepSeconds) }
     package var tokensPerSecond: Double { Double(sequences) / seconds }
   }
 
-  /// Bytes of weights that every step reads, whatever the sequences.
+  /// Bytes of weights that every step reads, whatever the number of sequences.
   package let weightBytes: Int
-  /// 10⁹ bytes a second that all threads read from memory: the larger of two medians, before and after the steps.
+  /// Memory read bandwidth of all threads, in 10⁹ bytes per second: the larger of two medians, before and after the
+  /// steps.
   package internal(set) var readBandwidth = 0.0
   package internal(set) var points: [Point] = []
 
-  /// 10⁹ bytes of weights a second.
+  /// Returns 10⁹ bytes of weights read per second.
   package func gigabytesPerSecond(_ point: Point) -> Double { Double(weightBytes) / point.seconds * 1e-9 }
 }
 
 extension Bench {
   /// Tokens of every prompt.
   package static let promptLength = 16
-  /// Sequences at once.
+  /// Numbers of concurrent sequences.
   private static let sequences = [1, 4]
-  /// Steps after the first, which maps the weights.
+  /// Minimum and maximum number of steps after the first, which maps the weights.
   private static let steps = 3...64
-  /// The steps of a point end early once they have taken this many seconds together.
+  /// Seconds after which the steps of a point end early.
   private static let longest = 2.0
 
-  /// Which tokens come does not change the speed. Nil for a model of so few positions that there is nothing to measure.
+  /// Measures decoding with arbitrary tokens, which do not affect the speed. Nil if the model has too few positions to
+  /// measure.
   func measureDecoding() throws -> DecodingFigures? {
     let positions = model.spec.maximumPositions
     guard positions > 2 else { return nil }

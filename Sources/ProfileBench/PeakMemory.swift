@@ -1,10 +1,10 @@
 import Foundation
 import LlamaCore
 
-/// Largest resident memory of this process since the last reset.
+/// Peak resident memory of this process since the last reset.
 ///
-/// A process knows one such number, from its start on. Linux lets it begin anew, so that each measurement has its own;
-/// elsewhere every number includes what came before.
+/// A process has one such counter, from its start. Linux can reset it, so that each measurement has its own; elsewhere
+/// every value includes everything before.
 enum PeakMemory {
   static var bytes: Int { SystemMemory.peakResident }
 

@@ -1,5 +1,5 @@
-/// Builds the text of a CSV file: UTF-8, fields separated by commas, rows ended by `\n`, a field quoted as RFC 4180 says
-/// where it holds a comma, a quote or a line break.
+/// CSV text under construction: UTF-8, fields separated by commas, rows ended by `\n`, fields with a comma, a quote or
+/// a line break quoted per RFC 4180.
 struct CSVText {
   private(set) var text = ""
   private var isRowStart = true
@@ -27,12 +27,12 @@ struct CSVText {
     text += String(value)
   }
 
-  /// The shortest spelling that reads back to the same double; `nan`, `inf` and `-inf` where there is no number; nothing
-  /// for a value that does not exist.
+  /// Appends the shortest decimal that reads back as the same double; `nan`, `inf` or `-inf` for non-finite values; an
+  /// empty field for nil.
   mutating func field(_ value: Double?) {
     separate()
     guard let value else { return }
-    // A `nan` has a sign and a payload, which `description` spells out.
+    // `description` would spell out the sign and payload of a NaN.
     text += value.isNaN ? "nan" : value.description
   }
 
@@ -41,7 +41,7 @@ struct CSVText {
     isRowStart = true
   }
 
-  /// A whole row of names.
+  /// Appends a row of column names.
   mutating func header(_ names: [String]) {
     for name in names { field(name) }
     endRow()

@@ -1,27 +1,27 @@
 import Foundation
 import LlamaCore
 
-/// A table that is written row by row and read column by column, in memory that does not depend on its rows.
+/// Table that is written row by row and read column by column, in memory independent of the number of rows.
 ///
-/// A row is a text; a column is a metric in a scope and holds a value for each block. Rows are gathered in chunks of a few
-/// megabytes, within which columns lie one after the other; full chunks go to a file without a name. A small table never
-/// leaves memory.
+/// A row is a text; a column is a metric in a scope and holds a value for each block. Rows are collected in chunks of a
+/// few megabytes, within which each column is contiguous; full chunks go to an anonymous file. A small table stays in
+/// memory.
 struct ColumnSpool: Sendable {
   /// Bytes of a chunk.
   static let chunkBytes = 4_000_000
 
   let columns: Int
-  /// Values of a cell.
+  /// Number of values in a cell.
   let width: Int
-  /// Rows of a full chunk.
+  /// Number of rows in a full chunk.
   let chunkRows: Int
   private(set) var rows = 0
-  /// `[column][row][block]` of the rows after the last full chunk.
+  /// Rows after the last full chunk, as `[column][row][block]`.
   private var last: [Double]
   private var file: ScratchFile?
   private let folder: URL
 
-  /// - Parameter folder: where a large table is kept.
+  /// - Parameter folder: location of the file of a large table.
   init(columns: Int, width: Int, in folder: URL) {
     self.columns = columns
     self.width = width
@@ -31,18 +31,18 @@ struct ColumnSpool: Sendable {
     last = Array(repeating: .nan, count: chunkRows * columns * width)
   }
 
-  /// Numbers of a full chunk.
+  /// Number of values in a full chunk.
   private var chunkSize: Int { chunkRows * columns * width }
-  /// Chunks, the last of which need not be full.
+  /// Number of chunks, including a partial last one.
   var chunks: Int { (rows + chunkRows - 1) / chunkRows }
 
-  /// The rows of a chunk.
+  /// Row range of a chunk.
   func rows(of chunk: Int) -> Range<Int> { chunk * chunkRows..<min(rows, (chunk + 1) * chunkRows) }
 
   /// Adds a row.
   ///
   /// - Parameter cells: `[column][block]`.
-  /// - Throws: `FileError` where there is no room for the file.
+  /// - Throws: `FileError` if there is no room for the file.
   mutating func append(_ cells: [Double]) throws(FileError) {
     let row = rows % chunkRows
     for column in 0..<columns {
@@ -55,7 +55,7 @@ struct ColumnSpool: Sendable {
     try file?.write(last, at: (rows / chunkRows - 1) * chunkSize)
   }
 
-  /// The cells of some columns: `[column][row][block]`, with ``chunkRows`` rows also in a chunk that has fewer.
+  /// Returns the cells of some columns as `[column][row][block]`, padded to ``chunkRows`` rows even in a partial chunk.
   ///
   /// - Throws: `FileError`.
   func read(_ columns: Range<Int>, chunk: Int) throws(FileError) -> [Double] {

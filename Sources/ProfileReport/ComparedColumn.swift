@@ -1,31 +1,30 @@
 public import Profiler
 
-/// What is compared at a time, and corrected as one family: a metric in a scope, or a metric of the whole text.
+/// Unit of comparison, corrected as one family: a metric in a scope, or a metric of the whole text.
 public struct ComparedColumn: Hashable, Sendable {
   public let metric: Metric
-  /// Nil for a metric of the text.
+  /// Scope of the metric; nil for a metric of the text.
   public let scope: Scope?
 }
 
 extension ComparedRuns {
-  /// Every metric in every scope that it is taken in, in the order of `comparison.csv`: scope by scope the metrics of blocks, then
-  /// those of texts.
+  /// All metrics in all scopes that define them, in the order of `comparison.csv`: for each scope the metrics of
+  /// blocks, then the metrics of texts.
   public var columns: [ComparedColumn] {
     scopes.flatMap { scope in
       metrics.filter { !$0.isOfText && $0.scopes.contains(scope) }.map { ComparedColumn(metric: $0, scope: scope) }
     } + metrics.filter(\.isOfText).map { ComparedColumn(metric: $0, scope: nil) }
   }
 
-  /// What is compared unless something else is asked for: every metric in that scope of those it is taken in that leaves out
-  /// most.
+  /// Default columns of a comparison: every metric in its most restrictive scope.
   public var mainColumns: [ComparedColumn] {
     columns.filter { column in column.scope == scopes.last(where: column.metric.scopes.contains) || column.scope == nil
     }
   }
 
-  /// Compares column by column; a column is read when its turn comes.
+  /// Compares column by column, reading each column on demand.
   ///
-  /// - Parameter progress: called with the share that is done, from 0 to 1.
+  /// - Parameter progress: called with the completed fraction, from 0 to 1.
   /// - Throws: `ComparisonError`.
   public func comparisons(
     _ columns: [ComparedColumn], _ settings: ComparisonSettings, progress: (Double) -> Void = { _ in }
@@ -35,12 +34,12 @@ extension ComparedRuns {
       sources, layers: layers, settings: settings, scratch: runs[0].directory, progress: progress)
   }
 
-  /// What it takes to compare so many columns.
+  /// Returns the memory required to compare the given number of columns.
   package func memory(columns: Int) -> ReportMemory {
     let texts = texts.map(\.texts.count)
     return ReportMemory(
       texts: texts, blocks: layers.count, columns: columns, isPaired: design == .paired,
-      // The texts of both runs by their hashes, with the values of one.
+      // Hashes of the texts of both runs, with the values of one.
       held: design == .paired ? texts.reduce(0, +) * (8 * layers.count + 120) : 0)
   }
 }

@@ -3,7 +3,7 @@ import LlamaCore
 import Profiler
 
 extension ComparedRuns {
-  /// The pairs that are compared and the overlap of their lengths; none where the texts are the same or of one length.
+  /// Compared pairs with the overlap of their lengths; empty if the texts are the same or of one length.
   public var lengthOverlaps: [LengthOverlap] {
     guard design != .paired, tokens == nil else { return [] }
     let lengths = texts.map { (name: $0.name, tokens: $0.texts.map(\.tokens)) }
@@ -15,8 +15,8 @@ extension ComparedRuns {
     }
   }
 
-  /// Texts that do not count because an earlier one of the domain has the same token ids, domain by domain; only where
-  /// there are some.
+  /// Number of texts per domain that are excluded because an earlier text of the domain has the same token ids; only
+  /// domains with such copies.
   public var copies: [(name: String, copies: Int)] {
     names.flatMap { name in
       zip(runs, labels.isEmpty ? [""] : labels).compactMap { run, label in
@@ -26,18 +26,20 @@ extension ComparedRuns {
     }
   }
 
-  /// The domains that have too few texts to be compared, with their number of texts.
+  /// Domains with too few texts to be compared, with their number of texts.
   public var scarce: [(name: String, texts: Int)] {
     texts.filter { $0.texts.count < (design == .paired ? Verdict.leastPairs : Verdict.leastTexts) }
       .map { ($0.name, $0.texts.count) }
   }
 
-  /// - Throws: ``RunComparisonError/noTexts(run:tokens:domains:texts:)`` where there is nothing to compare although there are
-  ///   two domains.
+  /// Checks that there is something to compare.
+  ///
+  /// - Throws: ``RunComparisonError/noTexts(run:tokens:domains:texts:)`` if there are two domains but nothing to
+  ///   compare.
   public func checkTexts() throws(RunComparisonError) {
     guard design != .domains || names.count > 1 else { return }
     let texts = texts
-    // Who asks for texts of a length wants them tested; without, too few are shown as what they are.
+    // A requested text length implies testing; without one, domains with too few texts are reported as such.
     let least = tokens == nil ? 1 : design == .paired ? Verdict.leastPairs : Verdict.leastTexts
     let isFilled = texts.map { $0.texts.count >= least }
     let isEnough =
@@ -50,8 +52,8 @@ extension ComparedRuns {
     }
   }
 
-  /// What has to be known beside the numbers, each on a line: how the runs differ, which texts count, what was left out, and
-  /// where lengths hardly overlap.
+  /// Remarks to accompany the numbers, one per line: differences between the runs, which texts count, what was left
+  /// out, and pairs whose lengths hardly overlap.
   public var notes: [String] {
     var notes: [String] = []
     if !labels.isEmpty {
@@ -86,7 +88,7 @@ extension ComparedRuns {
     return notes
   }
 
-  /// Which texts of two runs are compared.
+  /// Remarks on which texts of two runs are compared.
   private var textNotes: [String] {
     var notes: [String] = []
     let counts = runs.map { run in
@@ -118,7 +120,7 @@ extension ComparedRuns {
     return notes
   }
 
-  /// A pair of domains in few characters: `cpp – legal`, or with two runs the domain's name alone.
+  /// Returns a short title of a pair of domains: `cpp – legal`, or the domain's name alone for two runs.
   func title(_ a: String, _ b: String, limit: Int) -> String {
     if let label = labels.first {
       return TextTable.label(String(a.unicodeScalars.dropLast(label.unicodeScalars.count + 3)), limit: 2 * limit + 3)

@@ -3,49 +3,49 @@ import LlamaCore
 import ProfileStore
 public import Profiler
 
-/// The domains of one run, or the same domains of two, as samples to be compared.
+/// Domains of one run, or the common domains of two runs, as samples to be compared.
 ///
-/// Copies of a text do not count. Two runs of the same texts are paired, text by text: token ids, after truncation, are
-/// what makes a text the same. A text that only one of them has is then left out; where both have such texts they are no
-/// runs of the same corpus, and compared only when told so, as independent samples.
+/// Copies of a text are excluded. Two runs of the same texts are paired text by text; texts are identified by their
+/// token ids after truncation. A text that only one run has is then left out; if both runs have such texts, they are
+/// not runs of the same corpus, and are compared only on request, as independent samples.
 public struct ComparedRuns: Sendable {
-  /// What the two sides of a pair are.
+  /// Relation between the two sides of a pair.
   public enum Design: String, Sendable {
     /// Two domains of one run.
     case domains
     /// The same texts in two runs.
     case paired
-    /// A domain in two runs, as if these were of different texts.
+    /// A domain in two runs, treated as if their texts were different.
     case independentRuns = "independent_runs"
   }
 
   let runs: [RunRecord]
-  /// What tells the runs apart in the names of domains; empty for one run.
+  /// Labels that distinguish the runs in the names of domains; empty for one run.
   let labels: [String]
-  /// Names of the domains that are compared, without labels.
+  /// Names of the compared domains, without labels.
   let names: [String]
-  /// Tokens of a text, where only texts of one length are compared.
+  /// Number of tokens per text, if only texts of one length are compared.
   let tokens: Int?
   public let design: Design
-  /// What the two runs do not have in common, apart from their texts.
+  /// Differences between the two runs, apart from their texts.
   public let differences: [RunDifference]
-  /// Paired, domain by domain: the texts that both runs have.
+  /// Texts that both runs have, by domain; paired designs only.
   private let partners: [Set<TextHash>]
-  /// Those of them whose sinks are other positions in one run than in the other: without sinks, their values are over other
-  /// tokens.
+  /// Subset of the paired texts whose sinks are at different positions in the two runs: without sinks, their values are
+  /// over different tokens.
   let otherSinks: [Set<TextHash>]
 
   /// 0-based indices of the blocks.
   public var layers: Range<Int> { runs[0].layers }
-  /// The metrics that every run has, of blocks and of texts, in the order of its files.
+  /// Metrics that every run has, of blocks and of texts, in the order of the run's files.
   public let metrics: [Metric]
-  /// The scopes that every run has.
+  /// Scopes that every run has.
   public let scopes: [Scope]
 
   /// - Parameters:
   ///   - other: a second run with the same blocks; its domains are compared with those of the same name.
-  ///   - tokens: compares texts of at least so many tokens only, by their first ones. The rows of a run are over whole
-  ///     texts, so the runs must have been made with `--max-tokens` of this number.
+  ///   - tokens: compares only texts of at least this many tokens, by their first `tokens` tokens. The rows of a run
+  ///     are over whole texts, so the runs must have been made with `--max-tokens` of this number.
   ///   - isUnpaired: compares two runs as independent samples, whatever their texts.
   /// - Throws: ``RunComparisonError``.
   public init(
@@ -106,7 +106,7 @@ public struct ComparedRuns: Sendable {
     return matched.filter { sinks[0][$0] != sinks[1][$0] }
   }
 
-  /// The texts that both runs have, and the numbers of distinct texts of each.
+  /// Returns the texts that both runs have, and the number of distinct texts of each.
   private static func partners(
     _ run: RunRecord, _ other: RunRecord, _ names: [String], least: Int
   ) -> (matched: [Set<TextHash>], counts: (first: Int, second: Int)) {
@@ -122,10 +122,10 @@ public struct ComparedRuns: Sendable {
     return (matched, counts)
   }
 
-  /// The samples of one metric; with two runs a domain is called `cpp (RUN)`, and only those of the same name are a pair. A
-  /// domain without a text is no pair's.
+  /// Returns the samples of one metric. With two runs, a domain is called `cpp (RUN)`, and only domains of the same
+  /// name form a pair. A domain without texts forms no pair.
   ///
-  /// - Throws: `FileError` where the rows of a run cannot be read back.
+  /// - Throws: `FileError` if the rows of a run cannot be read back.
   public func samples(_ metric: Metric, _ scope: Scope?) throws -> MetricSamples {
     let domains: [DomainSample]
     var pairs = names.indices.map { DomainPair(2 * $0, 2 * $0 + 1) }
@@ -154,7 +154,7 @@ public struct ComparedRuns: Sendable {
     return try run.samples(metric, scope) { _, text in text.tokens >= least }
   }
 
-  /// Domain by domain one run after the other, with the runs' labels.
+  /// Flattens the samples by domain, then run, and adds the labels of the runs.
   private func labelled(_ domains: [[DomainSample]]) -> [DomainSample] {
     domains.flatMap { samples in
       zip(samples, labels).map { sample, label in
@@ -163,7 +163,8 @@ public struct ComparedRuns: Sendable {
     }
   }
 
-  /// Domain by domain the texts of both runs, in one order. A text whose value is not finite in either is left out.
+  /// Returns the texts of both runs by domain, in the same order. A text with a non-finite value in either run is left
+  /// out.
   private func paired(_ metric: Metric, _ scope: Scope?) throws -> [[DomainSample]] {
     var others: [[TextHash: [Double]]] = names.map { _ in [:] }
     var samples = names.map { _ in (first: [[Double]](), second: [[Double]](), tokens: 0) }
@@ -183,29 +184,29 @@ public struct ComparedRuns: Sendable {
     }
   }
 
-  /// Whether a text of a pair of runs is compared in a scope.
+  /// True if a text of a pair of runs is compared in a scope.
   private func isCompared(_ text: RunRecord.Text, _ place: Int, _ scope: Scope?) -> Bool {
     partners[place].contains(text.hash) && (scope != .withoutSinks || !otherSinks[place].contains(text.hash))
   }
 
-  /// Texts that are compared but for this metric and scope, where a value is not finite.
+  /// Number of compared texts that this metric and scope exclude because of a non-finite value.
   ///
-  /// - Throws: `FileError` where the rows of a run cannot be read back.
+  /// - Throws: `FileError` if the rows of a run cannot be read back.
   func incompleteTexts(_ metric: Metric, _ scope: Scope?) throws -> Int {
     let compared = texts.enumerated().reduce(0) { sum, domain in
       sum
         + domain.element.texts.count { text in
-          // A text of one token has no likelihood to begin with.
+          // A text of one token has no likelihood.
           (scope.map(text.hasRows) ?? (text.tokens > 1))
             && (design != .paired || isCompared(text, domain.offset / 2, scope))
         }
     }
     let missing = compared - (try samples(metric, scope).domains.reduce(0) { $0 + $1.values.count })
-    // A text of two runs is one.
+    // A text of two runs counts once.
     return design == .paired ? missing / 2 : missing
   }
 
-  /// The texts that count, domain by domain, with two runs one after the other; of the names of samples.
+  /// Texts that count, by domain, then run; named like the samples.
   var texts: [(name: String, run: Int, texts: [RunRecord.Text])] {
     names.enumerated().flatMap { place, name in
       runs.enumerated().map { number, run in

@@ -1,10 +1,10 @@
 import LlamaCore
 public import Profiler
 
-/// `comparison.csv` and the files of `comparisons`: a row for each block of each pair of domains, or one for each pair where a
-/// metric is of texts.
+/// `comparison.csv` and the files of `comparisons`: one row per block of each pair of domains, or one row per pair for
+/// a metric of texts.
 public enum ComparisonCSV {
-  /// The file's name in the folder of a run.
+  /// File name in the folder of a run.
   public static let fileName = "comparison.csv"
 
   static let header = [
@@ -13,10 +13,10 @@ public enum ComparisonCSV {
     "groups_a", "groups_b", "tokens_a", "tokens_b", "ratio", "ratio_low", "ratio_high", "texts_needed", "length_check",
   ]
 
-  /// The file's text, in the order of the comparisons. A number that does not exist is `nan`, one that nothing bounds `inf`; a
-  /// setting or count that does not is empty.
+  /// Returns the text of the file, in the order of the comparisons. An undefined number is `nan`, an unbounded one
+  /// `inf`; an inapplicable setting or count is empty.
   ///
-  /// - Parameter tokens: the length of the texts, where only texts of one length were compared.
+  /// - Parameter tokens: length of the texts, if only texts of one length were compared.
   public static func text(_ comparisons: [DomainComparison], tokens: Int? = nil) -> String {
     var csv = CSVText()
     csv.header(header)
@@ -47,14 +47,14 @@ public enum ComparisonCSV {
     csv.field(settings.alpha)
     csv.field(settings.equivalenceBound)
     csv.field(String(settings.seed))
-    // The unit is the text, and each its own group.
+    // The text is the unit, and each text is its own group.
     csv.field(row.countA)
     csv.field(row.countB)
     csv.field(row.tokensA)
     csv.field(row.tokensB)
     for value in [row.ratio, row.ratioLow, row.ratioHigh] { csv.field(value) }
     csv.field(row.textsNeeded.map(String.init) ?? "")
-    // No check of lengths is made.
+    // Lengths are not checked.
     csv.field("")
     csv.endRow()
   }

@@ -3,24 +3,24 @@ import LlamaCore
 import ProfileStore
 public import Profiler
 
-/// Where the rows of a comparison are kept.
+/// File that holds the rows of a comparison.
 ///
-/// `comparison.csv` is the run's own full comparison: its domains, all metrics, all scopes, the settings as they are by default;
-/// the report counts on it. Every other comparison has a file of its own in `comparisons`, named after the hash of all that it
-/// depends on: the runs, the settings, and what was compared.
+/// `comparison.csv` is the run's own full comparison: its domains, all metrics, all scopes and the default settings;
+/// the report relies on it. Every other comparison has a file of its own in `comparisons`, named after the hash of
+/// everything it depends on: the runs, the settings, and the compared columns.
 public struct ComparisonFile: Sendable {
-  /// The folder beside `comparison.csv`.
+  /// Name of the folder beside `comparison.csv`.
   public static let folderName = "comparisons"
 
-  /// The path in the folder of the run.
+  /// Path relative to the folder of the run.
   public let path: String
   private let runs: ComparedRuns
   private let settings: ComparisonSettings
 
   /// - Parameters:
-  ///   - runs: what is compared.
-  ///   - columns: what of them is.
-  ///   - isOwnFolder: whether it goes to the run's folder, or to that of its report, rather than anywhere else.
+  ///   - runs: the runs to compare.
+  ///   - columns: the columns to compare.
+  ///   - isOwnFolder: true if the file goes to the folder of the run or of its report.
   public init(_ runs: ComparedRuns, columns: [ComparedColumn], settings: ComparisonSettings, isOwnFolder: Bool = true) {
     self.runs = runs
     self.settings = settings
@@ -49,7 +49,8 @@ public struct ComparisonFile: Sendable {
     path = "\(Self.folderName)/\(hash.prefix(16)).csv"
   }
 
-  /// Refuses to replace what is not a run's, and what is no folder, before anything is computed.
+  /// Refuses to replace a file that is not a run's, or to write into something that is not a folder; call it before
+  /// computing.
   ///
   /// - Throws: ``ReportError``.
   public func check(in directory: URL) throws(ReportError) {
@@ -60,7 +61,7 @@ public struct ComparisonFile: Sendable {
     try OwnFile.comparison.check(directory.appending(path: path))
   }
 
-  /// Writes the file into the folder of a run, or another, whole or not at all. Folders are made where they are missing.
+  /// Writes the file atomically into the given folder. Creates missing folders.
   ///
   /// - Throws: ``ReportError``.
   public func write(_ comparisons: [DomainComparison], to directory: URL) throws(ReportError) {

@@ -2,11 +2,11 @@ import Foundation
 import LlamaCore
 public import Profiler
 
-/// A comparison as JSON, with what `comparison.csv` has no room for: bands, omnibus tests, negative controls, and what has to be
-/// known beside the numbers. What does not exist, or is infinite, is null: a `ratio` with a `ratio_low` but no `ratio_high` has no
-/// upper end.
+/// Comparison as JSON, including what `comparison.csv` has no room for: bands, omnibus tests, negative controls, and
+/// the remarks that accompany the numbers. Undefined and infinite values are null: a `ratio` with a `ratio_low` but no
+/// `ratio_high` has no upper bound.
 public enum ComparisonJSON {
-  /// Hands over the text in parts, ended by a line break.
+  /// Passes the text, ended by a line break, to `sink` in parts.
   public static func write(
     _ comparisons: [DomainComparison], of runs: ComparedRuns, to sink: (String) throws -> Void
   ) rethrows {
@@ -32,7 +32,7 @@ public enum ComparisonJSON {
     json.member("equivalence_bound", .number(settings.equivalenceBound))
     json.member("permutations", .integer(settings.permutations))
     json.member("resamples", .integer(settings.resamples))
-    // As a string, because many readers round integers beyond 2⁵³.
+    // Written as a string, because many readers round integers beyond 2⁵³.
     json.member("seed", .string(String(settings.seed)))
     json.member("log_scale", .boolean(settings.usesLogScale))
     json.member("match_tokens", tokens.map { .integer($0) } ?? .null)

@@ -1,24 +1,24 @@
 import Profiler
 
-/// The names of the files that hold the domains' profiles.
+/// Names of the files that hold the domains' profiles.
 ///
-/// A domain's file is its name with every byte outside `[A-Za-z0-9._-]` percent-encoded, and `.csv`. Two kinds of names
-/// would fall on another file's, and have their first byte and their capital letters percent-encoded too, which any
-/// decoder undoes:
-/// - a name that is a file of every run, in any mix of cases: `texts` becomes `%74exts.csv`;
-/// - names that differ in case only, which some file systems take for one: beside `law`, `Law` becomes `%4Caw.csv` (and
-///   `law` becomes `%6Caw.csv`).
+/// A domain's file is its name with every byte outside `[A-Za-z0-9._-]` percent-encoded, plus `.csv`. Two kinds of
+/// names would collide with another file; their first byte and their capital letters are percent-encoded too, which any
+/// decoder reverses:
+/// - names of files that every run has, ignoring case: `texts` becomes `%74exts.csv`;
+/// - names that differ in case only, which some file systems treat as equal: beside `law`, `Law` becomes `%4Caw.csv`
+///   (and `law` becomes `%6Caw.csv`).
 ///
-/// The empty name, for which there is nothing to encode, becomes `%.csv`. A name whose file's would be longer than 240
-/// bytes is cut, and told from all others by `~`, which stands in no other, and the first 32 hexadecimal digits of the
-/// SHA-256 of the domain's name; the manifest says whose file it is.
+/// The empty name, which has nothing to encode, becomes `%.csv`. A name that would give a file name of more than 240
+/// bytes is truncated and made unique by `~`, which occurs in no other file name, and the first 32 hexadecimal digits
+/// of the SHA-256 of the domain's name; the manifest maps files to domains.
 public enum DomainFileNames {
-  /// Files that other things are kept in, without `.csv`.
+  /// Names reserved for other files, without `.csv`.
   static let reserved: Set<String> = ["texts", "summary", "comparison", "massive"]
-  /// Bytes of a file name at most: file systems take 255, some 240.
+  /// Maximum bytes of a file name: most file systems allow 255, some 240.
   static let limit = 240
 
-  /// The file names of `domains`, in their order; they differ even where case is ignored.
+  /// Returns the file names of `domains`, in their order; they are distinct even when case is ignored.
   public static func names(of domains: [String]) -> [String] {
     var uses: [String: Int] = [:]
     for domain in domains { uses[encode(domain).lowercased(), default: 0] += 1 }
@@ -29,13 +29,13 @@ public enum DomainFileNames {
     }
   }
 
-  /// A name short enough for a file, with the hash of the whole in place of its end.
+  /// Truncates a name that is too long for a file and appends the hash of the whole name.
   private static func shortened(_ name: String, _ domain: String) -> String {
     let end = ".csv"
     guard name.utf8.count + end.utf8.count > limit else { return name }
     let hash = "~" + Fingerprint(of: Array(domain.utf8).span).hexadecimal.prefix(32)
     var head = name.prefix(limit - end.utf8.count - hash.utf8.count)
-    // No half of an encoded byte.
+    // Does not split an encoded byte.
     if let percent = head.suffix(2).firstIndex(of: "%") { head = head[..<percent] }
     return head + hash
   }

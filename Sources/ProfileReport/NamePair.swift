@@ -1,7 +1,7 @@
 import LlamaCore
 import Profiler
 
-/// The names of two domains that are compared; as everywhere, other bytes are another name.
+/// Names of two compared domains; names are equal only if their bytes are.
 struct NamePair: Hashable {
   let a: String
   let b: String

@@ -1,21 +1,21 @@
 package import Foundation
 import LlamaCore
 
-/// A kind of file that a run writes under a name of its own choosing, told from anybody else's by how it begins.
+/// Kinds of files that a run writes under fixed names, recognised by their first bytes.
 ///
-/// Only a run's own files are ever replaced. No list of what was written is kept, which a killed process could lose: a
-/// file is a run's if it is empty, or begins as such a file does, in this version or an earlier one.
+/// Only a run's own files are ever replaced. There is no list of written files, which a killed process could lose: a
+/// file is a run's if it is empty, or begins as a file of its kind does in this version or an earlier one.
 ///
-/// Whoever writes such a file calls ``check(_:)`` before anything is computed, and writes through
-/// ``write(_:to:)`` or `StagedFile`, which look again:
+/// Code that writes such a file calls ``check(_:)`` before computing anything, and writes through ``write(_:to:)`` or
+/// `StagedFile`, which check again:
 ///
 /// ```swift
 /// try OwnFile.comparison.check(url)          // before the comparisons are made
 /// try OwnFile.comparison.write(text, to: url)
 /// ```
 ///
-/// A new kind is one more case with its beginning. A file that a user names himself (`--output corpus.json`) is none of
-/// these: it is meant to be replaced.
+/// A new kind is one more case with its first bytes. A file that the user names (`--output corpus.json`) is not of
+/// these kinds: it is meant to be replaced.
 package enum OwnFile: CaseIterable, Sendable {
   /// `texts.csv`.
   case texts
@@ -31,10 +31,10 @@ package enum OwnFile: CaseIterable, Sendable {
   case manifest
   /// `report.html`.
   case report
-  /// A picture of `figures`.
+  /// Picture of `figures`.
   case figure
 
-  /// What every file of the kind begins with, whichever version wrote it; columns are only ever added at the end.
+  /// First bytes of every file of the kind, in every version; columns are only ever appended.
   private var start: String {
     switch self {
     case .texts: "domain,text,tokens,scope,layer,mean,abs_mean"
@@ -48,7 +48,8 @@ package enum OwnFile: CaseIterable, Sendable {
     }
   }
 
-  /// What a file of the kind holds besides, one of them in its first bytes; the second is that of files before marks.
+  /// Marks of the kind, one of which occurs in the head of the file; the second is that of files from before marks were
+  /// introduced.
   private var marks: [String] {
     switch self {
     case .report: [Self.htmlMark, "<title>Profile of "]
@@ -57,31 +58,31 @@ package enum OwnFile: CaseIterable, Sendable {
     }
   }
 
-  /// Stands in the head of every page.
+  /// Mark in the head of every page.
   static let htmlMark = "<meta name=\"generator\" content=\"fp-cli\">"
-  /// Stands after the title of every picture.
+  /// Mark after the title of every picture.
   static let svgMark = "<metadata>fp-cli</metadata>"
 
-  /// Bytes of a file to look at: a mark may stand behind the name of a model or of a domain.
+  /// Number of bytes to examine: a mark may follow the name of a model or of a domain.
   private static let headSize = 4096
 
-  /// Refuses to replace what is not the run's: call it before anything is computed.
+  /// Refuses to replace a file that is not the run's; call it before computing.
   ///
-  /// - Throws: ``ReportError/notOwn(file:expected:found:)`` for a file of the name that begins otherwise, or
-  ///   ``ReportError/cannotWrite(file:reason:)`` where it cannot be read. What is missing is no error.
+  /// - Throws: ``ReportError/notOwn(file:expected:found:)`` for a file of this name that begins differently, or
+  ///   ``ReportError/cannotWrite(file:reason:)`` if it cannot be read. A missing file is not an error.
   package func check(_ url: URL) throws(ReportError) {
     guard let head = try Self.head(of: url), !isOwn(head) else { return }
     let found = String(decoding: head.prefix(60), as: UTF8.self)
     throw .notOwn(file: url.relativePath, expected: start, found: found)
   }
 
-  /// Whether a file is there and is the run's. Whatever cannot be read is not.
+  /// True if the file exists and is the run's; false if it cannot be read.
   package func isOwn(_ url: URL) -> Bool { ((try? Self.head(of: url)) ?? nil).map(isOwn) ?? false }
 
-  /// Whether a file is there, is the run's, and holds something: an empty one is to be written anew.
+  /// True if the file exists, is the run's, and is not empty: an empty file has to be written again.
   func isWhole(_ url: URL) -> Bool { ((try? Self.head(of: url)) ?? nil).map { !$0.isEmpty && isOwn($0) } ?? false }
 
-  /// Writes a file, whole or not at all, in the place of the run's own or of none.
+  /// Writes a file atomically, replacing only the run's own.
   ///
   /// - Throws: ``ReportError``.
   package func write(_ text: String, to url: URL) throws(ReportError) {
@@ -96,13 +97,13 @@ package enum OwnFile: CaseIterable, Sendable {
     return head.starts(with: start.utf8) && (marks.isEmpty || marks.contains { head.firstRange(of: $0) != nil })
   }
 
-  /// The first bytes of a file; nil where there is none.
+  /// Returns the first bytes of a file; nil if it does not exist.
   private static func head(of url: URL) throws(ReportError) -> [UInt8]? {
     do {
       let file = try RegularFile(url)
       return try file.bytes(0..<min(file.count, headSize))
     } catch {
-      // What is wrong with a folder is told by whoever makes it.
+      // Errors of the folder are reported when it is created.
       if [.system(ENOENT), .system(ENOTDIR)].contains(error.reason) { return nil }
       throw .cannotWrite(file: error.path, reason: error.reason.description)
     }

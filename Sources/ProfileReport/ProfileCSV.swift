@@ -1,9 +1,9 @@
 import ProfileStore
 import Profiler
 
-/// The tables of a run as CSV, column for column as the file contract says. Which metrics there are is the run's matter.
+/// Tables of a run as CSV, with the columns of the file contract. The run determines the metrics.
 enum ProfileCSV {
-  /// Header of `texts.csv`.
+  /// Returns the header of `texts.csv`.
   static func textsHeader(_ metrics: [Metric]) -> [String] {
     ["domain", "text", "tokens", "scope", "layer"] + metrics.map(\.rawValue)
   }
@@ -13,12 +13,12 @@ enum ProfileCSV {
     "domain", "scope", "layer", "metric", "texts", "mean", "variance", "std", "min", "max",
   ]
 
-  /// Header of `<domain>.csv`.
+  /// Returns the header of `<domain>.csv`.
   static func domainHeader(_ metrics: [Metric]) -> [String] {
     ["layer", "texts"] + metrics.filter { !$0.isOfText }.flatMap { [$0.rawValue, "\($0.rawValue)_variance"] }
   }
 
-  /// A text's rows of `texts.csv`, scope by scope and block by block.
+  /// Appends a text's rows of `texts.csv`, by scope and block.
   static func append(_ profile: TextProfile, _ metrics: [Metric], to csv: inout CSVText) {
     for scope in Scope.allCases {
       for (layer, row) in zip(profile.layers, profile.rows(scope)) {
@@ -35,8 +35,8 @@ enum ProfileCSV {
     }
   }
 
-  /// A domain's file, of the metrics of blocks: one row per block, scope ``Scope/all``. `texts` counts those whose values are finite there (of
-  /// the metrics of every run: a spectrum may be undefined where they are not).
+  /// Returns a domain's file of block metrics: one row per block, scope ``Scope/all``. `texts` counts the texts whose
+  /// values are finite there (for the metrics of every run: a spectrum may be undefined when they are not).
   static func domain(_ profile: DomainProfile) -> String {
     var csv = CSVText()
     csv.header(domainHeader(profile.metrics))
@@ -56,7 +56,7 @@ enum ProfileCSV {
   /// Header of `massive.csv`.
   static let massiveHeader = ["domain", "text", "layer", "position", "token", "dimension", "value"]
 
-  /// A row of `massive.csv`.
+  /// Appends a row of `massive.csv`.
   static func append(_ row: ProfileStore.MassiveRow, to csv: inout CSVText) {
     csv.field(row.text.domain)
     csv.field(row.text.index)
@@ -68,8 +68,8 @@ enum ProfileCSV {
     csv.endRow()
   }
 
-  /// `summary.csv`: one row per domain, scope, block and metric; one per domain, without scope and block, of a metric of
-  /// the text.
+  /// Returns `summary.csv`: one row per domain, scope, block and metric; for a metric of the text, one row per domain,
+  /// without scope and block.
   static func summary(_ domains: [DomainProfile], _ scopes: [Scope]) -> String {
     var csv = CSVText()
     csv.header(summaryHeader)

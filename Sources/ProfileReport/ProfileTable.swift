@@ -1,28 +1,28 @@
 public import ProfileStore
 public import Profiler
 
-/// A run as tables for a terminal of 100 columns, plain text without colour.
+/// Run as plain-text tables for a terminal of 100 columns.
 ///
-/// First what massive activations there are, then each domain block by block, then one metric of all domains side by side,
-/// without sinks. In a domain's table, all tokens count where nothing else is said:
+/// Massive activations first, then each domain block by block, then one metric of all domains side by side, without
+/// sinks. In the table of a domain, all tokens count unless stated otherwise:
 /// - `abs_mean` is the mean over texts, `± std` the standard deviation between texts;
 /// - `relative`, `influence` and `angle` are `relative_norm`, `block_influence` and `angular_distance`;
-/// - `no sinks` is the influence without sinks; in a run of an older version, which has none, `no first` is that without the
-///   first token;
+/// - `no sinks` is the influence without sinks; in a run of an older version, which has none, `no first` is the
+///   influence without the first token;
 /// - `attn` is attention's share of `attention_abs_mean + mlp_abs_mean`;
 /// - `max |Y|` is the largest residual of any text;
-/// - `rank` orders the blocks by `influence`, the least influential, and so the first candidate for pruning, being 1.
+/// - `rank` orders the blocks by `influence`; 1 is the least influential block, and so the first candidate for pruning.
 ///
-/// Where the spectrum was measured, a domain has a second table: means over texts of `effective_rank`, `stable_rank` and
-/// `top_direction_share`, each followed by that without the first token.
+/// If the spectrum was measured, a domain has a second table: means over texts of `effective_rank`, `stable_rank` and
+/// `top_direction_share`, each followed by its value without the first token.
 public struct ProfileTable: Sendable {
   private let profile: CorpusProfile
   private let failures: (first: [ProfileStore.Failure], count: Int)
   private let metric: Metric
 
   /// - Parameters:
-  ///   - failures: texts that were not run: the first of them, and how many there are.
-  ///   - metric: the metric of the table of all domains.
+  ///   - failures: texts that were not run: the first of them, and their number.
+  ///   - metric: metric of the table of all domains.
   public init(
     _ profile: CorpusProfile, failures: (first: [ProfileStore.Failure], count: Int) = ([], 0), metric: Metric = .absMean
   ) {
@@ -31,7 +31,7 @@ public struct ProfileTable: Sendable {
     self.metric = metric
   }
 
-  /// The tables, an empty line between them.
+  /// Tables, separated by empty lines.
   public var text: String {
     let sinks = SinkText(profile.sinks).sentences.map { $0 + "\n" }.joined()
     var parts = (sinks.isEmpty ? [] : [sinks]) + profile.domains.map(domain)
@@ -96,7 +96,7 @@ public struct ProfileTable: Sendable {
     return table.text
   }
 
-  /// One metric of all domains, as many domains side by side as fit.
+  /// Tables of one metric for all domains, with as many domains side by side as fit.
   private var comparisons: [String] {
     let scope = profile.mainScope(metric)
     return stride(from: 0, to: profile.domains.count, by: 7).map { start in
@@ -115,7 +115,7 @@ public struct ProfileTable: Sendable {
     return "\(texts) with values that are not finite\(first); those rows are not part of the means\n"
   }
 
-  /// The place of each block, from the least influential on; equal blocks in their order.
+  /// Returns the rank of each block in ascending order of influence; ties keep the order of the blocks.
   private static func ranks(_ domain: DomainProfile) -> [Int: Int] {
     let influences = domain.layers.compactMap { layer in
       domain[.all, layer, .blockInfluence].mean.map { (layer: layer, influence: $0) }
@@ -124,7 +124,7 @@ public struct ProfileTable: Sendable {
     return Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1.layer, $0 + 1) })
   }
 
-  /// A domain's name on one line, cut to `limit` characters.
+  /// Returns a domain's name on one line, truncated to `limit` characters.
   private static func label(_ name: String, limit: Int = 60) -> String {
     TextTable.label(name, limit: limit)
   }

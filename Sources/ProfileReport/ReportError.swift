@@ -1,17 +1,18 @@
 import LlamaCore
 import Profiler
 
-/// Why the files of a run could not be written. The description is one line.
+/// Reason why the files of a run could not be written. The description is one line.
 public enum ReportError: DescribedError, Equatable, Sendable, SizedError {
-  /// A file or folder could not be written; nothing is left under its name, or what was there before is still there.
+  /// A file or folder could not be written; nothing is left under its name, or its previous content is still there.
   case cannotWrite(file: String, reason: String)
-  /// A file that no run wrote stands where one of a run's is to be; it stays. How the run's begins, and how it does.
+  /// The name of a run's file is taken by a file that no run wrote; that file is kept. Gives the expected and the
+  /// actual first bytes.
   case notOwn(file: String, expected: String, found: String)
-  /// A folder to write into holds another run, or what was made of one, by this file of it.
+  /// The output folder holds another run, or files made from one, as this file shows.
   case otherRun(file: String)
-  /// To compare so many texts and to draw them takes more bytes than the limit.
+  /// Comparing and drawing this many texts takes more bytes than the limit.
   case memoryLimit(texts: Int, needed: Int, limit: Int)
-  /// It takes more bytes than the machine, or the container around this process, has.
+  /// It takes more bytes than the machine, or the container of this process, has.
   case memory(texts: Int, needed: Int, machine: Int)
 
   public var description: String {

@@ -2,24 +2,24 @@ import LlamaCore
 package import ProfileStore
 package import Profiler
 
-/// What it takes to compare the domains of a run and to draw its report, known from its numbers: a limit that is too small is
-/// told before anything is computed.
+/// Memory required to compare the domains of a run and to draw its report, computed from counts, so that a limit that
+/// is too small is reported before anything is computed.
 package struct ReportMemory {
-  /// Texts of each domain; of both runs, where two are compared.
+  /// Number of texts of each domain; of both runs if two are compared.
   private let texts: [Int]
   private let blocks: Int, columns: Int
   private let isPaired: Bool
-  /// Bytes that the process holds besides.
+  /// Bytes that the process holds otherwise.
   private let held: Int
 
-  /// Code and libraries, as measured.
+  /// Size of code and libraries, as measured.
   private static let processBytes = 50_000_000
 
   /// - Parameters:
-  ///   - texts: of each domain.
-  ///   - columns: metrics and scopes that are compared, see ``ComparedColumn``.
-  ///   - isPaired: whether the domains are pairs of the same texts, one after the other.
-  ///   - held: bytes that the process holds besides, such as the texts of a run that has just ended.
+  ///   - texts: number of texts of each domain.
+  ///   - columns: number of compared metrics and scopes, see ``ComparedColumn``.
+  ///   - isPaired: true if consecutive domains are pairs of the same texts.
+  ///   - held: bytes that the process holds otherwise, such as the texts of a run that has just ended.
   package init(
     texts: [Int], blocks: Int, columns: Int, isPaired: Bool = false, held: Int = 0
   ) {
@@ -36,7 +36,7 @@ package struct ReportMemory {
       columns: record.metrics.count * record.scopes.count, held: held)
   }
 
-  /// Of a run whose rows need not be read for it.
+  /// Creates the estimate for a stored run without reading its rows.
   ///
   /// - Throws: `StoreError`.
   package init(_ store: ProfileStore) throws(StoreError) {
@@ -45,7 +45,7 @@ package struct ReportMemory {
       columns: store.settings.metrics.count { !$0.isOfText } * store.scopes.count)
   }
 
-  /// Of a run that is still to be made.
+  /// Creates the estimate for a run that has yet to be made.
   package init(_ profiler: CorpusProfiler) {
     self.init(
       texts: profiler.corpus.domains.map(\.texts.count), blocks: profiler.layers.count,
@@ -56,7 +56,7 @@ package struct ReportMemory {
     isPaired ? (0..<texts.count / 2).map { DomainPair(2 * $0, 2 * $0 + 1) } : DomainPair.all(of: texts.count)
   }
 
-  /// Bytes that it takes besides the tables of a comparison: what is known of each text and of each row of the comparison, as
+  /// Bytes required besides the tables of a comparison: data of each text and of each row of the comparison, as
   /// numbers, as text and in a picture, and the chunks in which a run is read.
   private var fixed: Int {
     let rows = pairs.count * blocks * columns
@@ -68,10 +68,10 @@ package struct ReportMemory {
       .least
   }
 
-  /// The settings with what the limit leaves for tables.
+  /// Returns the settings with the table memory that the limit leaves.
   ///
-  /// - Parameter limit: bytes; nil where nobody set one, and half of what is free is taken, or what it takes at least, as far as the
-  ///     machine has it.
+  /// - Parameter limit: bytes; nil for half of the free memory, or the minimum required if that is more and the machine
+  ///   has it.
   /// - Throws: ``ReportError/memoryLimit(texts:needed:limit:)``, ``ReportError/memory(texts:needed:machine:)``.
   package func fitted(_ settings: ComparisonSettings, limit: Int?) throws(ReportError) -> ComparisonSettings {
     var settings = settings

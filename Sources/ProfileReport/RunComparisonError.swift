@@ -1,22 +1,22 @@
 import LlamaCore
 import Profiler
 
-/// Why runs cannot be compared. The description is one line.
+/// Reason why runs cannot be compared. The description is one line.
 public enum RunComparisonError: DescribedError, Equatable, Sendable {
-  /// Two runs that are one and the same folder.
+  /// The two runs are in the same folder.
   case sameRun(String)
-  /// Two runs of different blocks.
+  /// The two runs have different blocks.
   case blocks(run: String, expected: String, found: String)
-  /// Two runs without a domain in common.
+  /// The two runs have no domain in common.
   case noCommonDomain(run: String, expected: [String], found: [String])
-  /// Two runs each of which has texts that the other has not.
+  /// Each of the two runs has texts that the other lacks.
   case otherTexts(run: String, first: Int, second: Int, common: Int, differences: [RunDifference])
-  /// Fewer than two domains, or no domain in both runs, with a text.
+  /// Fewer than two domains have a text, or no domain has texts in both runs.
   case noTexts(run: String, tokens: Int?, domains: [String], texts: [Int])
-  /// A run whose texts were not cut to the length that is to be compared.
+  /// The texts of a run were not truncated to the length to be compared.
   case tokens(run: String, expected: Int, found: Int?, model: String, corpus: String)
 
-  /// An option that names what the runs do not have.
+  /// An option names something that the runs do not have.
   case option(String, expected: String, found: String)
 
   public var description: String {

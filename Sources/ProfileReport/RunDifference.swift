@@ -2,24 +2,24 @@ import LlamaCore
 import ProfileStore
 import Profiler
 
-/// Something that two runs do not have in common.
+/// Difference between the settings of two runs.
 public struct RunDifference: Sendable, Equatable {
-  /// A few words, such as `model`.
+  /// Name of a few words, such as `model`.
   public let name: String
-  /// What it is in each of the runs.
+  /// Values in the two runs.
   public let first: String
   public let second: String
 
-  /// `model (models/a, models/b)`.
+  /// Phrase such as `model (models/a, models/b)`.
   var phrase: String { "\(name) (\(first.onOneLine), \(second.onOneLine))" }
 
-  /// All differences of what was asked for; of blocks there are none, since such runs are not compared.
+  /// Returns all differences of the settings except blocks, since runs of different blocks are not compared.
   static func all(_ first: RunSettings, _ second: RunSettings) -> [RunDifference] {
     var found: [RunDifference] = []
     func add(_ name: String, _ one: String, _ other: String) {
       if !one.hasSameBytes(as: other) { found.append(RunDifference(name: name, first: one, second: other)) }
     }
-    /// Files by name, and where the names are the same by their hash, which is what tells them apart.
+    /// Files by name, and files of the same name by their hash, which identifies them.
     func add(_ name: String, _ files: (String, String), _ hashes: (String, String)) {
       guard hashes.0 != hashes.1 else { return add("path of the \(name)", files.0, files.1) }
       if !files.0.hasSameBytes(as: files.1) { return add(name, files.0, files.1) }
@@ -50,6 +50,6 @@ public struct RunDifference: Sendable, Equatable {
 }
 
 extension [String] {
-  /// The names with spaces between, or a word for none.
+  /// The names separated by spaces, or `none` if there are none.
   fileprivate func listed(or none: String) -> String { isEmpty ? none : joined(separator: " ") }
 }

@@ -3,16 +3,16 @@ import LlamaCore
 public import ProfileStore
 public import Profiler
 
-/// Writes the files that derive from a run: `texts.csv`, `<domain>.csv`, `summary.csv`, `massive.csv` and
+/// Writer of the files that derive from a run: `texts.csv`, `<domain>.csv`, `summary.csv`, `massive.csv` and
 /// `manifest.json`.
 ///
-/// All files are first written in full beside their places; only then do they take their names, `manifest.json` last,
-/// after one of an earlier run is gone. So a folder with a manifest holds the files of a whole run. Rows are handed on as
-/// they are read: memory does not depend on their number.
+/// All files are first written in full beside their destinations, and only then renamed, `manifest.json` last, after
+/// the manifest of an earlier run has been removed. A folder with a manifest therefore holds the files of a complete
+/// run. Rows are passed on as they are read, so memory does not depend on their number.
 public struct RunExport {
   private let store: ProfileStore
 
-  /// - Throws: `StoreError.unfinished` where texts are still to be run.
+  /// - Throws: `StoreError.unfinished` if some texts have yet to be run.
   public init(_ store: ProfileStore) throws(StoreError) {
     let counts = try store.counts()
     guard counts.isFinished else {
@@ -21,11 +21,11 @@ public struct RunExport {
     self.store = store
   }
 
-  /// What the files say.
+  /// Content of the files.
   public struct Contents {
-    /// The run's statistics.
+    /// Statistics of the run.
     public let profile: CorpusProfile
-    /// Texts that were not run: the first of them, and how many there are.
+    /// Texts that were not run: the first of them, and their number.
     public let failures: (first: [ProfileStore.Failure], count: Int)
     /// `manifest.json`.
     public let manifest: String
@@ -36,10 +36,10 @@ public struct RunExport {
   /// - Throws: `StoreError`.
   public func contents() throws -> Contents { try contents { _ in } }
 
-  /// What the files say, where a folder holds all of them: `manifest.json` is the last of them; comparison and page, which count
-  /// where they are wanted, are written after it. A picture that is missing is not.
+  /// Returns the contents if the folder already has all files. `manifest.json` is the last of the run's files; the
+  /// comparison and the page, checked if requested, are written after it. Missing pictures are ignored.
   ///
-  /// - Returns: nil where there are files to be written.
+  /// - Returns: nil if some files have to be written.
   /// - Throws: `StoreError`.
   public func contents(writtenTo directory: URL, withReport: Bool) throws -> Contents? {
     let contents = try contents()
@@ -54,12 +54,11 @@ public struct RunExport {
     return found == Array(contents.manifest.utf8) ? contents : nil
   }
 
-  /// Refuses a folder that holds files which are not a run's under the names of a run's: to be called before anything is
-  /// computed.
+  /// Refuses a folder that has files under the names of a run's files which are not a run's; call it before computing.
   ///
   /// - Parameters:
-  ///   - domains: the names of the run's domains.
-  ///   - withReport: whether comparisons and a report are to be written too.
+  ///   - domains: names of the run's domains.
+  ///   - withReport: true if comparisons and a report are to be written too.
   /// - Throws: ``ReportError``.
   public static func check(_ directory: URL, domains: [String], withReport: Bool) throws(ReportError) {
     let files: [(OwnFile, String)] = [
@@ -70,9 +69,9 @@ public struct RunExport {
     if withReport { try RunReport.check(directory) }
   }
 
-  /// Writes the files into a folder, which is made where it is missing.
+  /// Writes the files into a folder, which is created if missing.
   ///
-  /// - Parameter withReport: whether a comparison and a page will be written behind them.
+  /// - Parameter withReport: true if a comparison and a page will be written afterwards.
   /// - Throws: `StoreError`, ``ReportError``; then no file has changed.
   @discardableResult
   public func write(to directory: URL, withReport: Bool = false) throws -> Contents {
@@ -90,7 +89,7 @@ public struct RunExport {
       try texts.write(Array(csv.text.utf8))
       csv.removeAll()
     }
-    // The header, in a run without a text.
+    // Writes the header even if the run has no texts.
     try texts.write(Array(csv.text.utf8))
     let profile = contents.profile
     let names = DomainFileNames.names(of: profile.domains.map(\.name))
@@ -121,9 +120,9 @@ public struct RunExport {
     return file
   }
 
-  /// Writes `manifest.json` again, with what has been noted of the run's sessions since.
+  /// Rewrites `manifest.json` with what has since been recorded of the run's sessions.
   ///
-  /// - Returns: the contents with it.
+  /// - Returns: The contents with the new manifest.
   /// - Throws: `StoreError`, ``ReportError``.
   public func rewriteManifest(of contents: Contents, in directory: URL) throws -> Contents {
     let manifest = String(decoding: try RunManifest(store, contents.profile).json, as: UTF8.self)
@@ -142,7 +141,7 @@ public struct RunExport {
       profile: profile, failures: manifest.failures, manifest: String(decoding: manifest.json, as: UTF8.self))
   }
 
-  /// What was made of an earlier run must not stand beside this one.
+  /// Removes files derived from an earlier run, which must not remain beside this one.
   private func removeStale(in directory: URL, domainFiles: [String], withReport: Bool) throws(ReportError) {
     let manifest = directory.appending(path: "manifest.json")
     if OwnFile.manifest.isOwn(manifest), let json = try? JSONValue(contentsOf: manifest, limit: 1 << 24) {
@@ -163,7 +162,7 @@ public struct RunExport {
     for (kind, name) in [(OwnFile.report, RunReport.fileName), (.comparison, ComparisonCSV.fileName)] {
       let file = directory.appending(path: name)
       guard kind.isOwn(file) else { continue }
-      // Emptied, where another will be written: it keeps its permissions, and a link stays one.
+      // Emptied if it will be rewritten, which keeps its permissions and a symbolic link.
       if withReport { try empty(file) } else { try remove(file) }
     }
   }
@@ -174,7 +173,7 @@ public struct RunExport {
     }
   }
 
-  /// Removes a file; of a link what it leads to, which is where the new file will be.
+  /// Removes a file; of a symbolic link its target, where the new file will be written.
   private func remove(_ file: URL) throws(ReportError) {
     let path = file.resolvingSymlinksInPath().path
     guard unlink(path) == 0 || errno == ENOENT else {
@@ -184,7 +183,7 @@ public struct RunExport {
 }
 
 extension CorpusProfile {
-  /// The statistics of a run before any text is added.
+  /// Creates the statistics of a run before any text is added.
   init(_ store: ProfileStore, domains: [ProfileStore.Domain]) {
     self.init(
       metrics: store.settings.metrics,

@@ -10,7 +10,7 @@ extension RunManifest {
     json.beginObject()
     json.member("precision", .string(settings.precision))
     json.member("threads", session.map { .integer($0.threads) } ?? .null)
-    // A run draws nothing at random.
+    // A run makes no random draws.
     json.member("seed", .null)
     json.member("bos_policy", .string(settings.bosPolicy))
     json.member("maximum_tokens", .integer(settings.maximumTokens))
@@ -34,7 +34,7 @@ extension RunManifest {
     json.endObject()
   }
 
-  /// The tokens with massive activations, where the run looked for them.
+  /// Writes the tokens with massive activations, if the run looked for them.
   func writeSinks(_ json: inout JSONWriter) {
     guard scopes.contains(.withoutSinks) else { return }
     let sinks = profile.sinks
@@ -78,7 +78,7 @@ extension RunManifest {
     json.endArray()
   }
 
-  /// The texts that could not be run: the first thousand of them.
+  /// Writes the texts that could not be run: the first thousand of them.
   func writeFailures(_ json: inout JSONWriter) {
     json.key("failed")
     json.beginArray()
@@ -92,7 +92,7 @@ extension RunManifest {
     json.endArray()
   }
 
-  /// The blocks at which values were not finite: the first thousand of them, and how many there are.
+  /// Writes the blocks with non-finite values: the first thousand of them, and their number.
   func writeIncidents(_ json: inout JSONWriter) {
     json.member("non_finite_blocks", .integer(profile.incidentCount))
     json.key("non_finite")
@@ -110,7 +110,7 @@ extension RunManifest {
     json.endArray()
   }
 
-  /// A run that was interrupted took the time of all its sessions.
+  /// Writes the times; those of an interrupted run are the sums over its sessions.
   func writeTimes(_ json: inout JSONWriter) {
     let seconds = sessions.reduce(0) { $0 + $1.seconds }
     let tokens = sessions.reduce(0) { $0 + $1.tokens }

@@ -3,16 +3,16 @@ import LlamaCore
 import ProfileStore
 import Profiler
 
-/// `manifest.json`: what a run was made of, all that is needed to tell whether two runs may be compared, and to repeat one.
+/// `manifest.json`: provenance of a run, sufficient to decide whether two runs may be compared, and to repeat one.
 struct RunManifest {
   let settings: RunSettings
-  /// In the order of their work.
+  /// Sessions in chronological order.
   let sessions: [RunSession]
-  /// What was measured, counted.
+  /// Statistics of the measurements.
   let profile: CorpusProfile
-  /// Texts that were not run: the first of them, and how many there are.
+  /// Texts that were not run: the first of them, and their number.
   let failures: (first: [ProfileStore.Failure], count: Int)
-  /// The scopes that were measured.
+  /// Measured scopes.
   let scopes: [Scope]
   /// File names in the order of the profile's domains.
   let domainFiles: [String]
@@ -27,7 +27,7 @@ struct RunManifest {
     self.profile = profile
   }
 
-  /// The text of the file.
+  /// Text of the file.
   var json: [UInt8] {
     var json = JSONWriter(indentation: 2)
     json.beginObject()

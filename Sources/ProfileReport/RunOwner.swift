@@ -3,24 +3,24 @@ import LlamaCore
 package import ProfileStore
 import Profiler
 
-/// The run that the files of a folder were made of. Only a run's own files are ever replaced: a folder that another run has
-/// written into is refused.
+/// Identity of the run that the files of a folder were made from. Only a run's own files are ever replaced: a folder
+/// that another run has written into is refused.
 ///
 /// ```swift
 /// try RunOwner.check(folder, settings)       // before anything is computed
 /// ```
 package enum RunOwner {
-  /// Refuses a folder that holds another run or what was made of one: its database, its manifest, its page. Files alone, such as
-  /// a `texts.csv` that was copied there, do not say whose they are.
+  /// Refuses a folder that holds another run or files derived from one: its database, its manifest, its page. CSV files
+  /// alone, such as a copied `texts.csv`, do not identify a run.
   ///
   /// - Parameters:
-  ///   - directory: the folder to write into, which need not be there.
-  ///   - settings: those of the run whose files are to be written.
+  ///   - directory: folder to write into, which need not exist.
+  ///   - settings: settings of the run whose files are to be written.
   /// - Throws: ``ReportError/otherRun(file:)``.
   package static func check(_ directory: URL, _ settings: RunSettings) throws(ReportError) {
     let database = directory.appending(path: RunFolder.fileName)
     if FileManager.default.fileExists(atPath: database.path) {
-      // One that cannot be read is somebody's all the same.
+      // An unreadable database still belongs to another run.
       guard let found = try? ProfileStore(reading: database).settings, found.fingerprint == settings.fingerprint else {
         throw .otherRun(file: database.relativePath)
       }
@@ -38,7 +38,7 @@ package enum RunOwner {
     }
   }
 
-  /// Whether a manifest is of the run, by all that its numbers depend on.
+  /// True if a manifest is of the run, by everything that its numbers depend on.
   static func isMade(_ manifest: JSONValue, of settings: RunSettings) -> Bool {
     let asked = manifest["settings"]
     return manifest["model"]?["sha256"] == .string(settings.modelFingerprint.hexadecimal)
@@ -52,12 +52,12 @@ package enum RunOwner {
       && manifest["versions"]?["matmul"] == .string(settings.matmul)
   }
 
-  /// Stands in the head of a page, with the run's fingerprint.
+  /// Returns the mark in the head of a page, with the run's fingerprint.
   static func htmlMark(_ settings: RunSettings) -> String { "\(markStart)\(settings.fingerprint.hexadecimal)\">" }
 
   private static let markStart = "<meta name=\"run\" content=\""
 
-  /// The fingerprint in the head of a page; nil in one of a version before there was one.
+  /// Returns the fingerprint in the head of a page; nil for a page of a version without fingerprints.
   private static func run(ofPage page: URL) -> String? {
     guard let file = try? RegularFile(page), let head = try? file.bytes(0..<min(file.count, 4096)) else { return nil }
     let text = String(decoding: head, as: UTF8.self)

@@ -3,8 +3,8 @@ public import Profiler
 extension RunRecord {
   /// Compares the domains by every metric in each scope, and by every metric of texts.
   ///
-  /// - Parameter progress: called with the share that is done, from 0 to 1.
-  /// - Returns: metric by metric in the order of ``metrics``, scope by scope; last those of ``textMetrics``.
+  /// - Parameter progress: called with the completed fraction, from 0 to 1.
+  /// - Returns: Comparisons by metric in the order of ``metrics``, then scope, followed by those of ``textMetrics``.
   /// - Throws: `ComparisonError`.
   public func comparisons(
     _ settings: ComparisonSettings, progress: (Double) -> Void = { _ in }

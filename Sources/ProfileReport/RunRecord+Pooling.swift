@@ -2,7 +2,7 @@ import LlamaCore
 import ProfileStore
 import Profiler
 
-/// Domains whose texts are taken together as one.
+/// Domains whose texts are combined into one.
 public struct DomainPool: Sendable, Equatable {
   public let name: String
   public let domains: [String]
@@ -17,10 +17,10 @@ public struct DomainPool: Sendable, Equatable {
   }
 }
 
-/// What a pool was made of.
+/// Composition of a pool.
 public struct PoolShares: Sendable, Equatable {
   public let name: String
-  /// Its domains with their distinct texts.
+  /// Domains of the pool, with their number of distinct texts.
   public let domains: [(name: String, texts: Int)]
 
   public static func == (a: PoolShares, b: PoolShares) -> Bool {
@@ -28,7 +28,7 @@ public struct PoolShares: Sendable, Equatable {
       && a.domains.map(\.texts) == b.domains.map(\.texts)
   }
 
-  /// `code: cpp 60 texts (50 %), python 60 (50 %)`.
+  /// Phrase such as `code: cpp 60 texts (50 %), python 60 (50 %)`.
   var phrase: String {
     let total = domains.reduce(0) { $0 + $1.texts }
     let parts = domains.enumerated().map { place, domain in
@@ -40,10 +40,10 @@ public struct PoolShares: Sendable, Equatable {
   }
 }
 
-/// Why domains cannot be pooled. The description is one line.
+/// Reason why domains cannot be pooled. The description is one line.
 public enum PoolError: DescribedError, Equatable, Sendable {
   case unknownDomain(pool: String, domain: String, known: [String])
-  /// A domain in two pools, or twice in one.
+  /// A domain is in two pools, or twice in one.
   case domainTwice(String)
   case nameTwice(String)
 
@@ -58,8 +58,8 @@ public enum PoolError: DescribedError, Equatable, Sendable {
 }
 
 extension RunRecord {
-  /// The same run with domains taken together: its domains are the pools, in their order, and what is in none is left out. A
-  /// copy is then a text that is in any domain of its pool.
+  /// Returns the run with its domains combined: the domains of the result are the pools, in their order; domains in no
+  /// pool are left out. A copy is then a text that also occurs earlier in any domain of its pool.
   ///
   /// - Throws: ``PoolError``.
   public func pooled(_ pools: [DomainPool]) throws(PoolError) -> RunRecord {
@@ -78,7 +78,7 @@ extension RunRecord {
     }
     var result = self
     result.places = corpusDomains.map { name in pools.firstIndex { $0.domains.containsBytes(of: name) } }
-    // In the order of the corpus, whatever the order in the pool.
+    // Follows the order of the corpus, whatever the order in the pool.
     result.domains = pools.map { Domain(name: $0.name, texts: []) }
     for (domain, place) in zip(domains, result.places) {
       if let place { result.domains[place].texts += domain.texts }
@@ -105,7 +105,7 @@ extension RunRecord {
     return result
   }
 
-  /// The manifest with the counts of pools in place of those of domains.
+  /// Returns the manifest with the counts of pools in place of those of domains.
   private static func pooled(_ manifest: JSONValue, _ pools: [DomainPool], copies: [Int]) -> JSONValue {
     guard case .object(var members) = manifest, let entries = manifest["domains"]?.array else { return manifest }
     func isPooled(_ entry: JSONValue) -> Bool {
@@ -121,7 +121,7 @@ extension RunRecord {
     members["domains"] = .array(domains)
     var counts: JSONObject = ["copies": .integer(copies.reduce(0, +))]
     for key in counted { counts[key] = .integer(domains.reduce(0) { $0 + ($1[key]?.integer ?? 0) }) }
-    // What is not in a pool was not left out of one; of more than the manifest lists, all are counted.
+    // Entries outside the pools are dropped; if the manifest lists only some, the full total is kept.
     for (list, total) in [
       ("failed", manifest["counts"]?["failed_texts"]), ("non_finite", manifest["non_finite_blocks"]),
     ] {

@@ -2,25 +2,25 @@ import LlamaCore
 public import Profiler
 
 extension RunRecord {
-  /// The rows of a text in a scope: a value for each of the run's metrics and blocks.
+  /// Rows of a text in a scope: a value for each of the run's metrics and blocks.
   public struct Rows {
     fileprivate let cells: [Double]
     fileprivate let start: Int
-    /// From a metric's values to those of the next.
+    /// Offset from the values of one metric to those of the next.
     fileprivate let stride: Int
 
-    /// The value of the run's `metric`-th metric at its `block`-th block, both from 0.
+    /// Value of the run's `metric`-th metric at its `block`-th block, both counted from 0.
     public subscript(metric: Int, block: Int) -> Double { cells[start + metric * stride + block] }
 
-    /// Whether the values of every standard metric, which come first, are finite at a block: such rows enter the
+    /// True if the values of all standard metrics, which come first, are finite at a block: such rows enter the
     /// statistics, as in `summary.csv`.
     func isCounted(block: Int) -> Bool { Metric.standard.indices.allSatisfy { self[$0, block].isFinite } }
   }
 
-  /// Hands over every text that has rows in a scope, one at a time, in the order of the corpus.
+  /// Passes every text that has rows in a scope to `body`, one at a time, in the order of the corpus.
   ///
-  /// - Parameter body: takes the place of the text's domain, the text and its rows.
-  /// - Throws: `FileError` where the rows cannot be read back, and what `body` throws.
+  /// - Parameter body: receives the index of the text's domain, the text and its rows.
+  /// - Throws: `FileError` if the rows cannot be read back; rethrows the errors of `body`.
   public func forEachText(
     _ scope: Scope, _ body: (_ domain: Int, _ text: Text, _ rows: Rows) throws -> Void
   ) throws {
@@ -32,15 +32,15 @@ extension RunRecord {
     }
   }
 
-  /// One metric of the distinct texts of every domain. A text whose value is not finite at a block, or that has no rows in
-  /// the scope, is left out. A metric of the text has no scope.
+  /// Returns one metric of the distinct texts of every domain. A text with a non-finite value at any block, or without
+  /// rows in the scope, is left out. A metric of the text has no scope.
   ///
-  /// - Throws: `FileError` where the rows cannot be read back.
+  /// - Throws: `FileError` if the rows cannot be read back.
   public func samples(_ metric: Metric, _ scope: Scope?) throws -> [DomainSample] {
     try samples(metric, scope) { _, _ in true }
   }
 
-  /// The same of the texts that `counts`, which takes the place of the domain.
+  /// As above, for the texts that `counts` selects; it receives the index of the domain.
   func samples(
     _ metric: Metric, _ scope: Scope?, counts: (_ domain: Int, _ text: Text) -> Bool
   ) throws -> [DomainSample] {
@@ -54,7 +54,7 @@ extension RunRecord {
     return domains.indices.map { DomainSample(name: domains[$0].name, values: values[$0], tokens: tokens[$0]) }
   }
 
-  /// Hands over the values of a metric, block by block, of every distinct text for which all are finite.
+  /// Passes the values of a metric by block to `body`, for every distinct text whose values are all finite.
   func forEachValue(
     _ metric: Metric, _ scope: Scope?, _ body: (_ domain: Int, _ text: Text, _ values: [Double]) throws -> Void
   ) throws {
@@ -75,13 +75,13 @@ extension RunRecord {
     return place * metrics.count..<(place + 1) * metrics.count
   }
 
-  /// Goes through the texts with some columns of the chunk that each is in, and its row there.
+  /// Iterates over the texts with some columns of the chunk that contains each, and its row there.
   private func forEachChunk(
     _ columns: Range<Int>, _ body: (_ domain: Int, _ text: Text, _ cells: [Double], _ row: Int) throws -> Void
   ) throws {
     var cells: [Double] = []
     var row = 0
-    // Pools have the texts of several domains, in the order of the corpus, in which the rows are.
+    // A pool has the texts of several domains, in the order of the corpus, like the rows.
     var next = domains.map { _ in 0 }
     for (count, place) in zip(textCounts, places) {
       for _ in 0..<count {

@@ -3,25 +3,25 @@ import LlamaCore
 public import ProfileStore
 public import Profiler
 
-/// A run read back from its file: what its texts are, and every row of `texts.csv`, which are read metric by metric or
-/// text by text when they are asked for. In memory are a few numbers for each text, whatever was measured.
+/// Run read back from its file: its texts and every row of `texts.csv`. Rows are read by metric or by text on demand;
+/// memory holds only a few numbers per text.
 public struct RunRecord: Sendable {
-  /// A text that was run.
+  /// Text that was run.
   public struct Text: Sendable {
-    /// The place of its domain in the run's corpus.
+    /// Index of its domain in the run's corpus.
     let corpusDomain: Int
-    /// 0-based index in that domain's list.
+    /// 0-based index in the domain's list.
     public let index: Int
     /// Number of tokens, after truncation.
     public let tokens: Int
-    /// Of its token ids.
+    /// Hash of the token ids.
     public let hash: TextHash
-    /// Whether an earlier text of the domain has the same token ids. Such texts are in the files, and count in no
-    /// comparison, ranking or interval.
+    /// True if an earlier text of the domain has the same token ids. Such texts are in the files, but are excluded from
+    /// comparisons, rankings and intervals.
     public internal(set) var isCopy = false
-    /// The positions that the scope without sinks leaves out, ascending.
+    /// Positions that the scope without sinks leaves out, ascending.
     public let sinks: [Int]
-    /// A bit for each scope that it has rows in.
+    /// Bit set of the scopes with rows.
     private let scopes: UInt8
 
     init(corpusDomain: Int, index: Int, tokens: Int, hash: TextHash, sinks: [Int], scopes: [Scope]) {
@@ -33,66 +33,66 @@ public struct RunRecord: Sendable {
       self.scopes = Scope.allCases.enumerated().reduce(0) { $0 | (scopes.contains($1.element) ? 1 << $1.offset : 0) }
     }
 
-    /// Whether it has rows in a scope.
+    /// True if the text has rows in a scope.
     public func hasRows(_ scope: Scope) -> Bool {
       Scope.allCases.firstIndex(of: scope).map { scopes >> $0 & 1 == 1 } ?? false
     }
   }
 
-  /// The texts of one domain, in the order of the corpus.
+  /// Texts of one domain, in the order of the corpus.
   public struct Domain: Sendable {
     public let name: String
     public internal(set) var texts: [Text]
 
-    /// Texts that are copies of an earlier one.
+    /// Number of texts that are copies of an earlier one.
     public var copies: Int { texts.count(where: \.isCopy) }
   }
 
-  /// The folder of the run, as it was given.
+  /// Folder of the run, as given.
   public let directory: URL
   /// 0-based indices of the measured blocks.
   public let layers: Range<Int>
-  /// What was measured of every block, in the order of `texts.csv`.
+  /// Metrics of blocks, in the order of `texts.csv`.
   public let metrics: [Metric]
-  /// What was measured of every text as a whole, see `Metric.isOfText`.
+  /// Metrics of whole texts, see `Metric.isOfText`.
   public let textMetrics: [Metric]
-  /// In the order of the run's corpus; a domain whose texts were all empty has none.
+  /// Domains in the order of the run's corpus; a domain whose texts were all empty has no texts.
   public internal(set) var domains: [Domain]
-  /// What the domains were made of, where they are pools.
+  /// Composition of the domains, if they are pools.
   public internal(set) var pools: [PoolShares] = []
-  /// The domains of the corpus, and the place of each among ``domains``; nil for what is in no pool.
+  /// Domains of the corpus; `places` has the index of each among ``domains``, nil if it is in no pool.
   let corpusDomains: [String]
-  /// Texts of each of them.
+  /// Number of texts of each domain of the corpus.
   let textCounts: [Int]
   var places: [Int?]
-  /// Cells of `texts.csv` that are `nan`, `inf` or `-inf`.
+  /// Number of cells of `texts.csv` that are `nan`, `inf` or `-inf`.
   public let nonFiniteCells: Int
-  /// The statistics over the texts of each domain, as `summary.csv` has them.
+  /// Statistics over the texts of each domain, as in `summary.csv`.
   public internal(set) var profile: CorpusProfile
-  /// What the run was asked for.
+  /// Settings of the run.
   public let settings: RunSettings
-  /// `manifest.json`; of pooled domains, with the pools in their place.
+  /// `manifest.json`; for pooled domains, with the pools in their place.
   var manifest: JSONValue
-  /// `manifest.json` as it stands in the file.
+  /// `manifest.json`, verbatim.
   package let manifestText: String
-  /// A hash of all values, which tells runs apart that were asked for the same.
+  /// Hash of all values, which distinguishes runs of the same settings.
   let digest: UInt64
-  /// Every text, domain by domain of the corpus; scope by scope the metrics, then those of texts.
+  /// All texts by domain of the corpus; per text the block metrics by scope, then the metrics of texts.
   let spool: ColumnSpool
 
   /// Reads a run.
   ///
-  /// - Parameter directory: the folder of the run, which holds `profile.sqlite`.
-  /// - Throws: `StoreError`; ``ReportError`` where a domain's name makes no file name; `FileError` where a large run's rows
-  ///   find no room on the disk, neither in the folder nor in that for temporary files.
+  /// - Parameter directory: folder of the run, which holds `profile.sqlite`.
+  /// - Throws: `StoreError`; ``ReportError`` if a domain's name makes no file name; `FileError` if there is no room for
+  ///   a large run's rows, neither in the folder nor in the one for temporary files.
   public init(contentsOf directory: URL) throws {
     try self.init(ProfileStore(reading: directory.appending(path: RunFolder.fileName)), directory: directory)
   }
 
-  /// Reads a run that is open.
+  /// Reads a run that is already open.
   ///
-  /// - Parameter directory: the folder of the run.
-  /// - Throws: as ``init(contentsOf:)``.
+  /// - Parameter directory: folder of the run.
+  /// - Throws: As ``init(contentsOf:)``.
   public init(_ store: ProfileStore, directory: URL) throws {
     let counts = try store.counts()
     guard counts.isFinished else {
@@ -113,7 +113,7 @@ public struct RunRecord: Sendable {
     var distinct: Set<TextHash> = []
     var digest: UInt64 = 0xCBF2_9CE4_8422_2325
     try store.forEachText { domain, text in
-      // As a run is written: rows and texts have one order.
+      // Rows and texts are stored in the same order.
       guard domains[(domain + 1)...].allSatisfy(\.texts.isEmpty), let hash = hashes.popFirst() else {
         throw StoreError.malformed(
           file: store.file, place: "table text",
@@ -126,7 +126,7 @@ public struct RunRecord: Sendable {
           for (column, metric) in metrics.enumerated() {
             let value = row[metric]
             cells[start + column * layers.count + block] = value
-            // A spectrum without sinks is not there, rather than not finite.
+            // A spectrum without sinks is absent rather than not finite.
             if !value.isFinite, metric.scopes.contains(scope) { nonFinite += 1 }
           }
         }
@@ -134,11 +134,11 @@ public struct RunRecord: Sendable {
       for (column, metric) in textMetrics.enumerated() {
         let start = (scopes.count * metrics.count + column) * layers.count
         for block in 0..<layers.count { cells[start + block] = text[metric] ?? .nan }
-        // It stands on every row of the text.
+        // The value is repeated on every row of the text.
         if let value = text[metric], !value.isFinite { nonFinite += scopes.reduce(0) { $0 + text.rows($1).count } }
       }
       for cell in cells { digest = (digest ^ cell.bitPattern) &* 0x100_0000_01B3 }
-      // What is left of another text in a scope that this one has no rows in is never read.
+      // Leftovers of another text in a scope without rows are never read.
       try spool.append(cells)
       if domains[domain].texts.isEmpty { distinct = [] }
       var entry = Text(
@@ -166,15 +166,16 @@ public struct RunRecord: Sendable {
     self.digest = digest
   }
 
-  /// The domain of a name, byte for byte.
+  /// Returns the domain of a name, compared by bytes.
   func domain(_ name: String) -> Domain? { domains.first { $0.name.hasSameBytes(as: name) } }
 
-  /// The scopes that a text has rows in.
+  /// Scopes in which any text has rows.
   public var scopes: [Scope] {
     Scope.allCases.filter { scope in domains.contains { $0.texts.contains { $0.hasRows(scope) } } }
   }
 
-  /// The scope to compare and draw a metric in: without sinks where the run has that, and the metric is taken there.
+  /// Returns the scope for comparing and drawing a metric: without sinks if the run has that scope and the metric is
+  /// defined in it.
   public func mainScope(_ metric: Metric) -> Scope {
     scopes.last(where: metric.scopes.contains) ?? .all
   }

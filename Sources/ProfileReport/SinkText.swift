@@ -1,13 +1,13 @@
 import LlamaCore
 import Profiler
 
-/// What is said of massive activations before any mean: nothing where there are none.
+/// Sentences on massive activations, shown before any mean; none if there are no massive activations.
 package struct SinkText {
   private let summary: SinkSummary
 
   package init(_ summary: SinkSummary) { self.summary = summary }
 
-  /// The sentences, without full stops; empty where no text has a massive activation.
+  /// Sentences without full stops; empty if no text has a massive activation.
   package var sentences: [String] {
     guard summary.sinks > 0 else { return [] }
     var sentences = ["massive activations: in \(texts), \(blocks)\(dimension)\(largest)", "sinks: \(sinks)"]
@@ -59,7 +59,7 @@ package struct SinkText {
     return parts.joined(separator: "; ")
   }
 
-  /// The most frequent of some tokens.
+  /// Returns the most frequent of some tokens.
   private func token(_ counts: [SinkSummary.Token: Int]) -> String {
     guard let (token, count) = SinkSummary.mostFrequent(counts) else { return "" }
     let name = token.text.map { "\($0.quoted) (id \(token.id))" } ?? "id \(token.id)"
@@ -68,7 +68,7 @@ package struct SinkText {
     return count == all ? ", always \(name)" : ", \(TextTable.count(count)) of them \(name)"
   }
 
-  /// A size with its thousands set apart: it is above 100.
+  /// Formats a magnitude above 100 with thousands separators.
   private static func size(_ value: Double) -> String {
     let size = abs(value)
     return size < 1e15 ? TextTable.count(Int(size.rounded())) : TextTable.number(size)

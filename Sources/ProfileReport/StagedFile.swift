@@ -1,20 +1,20 @@
 import Foundation
 import LlamaCore
 
-/// A file of a run on its way to its name. A class, because files of this kind cannot be copied and a run has a list of
-/// them.
+/// File of a run that is renamed to its final name once complete. A class, because the underlying file type is
+/// noncopyable and a run keeps a list of them.
 final class StagedFile {
   private let path: String
   private var file: WholeFile?
 
-  /// - Throws: ``ReportError``, also where the file's place is taken by one that is not the run's.
+  /// - Throws: ``ReportError``, also if the destination is a file that is not the run's.
   init(_ kind: OwnFile, _ url: URL) throws(ReportError) {
     try kind.check(url)
     path = url.relativePath
     do { file = try WholeFile(at: url) } catch { throw .cannotWrite(file: path, reason: error.reason.description) }
   }
 
-  /// A file of this text.
+  /// Creates a staged file with the given text.
   convenience init(_ kind: OwnFile, _ url: URL, _ text: String) throws(ReportError) {
     try self.init(kind, url)
     try write(Array(text.utf8))

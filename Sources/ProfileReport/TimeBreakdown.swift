@@ -1,22 +1,23 @@
 import Foundation
 public import LlamaCore
 
-/// What a run's time went into, in thread-seconds: two threads spend two of them a second.
+/// Breakdown of a run's time in thread-seconds: two threads spend two thread-seconds per second.
 public struct TimeBreakdown: Sendable {
-  /// Opening the model and hashing its header, before anything is tokenized.
+  /// Time to open the model and hash its header, before anything is tokenized.
   public var opening = 0.0
-  /// Reading the corpus and tokenizing.
+  /// Time to read and tokenize the corpus.
   public var tokenizing = 0.0
-  /// Writing rows and files.
+  /// Time to write rows and files.
   public var writing = 0.0
-  /// The run through the blocks; its observer's time includes the writing of rows.
+  /// Timing of the run through the blocks; its observer's time includes the writing of rows.
   public var run: RunTiming?
-  /// Seconds from start to end.
+  /// Wall-clock seconds from start to end.
   public var wall = 0.0
 
   public init() {}
 
-  /// Name and thread-seconds of every part, in the order they are printed; together `wall` times the threads.
+  /// Name and thread-seconds of every part, in the order they are printed; they sum to `wall` times the number of
+  /// threads.
   public var parts: [(name: String, seconds: Double)] {
     var parts = [("open", opening), ("tokenize", tokenizing)]
     if let run {
@@ -30,7 +31,7 @@ public struct TimeBreakdown: Sendable {
     return parts + [("idle", max(0, wall * Double(run?.threads ?? 1) - booked))]
   }
 
-  /// A table: part, thread-seconds, share.
+  /// Table of part, thread-seconds and share.
   public var text: String {
     let total = parts.reduce(0) { $0 + $1.seconds }
     var table = TextTable(header: ["time", "thread-seconds", "share"], names: 1)

@@ -2,22 +2,22 @@ import Foundation
 import LlamaCore
 public import Profiler
 
-/// A comparison as tables for a terminal of 100 columns: for each metric a line for each pair of domains.
+/// Comparison as tables for a terminal of 100 columns: one table per metric, one line per pair of domains.
 ///
-/// - `different`, `equivalent`, `inconclusive` count blocks, and where there are any `negligible` and `untested` (identical,
-///   constant, too few values, too few groups);
-/// - `block` is the one whose effect is largest, `g` that effect and `95 % interval` its interval, where there is room.
+/// - `different`, `equivalent`, `inconclusive` count blocks, as do `negligible` and `untested` (identical, constant,
+///   too few values, too few groups) if there are any;
+/// - `block` is the one with the largest effect, `g` that effect and `95 % interval` its interval, if there is room.
 ///
-/// What has to be known beside the numbers follows, see ``ComparedRuns/notes``.
+/// The remarks of ``ComparedRuns/notes`` follow.
 public struct VerdictTable: Sendable {
   private let comparisons: [DomainComparison]
   private let runs: ComparedRuns
-  /// For each comparison the texts that a value that is not finite leaves out.
+  /// Number of texts that each comparison leaves out because of a non-finite value.
   private let incompleteTexts: [Int]
   /// Pairs whose lengths hardly overlap.
   private let little: Set<NamePair>
 
-  /// - Throws: `FileError` where the rows of a run cannot be read back.
+  /// - Throws: `FileError` if the rows of a run cannot be read back.
   public init(_ comparisons: [DomainComparison], of runs: ComparedRuns) throws {
     self.comparisons = comparisons
     self.runs = runs
@@ -25,7 +25,7 @@ public struct VerdictTable: Sendable {
     little = Set(runs.lengthOverlaps.filter(\.isLittle).map(\.pair))
   }
 
-  /// The tables, an empty line between them.
+  /// Tables, separated by empty lines.
   public var text: String {
     var parts = zip(comparisons, incompleteTexts).map(table)
     let notes = runs.notes
@@ -51,7 +51,7 @@ public struct VerdictTable: Sendable {
     return text + table.text + Self.leftOut(incompleteTexts) + control(comparison)
   }
 
-  /// `12 different (4 between domains whose lengths hardly overlap), 0 equivalent, 9 inconclusive, 2 constant`.
+  /// Returns verdict counts: `12 different (4 where lengths hardly overlap), 0 equivalent, 9 inconclusive, 2 constant`.
   private func counts(_ comparison: DomainComparison) -> String {
     let always: Set<Verdict> = [.different, .equivalent, .inconclusive]
     return Verdict.allCases.compactMap { verdict -> String? in
@@ -63,7 +63,7 @@ public struct VerdictTable: Sendable {
     }.joined(separator: ", ")
   }
 
-  /// What is counted of each pair.
+  /// Returns the count columns of the table, with the verdicts that each one counts.
   private func columns(_ comparison: DomainComparison) -> [(name: String, holds: (Verdict) -> Bool)] {
     let columns: [(name: String, isKept: Bool, holds: (Verdict) -> Bool)] = [
       ("different", true, { $0 == .different }), ("negligible", false, { $0 == .negligible }),
@@ -74,7 +74,7 @@ public struct VerdictTable: Sendable {
       .map { ($0.name, $0.holds) }
   }
 
-  /// The blocks of each pair.
+  /// Returns the blocks of each pair.
   private func pairs(_ comparison: DomainComparison) -> [ArraySlice<BlockComparison>] {
     var slices: [ArraySlice<BlockComparison>] = []
     var start = 0
@@ -101,7 +101,7 @@ public struct VerdictTable: Sendable {
       + (columns.count > 3 ? [] : [interval])
   }
 
-  /// What is not finite is told, not dropped in silence.
+  /// Returns a remark on texts with non-finite values, which are never dropped silently.
   private static func leftOut(_ texts: Int) -> String {
     guard texts > 0 else { return "" }
     return "left out: \(TextTable.count(texts, "text")) with values that are not finite, see texts.csv\n"
@@ -116,12 +116,12 @@ public struct VerdictTable: Sendable {
       + "different \(percent(control.differentShare)) of \(TextTable.count(control.comparisons))\n"
   }
 
-  /// An effect in at most seven characters.
+  /// Formats an effect in at most seven characters.
   private static func effect(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "nan" : value > 0 ? "inf" : "-inf" }
     let digits = abs(value) < 10 ? "%.2f" : abs(value) < 1000 ? "%.1f" : "%.0e"
     let text = String(format: digits, value)
-    // No minus where nothing is left of the number.
+    // Drops the minus sign of a number that rounds to zero.
     return text.hasPrefix("-") && !text.contains { ("1"..."9").contains($0) } ? String(text.dropFirst()) : text
   }
 }

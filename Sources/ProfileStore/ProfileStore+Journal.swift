@@ -4,15 +4,15 @@ import GRDBSQLite
 import LlamaCore
 
 extension ProfileStore {
-  /// Waves are committed to a log, which one sync brings to the disk, and which no reader holds up.
+  /// Switches to a write-ahead log: committing a wave takes one sync, and readers do not block it.
   func useWriteAheadLog() throws(StoreError) { try setJournal("WAL") }
 
-  /// Ends the log, so that the run is one file again, and closes the file.
+  /// Checkpoints and removes the log, so that the run is one file again, and closes the file.
   ///
-  /// Where a reader has it open, the log stays beside it, with nothing in it that the file lacks but what that reader may
-  /// not see yet; whoever opens the run after that ends it.
-  /// - Parameter copy: where the whole run is then to be written, as one file that no reader knows.
-  /// - Returns: whether the run is one file, or was copied nowhere.
+  /// If a reader has the run open, the log stays, and contains nothing that the file lacks except what that reader must
+  /// not see yet; it is removed the next time the run is opened.
+  /// - Parameter copy: destination for a copy of the whole run if the log stays: one file that no reader has open.
+  /// - Returns: False if the log stays; the run has then been written to `copy`, if given.
   @discardableResult
   func close(copyingTo copy: URL? = nil) throws(StoreError) -> Bool {
     let isOneFile = try endLog()
@@ -21,8 +21,8 @@ extension ProfileStore {
     return isOneFile
   }
 
-  /// Ends the log of a run that was finished while a reader had it open, or whose process was killed; where that cannot
-  /// be done, the run can be read all the same.
+  /// Removes the log of a run that was finished while a reader had it open, or whose process was killed. If that fails,
+  /// the run is still readable.
   static func endLog(of url: URL) {
     let folder = url.deletingLastPathComponent().path
     guard access(url.path, R_OK | W_OK) == 0, access(folder, W_OK) == 0 else { return }
@@ -32,17 +32,17 @@ extension ProfileStore {
     try? store.queue.close()
   }
 
-  /// - Returns: whether there is none any more; false where another process has the run open.
+  /// - Returns: True if the log is gone; false if another process has the run open.
   private func endLog() throws(StoreError) -> Bool {
     do {
       return try queue.writeWithoutTransaction { db in
-        // A notebook may keep it open for hours.
+        // Does not wait longer, since a notebook may keep the run open for hours.
         sqlite3_busy_timeout(db.sqliteConnection, 300)
         do {
           try db.execute(sql: "PRAGMA journal_mode = DELETE")
           return true
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-          // What can be moved into the file is, without waiting for anybody.
+          // Moves as much as possible into the file without waiting for other processes.
           try? db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
           return false
         } catch {
@@ -54,7 +54,7 @@ extension ProfileStore {
     }
   }
 
-  /// Writes the run as a file of its own, without a log, into an empty or missing one.
+  /// Writes the run to an empty or missing file as a standalone database without a log.
   private func write(to url: URL) throws(StoreError) {
     do {
       try queue.writeWithoutTransaction { db in

@@ -4,34 +4,34 @@ import LlamaCore
 public import Profiler
 
 extension ProfileStore {
-  /// A domain of the run's corpus.
+  /// Domain of the run's corpus.
   public struct Domain: Sendable, Equatable {
     public let name: String
     public let emptyTexts: Int
     public let truncatedTexts: Int
-    /// Texts that are done.
+    /// Number of finished texts.
     public let texts: Int
-    /// Finished texts whose token ids are those of an earlier one of the domain.
+    /// Number of finished texts whose token ids equal those of an earlier text of the domain.
     public let copies: Int
   }
 
-  /// A text that was not run, and why.
+  /// Text that was not run, with the reason.
   public struct Failure: Sendable, Equatable {
     public let text: TextIdentity
     public let reason: String
   }
 
-  /// How far a run is.
+  /// Progress of a run.
   public struct Counts: Sendable, Equatable {
-    /// Texts of the run, those that cannot be run not counted.
+    /// Number of texts of the run, excluding those that cannot be run.
     public let texts: Int
-    /// Texts with all their rows.
+    /// Number of texts whose rows are complete.
     public let finished: Int
 
     public var isFinished: Bool { texts == finished }
   }
 
-  /// - Throws: ``StoreError``, as everything that reads.
+  /// - Throws: ``StoreError``, like all reading methods.
   public func counts() throws(StoreError) -> Counts {
     try read { db in
       let texts = try db.firstInteger("SELECT COUNT(*) FROM text WHERE state <> 'failed'") ?? 0
@@ -40,7 +40,7 @@ extension ProfileStore {
     }
   }
 
-  /// The domains in the order of the corpus.
+  /// Returns the domains in the order of the corpus.
   public func domains() throws(StoreError) -> [Domain] {
     try read { db in
       let distinct = """
@@ -62,7 +62,7 @@ extension ProfileStore {
     }
   }
 
-  /// The texts that were not run: the first `limit` of them, and how many there are.
+  /// Returns the texts that were not run: the first `limit` of them, and their number.
   public func failures(limit: Int = CorpusProfile.incidentLimit) throws(StoreError) -> (first: [Failure], count: Int) {
     try read { db in
       let sql = """
@@ -77,7 +77,7 @@ extension ProfileStore {
     }
   }
 
-  /// Who worked on the run, in that order.
+  /// Returns the sessions that worked on the run, in chronological order.
   public func sessions() throws(StoreError) -> [RunSession] {
     try read { db in
       let sql = """
@@ -101,10 +101,11 @@ extension ProfileStore {
     }
   }
 
-  /// Hands over every finished text in the order of the run, one at a time: memory does not depend on their number.
+  /// Passes every finished text to `body` in the order of the run, one at a time, so memory does not depend on their
+  /// number.
   ///
-  /// - Parameter body: takes the place of the text's domain and its rows; it must not use the store.
-  /// - Throws: ``StoreError``, and what `body` throws.
+  /// - Parameter body: receives the index of the text's domain and its rows; it must not use the store.
+  /// - Throws: ``StoreError``; rethrows the errors of `body`.
   public func forEachText(_ body: (_ domain: Int, _ text: TextProfile) throws -> Void) throws {
     let domains = try domains()
     let (layers, metrics, measured) = (settings.layers, settings.metrics, scopes)
@@ -141,7 +142,7 @@ extension ProfileStore {
                   + "found none")
             }
             rows.append(try block.metrics(metrics, from: 3))
-            // Of the text, and so the same on each of its rows; a text of one token has none.
+            // A value of the text, so the same on each of its rows; a text of one token has none.
             if let likelihood, nll == nil, tokens > 1 { nll = try block.value(3 + likelihood) }
           }
           scopes.append(rows)
@@ -155,7 +156,7 @@ extension ProfileStore {
           text: identity, tokens: tokens, layers: layers, nonFinite: nonFinite, nll: nll, all: scopes[0],
           withoutFirstToken: scopes[1], withoutSinks: scopes.count > 2 ? scopes[2] : [], sinks: found,
           omittedMassive: try sinks.omitted(of: id))
-        // An error of the caller's is not one of the database.
+        // An error of the caller is not an error of the database.
         do { try body(domain, text) } catch {
           failure = error
           return

@@ -3,7 +3,7 @@ import LlamaCore
 public import Profiler
 
 extension ProfileStore {
-  /// Refuses to go on with a run of an older version, of other settings or of other texts.
+  /// Refuses to resume a run of an older version, with other settings or with other texts.
   func check(_ settings: RunSettings, _ corpus: TokenizedCorpus) throws(StoreError) {
     guard schemaVersion == StoreSchema.version else {
       throw .olderSchema(file: file, found: schemaVersion, expected: StoreSchema.version)
@@ -15,7 +15,7 @@ extension ProfileStore {
     if !isOtherCorpus, names != wanted {
       differences.append("--domain \(Self.list(names)) there, \(Self.list(wanted)) asked for")
     } else if differences.count == (isOtherCorpus ? 1 : 0), let text = try firstDifference(from: corpus) {
-      // Other limits make other texts, which says nothing more.
+      // Other limits imply other texts, which adds no information.
       differences = ["\(differences.first ?? "other tokens, as of another tokenizer.json"), first at \(text)"]
     }
     guard !differences.isEmpty else { return }
@@ -28,7 +28,7 @@ extension ProfileStore {
       + (names.count > 12 ? ",…" : "")
   }
 
-  /// Where the texts of a corpus are other than those of the run.
+  /// Returns the first place where the texts of a corpus differ from those of the run; nil if there is none.
   private func firstDifference(from corpus: TokenizedCorpus) throws(StoreError) -> String? {
     let domains = try domains()
     for (number, domain) in corpus.domains.enumerated() {
@@ -56,7 +56,7 @@ extension ProfileStore {
   private func texts(ofDomain domain: Int) throws(StoreError) -> [StoredText] {
     try read { db in
       let sql = "SELECT number, tokens, sha256, state, reason FROM text WHERE domain = \(domain) ORDER BY id"
-      // A row of SQLite's takes much more than what is kept of it.
+      // An SQLite row takes much more memory than the values kept of it.
       var texts: [StoredText] = []
       let rows = try Row.fetchCursor(db, sql: sql)
       while let row = try rows.next().map({ StoredRow($0, "text", file) }) {
@@ -72,7 +72,7 @@ extension ProfileStore {
     }
   }
 
-  /// The texts of a corpus, which is the run's, that are still to be run.
+  /// Returns the texts of the run's corpus that have yet to be run.
   ///
   /// - Throws: ``StoreError``.
   public func remaining(of corpus: TokenizedCorpus) throws(StoreError) -> TokenizedCorpus {
@@ -89,7 +89,7 @@ extension ProfileStore {
 }
 
 extension StoredText {
-  /// Whether two rows are of the same text, however far each is.
+  /// True if two rows are of the same text, whether or not it is finished.
   func isSameText(as other: StoredText) -> Bool {
     number == other.number && tokens == other.tokens && hash == other.hash
       && (state == .failed) == (other.state == .failed)

@@ -3,18 +3,18 @@ import LlamaCore
 public import Profiler
 
 extension ProfileStore {
-  /// A row of the table of massive activations.
+  /// Row of the table of massive activations.
   public struct MassiveRow: Sendable, Equatable {
     public let text: TextIdentity
-    /// nil where it was not known.
+    /// Token id; nil if it was not known.
     public let token: TokenID?
     public let activation: MassiveActivation
   }
 
-  /// Hands over every massive activation that was kept, in the order of the run: by text, block, position and dimension.
+  /// Passes every stored massive activation to `body` in the order of the run: by text, block, position and dimension.
   ///
   /// - Parameter body: must not use the store.
-  /// - Throws: ``StoreError``, and what `body` throws.
+  /// - Throws: ``StoreError``; rethrows the errors of `body`.
   public func forEachMassiveActivation(_ body: (MassiveRow) throws -> Void) throws {
     guard schemaVersion > 1 else { return }
     var failure: (any Error)?
@@ -30,7 +30,7 @@ extension ProfileStore {
         let found = MassiveRow(
           text: TextIdentity(domain: try row.text(0), index: try row.integer(1)), token: try row.token(6),
           activation: try row.massive(layer: 2, position: 3, dimension: 4, value: 5))
-        // An error of the caller's is not one of the database.
+        // An error of the caller is not an error of the database.
         do { try body(found) } catch {
           failure = error
           return
@@ -41,13 +41,13 @@ extension ProfileStore {
   }
 }
 
-/// The tables of sinks and of what was left out of massive activations, text by text.
+/// Cursor over the tables of sinks and of omitted massive activations, text by text.
 struct SinkCursor {
   private let rows, cuts: RowCursor?
   private let file: String
   private var ahead, cut: StoredRow?
 
-  /// - Throws: what the database throws. A run of version 1 has no such table.
+  /// - Throws: Errors of the database. Runs of version 1 lack these tables, which is not an error.
   init(_ db: Database, _ store: ProfileStore) throws {
     file = store.file
     let sql = """
@@ -60,9 +60,9 @@ struct SinkCursor {
     try advanceCuts()
   }
 
-  /// The sinks of a text; texts are asked for in their order.
+  /// Returns the sinks of a text; texts must be requested in their order.
   ///
-  /// - Throws: ``StoreError/malformed(file:place:reason:)`` for one that is none of the text's.
+  /// - Throws: ``StoreError/malformed(file:place:reason:)`` for a row that does not belong to the text.
   mutating func next(of text: Int, tokens: Int, layers: Range<Int>) throws -> [SinkToken] {
     var sinks: [SinkToken] = []
     while let row = ahead, try row.integer(0) <= text {
@@ -84,7 +84,7 @@ struct SinkCursor {
     return sinks
   }
 
-  /// The massive activations of a text that were not kept; texts are asked for in their order.
+  /// Returns the number of omitted massive activations of a text; texts must be requested in their order.
   ///
   /// - Throws: ``StoreError/malformed(file:place:reason:)``.
   mutating func omitted(of text: Int) throws -> Int {
@@ -92,7 +92,7 @@ struct SinkCursor {
     guard try row.integer(0) == text else {
       throw row.fault("expected a text that is done, found \(try row.integer(0))")
     }
-    // Before the cursor goes on, which has one row only.
+    // Read before the cursor advances, since it has a single row.
     let omitted = try row.integer(1)
     try advanceCuts()
     return omitted

@@ -5,7 +5,7 @@ import LlamaCore
 public import Profiler
 
 extension ProfileStore {
-  /// Begins a process's work: from now on waves can be added.
+  /// Begins a session, after which waves can be added.
   ///
   /// - Throws: ``StoreError``.
   public func begin(_ session: RunSession) throws(StoreError) {
@@ -29,11 +29,11 @@ extension ProfileStore {
     self.session = id
   }
 
-  /// Stores the rows of a wave of texts in one transaction. When the call returns, they are on the disk.
+  /// Stores the rows of a wave of texts in one transaction. They are on the disk when the call returns.
   ///
   /// - Parameters:
-  ///   - texts: the next ones of the run, in its order.
-  ///   - session: how far the process is.
+  ///   - texts: the next texts of the run, in its order.
+  ///   - session: progress of the process.
   /// - Throws: ``StoreError``; then nothing of the wave is stored.
   public func add(_ texts: [TextProfile], _ session: RunSession) throws(StoreError) {
     guard texts.count <= pending.count else {
@@ -81,7 +81,7 @@ extension ProfileStore {
     pending = pending.dropFirst(texts.count)
   }
 
-  /// Notes what a session took in the end.
+  /// Records the final figures of a session.
   ///
   /// - Throws: ``StoreError``.
   public func end(_ session: RunSession) throws(StoreError) {
@@ -105,10 +105,10 @@ extension ProfileStore {
       ])
   }
 
-  /// Notes the peak memory of the last session, which went on after its last wave.
+  /// Records the peak memory of the last session, which continued after its last wave.
   func note(peakResident: Int) throws(StoreError) {
     try write { db in
-      // No run waits for a reader with it.
+      // Waits at most 300 ms for a reader.
       sqlite3_busy_timeout(db.sqliteConnection, 300)
       try db.execute(
         sql: "UPDATE session SET peak_resident = ? WHERE id = (SELECT MAX(id) FROM session)", arguments: [peakResident])

@@ -4,35 +4,36 @@ import GRDBSQLite
 import LlamaCore
 public import Profiler
 
-/// A run on disk: one SQLite file with the settings, the texts, every row that was measured, and who worked on it when.
+/// Run on disk: one SQLite file with the settings, the texts, every measured row, and the sessions that worked on it.
 ///
-/// Each wave of texts is one transaction, in a write-ahead log that is synced before the next wave begins: whatever
-/// happens to the process, the machine or the disk, the file holds every wave that was committed and nothing of another.
-/// All other files of a run derive from it.
+/// Each wave of texts is one transaction, in a write-ahead log that is synced before the next wave begins: after a
+/// failure of the process, the machine or the disk, the file holds every committed wave and no part of any other. All
+/// other files of a run derive from it.
 public final class ProfileStore {
-  /// The file's path as it was given.
+  /// File path, as given.
   public let file: String
   let url: URL
   let queue: DatabaseQueue
-  /// What the run was asked for, as it was stored when it began.
+  /// Settings of the run, as stored when it began.
   public let settings: RunSettings
-  /// The rows of the table of settings.
+  /// Rows of the settings table.
   let entries: [String: String]
-  /// The version of the tables, at most ``StoreSchema/version``.
+  /// Version of the schema, at most ``StoreSchema/version``.
   let schemaVersion: Int
-  /// Place of this process's session, and of the texts it has still to run, once it works on the run.
+  /// Row id of this process's session, once it works on the run; `pending` has the ids of the texts that have yet to be
+  /// run.
   var session: Int64 = 0
   var pending: ArraySlice<Int> = []
 
   /// Opens a run for reading.
   ///
-  /// - Throws: ``StoreError``, for a file that is missing or not a run's.
+  /// - Throws: ``StoreError``, if the file is missing or is not a run's.
   public convenience init(reading url: URL) throws(StoreError) {
     Self.endLog(of: url)
     try self.init(url, isReadOnly: true)
   }
 
-  /// Opens a run that has been created; see ``RunFolder``.
+  /// Opens an existing run; see ``RunFolder``.
   init(_ url: URL, isReadOnly: Bool) throws(StoreError) {
     let file = url.relativePath
     let queue = try Self.open(url, isReadOnly: isReadOnly)
@@ -57,14 +58,14 @@ public final class ProfileStore {
     schemaVersion = version
   }
 
-  /// The scopes that were measured: all of them, but in a run of an older version of the program.
+  /// Measured scopes: all scopes, except in a run of an older version of the program.
   public var scopes: [Scope] { schemaVersion == 1 ? [.all, .withoutFirstToken] : Scope.allCases }
 
-  /// Creates a run in an empty or missing file: all of it, or nothing.
+  /// Creates a run in an empty or missing file, atomically.
   static func create(
     _ url: URL, _ settings: RunSettings, _ corpus: TokenizedCorpus
   ) throws(StoreError) -> ProfileStore {
-    // It would be read back as a shorter name.
+    // The name would be truncated when read back.
     for domain in corpus.domains where domain.name.utf8.contains(0) {
       throw .malformed(
         file: url.relativePath, place: "domain \(domain.name.quoted)", reason: "expected a name without a NUL")
@@ -92,13 +93,13 @@ public final class ProfileStore {
     return try ProfileStore(url, isReadOnly: false)
   }
 
-  /// Whether a file is there and holds nothing yet.
+  /// True if the database exists and is still empty.
   static func isEmpty(_ url: URL) throws(StoreError) -> Bool {
     let queue = try open(url, isReadOnly: false)
     return try reading(url.relativePath, queue) { try StoreSchema.isEmpty($0) }
   }
 
-  /// Refuses to replace what is neither a run's nor empty.
+  /// Refuses to replace a file that is neither a run's nor empty.
   static func checkReplaceable(_ url: URL) throws(StoreError) {
     let queue = try open(url, isReadOnly: false)
     let file = url.relativePath
@@ -114,7 +115,7 @@ public final class ProfileStore {
     let file = url.relativePath
     var status = stat()
     if stat(url.path, &status) == 0 {
-      // SQLite would wait for a FIFO.
+      // SQLite would block on a FIFO.
       guard status.st_mode & S_IFMT == S_IFREG else {
         throw .notAStore(file: file, found: "a folder or device")
       }
@@ -130,13 +131,13 @@ public final class ProfileStore {
     configuration.readonly = isReadOnly
     let folder = url.deletingLastPathComponent().path
     configuration.busyMode = .callback { tries in
-      // SQLite takes a lock that a file system does not have for another process's.
+      // SQLite takes a lock that the file system does not support for a lock held by another process.
       if tries == 0, FileLocks.areMissing(in: folder) { return false }
       usleep(20_000)
       return tries < 500
     }
     configuration.prepareDatabase { db in
-      // The file may be anybody's: no functions in its schema, no value beyond what a run has.
+      // The file is untrusted: disables functions in its schema and limits values to the size of a run's.
       try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0")
       sqlite3_limit(db.sqliteConnection, SQLITE_LIMIT_LENGTH, 16_000_000)
       try db.execute(sql: "PRAGMA synchronous = FULL")
@@ -163,7 +164,7 @@ public final class ProfileStore {
         do {
           return try body(db)
         } catch let error as DatabaseError {
-          // Before anything else is done, which would forget it.
+          // Read first, since any other call would overwrite it.
           throw StoreFailure(error, system: sqlite3_system_errno(db.sqliteConnection), path: queue.path)
         }
       }
@@ -174,7 +175,7 @@ public final class ProfileStore {
     }
   }
 
-  /// One transaction.
+  /// Runs `body` in one transaction.
   static func writing(
     _ file: String, _ queue: DatabaseQueue, _ body: (Database) throws -> Void
   ) throws(StoreError) {

@@ -2,22 +2,23 @@ public import Foundation
 import LlamaCore
 public import Profiler
 
-/// The folder of a run, held by one process.
+/// Folder of a run, held by one process.
 ///
-/// `profile.sqlite` is the run. One that is to take its place is `profile.next.sqlite` until it is done. Nothing is then
-/// written to it: SQLite would take its journal, in a reader of the one before, for that one's.
+/// `profile.sqlite` is the run. A replacement run is written to `profile.next.sqlite` and renamed when complete. It is
+/// not written to after that: a reader of the previous run would have SQLite take its journal for that of the previous
+/// run.
 public final class RunFolder {
-  /// The name of the run's file.
+  /// File name of the run.
   public static let fileName = "profile.sqlite"
   static let nextFileName = "profile.next.sqlite"
   private static let copyFileName = "profile.done.sqlite"
 
   private let directory: URL
   private let descriptor: Int32
-  /// Whether the run has taken another's place, whose readers may still be there.
+  /// True if the run has replaced another, which readers may still have open.
   private var hasReplaced = false
 
-  /// Makes the folder where it is missing, and keeps every other process from profiling into it until this one ends.
+  /// Creates the folder if missing, and keeps other processes from profiling into it until this one ends.
   ///
   /// - Throws: ``StoreError``.
   public init(_ directory: URL) throws(StoreError) {
@@ -43,18 +44,18 @@ public final class RunFolder {
 
   deinit { close(descriptor) }
 
-  /// The run of these settings and texts: a new one, or the one that is there already, finished or not.
+  /// Returns the run of these settings and texts: a new one, or the existing one, finished or not.
   ///
-  /// Of two that are there, one that is to take the other's place and that other, each is found by its own settings.
-  /// - Parameter startingAnew: does not go on with the folder's run; it stays until the new one is done. One that was begun
-  ///   in the same way and did not come to its end is gone on with.
-  /// - Throws: ``StoreError``; ``StoreError/otherRun(file:differences:command:isFinished:)`` where the folder holds a run
-  ///   of others.
+  /// If the folder holds both a run and its unfinished replacement, each is found by its own settings.
+  /// - Parameter startingAnew: does not resume the folder's run, which stays until the new one is complete. Resumes an
+  ///   unfinished run that was started in the same way.
+  /// - Throws: ``StoreError``; ``StoreError/otherRun(file:differences:command:isFinished:)`` if the folder holds a run
+  ///   of other settings or texts.
   public func store(
     _ settings: RunSettings, _ corpus: TokenizedCorpus, startingAnew: Bool
   ) throws(StoreError) -> ProfileStore {
     if startingAnew {
-      // Neither is to be lost where it is no run.
+      // Files that are not runs must not be lost.
       for url in [next, main, copy] where exists(url) { try ProfileStore.checkReplaceable(url) }
     }
     var failure: StoreError?
@@ -69,7 +70,7 @@ public final class RunFolder {
         try store.check(settings, corpus)
         return store
       } catch {
-        // The run itself is what is to be named, rather than what was to take its place.
+        // The error of the run itself, tried last, takes precedence over that of its replacement.
         failure = error
       }
     }
@@ -81,27 +82,27 @@ public final class RunFolder {
     return try ProfileStore.create(main, settings, corpus)
   }
 
-  /// Closes a run whose texts are all done and gives it its name.
+  /// Closes a completed run and gives it its final name.
   ///
-  /// Readers may have it open, and the one whose place it takes: those of the old one go on reading that.
+  /// Readers may have the run open, and also the run that it replaces; they continue to read the latter.
   /// - Throws: ``StoreError``.
   public func finish(_ store: consuming ProfileStore) throws(StoreError) {
     guard store.url.lastPathComponent == Self.nextFileName else {
       try store.close()
       return
     }
-    // A reader of the new one holds its log, which must not come to lie beside the name of another file.
+    // A reader of the new run keeps its log open, which must not end up beside a file of another name.
     try remove(copy)
     try place(try store.close(copyingTo: copy) ? next : copy)
     hasReplaced = true
     try remove(next)
   }
 
-  /// Gives a file the name of the run, and the permissions of the one that had it.
+  /// Renames a file to the run's name, with the permissions of the file it replaces.
   private func place(_ done: URL) throws(StoreError) {
     var status = stat()
     if stat(main.path, &status) == 0 { chmod(done.path, status.st_mode & 0o777) }
-    // A log that stays behind would be taken for the new file's. What is in it is the old run's to the end.
+    // A remaining log would be taken for the new file's. Its content belongs to the old run.
     ProfileStore.endLog(of: main)
     try remove(companions(of: main))
     guard rename(done.path, main.path) == 0 else {
@@ -115,10 +116,10 @@ public final class RunFolder {
   /// - Throws: ``StoreError``.
   public func finishedStore() throws(StoreError) -> ProfileStore { try ProfileStore(reading: main) }
 
-  /// Notes the peak memory of the last session, in bytes, whose process went on after its last wave. Where a reader of the run
-  /// keeps it from being written, that at the last wave stays.
+  /// Records the peak memory in bytes of the last session, whose process continued after its last wave. If a reader of
+  /// the run prevents writing, the value at the last wave stays.
   public func note(peakResident: Int) {
-    // What has taken another's place is not written to, see above: a copy takes its place in turn.
+    // A replacement is not written to, see above: an updated copy replaces it in turn.
     let url = hasReplaced ? copy : main
     if hasReplaced {
       guard (try? remove(copy)) != nil, (try? FileManager.default.copyItem(at: main, to: copy)) != nil else { return }
@@ -139,7 +140,7 @@ public final class RunFolder {
     return lstat(url.path, &status) == 0
   }
 
-  /// The files that SQLite keeps beside a database.
+  /// Returns the files that SQLite keeps beside a database.
   private func companions(of url: URL) -> [URL] {
     ["-wal", "-shm", "-journal"].map { directory.appending(path: url.lastPathComponent + $0) }
   }

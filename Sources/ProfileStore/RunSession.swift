@@ -1,25 +1,25 @@
 public import Foundation
 
-/// One process's work on a run: a run that was interrupted has several.
+/// Work of one process on a run; an interrupted run has several sessions.
 public struct RunSession: Sendable {
   /// Version of fp-cli.
   public var version: String
   public var threads: Int
-  /// The limit that was asked for, in bytes.
+  /// Requested limit, in bytes.
   public var memoryLimit: Int?
-  /// Most tokens of a wave.
+  /// Maximum tokens of a wave.
   public var waveTokens: Int?
   public var started: Date
-  /// The last commit.
+  /// Time of the last commit.
   public var ended: Date
-  /// Texts and tokens that were run.
+  /// Number of texts that were run.
   public var texts = 0
   public var tokens = 0
-  /// Wall-clock seconds up to the last commit, with opening and tokenizing.
+  /// Wall-clock seconds up to the last commit, including opening and tokenizing.
   public var seconds = 0.0
   /// Peak resident memory, in bytes.
   public var peakResident: Int?
-  /// What the threads spent their time on, in thread-seconds; empty where the session did not come to its end.
+  /// Breakdown of the threads' time, in thread-seconds; empty if the session did not complete.
   public var threadSeconds: [(name: String, seconds: Double)] = []
 
   public init(version: String, threads: Int, memoryLimit: Int? = nil, waveTokens: Int? = nil, started: Date) {

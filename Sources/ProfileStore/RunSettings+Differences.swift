@@ -2,8 +2,8 @@ import LlamaCore
 import Profiler
 
 extension RunSettings {
-  /// What of a stored run is other than asked for, each as one phrase, in the words of the command. The values of hashes
-  /// are of no use to a reader.
+  /// Returns the differences between a stored run and these settings, each as one phrase in the terms of the command
+  /// line. Hash values are omitted as of no use to a reader.
   func differences(from stored: [String: String]) -> [String] {
     decisive.flatMap { name, value -> [String] in
       let found = stored[name] ?? ""
@@ -31,7 +31,7 @@ extension RunSettings {
     }
   }
 
-  /// Metrics that a flag asks for, as the flag.
+  /// Returns the differences in metrics, naming the flag that requests a metric if there is one.
   private func metricDifferences(_ stored: String) -> [String] {
     let there = Set(stored.split(separator: ",").map(String.init))
     let here = Set(metrics.map(\.rawValue))

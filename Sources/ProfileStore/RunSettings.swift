@@ -1,37 +1,37 @@
 import LlamaCore
 public import Profiler
 
-/// What a run was asked for: all that its numbers depend on, and where they came from.
+/// Settings of a run: everything that its numbers depend on, and the origin of its inputs.
 ///
-/// A run is gone on with only under the same settings. Threads, memory and waves are not among them: no number depends
-/// on them, see ``RunSession``.
+/// A run is resumed only under the same settings. Threads, memory and waves are not among them: no number depends on
+/// them, see ``RunSession``.
 public struct RunSettings: Equatable, Sendable {
   /// See `Fingerprint(of:)`.
   public var modelFingerprint: Fingerprint
   /// See `Fingerprint(sampling:)`.
   public var weightsFingerprint: Fingerprint
-  /// The hash of the corpus file's bytes.
+  /// Hash of the corpus file's bytes.
   public var corpusFingerprint: Fingerprint
-  /// What the matrix products compute in, such as `float32`.
+  /// Precision of the matrix products, such as `float32`.
   public var precision: String
-  /// The libraries and kernels that multiply: the last bits depend on them.
+  /// Libraries and kernels of the matrix products: the last bits depend on them.
   public var matmul: String
-  /// The longest text allowed, in tokens; longer ones were cut.
+  /// Maximum tokens of a text; longer texts were truncated.
   public var maximumTokens: Int
-  /// Most texts of a domain; nil for all.
+  /// Maximum texts of a domain; nil for all.
   public var textLimit: Int?
   /// 0-based indices of the measured blocks.
   public var layers: Range<Int>
-  /// The columns, in the order of `Metric`.
+  /// Metrics of the columns, in the order of `Metric`.
   public var metrics: [Metric]
 
-  /// The model directory as it was given.
+  /// Model directory, as given.
   public var model: String
-  /// The corpus file as it was given.
+  /// Corpus file, as given.
   public var corpus: String
-  /// Where a BOS token at position 0 comes from, such as `tokenizer template` or `as in the corpus`.
+  /// Origin of a BOS token at position 0, such as `tokenizer template` or `as in the corpus`.
   public var bosPolicy: String
-  /// The command that began the run, as it was typed.
+  /// Command that began the run, as typed.
   public var command: String?
 
   public init(
@@ -54,20 +54,20 @@ public struct RunSettings: Equatable, Sendable {
     self.command = command
   }
 
-  /// What tells the numbers of one run from those of another: the hash of all that they depend on.
+  /// Hash of everything that the numbers depend on, which identifies the numbers of a run.
   public var fingerprint: Fingerprint {
     let text = decisive.map { "\($0.name) \($0.value)\n" }.joined()
     return Fingerprint(of: Array(text.utf8).span)
   }
 
-  /// Raised with every change of the program that changes a number of some run.
+  /// Incremented with every change of the program that changes a number of some run.
   static let numbersVersion = 2
 }
 
 // MARK: As rows of the table `setting`
 
 extension RunSettings {
-  /// Names and values of what numbers depend on.
+  /// Names and values of the settings that numbers depend on.
   var decisive: [(name: String, value: String)] {
     [
       ("numbers_version", String(Self.numbersVersion)), ("model_sha256", modelFingerprint.hexadecimal),
@@ -78,13 +78,13 @@ extension RunSettings {
     ]
   }
 
-  /// Every row of the table.
+  /// All rows of the table.
   var entries: [(name: String, value: String)] {
     decisive + [("model", model), ("corpus", corpus), ("bos_policy", bosPolicy)]
       + (command.map { [("command", $0)] } ?? [])
   }
 
-  /// What is wrong with the rows of a table.
+  /// Error in the rows of the table.
   struct Fault: Error {
     let name: String
     let reason: String

@@ -1,29 +1,29 @@
 import LlamaCore
 
-/// Why a run's database could not be made, read or gone on with. The description is one line.
+/// Reason why a run's database could not be created, read or resumed. The description is one line.
 public enum StoreError: DescribedError, Equatable, Sendable {
   /// A file is missing or could not be read.
   case cannotRead(file: String, reason: String)
-  /// A file or folder could not be written. What was committed before is still there.
+  /// A file or folder could not be written. Earlier commits are preserved.
   case cannotWrite(file: String, reason: String)
-  /// A file that is no database of a run.
+  /// The file is not a database of a run.
   case notAStore(file: String, found: String)
-  /// A database of a version of this program that is not known here.
+  /// The database was written by a newer version of this program.
   case newerSchema(file: String, found: Int, known: Int)
-  /// A run of an older version of this program, which can be read but not gone on with.
+  /// The run is of an older version of this program; it can be read but not resumed.
   case olderSchema(file: String, found: Int, expected: Int)
-  /// A table holds what no run writes.
+  /// A table holds values that no run writes.
   case malformed(file: String, place: String, reason: String)
-  /// The folder holds a run of other settings; each difference as `--precision float32 there, bfloat16 asked for`, and the
-  /// command that began it.
+  /// The folder holds a run of other settings; each difference as `--precision float32 there, bfloat16 asked for`, with
+  /// the command that began it.
   case otherRun(file: String, differences: [String], command: String?, isFinished: Bool)
-  /// The file system keeps no locks, without which a run is not safe.
+  /// The file system does not support locks, which a run requires.
   case noLocks(path: String, reason: String)
-  /// The absolute path of a file is longer than SQLite takes.
+  /// The absolute path of a file exceeds SQLite's limit.
   case longPath(file: String, bytes: Int, limit: Int)
   /// Another process is working on the folder.
   case inUse(folder: String)
-  /// A run that was asked for as a whole is not.
+  /// A complete run is required, but this one is unfinished.
   case unfinished(file: String, texts: Int, finished: Int)
 
   public var description: String { message.onOneLine }

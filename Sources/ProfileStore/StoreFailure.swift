@@ -2,25 +2,25 @@ import Foundation
 import GRDB
 import LlamaCore
 
-/// What SQLite says, in the words of the system where there are some, and with what to do where that helps.
+/// SQLite error, in the operating system's words if available, and with a remedy if there is one.
 package struct StoreFailure: Error {
-  /// Why something could not be done.
+  /// Cause of a failure.
   package enum Cause: Equatable, Sendable {
-    /// The file is no database.
+    /// The file is not a database.
     case otherBytes
-    /// The file system keeps no locks; what the system said.
+    /// The file system does not support locks; carries the system's message.
     case noLocks(String)
-    /// The absolute path is longer than SQLite takes.
+    /// The absolute path exceeds SQLite's limit.
     case longPath(bytes: Int)
-    /// Anything else, as a phrase.
+    /// Any other cause, as a phrase.
     case other(String)
   }
 
   let cause: Cause
 
   /// - Parameters:
-  ///   - system: the `errno` value that SQLite kept of the connection, 0 where there is none.
-  ///   - path: of the database.
+  ///   - system: `errno` value that SQLite recorded for the connection, 0 if none.
+  ///   - path: path of the database.
   init(_ error: any Error, system: Int32 = 0, path: String) {
     if let failure = error as? StoreFailure {
       self = failure
@@ -36,12 +36,13 @@ package struct StoreFailure: Error {
   }
 
   /// - Parameters:
-  ///   - code: the extended result code.
-  ///   - system: an `errno` value, or 0: SQLite keeps none where a lock is refused, by whomever.
-  ///   - message: SQLite's own.
-  ///   - path: the database's, absolute and without links.
-  ///   - lockFailure: why no file in its folder can be locked; nil where it can.
-  ///   - isFolderWritable: whether a log can be made beside the database.
+  ///   - code: extended result code.
+  ///   - system: `errno` value, or 0: SQLite records none if a lock is refused, by another process or by the file
+  ///     system.
+  ///   - message: SQLite's message.
+  ///   - path: path of the database, absolute and without symbolic links.
+  ///   - lockFailure: `errno` value if no file in the folder can be locked; nil if one can.
+  ///   - isFolderWritable: true if a log can be created beside the database.
   package static func cause(
     _ code: Int32, system: Int32, message: String, path: String, lockFailure: @autoclosure () -> Int32?,
     isFolderWritable: @autoclosure () -> Bool
@@ -63,16 +64,16 @@ package struct StoreFailure: Error {
     case _ where system != 0: return .other(text(system))
     case (.SQLITE_CANTOPEN, _) where !isFolderWritable():
       return .other("its log cannot be made in a folder that is read-only; copy it to one that is not")
-    // SQLite has forgotten by now what the system said.
+    // SQLite no longer has the system's error.
     case (_, .SQLITE_IOERR_WRITE) where hasFileSizeLimit: return .other(text(EFBIG))
     default: return .other(message)
     }
   }
 
-  /// Bytes of a database's absolute path at most: SQLite's 512, less the ending of a journal's name.
+  /// Maximum bytes of a database's absolute path: SQLite's 512, less the suffix of a journal's name.
   static let pathLimit = 504
 
-  /// A path as SQLite has it.
+  /// Returns a path as SQLite resolves it.
   private static func resolved(_ path: String) -> String {
     let folder = URL(filePath: path).absoluteURL.deletingLastPathComponent()
     guard let real = realpath(folder.path, nil) else { return path }
@@ -104,15 +105,15 @@ package struct StoreFailure: Error {
   }
 }
 
-/// Whether a file system keeps the locks that a database needs.
+/// Support of a file system for the locks that a database needs.
 enum FileLocks {
-  /// What the system says where it does not.
+  /// `errno` values of a file system without locks.
   static let missing: Set<Int32> = [ENOLCK, ENOSYS, EOPNOTSUPP, ENOTSUP]
 
-  /// Why files of a folder cannot be locked, as an `errno` value; nil where they can, or nothing can be tried.
+  /// Returns the `errno` value if files of a folder cannot be locked; nil if they can, or if this cannot be tried.
   static func failure(in folder: String) -> Int32? {
     var name = Array("\(folder.isEmpty ? "." : folder)/.fp-cli.XXXXXX".utf8CString)
-    // A file of its own: closing a database's would give back all its locks.
+    // A separate file: closing one of a database would release all its locks.
     let descriptor = mkstemp(&name)
     guard descriptor >= 0 else { return nil }
     unlink(name)
@@ -123,10 +124,10 @@ enum FileLocks {
     return fcntl(descriptor, F_SETLK, &lock) == 0 ? nil : errno
   }
 
-  /// Whether the file system of a folder says that it has none.
+  /// True if the file system of a folder reports that it does not support locks.
   static func areMissing(in folder: String) -> Bool { failure(in: folder).map(missing.contains) ?? false }
 
-  /// Takes a folder for this process until the descriptor is closed.
+  /// Locks a folder for this process until the descriptor is closed.
   ///
   /// - Returns: 0, or the `errno` value.
   static func hold(_ descriptor: Int32) -> Int32 { flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno }

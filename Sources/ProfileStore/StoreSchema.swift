@@ -2,29 +2,29 @@ import GRDB
 import LlamaCore
 import Profiler
 
-/// The tables of a run, described for those who read them in docs/reliability.md.
+/// Tables of a run, documented for readers in docs/reliability.md.
 enum StoreSchema {
-  /// Raised with every change of the tables. Version 1 had no sinks; such runs can be read.
+  /// Incremented with every change of the tables. Version 1 had no sinks; such runs can be read.
   static let version = 2
-  /// The oldest version that can be read.
+  /// Oldest version that can be read.
   static let oldestVersion = 1
-  /// `FPro`: what tells a run from any other SQLite file.
+  /// `FPro`: distinguishes a run from other SQLite files.
   static let applicationID = 0x4650_726F
 
-  /// A table or view, as its `CREATE` statement.
+  /// Table or view, as its `CREATE` statement.
   struct Item {
     let name: String
     let sql: String
   }
 
   /// - Parameters:
-  ///   - metrics: the columns of the table `block`.
-  ///   - version: of the schema.
+  ///   - metrics: columns of the table `block`.
+  ///   - version: version of the schema.
   static func items(_ metrics: [Metric], version: Int) -> [Item] {
     let columns = metrics.map { "\"\($0.rawValue)\"" }
     let scopes = version == 1 ? "ELSE 'without_first_token'" : "WHEN 1 THEN 'without_first_token' ELSE 'without_sinks'"
     let items = [
-      // What the run was asked for, see `RunSettings`.
+      // Settings of the run, see `RunSettings`.
       table("setting", ["name TEXT NOT NULL PRIMARY KEY", "value TEXT NOT NULL"], options: "STRICT, WITHOUT ROWID"),
       // Domains in the order of the corpus.
       table(
@@ -41,13 +41,12 @@ enum StoreSchema {
           "id INTEGER PRIMARY KEY", "domain INTEGER NOT NULL REFERENCES domain", "number INTEGER NOT NULL",
           "tokens INTEGER NOT NULL", "sha256 TEXT NOT NULL", "state TEXT NOT NULL", "reason TEXT",
         ]),
-      // One row per text, scope (0 all, 1 without_first_token, 2 without_sinks) and
-      // block. NULL is what has no number: nan.
+      // One row per text, scope (0 all, 1 without_first_token, 2 without_sinks) and block. NULL stands for nan.
       table(
         "block",
         ["text INTEGER NOT NULL", "scope INTEGER NOT NULL", "layer INTEGER NOT NULL"] + columns.map { "\($0) REAL" }
           + ["PRIMARY KEY (text, scope, layer)"], options: "STRICT, WITHOUT ROWID"),
-      // Blocks at which something of a text is not finite.
+      // Blocks at which a text has a non-finite value.
       table(
         "non_finite",
         [
@@ -68,7 +67,7 @@ enum StoreSchema {
           "session INTEGER NOT NULL", "place INTEGER NOT NULL", "part TEXT NOT NULL", "seconds REAL NOT NULL",
           "PRIMARY KEY (session, place)",
         ], options: "STRICT, WITHOUT ROWID"),
-      // `texts.csv`, for pandas and sqlite3.
+      // View in the form of `texts.csv`, for pandas and sqlite3.
       Item(
         name: "texts",
         sql: """
@@ -83,8 +82,8 @@ enum StoreSchema {
   }
 
   private static let sinkItems = [
-    // Tokens with massive activations: `token` is the id, `token_text` what it stands for where that is known, `first_layer`
-    // the first block at which the position is massive; `layer`, `dimension` and `value` are of its largest |Y|.
+    // Tokens with massive activations: `token` is the id, `token_text` its text if known, `first_layer` the first block
+    // at which the position is massive; `layer`, `dimension` and `value` are those of its largest |Y|.
     table(
       "sink",
       [
@@ -92,14 +91,14 @@ enum StoreSchema {
         "first_layer INTEGER NOT NULL", "layer INTEGER NOT NULL", "dimension INTEGER NOT NULL", "value REAL NOT NULL",
         "PRIMARY KEY (text, position)",
       ], options: "STRICT, WITHOUT ROWID"),
-    // Massive activations, the first thousand of a text.
+    // Massive activations, at most a thousand per text.
     table(
       "massive",
       [
         "text INTEGER NOT NULL", "layer INTEGER NOT NULL", "position INTEGER NOT NULL", "dimension INTEGER NOT NULL",
         "value REAL NOT NULL", "PRIMARY KEY (text, layer, position, dimension)",
       ], options: "STRICT, WITHOUT ROWID"),
-    // Texts that have more of them, with the number of those left out.
+    // Texts with more massive activations, and the number omitted.
     table("massive_cut", ["text INTEGER NOT NULL PRIMARY KEY", "omitted INTEGER NOT NULL"]),
   ]
 
@@ -107,22 +106,22 @@ enum StoreSchema {
     Item(name: name, sql: "CREATE TABLE \(name) (\(columns.joined(separator: ", "))) \(options)")
   }
 
-  /// Makes the tables in an empty database.
+  /// Creates the tables in an empty database.
   static func create(_ db: Database, _ metrics: [Metric]) throws {
     for item in items(metrics, version: version) { try db.execute(sql: item.sql) }
     try db.execute(sql: "PRAGMA application_id = \(applicationID)")
     try db.execute(sql: "PRAGMA user_version = \(version)")
   }
 
-  /// Whether the database is empty: its process ended before the first commit.
+  /// True if the database is empty because its process ended before the first commit.
   static func isEmpty(_ db: Database) throws -> Bool {
     try db.firstInteger("SELECT COUNT(*) FROM sqlite_schema") == 0
   }
 
-  /// Refuses what is not a run's, and what a reader of a run could be deceived by: a view in a table's place, a trigger,
-  /// a column that is computed.
+  /// Refuses databases that are not runs, and constructs that could mislead a reader: a view in place of a table, a
+  /// trigger, a computed column.
   ///
-  /// - Returns: the schema's version.
+  /// - Returns: Version of the schema.
   static func check(_ db: Database, file: String) throws -> Int {
     let application = try db.firstInteger("PRAGMA application_id") ?? 0
     guard application == applicationID else { throw foreign(file, application) }
@@ -131,7 +130,7 @@ enum StoreSchema {
     guard found >= oldestVersion else {
       throw StoreError.notAStore(file: file, found: "schema version \(found)")
     }
-    // The table of settings first, because the columns of another depend on it.
+    // The settings table first, because the columns of another table depend on it.
     try check(items([], version: found)[0], db, file: file)
     let stored = try db.firstText("SELECT value FROM setting WHERE name = 'metrics'") ?? ""
     let metrics = stored.split(separator: ",").compactMap { Metric(rawValue: String($0)) }
@@ -142,7 +141,7 @@ enum StoreSchema {
     return found
   }
 
-  /// Another program's database.
+  /// Returns the error for a database of another program.
   static func foreign(_ file: String, _ application: Int) -> StoreError {
     .notAStore(file: file, found: "another SQLite database, application_id \(application)")
   }

@@ -3,23 +3,24 @@ import LlamaCore
 import Profiler
 
 extension Database {
-  /// The first value of a query, whatever it is: the decoders of GRDB end the process at a value of another type.
+  /// Returns the first value of a query, whatever its type: GRDB's decoders terminate the process at a value of another
+  /// type.
   private func first(_ sql: String, _ arguments: StatementArguments) throws -> DatabaseValue.Storage {
     try DatabaseValue.fetchOne(self, sql: sql, arguments: arguments)?.storage ?? .null
   }
 
-  /// The first value of a query that is an integer; nil for anything else.
+  /// Returns the first value of a query if it is an integer, otherwise nil.
   func firstInteger(_ sql: String) throws -> Int? {
     if case .int64(let value) = try first(sql, []) { Int(value) } else { nil }
   }
 
-  /// The first value of a query that is text; nil for anything else.
+  /// Returns the first value of a query if it is text, otherwise nil.
   func firstText(_ sql: String, _ arguments: StatementArguments = []) throws -> String? {
     if case .string(let value) = try first(sql, arguments) { value } else { nil }
   }
 }
 
-/// A row of a table that may hold anything: values are what they should be, or an error names the table.
+/// Row of an untrusted table: a value of an unexpected type throws an error that names the table.
 struct StoredRow {
   private let row: Row
   private let table: String
@@ -35,7 +36,7 @@ struct StoredRow {
     .malformed(file: file, place: "table \(table)", reason: reason)
   }
 
-  /// A count or an index. The limit keeps sums of them from overflowing.
+  /// Returns a count or an index. The limit keeps their sums from overflowing.
   func integer(_ column: Int) throws(StoreError) -> Int {
     guard case .int64(let value) = (row[column] as DatabaseValue).storage, (0...(1 << 40)).contains(value) else {
       throw unexpected(column, "an integer from 0 to \(1 << 40)")
@@ -61,7 +62,7 @@ struct StoredRow {
     return try text(column)
   }
 
-  /// The id of a token; nil for NULL.
+  /// Returns a token id; nil for NULL.
   func token(_ column: Int) throws(StoreError) -> TokenID? {
     guard let value = try optionalInteger(column) else { return nil }
     guard let token = TokenID(exactly: value) else { throw unexpected(column, "the id of a token") }
@@ -76,7 +77,7 @@ struct StoredRow {
       layer: try integer(layer), position: try integer(position), dimension: try integer(dimension), value: size)
   }
 
-  /// A finite number.
+  /// Returns a finite number.
   func number(_ column: Int) throws(StoreError) -> Double {
     guard case .double(let value) = (row[column] as DatabaseValue).storage, abs(value) < 1e15 else {
       throw unexpected(column, "a number")
@@ -84,7 +85,7 @@ struct StoredRow {
     return value
   }
 
-  /// The values of metrics in columns from `first` on; NaN for NULL, as SQLite has no NaN.
+  /// Returns the metrics in the columns from `first` on; NaN for NULL, as SQLite has no NaN.
   func metrics(_ metrics: [Metric], from first: Int) throws(StoreError) -> BlockMetrics {
     var result = BlockMetrics.undefined
     if metrics.count > Metric.standard.count {
@@ -94,7 +95,7 @@ struct StoredRow {
     return result
   }
 
-  /// A number, finite or not; NaN for NULL.
+  /// Returns a number, finite or not; NaN for NULL.
   func value(_ column: Int) throws(StoreError) -> Double {
     switch (row[column] as DatabaseValue).storage {
     case .null: .nan

@@ -1,28 +1,29 @@
 import LlamaCore
 import Profiler
 
-/// One text of a run, as the table `text` has it.
+/// Text of a run, as a row of the table `text`.
 struct StoredText: Equatable {
-  /// Where a text stands.
+  /// Progress of a text.
   enum State: String {
-    /// Still to be run.
+    /// Yet to be run.
     case pending
-    /// All its rows are there.
+    /// All its rows are stored.
     case done
     /// It cannot be run, and has no rows.
     case failed
   }
 
-  /// The 0-based index in the domain's list.
+  /// 0-based index in the domain's list.
   let number: Int
   let tokens: Int
-  /// Of the token ids as 32-bit little-endian integers: whatever changes them, corpus, tokenizer or limit, is seen.
+  /// Hash of the token ids as 32-bit little-endian integers: it reveals any change of them by corpus, tokenizer or
+  /// limit.
   let hash: String
   let state: State
-  /// Why a text failed.
+  /// Reason why a text failed.
   let reason: String?
 
-  /// The texts of a domain, those that failed in their places among the others.
+  /// Returns the texts of a domain, with failed texts in their places among the others.
   static func list(of domain: TokenizedCorpus.Domain) -> [StoredText] {
     let texts = domain.texts.map {
       StoredText(number: $0.index, tokens: $0.tokens.count, hash: hash($0.tokens), state: .pending, reason: nil)

@@ -1,12 +1,12 @@
 import GRDB
 import LlamaCore
 
-/// What tells a text's token ids from another's: the first half of their SHA-256, after truncation. Texts of equal hashes are
-/// copies of each other.
+/// Identity of a text's token ids: the first half of their SHA-256, after truncation. Texts of equal hashes are copies
+/// of each other.
 public struct TextHash: Hashable, Sendable {
   private let high, low: UInt64
 
-  /// Reads the 64 digits that the store has; nil for anything else.
+  /// Reads the 64 digits of the store; nil for anything else.
   init?(hexadecimal: String) {
     let digits = hexadecimal.utf8
     guard digits.count == 64, let high = UInt64(hexadecimal.prefix(16), radix: 16),
@@ -17,7 +17,7 @@ public struct TextHash: Hashable, Sendable {
 }
 
 extension ProfileStore {
-  /// The hashes of the finished texts, in the order of the run.
+  /// Returns the hashes of the finished texts, in the order of the run.
   ///
   /// - Throws: ``StoreError``.
   public func textHashes() throws(StoreError) -> [TextHash] {

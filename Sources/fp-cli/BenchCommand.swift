@@ -96,15 +96,15 @@ struct BenchCommand: ParsableCommand, MemoryLimited {
 
   private var shapeName: String { shape ?? "smollm-135m" }
 
-  /// The model, how long opening it took, and the texts to profile.
+  /// Opens the model, and returns it with the seconds that took and the texts to profile.
   private func open() throws -> (model: LlamaModel, seconds: Double, texts: TokenizedCorpus) {
     if let model { return try open(URL(filePath: model)) }
     guard let random = RandomModel.all.first(where: { $0.name == shapeName }) else {
       throw ValidationError(Self.refusal(of: shapeName))
     }
-    // A mistake is told before gigabytes are written.
+    // Reports a mistake before writing gigabytes.
     if let corpus { _ = try Corpus(contentsOf: URL(filePath: corpus)) }
-    // The open model holds its files mapped: they need no name any more, and nothing can leave them behind.
+    // The open model maps its files, so their names are no longer needed and nothing can be left behind.
     return try TemporaryFolder.use("fp-cli-bench") { folder in
       let progress = ProgressLine(quiet: quiet)
       try random.write(to: folder, seed: 0) { bytes in

@@ -2,7 +2,7 @@ import LlamaCore
 import ProfileBench
 
 extension BenchRecord {
-  /// Everything that was measured, each run of it. Bytes, seconds, 10⁹ operations or bytes a second, shares of 1.
+  /// All measurements, including each run. Bytes, seconds, 10⁹ operations or bytes per second, shares of 1.
   var json: String {
     var json = JSONWriter(indentation: 2)
     json.beginObject()

@@ -3,15 +3,15 @@ import LlamaCore
 import ProfileBench
 import ProfileReport
 
-/// What `bench` prints: what was measured, on what, as tables for a terminal of 100 columns or as JSON.
+/// Output of `bench`: results, model and machine, as tables for a terminal of 100 columns or as JSON.
 struct BenchRecord {
-  /// The model's directory, or its shape.
+  /// Directory of the model, or the name of its shape.
   let model: String
   let spec: ModelSpec
   let plan: BenchPlan
   let report: BenchReport
 
-  /// The tables, an empty line between them.
+  /// Tables, separated by empty lines.
   var text: String {
     ([subject, products, profiles, decoding] + CurvePoint.Curve.allCases.map(curve)).joined(separator: "\n")
   }
@@ -127,12 +127,12 @@ struct BenchRecord {
 }
 
 extension MatmulPeak.Measurement {
-  /// The weight's shape, `8192 × 2048`.
+  /// Shape of the weight, such as `8192 × 2048`.
   fileprivate var shape: String { "\(columns) × \(inputs)" }
 }
 
 extension MatrixLibrary {
-  /// The library's name for people.
+  /// Display name of the library.
   fileprivate var label: String { self == .cblas ? "CBLAS" : "oneDNN" }
 }
 
@@ -147,7 +147,7 @@ extension CurvePoint.Curve {
 }
 
 extension RunTiming.Phase {
-  /// What the phase is called in a table.
+  /// Name of the phase in a table.
   fileprivate var label: String {
     switch self {
     case .pageIn: "reading weights"

@@ -5,7 +5,7 @@ extension ByteCount: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument) }
 }
 
-/// A command whose messages speak of memory in the unit that its limit was typed in.
+/// Command whose messages express memory in the unit in which its limit was typed.
 protocol MemoryLimited {
   var memoryLimit: ByteCount? { get }
 }

@@ -1,7 +1,7 @@
 import LlamaCore
 
 extension CheckpointSummary {
-  /// The whole as JSON; the configuration has the names and the form of transformers 5, defaults spelled out.
+  /// The summary as JSON; the configuration has the names and the form of transformers 5, with defaults spelled out.
   var json: String {
     var json = JSONWriter(indentation: 2)
     json.beginObject()

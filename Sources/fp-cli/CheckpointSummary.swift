@@ -2,13 +2,13 @@ import Foundation
 import LlamaCore
 import ProfileReport
 
-/// What `inspect` prints of a checkpoint, as text or as JSON.
+/// Output of `inspect` for a checkpoint, as text or as JSON.
 struct CheckpointSummary {
   /// Nil for a safetensors file by itself.
   let spec: ModelSpec?
   let files: [SafetensorsFile]
   let tensors: [TensorInfo]
-  /// The tensors with values that are not finite; nil where nobody looked.
+  /// Tensors with non-finite values; nil if they were not checked.
   var nonFinite: [NonFiniteTensor]?
 
   init(spec: ModelSpec?, files: [SafetensorsFile]) {
@@ -20,9 +20,9 @@ struct CheckpointSummary {
   var elements: Int { tensors.reduce(0) { $0 + $1.count } }
   var tensorBytes: Int { tensors.reduce(0) { $0 + $1.byteRange.count } }
 
-  /// The configuration, the files and the tensors, with lines between.
+  /// Returns the configuration, the files and the tensors, separated by empty lines.
   ///
-  /// - Parameter everyTensor: a row for each; otherwise those that differ by the number of their block share one.
+  /// - Parameter everyTensor: one row per tensor; otherwise tensors that differ only in their block number share a row.
   func text(everyTensor: Bool) -> String {
     var parts: [String] = []
     if let spec { parts.append(spec.summary) }
@@ -51,14 +51,14 @@ struct CheckpointSummary {
     return table.text
   }
 
-  /// Tensors of one kind, whose names differ in numbers only.
+  /// Tensors of one kind, whose names differ only in numbers.
   private struct Group: Hashable {
     let name: ByteString
     let type: TensorType
     let shape: [Int]
   }
 
-  /// The name with a star in the place of every part that is a number.
+  /// Returns the name with a star in place of every numeric component.
   private static func starred(_ name: String) -> String {
     let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     func isNumber(_ part: Substring.UTF8View) -> Bool {
@@ -85,7 +85,7 @@ struct CheckpointSummary {
     for (name, tensor, count) in groups {
       let bytes = tensor.byteRange.count
       table.add([
-        // One tensor keeps the number in its name: the star would hide which it is.
+        // A single tensor keeps the number in its name, which the star would hide.
         (count == 1 ? tensor.name : name).clipped, tensor.type.rawValue, tensor.shape.shapeText,
         TextTable.count(count), size(bytes), size(count * bytes),
       ])
@@ -162,6 +162,6 @@ extension RotaryParameters {
     }
   }
 
-  /// A whole number without the fraction it does not have.
+  /// Formats a whole number without a fraction.
   private func plain(_ number: Double) -> String { Int(exactly: number).map(String.init) ?? "\(number)" }
 }

@@ -1,9 +1,9 @@
-/// The command as it was typed, to be shown and typed again.
+/// Command line as typed, to be shown and typed again.
 enum CommandWords {
   /// `fp-cli` and the arguments of this process.
   static var typed: String { (["fp-cli"] + CommandLine.arguments.dropFirst()).map(quoted).joined(separator: " ") }
 
-  /// A word as a shell takes it back.
+  /// Quotes a word for a shell.
   static func quoted(_ word: String) -> String {
     let isPlain =
       !word.isEmpty

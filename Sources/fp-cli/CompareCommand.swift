@@ -126,7 +126,7 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
     if output != nil, let reason = refusal(toWriteInto: folder) {
       throw ReportError.cannotWrite(file: folder.relativePath, reason: reason)
     }
-    // A run that may not be written to can be compared all the same.
+    // A run in a read-only folder can still be compared.
     let canWrite = output != nil || refusal(toWriteInto: folder) == nil
     if canWrite { try file.check(in: folder) }
 
@@ -160,7 +160,7 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
     return settings
   }
 
-  /// What to compare, in the order of the files, each once.
+  /// Returns the columns to compare, in the order of the files, without duplicates.
   private func chosen(of runs: ComparedRuns) throws -> [ComparedColumn] {
     for metric in metric where !runs.metrics.contains(metric) {
       let known = runs.metrics.map(\.rawValue).joined(separator: ", ")

@@ -1,26 +1,26 @@
 import ArgumentParser
 import LlamaCore
 
-/// The domains that a command is about, said the same way everywhere.
+/// Options that select domains, shared by all commands.
 struct DomainOptions: ParsableArguments {
   @Option(
     name: .customLong("domain"),
     help: ArgumentHelp("A domain to take; may be given again, or as a list: a,b. All by default.", valueName: "name"))
   var single: [String] = []
 
-  /// Another way to say it, for commands that people have in their scripts.
+  /// Alternative spelling, for existing scripts.
   @Option(name: .customLong("domains"), parsing: .upToNextOption, help: .hidden)
   var several: [String] = []
 
   var choice: DomainChoice { DomainChoice(arguments: single + several) }
 }
 
-/// The domains that were named, as they were.
+/// Selected domains, as typed.
 struct DomainChoice {
-  /// Names, or lists of names; none for all domains.
+  /// Names, or lists of names; empty for all domains.
   var arguments: [String] = []
 
-  /// Names of domains; `cpp,python` is two of them where no domain has that name. Empty where none was named.
+  /// Returns the selected names; `cpp,python` is two of them unless a domain has that name. Empty if none was selected.
   func names(among known: [String]) -> [String] {
     arguments.flatMap { argument in
       let parts = argument.split(separator: ",").map(String.init)
@@ -28,7 +28,7 @@ struct DomainChoice {
     }
   }
 
-  /// Whether a domain may be one of those that were named, whatever others there are.
+  /// True if a domain may be selected, whatever other domains there are.
   func mayName(_ domain: String) -> Bool {
     arguments.isEmpty
       || arguments.contains { argument in

@@ -2,10 +2,10 @@ import LlamaCore
 import ProfileReport
 import Profiler
 
-/// What `profile --dry-run` prints.
+/// Output of `profile --dry-run`.
 struct EstimateText {
   private let estimate: RunEstimate
-  /// What memory is said in; one that fits where nil.
+  /// Unit of memory sizes; nil for a fitting one.
   private let unit: ByteUnit?
 
   init(_ estimate: RunEstimate, in unit: ByteUnit?) {

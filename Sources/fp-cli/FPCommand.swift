@@ -41,14 +41,14 @@ package struct FPCommand: ParsableCommand {
       unit = (command as? any MemoryLimited)?.memoryLimit?.unit
       try command.run()
     } catch {
-      // Help, and mistakes in the arguments, are ArgumentParser's to print.
+      // ArgumentParser prints help and argument errors itself.
       guard exitCode(for: error) == .failure else { exit(withError: error) }
       Terminal.write("Error: \(describe(error, in: unit).onOneLine)\n")
       Foundation.exit(EXIT_FAILURE)
     }
   }
 
-  /// Swift repairs arguments that are not UTF-8, and a repaired name is that of another file.
+  /// Swift repairs arguments that are not UTF-8, and a repaired name denotes another file.
   private static func checkArguments() throws {
     for place in 1..<max(1, Int(CommandLine.argc)) {
       guard let argument = CommandLine.unsafeArgv[place], String(validatingCString: argument) == nil else { continue }
@@ -61,7 +61,7 @@ package struct FPCommand: ParsableCommand {
     return String(describing: error)
   }
 
-  /// What is wrong with these arguments, which are read and checked and not acted upon; nil where nothing is.
+  /// Returns the error message for arguments, which are parsed and validated but not run; nil if they are valid.
   package static func mistake(in arguments: [String]) -> String? {
     do {
       _ = try parseAsRoot(arguments)

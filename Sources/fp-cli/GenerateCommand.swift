@@ -94,7 +94,7 @@ struct GenerateCommand: ParsableCommand {
     if system != nil, !chat { throw ValidationError("--system goes with --chat") }
   }
 
-  /// The settings but for a seed that is not given.
+  /// Sampling settings, except for a seed that is not given.
   private var sampling: Sampling {
     let isFiltered = topK != nil || topP != nil || minP != nil
     return Sampling(
@@ -153,7 +153,7 @@ struct GenerateCommand: ParsableCommand {
       "prefill_seconds": .number(timing.prefillSeconds), "decode_tokens": .integer(timing.decodeTokens),
       "decode_seconds": .number(timing.decodeSeconds), "temperature": .number(sampling.temperature),
     ]
-    // A string: JSON's numbers are doubles to most readers.
+    // A string, since most readers treat JSON numbers as doubles.
     if sampling.temperature > 0 { members["seed"] = .string("\(sampling.seed)") }
     return JSONValue.object(members).text() + "\n"
   }

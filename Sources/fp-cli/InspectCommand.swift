@@ -58,7 +58,7 @@ struct InspectCommand: ParsableCommand {
     }
   }
 
-  /// The tensors must fit the configuration before they are shown as a model.
+  /// Opens the model, which verifies that the tensors fit the configuration before it is shown.
   private func model(_ directory: URL) throws -> LlamaModel {
     let spec = try ModelSpec(contentsOf: directory)
     do {

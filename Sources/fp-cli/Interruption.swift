@@ -3,27 +3,28 @@ import Foundation
 import LlamaCore
 import Synchronization
 
-/// Ends the process from wherever it is without leaving unfinished files behind.
+/// Termination of the process from any thread without leaving unfinished files behind.
 enum Interruption {
-  /// What to tell the user when the process is told to stop, such as how to go on.
+  /// Message to print when the process is terminated, such as how to resume.
   private static let advice = Mutex<String?>(nil)
 
-  /// Sets what to tell the user when the process is told to stop; nil for nothing.
+  /// Sets the message to print when the process is terminated; nil for none.
   static func advise(_ text: String?) { advice.withLock { $0 = text } }
 
-  /// Watches for Ctrl-C, `kill`, and a terminal that goes away. What the caller ignores, as `nohup` does, stays ignored.
+  /// Handles Ctrl-C, `kill`, and a terminal that closes. Signals that the caller ignores, as `nohup` does, stay
+  /// ignored.
   static func prepare() {
-    // A file that may not grow is an error of the write, as a full disk is.
+    // A file beyond the size limit is a write error, like a full disk.
     signal(SIGXFSZ, SIG_IGN)
     for number in [SIGINT, SIGTERM, SIGHUP] {
-      // Ignored as far as the process goes; the source sees it all the same. `nil` is the default action.
+      // Ignored by the process, but still delivered to the source. `nil` is the default action.
       guard signal(number, SIG_IGN) == nil else { continue }
       let queue = DispatchQueue(label: "signal \(number)", qos: .userInteractive)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
-        // The handler holds the source, which nobody else does.
+        // The handler holds the only reference to the source.
         source.cancel()
-        // A second signal ends the process at once, whatever holds this up.
+        // A second signal ends the process at once, even if this handler is delayed.
         for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
         end(by: number)
       }
@@ -31,7 +32,7 @@ enum Interruption {
     }
   }
 
-  /// Ends the process with an error, on a thread that cannot throw it.
+  /// Ends the process with an error from a thread that cannot throw it.
   static func end(with error: any Error) -> Never {
     PartialFiles.removeAll {
       TemporaryFolder.removeAll()
@@ -41,7 +42,7 @@ enum Interruption {
     }
   }
 
-  /// Ends the process by a signal after removing what is unfinished, so that a shell sees why: 128 + `number`.
+  /// Ends the process by a signal after removing unfinished files, so that a shell sees the reason: 128 + `number`.
   static func end(by number: Int32) -> Never {
     PartialFiles.removeAll {
       TemporaryFolder.removeAll()
@@ -53,7 +54,7 @@ enum Interruption {
       pthread_sigmask(SIG_UNBLOCK, &mask, nil)
       signal(number, SIG_DFL)
       raise(number)
-      // Where the system spares the process, as it does the first one of a container.
+      // If the signal does not end the process, as for the first process of a container.
       _exit(128 + number)
     }
   }

@@ -1,14 +1,15 @@
 import Foundation
 import LlamaCore
 
-/// Ends the process with an error where a file that is mapped has been cut by another process.
+/// Handler that ends the process with an error if another process has truncated a mapped file.
 ///
-/// Touching what is gone is a SIGBUS, at any instruction of any thread, and no look at the size beforehand can rule it out.
-/// A handler may call next to nothing, so this one only passes the address on to a thread that waits for it, and holds the
-/// thread that failed: going on would fail again. The other thread is an ordinary one, which finds the file, removes what
-/// is unfinished and says what happened. Where no file of ours is at the address, the signal ends the process as ever.
+/// Accessing a missing page raises SIGBUS, at any instruction of any thread, and no prior check of the size can rule it
+/// out. A signal handler may call very little, so this one only passes the address to a waiting thread and suspends the
+/// failing thread, since resuming it would fail again. The waiting thread is an ordinary one, which looks up the file,
+/// removes unfinished files and reports the error. If none of the mapped files contains the address, the signal ends
+/// the process as usual.
 enum MappedFileFaults {
-  /// Where the handler writes to.
+  /// Descriptor that the handler writes to.
   nonisolated(unsafe) private static var writer: Int32 = -1
 
   static func prepare() {
@@ -21,7 +22,7 @@ enum MappedFileFaults {
     var action = sigaction()
     let handler: @convention(c) (Int32, UnsafeMutablePointer<siginfo_t>?, UnsafeMutableRawPointer?) -> Void = {
       _, information, _ in
-      // Asynchronous-signal-safe: `write` and `pause` are all that is called.
+      // Async-signal-safe: calls only `write` and `pause`.
       var address = MappedFileFaults.address(information)
       _ = Foundation.write(MappedFileFaults.writer, &address, MemoryLayout<UInt>.size)
       while true { pause() }
@@ -35,7 +36,7 @@ enum MappedFileFaults {
     sigaction(SIGBUS, &action, nil)
   }
 
-  /// The address that was touched; 0 where another process sent the signal.
+  /// Returns the faulting address; 0 if another process sent the signal.
   private static func address(_ information: UnsafeMutablePointer<siginfo_t>?) -> UInt {
     guard let information, information.pointee.si_code > 0 else { return 0 }
     #if os(Linux)
@@ -47,7 +48,7 @@ enum MappedFileFaults {
 
   private static func wait(_ reader: Int32) {
     var address: UInt = 0
-    // The size of an address is written and read whole.
+    // An address is small enough to be written and read atomically.
     while read(reader, &address, MemoryLayout<UInt>.size) < 0, errno == EINTR {}
     guard let error = MappedFile.fault(at: address) else { Interruption.end(by: SIGBUS) }
     Interruption.end(with: error)

@@ -2,7 +2,7 @@ import Foundation
 import LlamaCore
 import ProfileReport
 
-/// A tensor with values that are not finite, as `inspect --check` reports it.
+/// Tensor with non-finite values, as reported by `inspect --check`.
 struct NonFiniteTensor {
   let tensor: TensorInfo
   let values: NonFiniteValues
@@ -21,7 +21,7 @@ struct NonFiniteTensor {
     return found
   }
 
-  /// What is wrong, in one line; nil where nothing is.
+  /// Returns the error in one line; nil if there is none.
   static func fault(_ found: [NonFiniteTensor]) -> String? {
     guard let first = found.first else { return nil }
     let (nan, infinite) = found.reduce((0, 0)) { ($0.0 + $1.values.nan, $0.1 + $1.values.infinite) }
@@ -30,7 +30,7 @@ struct NonFiniteTensor {
       + "\(first.tensor.name.clipped), row \(first.row), column \(first.column)\(more)"
   }
 
-  /// Of the first such value in the tensor as a matrix: the last dimension is a row's.
+  /// Row of the first such value in the tensor as a matrix, whose rows are the last dimension.
   var row: Int { (values.first ?? 0) / columns }
   var column: Int { (values.first ?? 0) % columns }
   private var columns: Int { max(1, tensor.shape.last ?? 1) }

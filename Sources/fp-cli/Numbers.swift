@@ -1,7 +1,7 @@
 import Foundation
 import ProfileReport
 
-/// Bytes in decimal units: `2.47 GB`.
+/// Formats a number of bytes in decimal units: `2.47 GB`.
 func size(_ bytes: Int) -> String {
   var value = Double(bytes)
   for unit in ["B", "kB", "MB", "GB"] {
@@ -11,18 +11,18 @@ func size(_ bytes: Int) -> String {
   return "\(decimals(value, 2)) TB"
 }
 
-/// A number with that many digits after the point, whatever the locale.
+/// Formats a number with the given digits after the point, independent of the locale.
 func decimals(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
-/// Tokens a second: `12.3 tokens/s`, `96,860 tokens/s`.
+/// Formats tokens per second: `12.3 tokens/s`, `96,860 tokens/s`.
 func speed(_ tokens: Double, _ seconds: Double) -> String {
   let rate = min(tokens / max(seconds, 1e-9), 1e15)
   return (rate < 100 ? decimals(rate, 1) : TextTable.count(Int(rate.rounded()))) + " tokens/s"
 }
 
-/// A time to read: `0.03 s`, `4.2 s`, `42 s`, `3 min 05 s`, `2 h 14 min`.
+/// Formats a duration for reading: `0.03 s`, `4.2 s`, `42 s`, `3 min 05 s`, `2 h 14 min`.
 ///
-/// - Parameter isEstimate: whole seconds even where they are few.
+/// - Parameter isEstimate: true for whole seconds even in a short duration.
 func duration(_ seconds: Double, isEstimate: Bool = false) -> String {
   let total = Int(max(0, min(seconds, 1e9)).rounded())
   func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import ProfileReport
 
-/// `code=cpp,python`: domains whose texts are taken together.
+/// Argument such as `code=cpp,python`: domains whose texts are combined.
 struct PoolArgument: ExpressibleByArgument {
   let pool: DomainPool
 
@@ -15,7 +15,7 @@ struct PoolArgument: ExpressibleByArgument {
   }
 }
 
-/// Why nothing can be written into a folder that is there; nil where it can, or where there is none yet.
+/// Returns the reason why an existing folder is not writable; nil if it is, or if it does not exist.
 func refusal(toWriteInto folder: URL) -> String? {
   guard access(folder.path, W_OK) != 0, errno != ENOENT else { return nil }
   return String(cString: strerror(errno))

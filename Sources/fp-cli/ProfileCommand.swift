@@ -111,7 +111,7 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
       throw ValidationError("--precision \(precision.rawValue): \(reason)")
     }
     try checkPaths(["--model": model, "--corpus": corpus, "--output": output])
-    // Each thread has its own scratch memory.
+    // Limits the number of threads, since each has its own scratch memory.
     try checkCounts([
       "--limit": (limit, 1...Int.max), "--max-tokens": (maxTokens, 1...Int.max), "--threads": (threads, 1...1024),
     ])
@@ -159,7 +159,7 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
       matmul: LlamaModel.computeLibrary(for: precision), maximumTokens: input.maximumTokens, textLimit: limit,
       layers: profiler.layers, metrics: profiler.metrics, model: model, corpus: corpus, bosPolicy: input.bosPolicy,
       command: CommandWords.typed)
-    // A run in the folder is gone on with, replaced or refused by whoever opens it.
+    // An existing run is resumed, replaced or refused when it is opened.
     if !FileManager.default.fileExists(atPath: URL(filePath: output).appending(path: RunFolder.fileName).path) {
       try RunOwner.check(URL(filePath: output), settings)
     }

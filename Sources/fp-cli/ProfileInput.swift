@@ -2,25 +2,25 @@ import Foundation
 import LlamaCore
 import Profiler
 
-/// The texts of a profile, chosen, tokenized and checked against the model before anything is computed or written.
+/// Texts of a profile, selected, tokenized and checked against the model before anything is computed or written.
 struct ProfileInput {
   let tokenized: TokenizedCorpus
-  /// The hash of the corpus file.
+  /// Hash of the corpus file.
   let fingerprint: Fingerprint
-  /// The longest text allowed, in tokens.
+  /// Maximum tokens of a text.
   let maximumTokens: Int
-  /// nil where every text is a list of ids.
+  /// Nil if every text is a list of ids.
   let tokenizer: Tokenizer?
-  /// Where a BOS token at position 0 comes from, for the manifest.
+  /// Origin of a BOS token at position 0, for the manifest.
   let bosPolicy: String
 
   /// - Parameters:
-  ///   - corpus: the corpus file.
-  ///   - model: the model directory, whose tokenizer is read where a text is not a list of ids.
-  ///   - domains: which to take; all where none is named.
-  ///   - limit: most texts of a domain.
-  ///   - maxTokens: most tokens of a text, where that is less than the model's positions.
-  ///   - isStrict: a text that cannot be tokenized is an error; otherwise only where no text can be.
+  ///   - corpus: corpus file.
+  ///   - model: model directory, whose tokenizer is read if a text is not a list of ids.
+  ///   - domains: domains to use; all if none is selected.
+  ///   - limit: maximum texts of a domain.
+  ///   - maxTokens: maximum tokens of a text, if less than the model's positions.
+  ///   - isStrict: true if a text that cannot be tokenized is an error; otherwise it is one only if no text can be.
   init(
     corpus: String, model: String, spec: ModelSpec, domains: DomainChoice, limit: Int?,
     maxTokens: Int?, isStrict: Bool
@@ -31,7 +31,7 @@ struct ProfileInput {
     var tokenizer: Tokenizer?
     var failure: (any Error)?
     func encode(_ text: String) throws -> [TokenID] {
-      // Read with the first text that needs it: a corpus of token ids has none.
+      // Read with the first text that needs it: a corpus of token ids needs none.
       if tokenizer == nil, failure == nil {
         do { tokenizer = try Tokenizer(contentsOf: URL(filePath: model)) } catch { failure = error }
       }
@@ -39,7 +39,7 @@ struct ProfileInput {
     }
     var builder = TokenizedCorpus.Builder(maximumTokens: maximum, vocabularySize: spec.vocabularySize)
     var known: [String] = []
-    // One more id than is run shows that a text was cut.
+    // One id more than will be run reveals that a text was truncated.
     fingerprint = try Corpus.forEachText(of: URL(filePath: corpus), tokenLimit: maximum + 1, checksFirst: true) {
       domain, index in
       domains.mayName(domain) && index < limit ?? .max && failure == nil
@@ -63,7 +63,7 @@ struct ProfileInput {
     self.tokenizer = tokenizer
     for domain in tokenized.domains where isStrict || tokenized.textCount == 0 {
       guard let failure = domain.failures.first else { continue }
-      // A tokenizer may know more tokens than the model, as long as no text uses one.
+      // A tokenizer may have more tokens than the model, as long as no text uses them.
       let size = tokenizer?.vocabularySize ?? 0
       let hint = size > spec.vocabularySize ? "; the model's tokenizer.json has \(size) ids" : ""
       throw malformed("\(TextIdentity(domain: domain.name, index: failure.index)), \(failure.reason)\(hint)")

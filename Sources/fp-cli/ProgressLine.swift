@@ -1,6 +1,6 @@
 import Foundation
 
-/// Progress on standard error: a line that redraws itself on a terminal, a plain line now and then elsewhere.
+/// Progress on standard error: a self-updating line on a terminal, an occasional plain line elsewhere.
 final class ProgressLine {
   let isQuiet: Bool
   private let clock = ContinuousClock()
@@ -13,22 +13,22 @@ final class ProgressLine {
     start = clock.now
   }
 
-  /// Seconds since the line was made.
+  /// Seconds since the line was created.
   var elapsed: Double {
     let parts = (clock.now - start).components
     return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
   }
 
-  /// Shows how far the work is, at most ten times a second on a terminal, every ten seconds elsewhere.
+  /// Shows the progress, at most ten times per second on a terminal, every ten seconds elsewhere.
   /// - Parameters:
-  ///   - fraction: from 0 to 1.
-  ///   - detail: what to say beside it, such as `12 of 448 texts`.
+  ///   - fraction: completed fraction, from 0 to 1.
+  ///   - detail: text to show with it, such as `12 of 448 texts`.
   func show(_ fraction: Double, _ detail: @autoclosure () -> String) {
     guard !isQuiet else { return }
     let now = clock.now
     let pause: Duration = Terminal.isInteractive ? .milliseconds(100) : .seconds(10)
     if let shown, now - shown < pause { return }
-    // The first line elsewhere waits for its pause too: a short run prints none.
+    // The first plain line is delayed too, so that a short run prints none.
     if shown == nil, !Terminal.isInteractive, now - start < pause { return }
     shown = now
     let left = fraction > 0.01 ? ", \(duration(elapsed / fraction * (1 - fraction), isEstimate: true)) left" : ""
@@ -41,7 +41,7 @@ final class ProgressLine {
     }
   }
 
-  /// The text behind a bar in what room it leaves: a line that wraps cannot be redrawn.
+  /// Returns a bar and the text, with the bar in the remaining room: a line that wraps cannot be redrawn.
   private func line(_ fraction: Double, _ text: String, width: Int) -> String {
     let room = min(24, width - text.count - 2)
     guard room >= 8 else { return String(text.prefix(max(0, width - 1))) }
@@ -55,7 +55,7 @@ final class ProgressLine {
     isDrawn = false
   }
 
-  /// A message that stays.
+  /// Prints a message that stays.
   func note(_ text: String) {
     clear()
     if !isQuiet { Terminal.write(text + "\n") }

@@ -29,7 +29,7 @@ struct PruneCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many blocks to remove.", valueName: "k"))
   var blocks: Int
 
-  /// A metric that may rank blocks.
+  /// Metric by which blocks can be ranked.
   struct Ranking: ExpressibleByArgument {
     static let allValueStrings = PruneSuggestion.metrics.map(\.rawValue)
     let metric: Metric

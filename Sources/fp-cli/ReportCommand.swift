@@ -92,10 +92,10 @@ struct ReportCommand: ParsableCommand, MemoryLimited {
 /// Compares a run's domains and writes the comparison and its report.
 ///
 /// - Parameters:
-///   - folder: where to; nil for the run's own.
-///   - pools: domains to take together; none for the run's own.
-///   - memoryLimit: peak memory to stay within; nil for half of what is free.
-///   - held: bytes that the process holds besides.
+///   - folder: output folder; nil for that of the run.
+///   - pools: domains to combine; none for the run's own.
+///   - memoryLimit: peak memory limit in bytes; nil for half of the free memory.
+///   - held: bytes that the process holds otherwise.
 func writeReport(
   of run: URL, to folder: URL? = nil, pools: [DomainPool] = [], _ settings: ComparisonSettings,
   memoryLimit: Int? = nil, held: Int = 0, _ progress: ProgressLine
@@ -112,7 +112,7 @@ func writeReport(
   let file = ComparisonFile(runs, columns: runs.columns, settings: settings)
   try file.check(in: folder)
   let comparisons = try record.comparisons(settings) { progress.show($0, "comparing domains") }
-  // In the order of fp-cli compare.
+  // The order of fp-cli compare.
   let sorted = record.scopes.flatMap { scope in comparisons.filter { $0.scope == scope } }
   try file.write(sorted + comparisons.filter { $0.scope == nil }, to: folder)
   let (page, bytes) = try RunReport(record, comparisons: comparisons, seed: settings.seed).write(to: folder)

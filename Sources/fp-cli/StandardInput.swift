@@ -2,10 +2,10 @@ import Foundation
 import LlamaCore
 import Profiler
 
-/// Standard input, where a text may come from.
+/// Standard input as a source of text.
 enum StandardInput {
-  /// All of it.
-  /// - Throws: `FileError` where it is longer than a stream may be, cannot be read, or is not UTF-8.
+  /// Reads all of standard input.
+  /// - Throws: `FileError` if it exceeds the maximum length of a stream, cannot be read, or is not UTF-8.
   static func text() throws -> String {
     let data: Data
     do {

@@ -1,12 +1,12 @@
 import Foundation
 import LlamaCore
 
-/// Standard output, where results go. What cannot be written is an error, as with any other file.
+/// Standard output, for results. A failed write is an error, as for any other file.
 enum StandardOutput {
-  /// Writes `text` as it stands.
+  /// Writes `text` unchanged.
   ///
-  /// Where nobody reads any more (`fp-cli … | head -1`), the process ends without a word, as every filter does.
-  /// - Throws: `FileError`, for a full disk say.
+  /// If the reader is gone (`fp-cli … | head -1`), the process ends silently, like any filter.
+  /// - Throws: `FileError`, for example for a full disk.
   static func write(_ text: String) throws(FileError) {
     if let code = StandardStreams.write(text, to: STDOUT_FILENO) {
       if code == EPIPE { Interruption.end(by: SIGPIPE) }
@@ -16,10 +16,10 @@ enum StandardOutput {
 }
 
 enum StandardStreams {
-  /// Makes the three streams safe to use; to be called before any file is opened.
+  /// Makes the three streams safe to use; call it before any file is opened.
   ///
-  /// A stream that the caller closed is held by a descriptor that refuses to be used, or else the next file to be
-  /// opened would become the standard error and take in the messages. A reader that goes away is seen when writing.
+  /// A stream that the caller closed is replaced by a descriptor that cannot be used; otherwise the next opened file
+  /// would become standard error and receive the messages. A reader that goes away is detected when writing.
   static func prepare() {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
       _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
@@ -27,7 +27,7 @@ enum StandardStreams {
     signal(SIGPIPE, SIG_IGN)
   }
 
-  /// - Returns: nil, or the `errno` value of what went wrong.
+  /// - Returns: Nil, or the `errno` value of the failure.
   static func write(_ text: String, to descriptor: Int32) -> Int32? {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {

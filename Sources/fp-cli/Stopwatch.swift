@@ -1,4 +1,4 @@
-/// Seconds since something.
+/// Stopwatch in seconds.
 struct Stopwatch {
   private let clock = ContinuousClock()
   let start: ContinuousClock.Instant

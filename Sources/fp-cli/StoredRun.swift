@@ -13,7 +13,7 @@ final class StoredRun {
   /// Runs since the process began.
   private let watch: Stopwatch
   let progress: ProgressLine
-  /// One line to end with.
+  /// Final line of output.
   private(set) var summary = ""
 
   init(_ runner: ProfileRunner, output: String, time: TimeBreakdown, watch: Stopwatch, progress: ProgressLine) {
@@ -24,7 +24,7 @@ final class StoredRun {
     self.progress = progress
   }
 
-  /// Runs what is still to be run, and writes the files that are still to be written.
+  /// Runs the remaining texts, and writes the missing files.
   ///
   /// - Parameters:
   ///   - limit: of memory, in bytes; nil for none.

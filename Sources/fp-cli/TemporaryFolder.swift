@@ -2,7 +2,7 @@ import Foundation
 import LlamaCore
 import Synchronization
 
-/// Folders that are removed however the process ends, but for a `kill -9`; see ``Interruption``.
+/// Temporary folders that are removed however the process ends, except by `kill -9`; see ``Interruption``.
 enum TemporaryFolder {
   private static let folders = Mutex<Set<URL>>([])
 
@@ -22,11 +22,11 @@ enum TemporaryFolder {
     return try body(url)
   }
 
-  /// Removes those in use.
+  /// Removes the folders in use.
   static func removeAll() {
     folders.withLock { folders in
       for url in folders {
-        // Whoever is writing into it goes on while this thread removes, and may make another file in between.
+        // Another thread may still be writing into it, and may create a file during the removal.
         for _ in 0..<100 {
           try? FileManager.default.removeItem(at: url)
           if !FileManager.default.fileExists(atPath: url.path) { break }

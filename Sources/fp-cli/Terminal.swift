@@ -1,11 +1,11 @@
 import Foundation
 
-/// Standard error: where progress and messages go. That nobody can read them stops nothing.
+/// Standard error, for progress and messages. A failed write is ignored.
 enum Terminal {
-  /// True where standard error is a terminal that can redraw a line.
+  /// True if standard error is a terminal that can redraw a line.
   static let isInteractive = isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
-  /// Columns of the terminal as it is now.
+  /// Current number of columns of the terminal.
   static var width: Int {
     var size = winsize()
     guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }

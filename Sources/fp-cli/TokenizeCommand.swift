@@ -68,7 +68,7 @@ struct TokenizeCommand: ParsableCommand {
         return ids
       }
     } catch {
-      // The corpus has forgotten its file.
+      // The corpus no longer knows its file.
       guard case .cannotTokenize(let domain, let index, let reason) = error else { throw error }
       let text = TextIdentity(domain: domain, index: index)
       throw FileError(path: corpus, reason: .malformed("\(text), \(reason)"))
@@ -78,7 +78,7 @@ struct TokenizeCommand: ParsableCommand {
       "\(TextTable.count(ids.textCount, "text")), \(TextTable.count(tokens, "token")) from strings; ids in \(output)")
   }
 
-  /// All ids of a text, as long as it can be merged in bounded memory.
+  /// Returns all ids of a text, provided that it can be merged in bounded memory.
   private func encode(_ text: String, _ tokenizer: Tokenizer) throws(TokenizerError) -> [TokenID] {
     try tokenizer.encode(text, maximumTokens: .max, addingSpecialTokens: !noSpecialTokens).tokens
   }

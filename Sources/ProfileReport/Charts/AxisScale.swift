@@ -1,19 +1,19 @@
 import Foundation
 import Profiler
 
-/// The values of an axis: its range, its ticks and their labels.
+/// Range, ticks and tick labels of an axis.
 package struct AxisScale {
   package let lowest: Double
   package let highest: Double
   package let ticks: [Double]
   package let isLogarithmic: Bool
-  /// The labels of a linear axis are to be multiplied by ten to this power, which is 0 for most.
+  /// Power of ten that the labels of a linear axis are to be multiplied by; usually 0.
   let exponent: Int
   private let decimals: Int
 
-  /// A linear axis over `values`, from one round number to another.
+  /// Creates a linear axis over `values` with round numbers as its ends.
   package init(linear values: [Double], includesZero: Bool) {
-    // Far beyond any model's numbers; keeps the arithmetic finite.
+    // Far beyond the values of any model; keeps the arithmetic finite.
     let values = (values + (includesZero ? [0] : [])).map { max(-1e300, min(1e300, $0)) }
     var low = values.min() ?? 0
     var high = values.max() ?? 1
@@ -34,7 +34,7 @@ package struct AxisScale {
     isLogarithmic = false
   }
 
-  /// A logarithmic axis over positive values.
+  /// Creates a logarithmic axis over positive values.
   package init(logarithmic values: [Double]) {
     let values = values.map { max(1e-300, min(1e300, $0)) }
     let low = log10(values.min() ?? 1) - 0.05
@@ -54,21 +54,21 @@ package struct AxisScale {
     decimals = 0
   }
 
-  /// Whether values span decades, so that a linear axis would show the largest and press the others flat: all are positive,
-  /// and the largest is more than thirty times the 5th percentile. A lone small one does not count, since it would press
-  /// the others flat on a logarithmic axis.
+  /// True if the values span decades, so that a linear axis would flatten all but the largest: all are positive, and
+  /// the largest exceeds thirty times the 5th percentile. A single small outlier does not count, since it would flatten
+  /// the others on a logarithmic axis.
   package static func spansDecades(_ values: [Double]) -> Bool {
     guard let low = values.min(), let high = values.max(), low > 0, high.isFinite else { return false }
     return high > 30 * Quantile.of(values.sorted(), 0.05)
   }
 
-  /// Where a value lies, from 0 to 1.
+  /// Position of a value along the axis, from 0 to 1.
   package func fraction(_ value: Double) -> Double {
     guard isLogarithmic else { return (value - lowest) / (highest - lowest) }
     return (log10(max(value, lowest)) - log10(lowest)) / (log10(highest) - log10(lowest))
   }
 
-  /// The label of a tick.
+  /// Returns the label of a tick.
   package func label(_ tick: Double) -> String {
     if isLogarithmic {
       let exponent = Self.exponent(tick)
@@ -79,13 +79,13 @@ package struct AxisScale {
     return Self.plain(tick / pow(10, Double(exponent)), decimals: decimals)
   }
 
-  /// What is to be said behind the unit: ` × 10⁻⁵`, or nothing.
+  /// Suffix of the axis unit, such as ` × 10⁻⁵`; empty if the exponent is 0.
   package var factor: String { exponent == 0 ? "" : " × \(Self.power(exponent))" }
 
-  /// What is to be said behind the unit: the factor, and that the axis is logarithmic.
+  /// Suffix of the axis unit: the factor, and a remark if the axis is logarithmic.
   package var note: String { factor + (isLogarithmic ? ", log scale" : "") }
 
-  /// `10⁻⁵`.
+  /// Power of ten with a superscript exponent: `10⁻⁵`.
   static func power(_ exponent: Int) -> String {
     let digits: [Character: Character] = [
       "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",
@@ -98,12 +98,12 @@ package struct AxisScale {
     return text.hasPrefix("-") ? (Double(text) == 0 ? String(text.dropFirst()) : "−" + text.dropFirst()) : text
   }
 
-  /// The power of ten of a value's first digit.
+  /// Decimal exponent of a value's leading digit.
   private static func exponent(_ value: Double) -> Int {
     value == 0 ? 0 : Int((log10(abs(value)) + 1e-9).rounded(.down))
   }
 
-  /// The next round number of 1, 2 or 5.
+  /// Smallest step of 1, 2 or 5 times a power of ten that is not below `rough`.
   private static func step(_ rough: Double) -> Double {
     let power = pow(10, Double(exponent(rough)))
     let factor = rough / power

@@ -1,37 +1,37 @@
-/// A picture that is drawn: part of the page, or a file of its own.
+/// Drawn chart, either part of the page or a file of its own.
 struct Chart {
-  /// Where the page's script finds the numbers under the pointer.
+  /// Location of the numbers that the page's script shows under the pointer.
   struct Hover {
-    /// What the script shows: `lines`, `grid`, `verdict`, `bars`, `least`, `ranks` or `lengths`.
+    /// Kind of tooltip: `lines`, `grid`, `verdict`, `bars`, `least`, `ranks` or `lengths`.
     let kind: String
-    /// Which numbers of the page's data.
+    /// Key of the numbers in the page's data.
     let key: String
-    /// The plot in the chart's coordinates.
+    /// Plot rectangle in the chart's coordinates.
     let x, y, width, height: Double
-    /// Columns and rows of the plot; 1 where all of it belongs together.
+    /// Columns and rows of the plot; 1 if the direction is not divided.
     let columns, rows: Int
-    /// Further `data-` attributes.
+    /// Additional `data-` attributes.
     var more: [(name: String, value: String)] = []
   }
 
-  /// The file's name without its ending; differs from chart to chart.
+  /// File name without extension; unique among the charts.
   let name: String
   let title: String
-  /// What the title leaves open, such as the scope.
+  /// Detail that the title omits, such as the scope.
   var subtitle = ""
   let height: Double
-  /// The elements, without the enclosing `svg`.
+  /// SVG elements, without the enclosing `svg`.
   let body: String
   var hover: Hover?
 
-  /// Width of every chart, in its own units. On a phone it is a little smaller than drawn, on a desk a little larger.
+  /// Width of every chart, in its own units. Shown slightly smaller on a phone and slightly larger on a desktop.
   static let width = 420.0
 
   private var viewBox: String { "0 0 \(SVGText.number(Self.width)) \(SVGText.number(height))" }
 
   private var label: String { subtitle.isEmpty ? title : "\(title), \(subtitle)" }
 
-  /// The element for the page, whose style and markers it uses.
+  /// SVG element for the page, which supplies the style and the markers.
   var inline: String {
     var attributes = "class=\"chart\" viewBox=\"\(viewBox)\" role=\"img\" aria-label=\"\(label.markup)\""
     if let hover {
@@ -43,7 +43,7 @@ struct Chart {
     return "<svg \(attributes)>\(body)</svg>"
   }
 
-  /// A file of its own, on white, with the title above it.
+  /// Returns a standalone SVG file on white, with the title above the chart.
   func file(series: Int, isDense: Bool) -> String {
     let margin = subtitle.isEmpty ? 26.0 : 40.0
     let size = (SVGText.number(Self.width), SVGText.number(height + margin))
@@ -67,9 +67,9 @@ struct Chart {
   }
 }
 
-/// The look of what is drawn.
+/// Style sheet of the drawn elements.
 enum ChartStyle {
-  /// Plain rules without variables, which programs for print do not all know.
+  /// Plain rules without CSS variables, which not all print software supports.
   static func css(ink: String, paper: String) -> String {
     """
     text{font:11px system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;fill:\(ink)}

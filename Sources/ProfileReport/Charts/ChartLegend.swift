@@ -1,11 +1,11 @@
-/// The names of the series under a chart, with line and marker, in as many rows as they need.
+/// Legend under a chart: series names with line and marker, in as many rows as needed.
 struct ChartLegend {
   let names: [String]
   let width: Double
   private static let rowHeight = 17.0
   private static let symbolWidth = 26.0
 
-  /// For each name its row and its x.
+  /// Row and x coordinate of each name.
   private var places: [(row: Int, x: Double, name: String)] {
     var places: [(row: Int, x: Double, name: String)] = []
     var row = 0

@@ -1,17 +1,17 @@
 import Profiler
 
-/// A value of each text, by domain: a dot for each text, a box from quartile to quartile, a line at the median.
+/// Chart of one value per text, by domain: a dot for each text, a box between the quartiles, a line at the median.
 struct DomainDots {
   let name, title: String
-  /// What the values are, with their unit.
+  /// Quantity and unit of the values.
   let axis: String
   let names: [String]
-  /// Domain by domain, ascending.
+  /// Values per domain, ascending.
   let values: [[Double]]
   let key: String
   private static let rowHeight = 24.0
 
-  /// Least, quartiles and most of each domain, as the page's script shows them; nil where it has none.
+  /// Minimum, quartiles and maximum of a domain, as the page's script shows them; nil if there are no values.
   static func summary(_ values: [Double]) -> [Double]? {
     values.isEmpty ? nil : [0, 0.25, 0.5, 0.75, 1].map { Quantile.of(values, $0) }
   }
@@ -38,7 +38,7 @@ struct DomainDots {
         names[row].fitted(labelWidth, fontSize: 11), x: labelWidth, y: middle + 4, anchor: "end")
       guard let summary = Self.summary(values)?.map(position) else { continue }
       svg.rectangle(x: summary[1], y: middle - 8, width: max(1, summary[3] - summary[1]), height: 16, style: "box")
-      // Dots of equal values step aside, the same way every time.
+      // Dots of equal values are offset sideways, deterministically.
       let dots = values.enumerated().map { place, value in
         let offset = Double((place * 3) % 7 - 3) * 2
         return "M\(SVGText.number(position(value))) \(SVGText.number(middle + offset))h0"

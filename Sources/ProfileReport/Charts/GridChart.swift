@@ -1,17 +1,17 @@
-/// Rows × columns of coloured cells, with the scale of the colours below.
+/// Grid of coloured cells, with the colour scale below.
 struct GridChart {
   let name, title, subtitle: String
   let rows: [String]
-  /// What the columns are and their numbers.
+  /// Title of the column axis.
   let columnTitle: String
   let columns: Range<Int>
-  /// Row by row; nil for an empty cell.
+  /// Values by row and column; nil for an empty cell.
   let cells: [[Double?]]
-  /// What the colours mean, with the unit.
+  /// Quantity that the colours encode, with its unit.
   let meaning: String
-  /// 0 in the middle, and as far to one side as to the other.
+  /// True if the colour scale is symmetric about 0.
   let isDiverging: Bool
-  /// The scale's range where it is known beforehand.
+  /// Range of the colour scale, if known beforehand.
   var range: ClosedRange<Double>?
   let kind, key: String
   private static let rowHeight = 18.0
@@ -25,7 +25,7 @@ struct GridChart {
     let scale = self.scale
     let ramp = isDiverging ? ColorRamp.diverging : ColorRamp.sequential
     svg.rectangle(x: axis.x, y: axis.y, width: axis.width, height: axis.height, style: "none")
-    // One path for each colour: cells of a thousand elements would make the page large.
+    // One path per colour: a separate element for each of a thousand cells would make the page large.
     var paths = Array(repeating: "", count: ColorRamp.steps)
     for (row, values) in cells.enumerated() {
       for (column, value) in values.enumerated() {
@@ -64,7 +64,7 @@ struct GridChart {
       let reach = max(values.map(abs).max() ?? 0, 1e-300)
       return AxisScale(linear: [-reach, reach], includesZero: true)
     }
-    // Where one block is far above the others, a linear scale would show nothing but that block.
+    // With one block far above the others, a linear scale would show nothing but that block.
     if AxisScale.spansDecades(values) { return AxisScale(logarithmic: values) }
     return AxisScale(linear: values, includesZero: false)
   }

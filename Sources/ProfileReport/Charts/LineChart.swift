@@ -1,33 +1,34 @@
-/// A line over the blocks for every domain, each with a band around it.
+/// Line chart over the blocks, one line per domain, each with a band.
 struct LineChart {
-  /// A block's value and how far the band reaches to each side; nil for no band.
+  /// Value at a block and half-width of the band; nil for no band.
   struct Point {
     let value: Double
     let half: Double?
   }
 
   let name, title, subtitle: String
-  /// What the axis measures, with its unit.
+  /// Quantity on the axis, with its unit.
   let axis: String
   let layers: Range<Int>
-  /// Series by series, block by block; nil where there is no value.
+  /// Points by series and block; nil if there is no value.
   let points: [[Point?]]
   let names: [String]
-  /// Begins the axis at 0 even where the values are far from it.
+  /// True if the axis begins at 0 even when the values are far from it.
   let includesZero: Bool
-  /// A line across the plot at this value, such as an even share.
+  /// Value of a horizontal reference line, such as an even share.
   var reference: Double?
   let key: String
-  /// What the band is, for the page's script: `sd`, `ci`, or the key of another metric whose deviation it is.
+  /// Meaning of the band for the page's script: `sd`, `ci`, or the key of another metric whose deviation it shows.
   let band: String
 
-  /// Whether the axis of these values has to begin at 0: where it hardly costs room, or the sign matters.
+  /// True if an axis over these values should include 0: either that costs little room, or the sign matters.
   static func wantsZero(_ values: [Double]) -> Bool {
     guard let low = values.min(), let high = values.max() else { return true }
     return low <= 0 || low < 0.5 * high
   }
 
-  /// Logarithmic where the values span decades. A band that reaches down to 0 or below does not decide that, and is cut.
+  /// Axis scale, logarithmic if the values span decades. A band that reaches 0 or below does not affect the choice and
+  /// is clipped.
   var scale: AxisScale {
     let points = points.joined().compactMap(\.self)
     let values = points.map(\.value) + (reference.map { [$0] } ?? [])
@@ -61,7 +62,7 @@ struct LineChart {
           "path",
           [
             "class": "l", "d": "M\(line)", "marker-start": marker, "marker-mid": marker,
-            // Of a single point the start is the end, and the second marker would lie on the first.
+            // A single point is both start and end, so a second marker would cover the first.
             "marker-end": run.count > 1 ? marker : "none",
           ])
       }
@@ -77,7 +78,7 @@ struct LineChart {
 
   private typealias Run = [(column: Int, point: Point)]
 
-  /// The stretches without a gap.
+  /// Splits the points into runs without gaps.
   private static func runs(_ points: [Point?]) -> [Run] {
     var runs: [Run] = [[]]
     for (column, point) in points.enumerated() {
@@ -90,7 +91,8 @@ struct LineChart {
     "\(SVGText.number(blocks.center(column))) \(SVGText.number(values.position(value)))"
   }
 
-  /// The outline of the band: its upper edge forth, its lower edge back. A lone block's band is a bar.
+  /// Returns the outline of the band: forwards along its upper edge, back along its lower edge. The band of a single
+  /// block is a bar.
   private func band(_ run: Run, _ blocks: BlockAxis, _ values: ValueAxis) -> String {
     var edges: (upper: [String], lower: [String]) = ([], [])
     for (column, point) in run {

@@ -1,10 +1,10 @@
-/// Blocks from the least to the most: a bar from 0 for each with an interval, or a dot where the values span decades, since a
-/// logarithmic axis has no 0.
+/// Blocks in ascending order of a value: a bar from 0 for each, with an interval; or a dot if the values span decades,
+/// since a logarithmic axis has no 0.
 struct RankedBars {
   struct Bar {
     let layer: Int
     let value: Double
-    /// The interval; nil where there is none.
+    /// Interval of the value; nil if there is none.
     let interval: ClosedRange<Double>?
   }
 

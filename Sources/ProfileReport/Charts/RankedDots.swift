@@ -1,15 +1,15 @@
-/// Blocks ranked by the mean over domains of a positive quantity, from the most to the least: a dot for each domain, a
-/// dash for the mean.
+/// Blocks in descending order of the mean over domains of a positive quantity: a dot for each domain, a dash for the
+/// mean.
 struct RankedDots {
   let name, title, subtitle: String
   let axis: String
   let layers: Range<Int>
   let names: [String]
-  /// Domain by domain, block by block; nil where there is no value.
+  /// Values by domain and block; nil if there is no value.
   let values: [[Double?]]
   let key: String
 
-  /// The blocks with a value, ranked, each with its mean over domains.
+  /// Blocks with a value, ranked, each with its mean over domains.
   private var ranked: [(layer: Int, mean: Double)] {
     let means = layers.enumerated().compactMap { column, layer -> (layer: Int, mean: Double)? in
       let found = values.compactMap { $0[column] }
@@ -37,7 +37,7 @@ struct RankedDots {
     }
     svg.path(dashes, "tick")
     for (series, values) in values.enumerated() {
-      // Side by side, or dots of equal values would hide each other.
+      // Offset sideways, since dots of equal values would cover each other.
       let spread = blocks.step * 0.6
       let shift = names.count > 1 ? (Double(series) / Double(names.count - 1) - 0.5) * spread : 0
       let points = ranked.enumerated().compactMap { place, block in

@@ -1,4 +1,4 @@
-/// Writes SVG elements as text, coordinates to a tenth.
+/// SVG elements as text, with coordinates rounded to a tenth.
 package struct SVGText {
   private(set) var text = ""
 
@@ -14,12 +14,12 @@ package struct SVGText {
     text += "/>"
   }
 
-  /// A path; none for an empty one.
+  /// Appends a path; nothing if the path is empty.
   mutating func path(_ d: String, _ style: String) {
     if !d.isEmpty { element("path", ["class": style, "d": d]) }
   }
 
-  /// A line of text. `anchor` is `start`, `middle` or `end`.
+  /// Appends a line of text. `anchor` is `start`, `middle` or `end`.
   mutating func label(_ content: String, x: Double, y: Double, anchor: String = "start", style: String = "") {
     text += "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\""
     if anchor != "start" { text += " text-anchor=\"\(anchor)\"" }
@@ -40,7 +40,7 @@ package struct SVGText {
     path("M\(Self.number(x0)) \(Self.number(y0))L\(Self.number(x1)) \(Self.number(y1))", style)
   }
 
-  /// What another writer wrote.
+  /// Appends the output of another writer.
   mutating func append(_ other: String) { text += other }
 
   private mutating func tag(_ name: String, _ attributes: KeyValuePairs<String, String>) {
@@ -48,7 +48,7 @@ package struct SVGText {
     for (key, value) in attributes { text += " \(key)=\"\(value)\"" }
   }
 
-  /// A coordinate: one digit after the point, no more characters than it needs.
+  /// Formats a coordinate with at most one decimal place and no redundant characters.
   package static func number(_ value: Double) -> String {
     guard abs(value) < 1e6 else { return value < 0 ? "-1000000" : "1000000" }
     let tenths = Int((value * 10).rounded())
@@ -59,7 +59,7 @@ package struct SVGText {
 }
 
 extension String {
-  /// The text with what HTML and XML take for markup escaped, and what XML does not allow replaced.
+  /// The text with HTML and XML markup characters escaped and characters illegal in XML replaced.
   package var markup: String {
     var result = ""
     for scalar in unicodeScalars {
@@ -77,12 +77,12 @@ extension String {
     return result
   }
 
-  /// About how wide the text is in a sans-serif font of that size.
+  /// Estimated width of the text in a sans-serif font of the given size.
   package func width(fontSize: Double) -> Double {
     unicodeScalars.reduce(0) { $0 + ($1.value < 0x1100 ? 0.56 : 1) * fontSize }
   }
 
-  /// The text on one line, cut to fit.
+  /// Returns the text on one line, truncated to fit.
   package func fitted(_ room: Double, fontSize: Double) -> String {
     if width(fontSize: fontSize) <= room { return self }
     var head = String.UnicodeScalarView()

@@ -1,10 +1,10 @@
-/// How the domains are told apart: by colour (Okabe & Ito 2008, told apart by colour-blind readers too), by dashes and by
-/// the shape of the markers, so that a print without colour can be read.
+/// Visual style of each domain: colour (Okabe & Ito 2008, distinguishable for colour-blind readers), dash pattern and
+/// marker shape, so that greyscale prints remain readable.
 enum SeriesStyle {
-  /// Okabe and Ito's colours without the yellow, which white paper swallows; nil is the colour of the text.
+  /// Okabe and Ito's colours without the yellow, which is hardly visible on white; nil stands for the text colour.
   private static let colors: [String?] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", nil]
   private static let dashes = ["", "7 3", "2 2", "8 3 2 3", "4 2"]
-  /// Drawn around 0, about 6 wide.
+  /// Outlines centred on 0, about 6 units wide.
   private static let shapes = [
     "M3 0A3 3 0 1 1 -3 0A3 3 0 1 1 3 0Z", "M-2.6 -2.6H2.6V2.6H-2.6Z", "M0 -3.4L3.2 2.4H-3.2Z",
     "M0 -3.6L3.6 0L0 3.6L-3.6 0Z",
@@ -12,10 +12,11 @@ enum SeriesStyle {
     "M-3 -1.6L-1.6 -3L0 -1.4L1.6 -3L3 -1.6L1.4 0L3 1.6L1.6 3L0 1.4L-1.6 3L-3 1.6L-1.4 0Z",
   ]
 
-  /// The marker's outline for a path.
+  /// Returns the marker outline as path data.
   static func shape(_ series: Int) -> String { shapes[(series + series / colors.count) % shapes.count] }
 
-  /// Rules for `count` series of the classes `s0`, `s1` …: `l` lines, `b` bands, `k` markers and dots, `d` strokes.
+  /// Returns rules for `count` series in the classes `s0`, `s1` …: `l` lines, `b` bands, `k` markers and dots, `d`
+  /// strokes.
   static func css(count: Int, ink: String) -> String {
     (0..<count).map { series in
       let color = colors[series % colors.count] ?? ink
@@ -25,7 +26,7 @@ enum SeriesStyle {
     }.joined(separator: "\n")
   }
 
-  /// The markers `m0`, `m1` …, which paths refer to, and the gradients of the colour scales.
+  /// Returns the markers `m0`, `m1` …, which paths refer to, and the gradients of the colour scales.
   static func definitions(count: Int, isDense: Bool) -> String {
     let size = isDense ? 6 : 10
     let markers = (0..<count).map { series in

@@ -1,13 +1,13 @@
-/// The values along the left of a chart, with rules across it.
+/// Vertical axis on the left of a chart, with horizontal rules across it.
 struct ValueAxis {
   let scale: AxisScale
   let title: String
-  /// The plot in the chart's coordinates.
+  /// Plot rectangle in the chart's coordinates.
   let x, y, width, height: Double
 
   func position(_ value: Double) -> Double { y + (1 - scale.fraction(value)) * height }
 
-  /// Ticks, rules, the zero line where the axis has one, and the title above the plot.
+  /// Draws ticks, rules, the zero line if the axis includes 0, and the title above the plot.
   func draw(in svg: inout SVGText) {
     for tick in scale.ticks {
       let isZero = !scale.isLogarithmic && tick == 0

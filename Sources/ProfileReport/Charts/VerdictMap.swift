@@ -1,6 +1,7 @@
 import Profiler
 
-/// Pairs of domains × blocks, each cell with its verdict: by colour and by a sign, so that it can be read in grey.
+/// Pairs of domains × blocks, each cell showing its verdict by colour and by a sign, so that it is readable in
+/// greyscale.
 struct VerdictMap {
   let name, title, subtitle: String
   let comparison: DomainComparison
@@ -8,7 +9,7 @@ struct VerdictMap {
   let key: String
   private static let rowHeight = 15.0
 
-  /// The pairs in the order of the comparison.
+  /// Returns the pairs in the order of the comparison.
   static func pairs(_ comparison: DomainComparison) -> [NamePair] {
     var pairs: [NamePair] = []
     for block in comparison.blocks where pairs.last != block.pair { pairs.append(block.pair) }
@@ -40,10 +41,10 @@ struct VerdictMap {
         rows: pairs.count))
   }
 
-  /// What stands in the cells: one path for each kind, whatever the number of cells.
+  /// Signs in the cells: one path per kind, whatever the number of cells.
   private struct Signs {
     private var marks = "", same = "", open = "", void = ""
-    /// Half a sign's width.
+    /// Half the width of a sign.
     let arm: Double
 
     init(arm: Double) { self.arm = arm }
@@ -71,7 +72,7 @@ struct VerdictMap {
     }
   }
 
-  /// Coloured cells, those beside each other in a row as one rectangle.
+  /// Coloured cells, with adjacent cells of a row merged into one rectangle.
   private struct Cells {
     private var rectangles: [(column: Int, row: Int, count: Int)] = []
 
@@ -87,7 +88,7 @@ struct VerdictMap {
   }
 
   private func drawCells(_ pairs: [NamePair], _ axis: BlockAxis, in svg: inout SVGText) {
-    // A whole number, so that the paths are short.
+    // An integer keeps the paths short.
     var signs = Signs(arm: max(1, (min(axis.step, Self.rowHeight) * 0.27).rounded()))
     var cells = (more: Cells(), less: Cells())
     var row = -1
@@ -128,7 +129,7 @@ struct VerdictMap {
 
   private func isShown(_ band: BlockBand) -> Bool { band.p < comparison.settings.alpha && band.layers.count > 1 }
 
-  /// A frame around each band of two blocks or more that differs as a whole.
+  /// Draws a frame around each band of at least two blocks that differs as a whole.
   private func drawBands(_ pairs: [NamePair], _ axis: BlockAxis, in svg: inout SVGText) {
     var frames = ""
     for band in comparison.bands where isShown(band) {
@@ -141,9 +142,9 @@ struct VerdictMap {
     svg.path(frames, "band")
   }
 
-  /// - Returns: its height.
+  /// - Returns: Height of the legend.
   private func drawLegend(in svg: inout SVGText, y: Double) -> Double {
-    // Only what occurs.
+    // Only verdicts that occur.
     let blocks = comparison.blocks
     var entries: [(String, (verdict: Verdict, isMore: Bool)?)] = []
     for verdict in Verdict.allCases where blocks.contains(where: { $0.verdict == verdict }) {

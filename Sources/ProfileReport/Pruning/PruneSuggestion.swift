@@ -1,15 +1,15 @@
 import LlamaCore
 public import Profiler
 
-/// The blocks whose removal a metric suggests: those that change the residual stream least.
+/// Blocks whose removal a metric suggests: those that change the residual stream least.
 ///
-/// It is a hint. Two streams that point the same way need not mean the same to the blocks that follow; what a model can do
-/// without a block only shows without the block.
+/// It is a hint. Two streams that point the same way need not mean the same to later blocks; only running the model
+/// without a block shows how dispensable it is.
 public struct PruneSuggestion: Sendable {
-  /// The metrics that are near 0 where a block changes little of what it reads. `abs_mean` is none of them: it does not ask
-  /// how long the stream is, so it names the first blocks, where the stream is short, and a model breaks without those.
+  /// Metrics that are near 0 for a block that changes little of its input. `abs_mean` is excluded: it ignores the norm
+  /// of the stream, so it selects the first blocks, where the stream is short, and a model breaks without those.
   public static let metrics: [Metric] = [.blockInfluence, .angularDistance, .relativeNorm]
-  /// Said wherever a suggestion is given.
+  /// Caveat that accompanies every suggestion.
   public var note: String {
     let hint = "similarity is a hint: only ablation, running the model without these blocks, proves what they are worth"
     return scope == .all
@@ -19,27 +19,27 @@ public struct PruneSuggestion: Sendable {
 
   public let metric: Metric
   public let scope: Scope
-  /// The domains whose texts count, in the order of the run.
+  /// Domains whose texts count, in the order of the run.
   public let domains: [String]
   public let ranking: BlockRanking
-  /// Texts of these domains that do not count, being copies of others.
+  /// Number of texts of these domains that are excluded as copies of others.
   public let copies: Int
   /// 0-based indices of the blocks to remove, ascending.
   public let removed: [Int]
   /// Number of the model's blocks.
   public let layerCount: Int
   public let seed: UInt64
-  /// The model's directory, as it was given to the run.
+  /// Model directory, as it was given to the run.
   public let model: String
 
   /// - Parameters:
-  ///   - blocks: how many to remove; at least one of those measured stays.
+  ///   - blocks: number of blocks to remove; at least one of the measured blocks stays.
   ///   - metric: one of ``metrics``.
-  ///   - scope: the tokens that count: by default all, because a model without the blocks has to do without what they do to
-  ///     sinks too.
-  ///   - domains: names; all where it is empty.
-  ///   - seed: where the draws for the stability begin.
-  /// - Throws: ``PruneError``; `FileError` where the rows of the run cannot be read back.
+  ///   - scope: the tokens that count: by default all, because a model without the blocks also loses their effect on
+  ///     sinks.
+  ///   - domains: names; empty for all.
+  ///   - seed: seed of the draws for the stability.
+  /// - Throws: ``PruneError``; `FileError` if the rows of the run cannot be read back.
   public init(
     _ record: RunRecord, blocks: Int, metric: Metric = .blockInfluence, scope: Scope = .all, domains: [String] = [],
     seed: UInt64 = 0
@@ -73,7 +73,7 @@ public struct PruneSuggestion: Sendable {
     model = record.manifest["model"]?["directory"]?.string ?? ""
   }
 
-  /// The blocks that stay, as half-open ranges.
+  /// Remaining blocks, as half-open ranges.
   var kept: [Range<Int>] {
     var ranges: [Range<Int>] = []
     var start = 0
@@ -84,7 +84,7 @@ public struct PruneSuggestion: Sendable {
     return ranges
   }
 
-  /// What the values are, as a phrase.
+  /// Phrase that describes the values.
   private var subject: String {
     let domains =
       domains.count == 1
@@ -94,14 +94,14 @@ public struct PruneSuggestion: Sendable {
   }
 }
 
-/// Why no blocks can be suggested. The description is one line.
+/// Reason why no blocks can be suggested. The description is one line.
 public enum PruneError: DescribedError, Equatable, Sendable {
-  /// Some blocks must go and some must stay.
+  /// The number of blocks to remove is out of range: some must go and some must stay.
   case blocks(found: Int, measured: Int)
-  /// Not a metric whose least values are the least changes.
+  /// The metric is not one whose smallest values mark the smallest changes.
   case metric(found: String, known: [String])
   case unknownDomain(name: String, known: [String])
-  /// No text has finite values there.
+  /// No text has finite values for the metric and scope.
   case noTexts(metric: String, scope: String)
 
   public var description: String {
@@ -121,7 +121,7 @@ public enum PruneError: DescribedError, Equatable, Sendable {
 // MARK: Forms
 
 extension PruneSuggestion {
-  /// All blocks by rank, those to remove marked.
+  /// Table of all blocks by rank, with the blocks to remove marked.
   public var table: String {
     let count = removed.count
     var table = TextTable(header: [
@@ -138,7 +138,7 @@ extension PruneSuggestion {
       + (copies > 0 ? "\(TextTable.count(copies, "text")) not counted: copies of others\n" : "")
   }
 
-  /// How sure the choice is of its texts, which is not how good it is.
+  /// Sentence on how stable the choice is under resampling of the texts, which does not measure its quality.
   private var stability: String {
     guard let share = ranking.sameSetShares?[removed.count - 1] else {
       return "how sure this order is cannot be said: a domain has a single distinct text"
@@ -147,7 +147,7 @@ extension PruneSuggestion {
       + "\(TextTable.count(ranking.resamples)) resamples of texts like these, other domains aside"
   }
 
-  /// Shares of 1, 0-based blocks.
+  /// JSON form, with shares from 0 to 1 and 0-based blocks.
   public var json: String {
     let count = removed.count
     var json = JSONWriter(indentation: 2)
@@ -158,7 +158,7 @@ extension PruneSuggestion {
     json.member("blocks", .array(removed.map { .integer($0) }))
     json.member("model_blocks", .integer(layerCount))
     json.member("resamples", .integer(ranking.resamples))
-    // As a string, because many readers round integers beyond 2⁵³.
+    // Written as a string, because many readers round integers beyond 2⁵³.
     json.member("seed", .string(String(seed)))
     json.member("same_blocks_share", ranking.sameSetShares.map { .number($0[count - 1]) } ?? .null)
     json.member("copies", .integer(copies))
@@ -179,10 +179,10 @@ extension PruneSuggestion {
     return String(decoding: json.bytes, as: UTF8.self) + "\n"
   }
 
-  /// A configuration for mergekit: the blocks that stay, passed through.
+  /// Configuration for mergekit that passes the remaining blocks through.
   public var mergekit: String {
     let names = removed.map(String.init).joined(separator: ", ")
-    // A JSON string is a YAML string too, whatever the path holds.
+    // A JSON string is also a YAML string, whatever the path contains.
     let source = JSONValue.string(model).text()
     let slices = kept.map { range in
       "  - sources:\n      - model: \(source)\n        layer_range: [\(range.lowerBound), \(range.upperBound)]\n"

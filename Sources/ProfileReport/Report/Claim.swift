@@ -1,21 +1,21 @@
 import Profiler
 
-/// Every sentence of the page that a run's numbers bear out or not. Tests hold each to a run of which it must be said and
-/// to one of which it must not: a new one without such a pair does not compile.
+/// Sentences of the page that depend on a run's numbers. Tests check each one against a run that must produce it and a
+/// run that must not: a new case without such a pair does not compile.
 package enum Claim: String, CaseIterable, Sendable {
-  // What was run.
+  // The run.
   case subject, massiveActivations, noMassiveActivations, pools, copies, blocksLeftOut, scope
-  // What the profile says.
+  // The profile.
   case noFiniteValue, largestChange, equalChange, largestInDomains, largestRelativeChange
   case mlpAddsMore, attentionAddsMore, partsDependOnDomain
   case leastInfluence, rankIsSure, rankIsUnknown
-  // Where domains differ.
+  // Differences between domains.
   case oneDomain, notCompared, notTested, differences, lengthsHardlyOverlap, largestDifference, widestDifference
-  // What is equivalent, and what remains open.
+  // Equivalence and open questions.
   case equivalence, negligible, noEquivalence, inconclusive, textsNeeded, untested, nothingOpen
-  // Can it be trusted.
+  // Trustworthiness.
   case control, controlIsBlind, noControl, lengthsDiffer, exceptions, noExceptions
-  // Under the pictures.
+  // Below the pictures.
   case meansHoldZero, farthestMean, laterBlocks, domainsPart, bandsApart, noBandApart, mostVaried, noVariance
   // Captions and tables.
   case spread, noSpread, interval, noInterval, logarithmic, axisWithoutZero, whisker, noWhisker, draws
@@ -23,10 +23,10 @@ package enum Claim: String, CaseIterable, Sendable {
   case corpusNotFound, corpusChanged, movingTexts, noMovingTexts, counts, moreIncidents
 }
 
-/// A sentence of the page, and what it claims.
+/// Sentence of the page, with its claim.
 package struct Statement: Sendable {
   package let claim: Claim
-  /// HTML, names escaped.
+  /// HTML, with names escaped.
   package let html: String
 
   init(_ claim: Claim, _ html: String) {
@@ -36,6 +36,6 @@ package struct Statement: Sendable {
 }
 
 extension [Statement] {
-  /// One behind the other.
+  /// Sentences joined by spaces.
   var html: String { map(\.html).joined(separator: " ") }
 }

@@ -2,18 +2,18 @@ import Foundation
 import LlamaCore
 import Profiler
 
-/// The texts of a run's corpus, where the file is still what it was.
+/// Texts of a run's corpus, if the file is unchanged.
 struct CorpusQuotes {
-  /// Why there is nothing to quote; empty where there is.
+  /// Reason why there is nothing to quote; empty if there is something.
   let statements: [Statement]
-  /// By domain and index.
+  /// Quotations by domain and index.
   private let quotes: [ByteString: [Int: String]]
-  /// Unicode scalars of a quotation at most.
+  /// Maximum Unicode scalars of a quotation.
   private static let limit = 160
 
-  /// Looks for the file under the name that the manifest has.
+  /// Opens the file named in the manifest.
   ///
-  /// - Parameter wanted: by domain the indices of the texts that are quoted.
+  /// - Parameter wanted: indices of the texts to quote, by domain.
   init(_ record: RunRecord, wanted: [ByteString: Set<Int>]) {
     let file = record.manifest["corpus"]?["file"]?.string ?? ""
     let hash = record.manifest["corpus"]?["sha256"]?.string
@@ -51,7 +51,7 @@ struct CorpusQuotes {
     self.quotes = quotes
   }
 
-  /// The beginning of a text on one line; nil where it is not known.
+  /// Returns the beginning of a text on one line; nil if it is not known.
   func quote(domain: String, index: Int) -> String? { quotes[ByteString(domain)]?[index] }
 
   private static func quote(_ text: CorpusText) -> String {
@@ -59,7 +59,7 @@ struct CorpusQuotes {
     case .tokens(let ids):
       return "token ids " + ids.prefix(20).map(String.init).joined(separator: " ") + (ids.count > 20 ? " …" : "")
     case .string(let text):
-      // A text may be large: no more of it is looked at than can be shown.
+      // Limits how much of a large text is examined.
       let head = text.unicodeScalars.prefix(4 * limit).split { $0.properties.isWhitespace }
       let line = head.map { String($0) }.joined(separator: " ").unicodeScalars
       let cut = line.prefix(limit)

@@ -2,13 +2,13 @@ import Foundation
 import LlamaCore
 import Profiler
 
-/// The numbers that the page's script shows under the pointer, as one JSON text: rounded to five digits, since they are
-/// for reading; the files have all digits.
+/// Numbers that the page's script shows under the pointer, as one JSON text, rounded to five digits for reading; the
+/// files have full precision.
 struct HoverData {
   let figures: ReportFigures
   private var data: ReportData { figures.data }
 
-  /// JSON that can stand in a `script` element: `<` only ever stands in strings.
+  /// JSON that is safe in a `script` element: `<` occurs only in strings.
   var json: String {
     let members: JSONObject = [
       "domains": .array(data.names.map(JSONValue.string)), "first": .integer(data.layers.lowerBound),
@@ -22,7 +22,7 @@ struct HoverData {
 
   private func key(_ name: String, _ scope: Scope) -> String { "\(name)|\(scope.rawValue)" }
 
-  /// For each quantity and scope, domain by domain: the blocks' means and standard deviations.
+  /// Means and standard deviations by quantity, scope, domain and block.
   private var metrics: JSONObject {
     var members: JSONObject = [:]
     let quantities = data.record.metrics.map(ReportData.Quantity.metric) + [.attentionShare]
@@ -33,7 +33,7 @@ struct HoverData {
           .array(table.map { row in .array(row.map { Self.rounded(value($0), digits: digits) }) })
         }
         var member: JSONObject = ["mean": numbers(5, \.mean), "sd": numbers(4, \.standardDeviation)]
-        // Spectral metrics can be missing where the others are not.
+        // Spectral metrics can be missing when the others are not.
         let counts = Self.counts(table)
         if counts != self.counts[scope.rawValue] { member["n"] = counts }
         members[key(quantity.name, scope)] = .object(member)
@@ -42,7 +42,7 @@ struct HoverData {
     return members
   }
 
-  /// For each scope, domain by domain: the texts that count at each block.
+  /// Number of counted texts by scope, domain and block.
   private var counts: JSONObject {
     JSONObject(data.scopes.map { ($0.rawValue, Self.counts(data.table(.absMean, $0))) })
   }
@@ -59,13 +59,13 @@ struct HoverData {
     return JSONObject(counts.map { ("\($0)", Self.rounded(ReportData.intervalFactor($0))) })
   }
 
-  /// The lists of pairs that occur; nearly always one for all comparisons.
+  /// Distinct lists of pairs; nearly always a single one for all comparisons.
   private var pairs: [[NamePair]] {
     figures.comparisons.map(VerdictMap.pairs).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
-  /// Pair by pair, block by block: g, and how far the ends of its interval are below and above it, in hundredths, q in
-  /// ten-thousandths, the verdicts as a digit each, the texts needed or 0. These lists are the longest of the page.
+  /// Results by pair and block: g and the distances to the ends of its interval in hundredths, q in ten-thousandths,
+  /// the verdicts as a digit each, the texts needed or 0. These lists are the longest of the page.
   private var verdicts: JSONObject {
     var members: JSONObject = [:]
     let pairs = pairs
@@ -108,7 +108,7 @@ struct HoverData {
     return members
   }
 
-  /// For the lengths and each metric of the text, domain by domain: number of texts, least, quartiles, most.
+  /// Number of texts, minimum, quartiles and maximum by domain, for the lengths and each metric of the text.
   private var dots: JSONObject {
     func summaries(_ values: [[Double]]) -> JSONValue {
       .array(
@@ -121,12 +121,12 @@ struct HoverData {
     return members
   }
 
-  /// A number with so many significant digits; null where there is none.
+  /// Returns a number rounded to `digits` significant digits; null if it is nil or not finite.
   static func rounded(_ value: Double?, digits: Int = 5) -> JSONValue {
     guard let value, value.isFinite else { return .null }
     guard value != 0 else { return .integer(0) }
     let places = digits - 1 - Int(log10(abs(value)).rounded(.down))
-    // Ten to these powers is exact, so that the quotient is the double that is nearest to the rounded decimal.
+    // Ten to these powers is exact, so the quotient is the double nearest to the rounded decimal.
     guard (0...22).contains(places) else { return .number(Double(String(format: "%.\(digits - 1)e", value)) ?? value) }
     let scaled = (value * pow(10, Double(places))).rounded()
     return scaled.magnitude < 1e15 && places == 0 ? .integer(Int(scaled)) : .number(scaled / pow(10, Double(places)))

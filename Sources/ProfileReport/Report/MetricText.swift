@@ -1,13 +1,13 @@
 import Profiler
 
-/// How a metric is called, measured and explained in the report.
+/// Name, axis title and explanation of a metric in the report.
 struct MetricText {
-  /// A few words, the first not in capitals.
+  /// Label of a few words, in lower case.
   let label: String
-  /// What an axis says: the quantity and its unit.
+  /// Axis title: the quantity and its unit.
   let axis: String
   let formula: String
-  /// What it tells, in a sentence.
+  /// Meaning of the metric, in a sentence.
   let meaning: String
 
   init(_ metric: Metric) {
@@ -69,7 +69,7 @@ struct MetricText {
 }
 
 extension Scope {
-  /// As a sentence has it, behind a comma.
+  /// Phrase for use after a comma.
   var phrase: String {
     switch self {
     case .all: "all tokens"

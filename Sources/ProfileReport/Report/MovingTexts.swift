@@ -1,6 +1,6 @@
 import Profiler
 
-/// The texts that moved each block most: those with the greatest `abs_mean`.
+/// Texts with the greatest `abs_mean` at each block.
 struct MovingTexts {
   struct Entry {
     let layer: Int
@@ -8,16 +8,16 @@ struct MovingTexts {
     let index: Int
     let tokens: Int
     let value: Double
-    /// The mean over all texts at the block, to compare with.
+    /// Mean over all texts at the block, for comparison.
     let mean: Double
   }
 
   static let metric = Metric.absMean
-  /// Block by block, the greatest first.
+  /// Entries by block, greatest first.
   let blocks: [[Entry]]
 
-  /// - Parameter count: entries of a block at most.
-  /// - Throws: `FileError` where the rows of the run cannot be read back.
+  /// - Parameter count: maximum number of entries per block.
+  /// - Throws: `FileError` if the rows of the run cannot be read back.
   init(_ record: RunRecord, scope: Scope, count: Int = 3) throws {
     guard let column = record.metrics.firstIndex(of: Self.metric) else {
       blocks = []
@@ -30,7 +30,7 @@ struct MovingTexts {
       for block in greatest.indices where rows.isCounted(block: block) {
         let value = rows[column, block]
         statistics[block].add(value)
-        // Of equal values the first in the corpus stays ahead.
+        // Ties keep the order of the corpus.
         let place = greatest[block].firstIndex { $0.value < value } ?? greatest[block].count
         guard place < count else { continue }
         greatest[block].insert((domain, text, value), at: place)

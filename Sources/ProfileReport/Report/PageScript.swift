@@ -1,5 +1,5 @@
-/// The page's script: the legend, the choice of scope and metric, and the numbers under the pointer or the keyboard's
-/// cursor. The page can be read without it.
+/// Script of the page: the legend, the choice of scope and metric, and the numbers under the pointer or the keyboard
+/// cursor. The page is readable without it.
 enum PageScript {
   static let source = #"""
     (() => {

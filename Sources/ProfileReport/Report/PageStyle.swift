@@ -1,10 +1,10 @@
-/// The page's style sheet. Light or dark as the reader's system is, always light on paper.
+/// Style sheet of the page. Follows the system's light or dark mode on screen; always light in print.
 enum PageStyle {
   /// - Parameters:
   ///   - series: number of domains.
-  ///   - scopes: number of scopes, of which the page shows one at a time.
+  ///   - scopes: number of scopes; the page shows one at a time.
   static func css(series: Int, scopes: Int) -> String {
-    // Without a script no class is set and everything shows.
+    // Without a script no class is set and everything is visible.
     let others = (0..<scopes).flatMap { shown in
       (0..<scopes).filter { $0 != shown }.map { ".v\(shown) .scope\($0)" }
     }

@@ -1,13 +1,13 @@
 import Profiler
 
-/// What the four pictures show, in a sentence or two under each: as the page does that this project began with, whose
-/// claims (the mean change is 0, later blocks do most, one domain parts from the others, the first and the last block vary
-/// most) a run confirms or refutes.
+/// Findings of the four pictures, in a sentence or two under each. They follow the page that this project began with,
+/// whose claims (the mean change is 0, later blocks do most, one domain parts from the others, the first and the last
+/// block vary most) a run confirms or refutes.
 struct PictureStatements {
   let data: ReportData
   let scope: Scope
 
-  /// A place: a domain's mean at a block.
+  /// Location of a value: a domain's mean at a block.
   private struct Place {
     let domain: Int
     let layer: Int
@@ -25,7 +25,7 @@ struct PictureStatements {
 
   // MARK: 1: the mean
 
-  /// Whether the mean change is 0, and where it is least so.
+  /// Statements on whether the mean change is 0, and where it is farthest from 0.
   var mean: [Statement] {
     let places = places(.mean)
     var statements: [Statement] = []
@@ -54,7 +54,7 @@ struct PictureStatements {
 
   // MARK: 2: the mean absolute change
 
-  /// How much the later blocks do, and where domains part.
+  /// Statements on the contribution of the later blocks, and on where domains part.
   var absoluteMean: [Statement] { laterBlocks + domainsPart }
 
   private var laterBlocks: [Statement] {
@@ -106,7 +106,7 @@ struct PictureStatements {
 
   // MARK: 3: the mean absolute change with the deviation of the mean
 
-  /// Which domains stand apart by their bands.
+  /// Statements on the domains whose bands are apart.
   var bands: [Statement] {
     let (means, spreads) = (data.table(.absMean, scope), data.table(.mean, scope))
     var apart = Array(repeating: [Int](), count: data.names.count)
@@ -141,20 +141,20 @@ struct PictureStatements {
     return [Statement(.bandsApart, "Clear of every other domain’s band lies that of \(Words.list(names)).")]
   }
 
-  /// Whether a list of blocks has too many gaps to be read.
+  /// True if a list of blocks has too many gaps to be readable.
   private static func isScattered(_ layers: [Int]) -> Bool {
     zip(layers, layers.dropFirst()).count { $0 + 1 != $1 } > 3
   }
 
   // MARK: 4: the variances
 
-  /// Which blocks vary most in each domain.
+  /// Statements on the blocks that vary most in each domain.
   var variances: [Statement] {
     var groups: [(blocks: [Int], names: [String])] = []
     for (name, row) in zip(data.names, data.table(.absMean, scope)) {
       let found = zip(data.layers, row).compactMap { layer, own in own.variance.map { (layer: layer, variance: $0) } }
         .filter { $0.variance > 0 }
-      // The sort is stable: of equal variances the first block.
+      // The sort is stable: ties keep the order of the blocks.
       let blocks = found.sorted { $0.variance > $1.variance }.prefix(3).map(\.layer)
       guard !blocks.isEmpty else { continue }
       if let place = groups.firstIndex(where: { $0.blocks == blocks }) {

@@ -1,14 +1,14 @@
 import Profiler
 
-/// A run's statistics over its distinct texts, in the form that the page's sentences and pictures ask for.
+/// Statistics of a run over its distinct texts, as needed by the page's sentences and pictures.
 struct ReportData {
-  /// What is drawn over the blocks: a metric, or attention's share of what a block adds.
+  /// Quantity drawn over the blocks: a metric, or attention's share of what a block adds.
   enum Quantity: Hashable {
     case metric(Metric)
     /// `attention_abs_mean / (attention_abs_mean + mlp_abs_mean)` of a text.
     case attentionShare
 
-    /// Its name in files and in the page's data.
+    /// Name in files and in the page's data.
     var name: String {
       switch self {
       case .metric(let metric): metric.rawValue
@@ -18,14 +18,14 @@ struct ReportData {
   }
 
   let record: RunRecord
-  /// Those with rows, the one without the first token last.
+  /// Scopes with rows, in the order of `Scope`.
   let scopes: [Scope]
   private var statistics: [Quantity: [Scope: [[RunningStatistics]]]] = [:]
   private var textValues: [Metric: [[Double]]] = [:]
-  /// Texts that are copies of an earlier one of their domain. They count nowhere on the page.
+  /// Number of texts that are copies of an earlier text of their domain. They are excluded throughout the page.
   let copies: Int
 
-  /// - Throws: `FileError` where the rows of the run cannot be read back.
+  /// - Throws: `FileError` if the rows of the run cannot be read back.
   init(_ record: RunRecord) throws {
     self.record = record
     scopes = record.scopes
@@ -56,7 +56,7 @@ struct ReportData {
     }
   }
 
-  /// The statistics of a metric over distinct texts, where those of the run have copies among them.
+  /// Returns the statistics of a metric over distinct texts, for a run whose texts include copies.
   private static func distinct(
     _ record: RunRecord, _ scope: Scope, _ column: Int
   ) throws -> [[RunningStatistics]] {
@@ -72,25 +72,25 @@ struct ReportData {
     return table
   }
 
-  /// The scope that the sentences speak of: the one that leaves out most, where the run has it.
+  /// Scope of the sentences: the most restrictive one that the run has.
   var mainScope: Scope { scopes.last ?? .all }
 
   var layers: Range<Int> { record.layers }
   var names: [String] { record.domains.map(\.name) }
 
-  /// Domain by domain the numbers of tokens of the distinct texts, ascending.
+  /// Numbers of tokens of the distinct texts, ascending, by domain.
   var lengths: [[Double]] {
     record.domains.map { $0.texts.filter { !$0.isCopy }.map { Double($0.tokens) }.sorted() }
   }
 
-  /// Domain by domain the texts' values of a metric of the text, ascending.
+  /// Returns the texts' values of a metric of the text, ascending, by domain.
   func textValues(_ metric: Metric) -> [[Double]] { textValues[metric] ?? names.map { _ in [] } }
 
-  /// Domain by domain, block by block.
+  /// Returns the statistics by domain and block.
   func table(_ quantity: Quantity, _ scope: Scope) -> [[RunningStatistics]] { statistics[quantity]?[scope] ?? [] }
   func table(_ metric: Metric, _ scope: Scope) -> [[RunningStatistics]] { table(.metric(metric), scope) }
 
-  /// Block by block the mean over domains of their means; nil where no domain has a value.
+  /// Returns the mean over domains of their means, by block; nil if no domain has a value.
   func overall(_ quantity: Quantity, _ scope: Scope) -> [Double?] {
     let table = table(quantity, scope)
     return layers.indices.map { $0 - layers.startIndex }.map { block in
@@ -99,8 +99,8 @@ struct ReportData {
     }
   }
 
-  /// How far each domain's mean lies from the mean of all domains' means at the block, in standard deviations between
-  /// texts of one domain; nil where there is no such deviation.
+  /// Returns the distance of each domain's mean from the mean of all domains' means at the block, in standard
+  /// deviations between texts of one domain; nil if that deviation is undefined.
   func deviations(_ metric: Metric, _ scope: Scope) -> [[Double?]] {
     let table = table(metric, scope)
     let overall = overall(.metric(metric), scope)
@@ -114,7 +114,7 @@ struct ReportData {
     }
   }
 
-  /// The standard deviation within domains, all domains taken together.
+  /// Returns the pooled standard deviation within domains.
   static func pooled(_ groups: [RunningStatistics]) -> Double? {
     var scatter = 0.0
     var degrees = 0
@@ -126,13 +126,13 @@ struct ReportData {
     return degrees > 0 ? (scatter / Double(degrees)).squareRoot() : nil
   }
 
-  /// How far the 95 % interval of a mean reaches to each side, by Student's t; nil with fewer than two texts.
+  /// Returns the half-width of the 95 % interval of a mean, by Student's t; nil with fewer than two texts.
   static func intervalHalf(_ statistics: RunningStatistics) -> Double? {
     statistics.standardDeviation.map {
       intervalFactor(statistics.count) * $0 / Double(statistics.count).squareRoot()
     }
   }
 
-  /// Student's t for the 95 % interval of a mean of that many values.
+  /// Returns Student's t for the 95 % interval of a mean of `count` values.
   static func intervalFactor(_ count: Int) -> Double { StudentT(df: Double(count - 1)).upperQuantile(0.025) }
 }

@@ -1,10 +1,10 @@
 import Profiler
 
-/// How every number of the page is defined.
+/// Definitions of all numbers of the page.
 struct ReportDefinitions {
   let data: ReportData
   let settings: ComparisonSettings?
-  /// Those that occur.
+  /// Verdicts that occur.
   let verdicts: [Verdict]
 
   var html: String {
@@ -60,7 +60,7 @@ struct ReportDefinitions {
     ]
   }
 
-  /// What a verdict says.
+  /// Returns the definition of a verdict.
   private static func meaning(_ verdict: Verdict, _ settings: ComparisonSettings) -> String {
     let alpha = "\(settings.alpha)"
     let bound = "±\(settings.equivalenceBound) standard deviations"

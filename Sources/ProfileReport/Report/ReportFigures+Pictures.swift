@@ -1,8 +1,8 @@
 import Profiler
 
-/// The four pictures of the page that this project began with, each with what it shows.
+/// Four pictures of the page that this project began with, each with its findings.
 extension ReportFigures {
-  /// How their files are called, before the scope.
+  /// File names, before the scope.
   static let pictureNames = ["1-mean", "2-abs_mean", "3-abs_mean-std-of-mean", "4-abs_mean-variance"]
 
   func pictures(_ scope: Scope) -> [Figure] {
@@ -16,7 +16,7 @@ extension ReportFigures {
     ]
   }
 
-  /// A metric's mean over the blocks, with the standard deviation between texts of `other`.
+  /// Returns a line chart of a metric's mean over the blocks, with the standard deviation of `other` between texts.
   private func line(
     _ name: String, _ metric: Metric, spreadOf other: Metric, _ scope: Scope, _ inference: [Statement]
   ) -> Figure {
@@ -40,7 +40,7 @@ extension ReportFigures {
       inference: inference)
   }
 
-  /// What a line chart's bands and axis are.
+  /// Returns statements that explain the bands and the axis of a line chart.
   func reading(_ chart: LineChart, band: String, _ some: Claim, _ none: Claim) -> [Statement] {
     var statements: [Statement] = []
     let series = chart.points.filter { $0.contains { $0 != nil } }
@@ -57,7 +57,7 @@ extension ReportFigures {
     return statements
   }
 
-  /// The blocks ranked by how much a metric varies between texts.
+  /// Returns a chart of the blocks ranked by the variation of a metric between texts.
   func variances(
     _ name: String, _ metric: Metric, _ scope: Scope, _ inference: [Statement] = []
   ) -> Figure {

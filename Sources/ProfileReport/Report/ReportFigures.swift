@@ -1,6 +1,6 @@
 import Profiler
 
-/// Every picture of a report.
+/// All pictures of a report.
 struct ReportFigures {
   let data: ReportData
   let comparisons: [DomainComparison]
@@ -11,25 +11,25 @@ struct ReportFigures {
     let scope: Scope
   }
 
-  /// A picture with what has to be said of it.
+  /// Picture with its explanations.
   struct Figure {
     let chart: Chart
-    /// How to read it; plain text.
+    /// Explanation of how to read it; plain text.
     let caption: String
-    /// The same, where it depends on the run.
+    /// Explanations that depend on the run.
     var statements: [Statement] = []
-    /// What it shows.
+    /// Findings of the picture.
     var inference: [Statement] = []
   }
 
   func key(_ name: String, _ scope: Scope) -> String { "\(name)|\(scope.rawValue)" }
 
-  /// What a picture shows of a metric, as its file has it between the metric and the scope.
+  /// Kind of a picture, between the metric and the scope in its file name.
   static let kinds: Set = ["interval", "heat", "deviation", "verdicts", "ranking", "stability", "variance"]
 
   func name(_ parts: String..., scope: Scope) -> String { (parts + [scope.rawValue]).joined(separator: ".") }
 
-  /// A metric over the blocks, with the interval of the mean.
+  /// Returns a line chart of a metric over the blocks, with the interval of the mean.
   func interval(_ quantity: ReportData.Quantity, _ scope: Scope) -> Figure {
     let table = data.table(quantity, scope)
     let points = table.map { row in
@@ -56,7 +56,7 @@ struct ReportFigures {
     return Figure(chart: chart.chart, caption: "Line: mean over texts.\(even)", statements: statements)
   }
 
-  /// Domains × blocks: the means.
+  /// Returns a map of the means, domains × blocks.
   func heatMap(_ metric: Metric, _ scope: Scope) -> Figure {
     let means = data.table(metric, scope).map { $0.map(\.mean) }
     let isSigned = means.joined().contains { ($0 ?? 0) < 0 }
@@ -68,7 +68,7 @@ struct ReportFigures {
     return Figure(chart: chart.chart, caption: "Mean over texts.")
   }
 
-  /// Domains × blocks: how far a domain is from the others.
+  /// Returns a map of each domain's distance from the others, domains × blocks.
   func deviationMap(_ metric: Metric, _ scope: Scope) -> Figure {
     let chart = GridChart(
       name: name(metric.rawValue, "deviation", scope: scope),
@@ -93,7 +93,7 @@ struct ReportFigures {
     return Figure(chart: map.chart, caption: "First and second of a pair as on the left.")
   }
 
-  /// Blocks ranked for pruning.
+  /// Returns a chart of the blocks ranked for pruning.
   func ranking(_ metric: Metric, _ scope: Scope) -> Figure? {
     guard let ranking = rankings[RankingKey(metric: metric, scope: scope)] else { return nil }
     let bars = ranking.places.map { RankedBars.Bar(layer: $0.layer, value: $0.value, interval: $0.interval) }
@@ -114,7 +114,7 @@ struct ReportFigures {
       statements: statements)
   }
 
-  /// How often each block is among the k least.
+  /// Returns a map of how often each block is among the k least.
   func stability(_ metric: Metric, _ scope: Scope) -> Figure? {
     guard let ranking = rankings[RankingKey(metric: metric, scope: scope)],
       ranking.sameSetShares != nil
@@ -137,7 +137,7 @@ struct ReportFigures {
     dots("lengths", name: "lengths", title: "Length of the texts", axis: "tokens of a text", data.lengths)
   }
 
-  /// A metric that is a text's, not a block's.
+  /// Returns a picture of a metric of the text.
   func textValues(_ metric: Metric) -> Figure {
     dots(
       metric.rawValue, name: "\(metric.rawValue).texts", title: "\(metric.rawValue) of the texts",
@@ -152,25 +152,25 @@ struct ReportFigures {
 }
 
 extension ReportFigures {
-  /// Whether blocks stand so close that markers have to be small.
+  /// True if the blocks are so close together that markers have to be small.
   var isDense: Bool { data.layers.count > 32 }
 
-  /// The pictures of a metric of the blocks.
+  /// Returns the pictures of a block metric.
   func panel(_ metric: Metric, _ scope: Scope) -> [Figure] {
     var figures: [Figure?] = [
       interval(.metric(metric), scope), heatMap(metric, scope), deviationMap(metric, scope), verdicts(metric, scope),
     ]
-    // The four pictures have the variance of `abs_mean`.
+    // The variance of `abs_mean` is one of the four pictures.
     if metric == .mean { figures.append(variances("mean.variance", metric, scope)) }
     return figures.compactMap(\.self)
   }
 
-  /// Blocks ranked for pruning, and how sure the ranks are.
+  /// Returns charts of the blocks ranked for pruning, and of the stability of the ranks.
   func pruning(_ scope: Scope) -> [Figure] {
     [Metric.blockInfluence, .angularDistance].flatMap { [ranking($0, scope), stability($0, scope)] }.compactMap(\.self)
   }
 
-  /// Every picture of the page, in its order.
+  /// All pictures of the page, in its order.
   var all: [Figure] {
     var figures: [Figure?] = data.scopes.flatMap(pictures)
     for metric in data.record.metrics {

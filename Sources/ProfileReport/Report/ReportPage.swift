@@ -1,12 +1,12 @@
 import LlamaCore
 import Profiler
 
-/// The page as HTML: one file, nothing fetched.
+/// Page as a single HTML file without external resources.
 struct ReportPage {
   let figures: ReportFigures
   let quotes: CorpusQuotes
   let moving: [Scope: MovingTexts]
-  /// When the page was written, as it is to be read.
+  /// Date of the page, formatted for reading.
   let date: String
   private var data: ReportData { figures.data }
   private var tables: ReportTables { ReportTables(data: data, comparisons: figures.comparisons) }
@@ -57,7 +57,7 @@ struct ReportPage {
   private struct Section {
     let id: String
     let title: String
-    /// Whether what it shows is of the scope that is chosen.
+    /// True if the section follows the chosen scope.
     var isScoped = false
     let html: String
   }
@@ -66,7 +66,7 @@ struct ReportPage {
     "<section id=\"\(section.id)\"><h2>\(section.title)\(section.isScoped ? scopeNames : "")</h2>\n\(section.html)\n</section>"
   }
 
-  /// The scope that is shown, as a heading has it.
+  /// Name of the shown scope, as part of a heading.
   private var scopeNames: String {
     data.scopes.enumerated().map { "<span class=\"scope\($0)\">, \($1.phrase)</span>" }.joined()
   }
@@ -88,7 +88,7 @@ struct ReportPage {
     ReportSummary(data: data, comparisons: figures.comparisons, rankings: figures.rankings).paragraphs
   }
 
-  /// The legend and the choice of scope; it stays in sight.
+  /// Legend and choice of scope, which stay in view.
   private var bar: String {
     let chips = data.names.enumerated().map { series, name in
       "<button type=\"button\" class=\"chip\" aria-pressed=\"true\" data-series=\"\(series)\">"
@@ -131,7 +131,7 @@ struct ReportPage {
     return sections
   }
 
-  /// Every sentence that depends on the run.
+  /// All sentences that depend on the run.
   var statements: [Statement] {
     let captions = figures.all.flatMap { $0.statements + $0.inference }
     let scoped = data.scopes.flatMap { scope in
@@ -140,7 +140,7 @@ struct ReportPage {
     return paragraphs.flatMap(\.statements) + captions + scoped + quotes.statements + tables.exceptions
   }
 
-  /// What `content` makes of each scope, of which the page shows one at a time, and both without a script.
+  /// Returns `content` for each scope; the page shows one scope at a time, or all of them without a script.
   private func scoped(_ content: (Scope) -> String) -> String {
     data.scopes.enumerated().map { place, scope in "<div class=\"scope\(place)\">\n\(content(scope))\n</div>" }
       .joined(separator: "\n")
@@ -232,7 +232,7 @@ struct ReportPage {
   private var exceptions: String { "<p>\(tables.exceptions.html)</p>\n" + tables.incidents() }
 
   private var manifest: String {
-    // The peak is known when the page has been written.
+    // The peak is known only after the page has been written.
     data.record.manifestText.split(separator: "\n", omittingEmptySubsequences: false)
       .filter { !$0.contains("\"peak_resident_bytes\":") }.map { String($0).markup }
       .joined(separator: "\n")

@@ -1,9 +1,9 @@
 import LlamaCore
 import Profiler
 
-/// What the comparison of `abs_mean` says.
+/// Statements on the comparison of `abs_mean`.
 extension ReportSummary {
-  /// That of the sentences.
+  /// Comparison that the sentences are about.
   var main: DomainComparison? {
     comparisons.first { $0.metric == .absMean && $0.scope == scope && !$0.blocks.isEmpty }
   }
@@ -51,7 +51,7 @@ extension ReportSummary {
     return statements + widest(some)
   }
 
-  /// The pairs whose differences may be of length.
+  /// Returns a statement on the pairs whose differences may be due to length.
   private func hardlyOverlapping(_ found: [BlockComparison]) -> [Statement] {
     let lengths = Dictionary(
       uniqueKeysWithValues: zip(data.names.map { ByteString($0) }, data.lengths.map { $0.map { Int($0) } }))
@@ -74,7 +74,7 @@ extension ReportSummary {
     ]
   }
 
-  /// The pair that differs at most blocks.
+  /// Returns a statement on the pair that differs at most blocks.
   private func widest(_ pairs: [[BlockComparison]]) -> [Statement] {
     let most = pairs.map(\.count).max() ?? 0
     let widest = pairs.filter { $0.count == most }
@@ -128,7 +128,7 @@ extension ReportSummary {
       var text = "Were the effects as large as they look, \(power) "
       text +=
         first == last && needed.count == found.count ? "with a power of 80 %" : "the first of them with a power of 80 %"
-      // Where some have no number, half of all is not known.
+      // If some have no number, the number that would decide half of them is unknown.
       let half = needed[(needed.count - 1) / 2]
       if first != last, needed.count == found.count { text += ", \(TextTable.count(half)) half of them" }
       statements.append(Statement(.textsNeeded, text + "."))
@@ -148,7 +148,7 @@ extension ReportSummary {
     return statements.isEmpty ? [Statement(.nothingOpen, "Nothing: every comparison is decided.")] : statements
   }
 
-  /// `cpp and legal at block 3 (Hedges' g = 2.3, 95 % interval 1.9 to 2.7)`.
+  /// Returns a description such as `cpp and legal at block 3 (Hedges' g = 2.3, 95 % interval 1.9 to 2.7)`.
   static func describe(_ block: BlockComparison) -> String {
     let interval =
       block.gLow.isFinite && block.gHigh.isFinite

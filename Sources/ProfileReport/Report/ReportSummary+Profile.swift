@@ -1,6 +1,6 @@
 import Profiler
 
-/// What the profile says: sentences about means over domains, each with what holds in the domains themselves.
+/// Statements on the profile: means over domains, each checked against the individual domains.
 extension ReportSummary {
   var profile: [Statement] {
     guard let most = Extreme(values(.metric(.absMean)), by: >), let least = Extreme(values(.metric(.absMean)), by: <)
@@ -8,7 +8,7 @@ extension ReportSummary {
     return change(most, least) + relativeChange + parts + influence
   }
 
-  /// Where a quantity is largest or smallest; more than one block where they are equal.
+  /// Blocks at which a quantity is largest or smallest; several in case of a tie.
   private struct Extreme {
     let value: Double
     let layers: [Int]
@@ -19,13 +19,13 @@ extension ReportSummary {
       layers = values.filter { $0.value == best }.map(\.layer)
     }
 
-    /// `Block 3 changes`, `Blocks 3 and 4 change`.
+    /// Returns a subject such as `Block 3 changes` or `Blocks 3 and 4 change`.
     func subject(_ singular: String, _ plural: String) -> String {
       "<b>\(Words.blocks(layers).capitalizedFirst)</b> \(layers.count == 1 ? singular : plural)"
     }
   }
 
-  /// The blocks with their mean over domains.
+  /// Returns the blocks with their mean over domains.
   private func values(_ quantity: ReportData.Quantity) -> [(layer: Int, value: Double)] {
     zip(data.layers, data.overall(quantity, scope)).compactMap { layer, value in value.map { (layer, $0) } }
   }
@@ -52,7 +52,7 @@ extension ReportSummary {
     ] + (only ? [] : largestInDomains(most))
   }
 
-  /// Whether what holds for the mean holds for each domain.
+  /// Returns statements on whether what holds for the mean holds for each domain.
   private func largestInDomains(_ most: Extreme) -> [Statement] {
     let found = zip(data.names, data.table(.absMean, scope)).compactMap { name, row -> (name: String, layers: [Int])? in
       let values = zip(data.layers, row).compactMap { layer, own in own.mean.map { (layer, $0) } }
@@ -83,7 +83,7 @@ extension ReportSummary {
     ]
   }
 
-  /// Attention against MLP, block by block and domain by domain: the mean over domains may hide a domain.
+  /// Statements on attention against MLP by block and domain: the mean over domains may hide a domain.
   private var parts: [Statement] {
     let table = data.table(.attentionShare, scope)
     var found: (mlp: [Int], attention: [Int], mixed: [Int]) = ([], [], [])

@@ -1,7 +1,7 @@
 import LlamaCore
 import Profiler
 
-/// What a reader has to know before the rest is believed.
+/// Caveats that a reader needs before relying on the results.
 extension ReportSummary {
   var trust: [Statement] { control + lengths + [exceptions] }
 

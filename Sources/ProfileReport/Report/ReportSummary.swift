@@ -1,7 +1,7 @@
 import LlamaCore
 import Profiler
 
-/// The first screen: what the run says, in sentences with numbers.
+/// Summary of the run on the first screen, in sentences with numbers.
 struct ReportSummary {
   let data: ReportData
   let comparisons: [DomainComparison]
@@ -11,7 +11,7 @@ struct ReportSummary {
 
   struct Paragraph {
     let title: String
-    /// Whether its numbers are of one scope.
+    /// True if the numbers are of one scope.
     var isScoped = true
     let statements: [Statement]
   }
@@ -61,7 +61,7 @@ struct ReportSummary {
     return statements + [Statement(.scope, "Numbers on this screen \(tokens).")]
   }
 
-  /// Where massive activations are; nothing of a run of an earlier version, which has not looked for them.
+  /// Statements on massive activations; empty for a run of an earlier version, which did not look for them.
   private var sinks: [Statement] {
     let sentences = SinkText(record.profile.sinks).sentences
     if sentences.isEmpty, data.scopes.contains(.withoutSinks) {
@@ -73,7 +73,7 @@ struct ReportSummary {
     }
   }
 
-  /// Which tokens the numbers are of.
+  /// Phrase that names the tokens behind the numbers.
   private var tokens: String {
     switch scope {
     case .all: "are of all tokens"
@@ -86,6 +86,6 @@ struct ReportSummary {
 }
 
 extension String {
-  /// The first letter as a capital, the rest as it is.
+  /// The string with its first letter capitalised and the rest unchanged.
   var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

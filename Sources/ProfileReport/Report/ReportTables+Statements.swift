@@ -1,9 +1,9 @@
 import LlamaCore
 import Profiler
 
-/// The sentences that stand beside tables.
+/// Sentences beside the tables.
 extension ReportTables {
-  /// Whether any domain differs, block by block.
+  /// Returns statements on whether any domain differs, by block.
   func omnibus(_ scope: Scope) -> [Statement] {
     guard let comparison = comparisons.first(where: { $0.metric == .absMean && $0.scope == scope }),
       !comparison.blocks.isEmpty
@@ -26,7 +26,7 @@ extension ReportTables {
     ]
   }
 
-  /// What the table of the texts that moved blocks most is.
+  /// Returns the explanation of the table of the texts that moved blocks most.
   func moving(_ blocks: [[MovingTexts.Entry]], _ scope: Scope) -> [Statement] {
     guard let most = blocks.map(\.count).max(), most > 0 else {
       return [Statement(.noMovingTexts, "No text has a value in this scope, \(scope.phrase).")]
@@ -39,7 +39,7 @@ extension ReportTables {
     ]
   }
 
-  /// What was skipped, cut or not finite.
+  /// Statements on texts that were skipped or truncated, and on non-finite values.
   var exceptions: [Statement] {
     let counts = data.record.manifest["counts"]
     func count(_ key: String) -> Int { counts?[key]?.integer ?? 0 }
@@ -61,7 +61,7 @@ extension ReportTables {
 }
 
 extension NonFinite.Cause {
-  /// As a table has it.
+  /// Wording in a table.
   var words: String {
     switch self {
     case .values: "the model’s values are not finite"

@@ -1,12 +1,13 @@
 import LlamaCore
 import Profiler
 
-/// The page's tables.
+/// Tables of the page.
 struct ReportTables {
   let data: ReportData
   let comparisons: [DomainComparison]
 
-  /// A table of cells that are HTML already; `numbers` are the columns set to the right, `style` a class of the page's.
+  /// Returns a table of cells that are already HTML; `numbers` are the right-aligned columns, `style` is a CSS class of
+  /// the page.
   static func table(_ header: [String], _ rows: [[String]], numbers: Set<Int> = [], style: String = "") -> String {
     func row(_ cells: [String], _ tag: String) -> String {
       let cells = cells.enumerated().map { column, cell in
@@ -19,7 +20,7 @@ struct ReportTables {
       + "</tbody></table></div>"
   }
 
-  /// Metric by metric: how many verdicts of each kind, and what the negative control says.
+  /// Returns a table of the verdict counts of each metric, and of the result of the negative control.
   func verdictCounts(_ scope: Scope) -> String {
     let shown = comparisons.filter {
       $0.scope == scope && !$0.blocks.isEmpty && data.record.metrics.contains($0.metric)
@@ -43,13 +44,13 @@ struct ReportTables {
       numbers: Set(1..<verdicts.count + 3))
   }
 
-  /// The verdicts that occur, in their order.
+  /// Returns the verdicts that occur, in their order.
   static func verdicts(_ comparisons: [DomainComparison]) -> [Verdict] {
     let found = Set(comparisons.flatMap { $0.blocks.map(\.verdict) })
     return Verdict.allCases.filter(found.contains)
   }
 
-  /// The verdicts of a metric of the text: one for each pair.
+  /// Returns a table of the verdicts of a metric of the text, one for each pair.
   func textVerdicts(_ metric: Metric) -> String {
     guard let comparison = comparisons.first(where: { $0.metric == metric && !$0.blocks.isEmpty }) else { return "" }
     let rows = comparison.blocks.map { pair -> [String] in
@@ -64,7 +65,7 @@ struct ReportTables {
       ["pair", "verdict", "difference", "Hedges’ g", "95 % interval", "q"], rows, numbers: [2, 3, 4, 5])
   }
 
-  /// Pair by pair: the blocks of each verdict for `abs_mean`.
+  /// Returns a table of the blocks of each verdict for `abs_mean`, by pair.
   func pairs(_ scope: Scope) -> String? {
     guard let comparison = comparisons.first(where: { $0.metric == .absMean && $0.scope == scope }),
       !comparison.blocks.isEmpty
@@ -87,7 +88,7 @@ struct ReportTables {
       ["pair"] + verdicts.map(\.rawValue) + (bands.isEmpty ? [] : ["bands of blocks"]), rows)
   }
 
-  /// Lengths, and what was left out, cut or not finite.
+  /// Returns a table of the domains: lengths, and texts that were left out, truncated or not finite.
   func domains() -> String {
     let entries = data.record.manifest["domains"]?.array ?? []
     let rows = data.record.domains.map { domain -> [String] in
@@ -109,10 +110,10 @@ struct ReportTables {
       numbers: Set(1...8))
   }
 
-  /// Places that the page lists at most; the manifest has more.
+  /// Maximum number of places that the page lists; the manifest has more.
   static let incidentLimit = 50
 
-  /// The places where values were not finite; empty where there are none.
+  /// Returns a table of the places with non-finite values; empty if there are none.
   func incidents() -> String {
     let entries = data.record.manifest["non_finite"]?.array ?? []
     guard !entries.isEmpty else { return "" }
@@ -129,7 +130,7 @@ struct ReportTables {
       ["domain", "text", "block", "what", "first token", "count"], Array(rows), numbers: [1, 2, 4, 5])
   }
 
-  /// Block by block the texts of the greatest change.
+  /// Returns a table of the texts of the greatest change, by block.
   func moving(_ blocks: [[MovingTexts.Entry]], _ quotes: CorpusQuotes) -> String {
     let rows = blocks.joined().map { entry -> [String] in
       let quote = quotes.quote(domain: entry.domain, index: entry.index)
@@ -145,7 +146,7 @@ struct ReportTables {
       quotes.statements.isEmpty ? header + ["begins"] : header, rows, numbers: [0, 2, 3, 4], style: "quotes")
   }
 
-  /// What each metric is.
+  /// Returns a table of the definitions of the metrics.
   func metrics() -> String {
     Self.table(
       ["metric", "formula", "what it tells"],

@@ -2,9 +2,9 @@ public import Foundation
 import LlamaCore
 public import Profiler
 
-/// A run as a page to read and as pictures for a paper.
+/// Report of a run: a page to read and pictures for a paper.
 ///
-/// The same run, comparisons and seed give the same bytes, apart from the date of the page.
+/// The same run, comparisons and seed give identical bytes, apart from the date of the page.
 public struct RunReport: Sendable {
   private let figures: ReportFigures
   private let quotes: CorpusQuotes
@@ -12,10 +12,10 @@ public struct RunReport: Sendable {
 
   /// - Parameters:
   ///   - record: the run.
-  ///   - comparisons: the metrics and scopes that were compared, in the order of the page's table; the page says how to
-  ///     get them where there are none.
-  ///   - seed: where the draws for the ranking of the blocks begin.
-  /// - Throws: `FileError` where the rows of the run cannot be read back.
+  ///   - comparisons: the compared metrics and scopes, in the order of the page's table; if empty, the page explains
+  ///     how to obtain them.
+  ///   - seed: seed of the draws for the ranking of the blocks.
+  /// - Throws: `FileError` if the rows of the run cannot be read back.
   public init(_ record: RunRecord, comparisons: [DomainComparison], seed: UInt64 = 0) throws {
     var rankings: [ReportFigures.RankingKey: BlockRanking] = [:]
     for metric in [Metric.blockInfluence, .angularDistance] {
@@ -33,30 +33,30 @@ public struct RunReport: Sendable {
     quotes = CorpusQuotes(record, wanted: wanted)
   }
 
-  /// `report.html`.
+  /// Returns `report.html`.
   ///
-  /// - Parameter date: when the page is written.
+  /// - Parameter date: date of the page.
   public func page(date: Date) -> String {
     ReportPage(figures: figures, quotes: quotes, moving: moving, date: date.formatted(.iso8601)).html
   }
 
-  /// The sentences of the page that depend on the run.
+  /// Sentences of the page that depend on the run.
   package var statements: [Statement] {
     ReportPage(figures: figures, quotes: quotes, moving: moving, date: "").statements
   }
 
-  /// The pictures of the page as SVG files of their own, with their names.
+  /// Pictures of the page as standalone SVG files, with their names.
   public var pictures: [(name: String, svg: String)] {
     figures.all.map {
       ("\($0.chart.name).svg", $0.chart.file(series: figures.data.names.count, isDense: figures.isDense))
     }
   }
 
-  /// The page's name in the folder of a run.
+  /// Name of the page in the folder of a run.
   static let fileName = "report.html"
 
-  /// Refuses a folder that holds files which are not a run's under the names of a report's: to be called before anything
-  /// is compared.
+  /// Refuses a folder that has files under the names of a report's files which are not a run's; call it before
+  /// comparing.
   ///
   /// - Throws: ``ReportError``.
   public static func check(_ directory: URL) throws(ReportError) {
@@ -72,12 +72,12 @@ public struct RunReport: Sendable {
         throw .cannotWrite(file: folder.relativePath, reason: String(cString: strerror(errno)))
       }
     }
-    // What is not there holds nothing.
+    // A missing folder has no files.
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     for name in names.sorted() where isFigure(name) { try OwnFile.figure.check(folder.appending(path: name)) }
   }
 
-  /// Whether a name is one that ``ReportFigures`` gives: a picture of a scope, or of the texts.
+  /// True for the names that ``ReportFigures`` gives: a picture of a scope, or of the texts.
   private static func isFigure(_ name: String) -> Bool {
     guard name.hasSuffix(".svg") else { return false }
     if name == "lengths.svg" { return true }
@@ -93,7 +93,7 @@ public struct RunReport: Sendable {
     }
   }
 
-  /// Removes the pictures of an earlier report that this one does not have.
+  /// Removes pictures of an earlier report that this report does not have.
   private func removeFigures(of folder: URL, but kept: Set<String>) throws(ReportError) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     for name in names where Self.isFigure(name) && !kept.contains(name) {
@@ -105,11 +105,11 @@ public struct RunReport: Sendable {
     }
   }
 
-  /// Writes `report.html` and `figures/*.svg`, each whole or not at all, the page last. Pictures of an earlier report that do not
-  /// occur any more are removed.
+  /// Writes `report.html` and `figures/*.svg`, each atomically, the page last. Removes pictures of an earlier report
+  /// that no longer occur.
   ///
-  /// - Parameter directory: the folder of the run.
-  /// - Returns: the page's place and size in bytes.
+  /// - Parameter directory: folder of the run.
+  /// - Returns: URL of the page and its size in bytes.
   /// - Throws: ``ReportError``.
   @discardableResult
   public func write(to directory: URL, date: Date = Date()) throws(ReportError) -> (page: URL, bytes: Int) {

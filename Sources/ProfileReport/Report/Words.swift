@@ -1,12 +1,12 @@
 import Foundation
 import Profiler
 
-/// How numbers, blocks and lists stand in the page's sentences.
+/// Formatting of numbers, blocks and lists in the page's sentences.
 package enum Words {
-  /// Model and corpus as headings have them: the last part of a path.
+  /// Returns the name of a model or corpus for headings: the last component of the path.
   static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
-  /// `blocks 0–2 and 5`.
+  /// Returns blocks as `blocks 0–2 and 5`.
   static func blocks(_ layers: [Int]) -> String {
     var runs: [ClosedRange<Int>] = []
     for layer in layers {
@@ -20,29 +20,29 @@ package enum Words {
     return (layers.count == 1 ? "block " : "blocks ") + list(names)
   }
 
-  /// `every block` where it is more than one and all of them, else their numbers.
+  /// Returns `every block` if these are all of several blocks, otherwise their numbers.
   static func blocks(_ layers: [Int], of all: Range<Int>) -> String {
     layers.count == all.count && layers.count > 1 ? "every block" : blocks(layers)
   }
 
-  /// `block 3`, or what is compared of whole texts.
+  /// Returns `block 3`, or a phrase for a comparison of whole texts.
   static func place(_ block: BlockComparison) -> String { block.layer.map { "block \($0)" } ?? "the text as a whole" }
 
-  /// `a, b and c`.
+  /// Joins names as `a, b and c`.
   static func list(_ names: [String]) -> String {
     guard let last = names.last, names.count > 1 else { return names.first ?? "" }
     return names.dropLast().joined(separator: ", ") + " and " + last
   }
 
-  /// A name from a file as it stands in a sentence.
+  /// Returns a name from a file, escaped and in bold.
   static func strong(_ name: String) -> String { "<b>\(name.markup)</b>" }
 
-  /// `12 comparisons are`.
+  /// Returns a count with its verb, such as `12 comparisons are`.
   static func are(_ count: Int, _ noun: String) -> String {
     "<b>\(TextTable.count(count, noun))</b> \(count == 1 ? "is" : "are")"
   }
 
-  /// Three significant digits, for reading: `0.0123`, `12.3`, `1,234`, `1.2 × 10⁻⁵`.
+  /// Formats a number with three significant digits, for reading: `0.0123`, `12.3`, `1,234`, `1.2 × 10⁻⁵`.
   static func number(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "–" : value < 0 ? "−∞" : "∞" }
     let sign = value < 0 ? "−" : ""
@@ -55,18 +55,18 @@ package enum Words {
     return sign + String(format: "%.\(2 - exponent)f", abs(value))
   }
 
-  /// A p-value, which has few digits where it comes from counting.
+  /// Formats a p-value without trailing zeros, since one obtained by counting has few digits.
   static func probability(_ p: Double) -> String { number(p).replacing(/(\.\d*?)0+$/) { $0.1 == "." ? "" : $0.1 } }
 
-  /// A number of tokens, or a mean of two.
+  /// Formats a number of tokens, or the mean of two.
   static func tokens(_ value: Double) -> String {
     value == value.rounded() ? number(value).replacing(/\.0+$/, with: "") : number(value)
   }
 
-  /// `51 % of`, or `17.5 times` from twice on.
+  /// Formats a ratio as `51 % of`, or as `17.5 times` from 2 on.
   static func size(_ ratio: Double) -> String { ratio < 2 ? "\(percent(ratio)) of" : "\(number(ratio)) times" }
 
-  /// A share of 1 as a percentage. None is rounded to nothing, nor a part to the whole.
+  /// Formats a share of 1 as a percentage. A nonzero share is not rounded to 0, nor a partial one to 100.
   package static func percent(_ share: Double?, _ digits: Int = 0) -> String {
     guard let share, share.isFinite else { return "–" }
     let text = String(format: "%.\(digits)f", share * 100)
