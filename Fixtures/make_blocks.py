@@ -104,7 +104,7 @@ def main():
         model = model_class(config_class(**{**SMALL, **settings})).double().eval()
         randomize(model, seed)
         tied = settings["tie_word_embeddings"]
-        state = {key: value.float().contiguous() for key, value in model.state_dict().items()
+        state = {key: torch.tensor(value.tolist(), dtype=torch.float32) for key, value in model.state_dict().items()
                  if not (tied and key == "lm_head.weight")}
         save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
         generator = random.Random(seed)

@@ -6,34 +6,34 @@ import Testing
   /// A matrix as stored, at an address that is a multiple of nothing, and the numbers it stands for.
   private struct Matrix {
     let rows, columns: Int
-    let type: TensorType
+    let type: WeightFormat
     private(set) var bytes: [UInt8] = [0]
     private(set) var values: [Float] = []
 
-    init(_ type: TensorType, rows: Int, columns: Int) {
+    init(_ type: WeightFormat, rows: Int, columns: Int) {
       (self.type, self.rows, self.columns) = (type, rows, columns)
       for value in MatrixVectorTests.noise(rows * columns, seed: 1) {
         var bits: UInt32
         switch type {
         case .bf16: bits = value.bitPattern >> 16
         case .f16: bits = UInt32(Float16(value).bitPattern)
-        default: bits = value.bitPattern
+        case .f32: bits = value.bitPattern
         }
-        for _ in 0..<type.bits / 8 {
+        for _ in 0..<type.byteCount {
           bytes.append(UInt8(truncatingIfNeeded: bits))
           bits >>= 8
         }
         switch type {
         case .bf16: values.append(Float(bitPattern: value.bitPattern & 0xFFFF_0000))
         case .f16: values.append(Float(Float16(value)))
-        default: values.append(value)
+        case .f32: values.append(value)
         }
       }
     }
 
     func times(_ inputs: [[Float]]) -> [[Float]] {
       var lines = inputs.flatMap { $0 }
-      if type.bits == 16 {
+      if type.byteCount == 2 {
         for index in inputs.indices {
           lines.withUnsafeMutableBufferPointer { lines in
             guard let line = lines.baseAddress else { return }
@@ -46,7 +46,7 @@ import Testing
       bytes.withUnsafeBytes { bytes in
         guard let start = bytes.baseAddress else { return }
         MatrixVector.multiply(
-          start + 1, of: type, rows: rows, columns: columns, rowBytes: columns * type.bits / 8, lines,
+          start + 1, of: type, rows: rows, columns: columns, rowBytes: columns * type.byteCount, lines,
           vectors: inputs.count, into: &output, stride: rows + 1)
       }
       return inputs.indices.map { index in
@@ -68,9 +68,9 @@ import Testing
     (0..<vectors).map { noise(count, seed: UInt64(100 + $0)) }
   }
 
-  @Test(arguments: [TensorType.f32, .f16, .bf16], [1, 7, 16, 17, 48, 172, 2050])
+  @Test(arguments: WeightFormat.allCases, [1, 7, 16, 17, 48, 172, 2050])
   func `products agree with double precision, whatever is stored and wherever it begins`(
-    type: TensorType, columns: Int
+    type: WeightFormat, columns: Int
   ) {
     let matrix = Matrix(type, rows: 11, columns: columns)
     for (input, output) in zip(Self.noise(columns, vectors: 5), matrix.times(Self.noise(columns, vectors: 5))) {
@@ -83,8 +83,8 @@ import Testing
     }
   }
 
-  @Test(arguments: [TensorType.f32, .f16, .bf16])
-  func `a result is the same bits whatever rows and vectors stand beside it`(type: TensorType) {
+  @Test(arguments: WeightFormat.allCases)
+  func `a result is the same bits whatever rows and vectors stand beside it`(type: WeightFormat) {
     let inputs = Self.noise(200, vectors: 9)
     let matrix = Matrix(type, rows: 13, columns: 200)
     let together = matrix.times(inputs)

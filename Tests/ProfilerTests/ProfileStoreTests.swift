@@ -114,6 +114,22 @@ import Testing
           + "or --force to replace that one once this one is finished"), "\(text)")
   }
 
+  @Test(arguments: [[], Metric.likelihood, Metric.spectral, Metric.likelihood + Metric.spectral])
+  func `a run is read back with the spectrum that it has, and with none otherwise`(more: [Metric]) throws {
+    let folder = try TemporaryFolder()
+    var run = Self.run
+    run.metrics = Metric.standard + more
+    try run.write(to: folder.url)
+    let store = try ProfileStore(reading: folder.url.appending(path: "profile.sqlite"))
+    var texts: [TextProfile] = []
+    try store.forEachText { _, text in texts.append(text) }
+    #expect(texts.count == run.texts.count)
+    for (found, expected) in zip(texts, run.texts) {
+      #expect(found.rows(.all) == expected.rows(.all) && found.nll == expected.nll)
+      #expect(found.rows(.all).allSatisfy { ($0.spectrum != nil) == more.contains(.effectiveRank) })
+    }
+  }
+
   @Test func `paths and threads may be others`() throws {
     let folder = try TemporaryFolder()
     var other = Self.run

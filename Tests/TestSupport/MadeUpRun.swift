@@ -67,7 +67,7 @@ package struct MadeUpRun {
         func rows(_ scope: Scope) -> [BlockMetrics] {
           layers.map { layer in
             var row = BlockMetrics.undefined
-            if metrics.count > Metric.standard.count, scope != .withoutSinks {
+            if metrics.contains(where: Metric.spectral.contains), scope != .withoutSinks {
               row.spectrum = BlockSpectrum(effectiveRank: 0, stableRank: 0, topDirectionShare: 0)
             }
             for metric in metrics { row[metric] = value(metric, place, text, scope, layer) }

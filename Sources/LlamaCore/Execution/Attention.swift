@@ -8,6 +8,7 @@ final class Attention {
   private let workers: Workers
   private let blocks: [AttentionSpec]
   private let isStep: Bool
+  private let backend: any GEMMBackend
   private let clock: PhaseClock
   /// `[tile, heads, keys]` for every worker, the heads being those that share keys.
   private var scores: [FloatBuffer] = []
@@ -26,8 +27,9 @@ final class Attention {
   private static func tile(_ spec: AttentionSpec) -> Int { max(1, min(largestTile, largestTask / spec.queryGroupSize)) }
 
   /// - Parameter isStep: every sequence has one query.
-  init(_ workers: Workers, _ spec: ModelSpec, isStep: Bool, _ clock: PhaseClock) {
+  init(_ workers: Workers, _ spec: ModelSpec, _ backend: any GEMMBackend, isStep: Bool, _ clock: PhaseClock) {
     self.workers = workers
+    self.backend = backend
     blocks = spec.blocks.map(\.attention)
     self.isStep = isStep
     self.clock = clock
@@ -130,16 +132,18 @@ final class Attention {
     let first = inputs.first(start + task.queries.lowerBound)
     let keys = start + task.queries.upperBound - first
     let rows = task.queries.count * heads
-    BLAS.multiplyTransposed(
-      m: rows, n: keys, k: width, queries, stride: width, view.keys + first * view.stride, stride: view.stride,
-      into: scores, stride: keys)
+    backend.multiply(
+      MatrixView(queries, rows: rows, columns: width),
+      MatrixView(view.keys + first * view.stride, rows: keys, columns: width, stride: view.stride), isTransposed: true,
+      into: scores)
     let factors = (0..<rows).map { row in
       let position = start + task.queries.lowerBound + row / heads
       return softmax(scores + row * keys, inputs, seen: inputs.first(position) - first..<position + 1 - first, keys)
     }
-    BLAS.multiply(
-      m: rows, n: width, k: keys, scores, stride: keys, view.values + first * view.stride, stride: view.stride,
-      into: mixed, stride: width)
+    backend.multiply(
+      MatrixView(scores, rows: rows, columns: keys),
+      MatrixView(view.values + first * view.stride, rows: keys, columns: width, stride: view.stride),
+      isTransposed: false, into: mixed)
     for (row, factor) in factors.enumerated() {
       let head = mixed + row * width
       for column in 0..<width { head[column] *= factor }

@@ -48,7 +48,7 @@ final class ForwardPass {
       isStep
       ? DecodeLinear(workers, rows: rows, columns: width, clock)
       : BatchLinear(workers, options, rows: rows, columns: width, releasesPages: purpose == .sweep, clock)
-    attention = Attention(workers, spec, isStep: isStep, clock)
+    attention = Attention(workers, spec, options.library.backend, isStep: isStep, clock)
     self.rotary = rotary ?? RotaryTables(spec)
     buffers = ActivationBuffers(spec, options, rows: rows, isStep: isStep)
     rowScratch = (0..<workers.count).map { _ in FloatBuffer(max(spec.hiddenSize, spec.widest.query)) }
@@ -146,7 +146,7 @@ final class ForwardPass {
           let token = Int(slot.slice.tokens[place])
           let row = stream.pointer + (slot.rows.lowerBound + place) * spec.hiddenSize
           try embedding.pageIn(rows: token..<token + 1)
-          embedding.withBytes(rows: token..<token + 1) { Widening.widen($0, of: embedding.type, into: row) }
+          embedding.withBytes(rows: token..<token + 1) { Widening.widen($0, of: embedding.format, into: row) }
           if multiplier != 1 { for column in 0..<spec.hiddenSize { row[column] *= multiplier } }
         }
         // For every row that is touched the kernel maps up to 2 MB around it.

@@ -11,15 +11,14 @@ package enum MatrixVector {
   ///   - inputs: `[vectors, columns]` without gaps; for F16 and BF16 in the order of ``pair(_:count:into:)``.
   ///   - output: `[vectors, rows]`, `stride` elements from one vector's results to the next.
   package static func multiply(
-    _ matrix: UnsafeRawPointer, of type: TensorType, rows: Int, columns: Int, rowBytes: Int,
+    _ matrix: UnsafeRawPointer, of format: WeightFormat, rows: Int, columns: Int, rowBytes: Int,
     _ inputs: UnsafePointer<Float>, vectors: Int, into output: UnsafeMutablePointer<Float>, stride: Int
   ) {
     let shape = Shape(rows: rows, columns: columns, rowBytes: rowBytes, vectors: vectors, stride: stride)
-    switch type {
+    switch format {
     case .f32: multiply(matrix, Float32Row.self, shape, inputs, output)
     case .f16: multiply(matrix, Float16Row.self, shape, inputs, output)
     case .bf16: multiply(matrix, BFloat16Row.self, shape, inputs, output)
-    default: break
     }
   }
 

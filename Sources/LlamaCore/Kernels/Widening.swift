@@ -2,14 +2,13 @@
 package enum Widening {
   /// Fills `output` with the elements of `bytes`, which may begin at any address.
   package static func widen(
-    _ bytes: UnsafeRawBufferPointer, of type: TensorType, into output: UnsafeMutablePointer<Float>
+    _ bytes: UnsafeRawBufferPointer, of format: WeightFormat, into output: UnsafeMutablePointer<Float>
   ) {
     guard let source = bytes.baseAddress else { return }
-    switch type {
+    switch format {
     case .f32: UnsafeMutableRawPointer(output).copyMemory(from: source, byteCount: bytes.count)
     case .bf16: widenBF16(source, count: bytes.count / 2, into: output)
     case .f16: widenF16(source, count: bytes.count / 2, into: output)
-    default: break
     }
   }
 

@@ -54,5 +54,5 @@ public enum TensorType: String, Sendable, CaseIterable {
   }
 
   /// True for the types a weight can be computed from.
-  public var computes: Bool { self == .f32 || self == .f16 || self == .bf16 }
+  public var computes: Bool { WeightFormat(self) != nil }
 }

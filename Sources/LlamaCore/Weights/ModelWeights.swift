@@ -94,7 +94,7 @@ private struct Finder {
     if tensor.shape != wanted.shape {
       faults.append("\(name): expected \(wanted.shape), found \(tensor.shape.shapeText)")
     }
-    if !tensor.type.computes {
+    if WeightFormat(tensor.type) == nil {
       faults.append("\(name): expected F32, F16 or BF16, found \(tensor.type.rawValue)")
     }
     guard faults.count == known else { return }

@@ -5,15 +5,11 @@ extension Weight {
     withBytes(rows: rows) { bytes in
       guard let address = bytes.baseAddress else { return nil }
       // Data begin wherever the file's header ends.
-      let isAligned = Int(bitPattern: address) % (type.bits / 8) == 0
-      switch precision {
-      case .float32 where type == .f32 && isAligned: return address
-      case .bfloat16 where type == .bf16 && isAligned: return address
-      default: break
-      }
-      let count = bytes.count * 8 / type.bits
+      let isAligned = Int(bitPattern: address) % format.byteCount == 0
+      if isAligned, precision == .float32 ? format == .f32 : format == .bf16 { return address }
+      let count = bytes.count / format.byteCount
       guard count <= scratch.count else { return nil }
-      Widening.widen(bytes, of: type, into: scratch.pointer)
+      Widening.widen(bytes, of: format, into: scratch.pointer)
       if precision == .bfloat16 {
         // In place: a rounded number is never written past the one it was read from.
         let halves = UnsafeMutableRawPointer(scratch.pointer).assumingMemoryBound(to: UInt16.self)
@@ -30,7 +26,7 @@ extension Weight {
   ) -> UnsafeRawPointer? {
     guard rows.count * columns <= packed.count else { return nil }
     let target = UnsafeMutableRawPointer(packed.pointer)
-    if precision == .float32, type == .bf16 {
+    if precision == .float32, format == .bf16 {
       withBytes(rows: rows) { bytes in
         guard let source = bytes.baseAddress else { return }
         for part in parts {
@@ -78,9 +74,9 @@ extension Weight {
   func floats(_ rows: Range<Int>? = nil) throws(FileError) -> [Float] {
     try pageIn(rows: rows ?? 0..<self.rows)
     return withBytes(rows: rows) { bytes in
-      [Float](unsafeUninitializedCapacity: bytes.count * 8 / type.bits) { buffer, count in
+      [Float](unsafeUninitializedCapacity: bytes.count / format.byteCount) { buffer, count in
         guard let base = buffer.baseAddress else { return }
-        Widening.widen(bytes, of: type, into: base)
+        Widening.widen(bytes, of: format, into: base)
         count = buffer.count
       }
     }

@@ -2,23 +2,24 @@
 struct Weight: Sendable {
   private let file: MappedFile?
   private let range: Range<Int>
-  let type: TensorType
+  let format: WeightFormat
   let shape: [Int]
 
   /// - Parameter rows: those of the tensor that are the weight, where several share it.
-  init(file: SafetensorsFile, tensor: TensorInfo, rows: Range<Int>) {
+  init?(file: SafetensorsFile, tensor: TensorInfo, rows: Range<Int>) {
+    guard let format = WeightFormat(tensor.type) else { return nil }
     self.file = file.file
-    type = tensor.type
+    self.format = format
     shape = [rows.count] + tensor.shape.dropFirst()
     let whole = file.fileRange(of: tensor)
-    let rowBytes = tensor.shape.dropFirst().reduce(1, *) * tensor.type.bits / 8
+    let rowBytes = tensor.shape.dropFirst().reduce(1, *) * format.byteCount
     range = whole.lowerBound + rows.lowerBound * rowBytes..<whole.lowerBound + rows.upperBound * rowBytes
   }
 
   private init() {
     file = nil
     range = 0..<0
-    type = .f32
+    format = .f32
     shape = []
   }
 
@@ -31,7 +32,7 @@ struct Weight: Sendable {
   var columns: Int { shape.dropFirst().reduce(1, *) }
   var byteCount: Int { range.count }
   /// Bytes of a row.
-  var rowBytes: Int { columns * type.bits / 8 }
+  var rowBytes: Int { columns * format.byteCount }
 
   /// Calls `body` with the bytes of `rows`, as stored.
   func withBytes<Result, Failure: Error>(

@@ -21,6 +21,18 @@ struct CBLASBackend: GEMMBackend {
     return isLarge && BLAS.rowAlignment != nil ? [0..<capacity(rows: rows.count)] : rows.sequences
   }
 
+  func multiply(_ a: MatrixView, _ b: MatrixView, isTransposed: Bool, into c: UnsafeMutablePointer<Float>) {
+    if isTransposed {
+      BLAS.multiplyTransposed(
+        m: a.rows, n: b.rows, k: a.columns, a.pointer, stride: a.stride, b.pointer, stride: b.stride, into: c,
+        stride: b.rows)
+    } else {
+      BLAS.multiply(
+        m: a.rows, n: b.columns, k: a.columns, a.pointer, stride: a.stride, b.pointer, stride: b.stride, into: c,
+        stride: b.columns)
+    }
+  }
+
   func multiplier(_ precision: Precision) -> any GEMMMultiplier { Multiplier(precision) }
 
   private final class Multiplier: GEMMMultiplier {

@@ -55,14 +55,14 @@ struct DecodeLinear: LinearBackend {
   /// A weight in its file, whose mapping lives as long as the model.
   private struct Source {
     let bytes: UnsafeRawBufferPointer
-    let type: TensorType
+    let format: WeightFormat
     let rows, columns, rowBytes: Int
     let bias: Weight?
 
     init(_ linear: ModelWeights.Linear) {
       let weight = linear.weight
       bytes = weight.withBytes { $0 }
-      (type, rows, columns, rowBytes) = (weight.type, weight.rows, weight.columns, weight.rowBytes)
+      (format, rows, columns, rowBytes) = (weight.format, weight.rows, weight.columns, weight.rowBytes)
       bias = linear.bias
     }
   }
@@ -74,7 +74,7 @@ struct DecodeLinear: LinearBackend {
 
   private func prepare(_ input: ActivationMatrix, _ rows: Int, _ sources: [Source]) -> Inputs {
     let plain = UnsafePointer(input.row(0).assumingMemoryBound(to: Float.self))
-    if sources.contains(where: { $0.type != .f32 }) {
+    if sources.contains(where: { $0.format != .f32 }) {
       clock.time(.vectorLoops, 0) {
         for row in 0..<rows {
           let start = row * input.columns
@@ -110,8 +110,8 @@ struct DecodeLinear: LinearBackend {
     clock.time(.matmul, worker) {
       guard let matrix = source.bytes.baseAddress else { return }
       MatrixVector.multiply(
-        matrix + outputs.lowerBound * source.rowBytes, of: source.type, rows: outputs.count, columns: source.columns,
-        rowBytes: source.rowBytes, source.type == .f32 ? inputs.plain : inputs.paired, vectors: rows,
+        matrix + outputs.lowerBound * source.rowBytes, of: source.format, rows: outputs.count, columns: source.columns,
+        rowBytes: source.rowBytes, source.format == .f32 ? inputs.plain : inputs.paired, vectors: rows,
         into: tile.values, stride: outputs.count)
     }
     if let bias = source.bias { try clock.time(.vectorLoops, worker) { try tile.add(bias) } }

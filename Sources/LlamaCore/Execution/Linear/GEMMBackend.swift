@@ -15,6 +15,8 @@ protocol GEMMBackend: Sendable {
   ///   - inputs: fewest columns of the input that are multiplied at a time.
   ///   - outputs: outputs of the weight that has the fewest.
   func segments(_ rows: RowLayout, inputs: Int, outputs: Int) -> [Range<Int>]
+  /// `C = A · Bᵀ`, or `C = A · B`, of matrices with gaps between their rows, as attention has them; `C` has none.
+  func multiply(_ a: MatrixView, _ b: MatrixView, isTransposed: Bool, into c: UnsafeMutablePointer<Float>)
   /// What one worker multiplies with.
   func multiplier(_ precision: Precision) -> any GEMMMultiplier
 }

@@ -20,6 +20,11 @@ struct OneDNNBackend: GEMMBackend {
     return stride(from: 0, to: count, by: height).map { $0..<min(count, $0 + height) }
   }
 
+  /// CBLAS's: oneDNN has no fast kernel for rows with gaps between them.
+  func multiply(_ a: MatrixView, _ b: MatrixView, isTransposed: Bool, into c: UnsafeMutablePointer<Float>) {
+    CBLASBackend().multiply(a, b, isTransposed: isTransposed, into: c)
+  }
+
   func multiplier(_ precision: Precision) -> any GEMMMultiplier { Multiplier(precision) }
 
   private final class Multiplier: GEMMMultiplier {
