@@ -42,17 +42,11 @@ struct BenchCommand: ParsableCommand, MemoryLimited {
   @Option(help: ArgumentHelp("float32 or bfloat16 only; both by default, where available.", valueName: "type"))
   var precision: Precision?
 
-  @Option(help: ArgumentHelp("Threads that compute; by default one per processor.", valueName: "n"))
-  var threads: Int?
-
   @Option(
     help: ArgumentHelp("Runs of each measurement, whose median counts; 3 by default, 1 with --short.", valueName: "n"))
   var runs: Int?
 
-  @Option(
-    help: ArgumentHelp(
-      "Peak memory for runs to stay within, such as 800MB; by default half of what is free.", valueName: "size"))
-  var memoryLimit: ByteCount?
+  @OptionGroup var machine: MachineOptions
 
   @Flag(help: "Single runs and a small curve, for a quick look.")
   var short = false
@@ -60,29 +54,28 @@ struct BenchCommand: ParsableCommand, MemoryLimited {
   @Option(help: ArgumentHelp("What to print when done: table or json.", valueName: "format"))
   var format = Format.table
 
-  @Flag(help: "No progress, no messages.")
-  var quiet = false
+  @OptionGroup var messages: QuietOption
+
+  var memoryLimit: ByteCount? { machine.memoryLimit }
 
   func validate() throws {
-    if let precision, let reason = precision.unavailableReason {
-      throw ValidationError("--precision \(precision.rawValue): \(reason)")
-    }
+    if let precision { try PrecisionOption.check(precision) }
     if model != nil, shape != nil { throw ValidationError("expected --model or --shape, found both") }
     guard RandomModel.all.contains(where: { $0.name == shapeName }) else {
       throw ValidationError(Self.refusal(of: shapeName))
     }
     try checkPaths(["--model": model, "--corpus": corpus])
-    try checkCounts(["--threads": (threads, 1...1024), "--runs": (runs, 1...1000)])
+    try checkCounts(["--runs": (runs, 1...1000)])
   }
 
   func run() throws {
     let plan = BenchPlan(
       precisions: precision.map { [$0] } ?? Precision.allCases.filter { $0.unavailableReason == nil },
-      threads: threads ?? Machine.processors, runs: runs ?? (short ? 1 : 3), isShort: short,
+      threads: machine.threads, runs: runs ?? (short ? 1 : 3), isShort: short,
       memoryLimit: memoryLimit?.bytes)
     let (opened, seconds, texts) = try open()
     let bench = Bench(model: opened, corpus: texts, plan: plan, openSeconds: seconds)
-    let progress = ProgressLine(quiet: quiet)
+    let progress = messages.progress
     let report = try bench.run { fraction, work in progress.show(fraction, work) }
     progress.clear()
     let record = BenchRecord(
@@ -106,7 +99,7 @@ struct BenchCommand: ParsableCommand, MemoryLimited {
     if let corpus { _ = try Corpus(contentsOf: URL(filePath: corpus)) }
     // The open model maps its files, so their names are no longer needed and nothing can be left behind.
     return try TemporaryFolder.use("fp-cli-bench") { folder in
-      let progress = ProgressLine(quiet: quiet)
+      let progress = messages.progress
       try random.write(to: folder, seed: 0) { bytes in
         progress.show(
           Double(bytes) / Double(random.byteCount), "writing \(random.name), \(size(random.byteCount))")

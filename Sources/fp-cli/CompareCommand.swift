@@ -45,21 +45,14 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
 
   @Option(
     help: ArgumentHelp(
-      "Which tokens, as texts.csv calls them; may be repeated; by default the narrowest that a metric has.",
+      "A scope of tokens, as texts.csv calls it; may be repeated; by default the narrowest that a metric has.",
       valueName: "scope"))
   var scope: [Scope] = []
 
-  @Option(help: ArgumentHelp("The share of false alarms to put up with.", valueName: "share"))
-  var alpha = ComparisonSettings().alpha
+  @OptionGroup var tests: TestOptions
 
   @Option(help: ArgumentHelp("Effects (Hedges' g) within ± this are equivalent.", valueName: "g"))
   var equivalenceBound = ComparisonSettings().equivalenceBound
-
-  @Option(help: ArgumentHelp("Random relabellings of the texts per pair.", valueName: "n"))
-  var permutations = ComparisonSettings().permutations
-
-  @Option(help: ArgumentHelp("Where random numbers begin.", valueName: "n"))
-  var seed: UInt64 = 0
 
   @Option(
     help: ArgumentHelp(
@@ -79,31 +72,18 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
   @Flag(help: "Compares two runs as independent samples, whatever their texts.")
   var unpaired = false
 
-  @Option(
-    help: ArgumentHelp("Threads that compute; by default one per processor. No number depends on it.", valueName: "n"))
-  var threads: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "Peak memory to stay within, such as 800MB or 2GiB; by default half of what is free. No number depends on it.",
-      valueName: "size"))
-  var memoryLimit: ByteCount?
+  @OptionGroup var machine: MachineOptions
 
   @Option(help: ArgumentHelp("What to print: table, json or csv.", valueName: "format"))
   var format = Format.table
 
-  @Flag(help: "No progress, no messages.")
-  var quiet = false
+  @OptionGroup var messages: QuietOption
+
+  var memoryLimit: ByteCount? { machine.memoryLimit }
 
   func validate() throws {
     try checkPaths(["run": first, "run2": second, "--output": output])
-    try checkCounts([
-      "--permutations": (permutations, 1...10_000_000), "--match-tokens": (matchTokens, 1...Int.max),
-      "--threads": (threads, 1...1024),
-    ])
-    guard alpha > 0, alpha < 1 else {
-      throw ValidationError("--alpha: expected a number between 0 and 1, found \(alpha)")
-    }
+    try checkCounts(["--match-tokens": (matchTokens, 1...Int.max)])
     if unpaired, second == nil { throw ValidationError("--unpaired: expected two runs, found one") }
     guard equivalenceBound > 0, equivalenceBound < .infinity else {
       throw ValidationError("--equivalence-bound: expected a positive number, found \(equivalenceBound)")
@@ -130,7 +110,7 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
     let canWrite = output != nil || refusal(toWriteInto: folder) == nil
     if canWrite { try file.check(in: folder) }
 
-    let progress = ProgressLine(quiet: quiet)
+    let progress = messages.progress
     let comparisons = try runs.comparisons(columns, settings) { fraction in
       progress.show(fraction, "comparing \(TextTable.count(Set(columns.map(\.metric)).count, "metric"))")
     }
@@ -150,13 +130,9 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
   }
 
   private var settings: ComparisonSettings {
-    var settings = ComparisonSettings()
-    settings.alpha = alpha
+    var settings = tests.settings(threads: machine.threads)
     settings.equivalenceBound = equivalenceBound
-    settings.permutations = permutations
-    settings.seed = seed
     settings.usesLogScale = log
-    settings.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
     return settings
   }
 

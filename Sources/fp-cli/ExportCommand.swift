@@ -31,21 +31,18 @@ struct ExportCommand: ParsableCommand, MemoryLimited {
   @Flag(help: "Does not compare the domains and writes no report.html and no comparison.csv.")
   var noReport = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Peak memory to stay within, such as 800MB or 2GiB; by default half of what is free. No number depends on it.",
-      valueName: "size"))
-  var memoryLimit: ByteCount?
+  @OptionGroup var machine: MachineOptions
 
-  @Flag(help: "No progress, no messages.")
-  var quiet = false
+  @OptionGroup var messages: QuietOption
+
+  var memoryLimit: ByteCount? { machine.memoryLimit }
 
   func validate() throws { try checkPaths(["<run>": folder, "--output": output]) }
 
   func run() throws {
     let run = URL(filePath: folder)
     let target = URL(filePath: output ?? folder)
-    let progress = ProgressLine(quiet: quiet)
+    let progress = messages.progress
     let store = try ProfileStore(reading: run.appending(path: RunFolder.fileName))
     if let reason = refusal(toWriteInto: target) {
       throw ReportError.cannotWrite(file: target.relativePath, reason: "\(reason); --output names another folder")
@@ -53,12 +50,12 @@ struct ExportCommand: ParsableCommand, MemoryLimited {
     try RunOwner.check(target, store.settings)
     try RunExport.check(target, domains: store.domains().map(\.name), withReport: !noReport)
     let export = try RunExport(store)
-    if !noReport {
-      _ = try ReportMemory(store).fitted(ComparisonSettings(), limit: memoryLimit?.bytes)
-    }
+    var settings = ComparisonSettings()
+    settings.threads = machine.threads
+    if !noReport { _ = try ReportMemory(store).fitted(settings, limit: memoryLimit?.bytes) }
     try export.write(to: target, withReport: !noReport)
     if !noReport {
-      try writeReport(of: run, to: target, ComparisonSettings(), memoryLimit: memoryLimit?.bytes, progress)
+      try writeReport(of: run, to: target, settings, memoryLimit: memoryLimit?.bytes, progress)
     }
     progress.note("\(duration(progress.elapsed)); files in \(output ?? folder)")
   }

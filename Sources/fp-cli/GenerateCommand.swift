@@ -25,16 +25,12 @@ struct GenerateCommand: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-  @Option(
-    help: ArgumentHelp(
-      "A Hugging Face model directory: config.json, safetensors, tokenizer.json.", valueName: "dir"),
-    completion: .directory)
-  var model: String
+  @OptionGroup var model: ModelOption
 
   @Option(help: ArgumentHelp("Most tokens to generate.", valueName: "n"))
   var maxNewTokens = 256
 
-  @Option(help: ArgumentHelp("What logits are divided by; 0 takes the likeliest token.", valueName: "t"))
+  @Option(help: ArgumentHelp("Divisor of the logits; 0 takes the likeliest token.", valueName: "t"))
   var temperature: Double?
 
   @Option(help: ArgumentHelp("Draws from the K likeliest tokens only.", valueName: "k"))
@@ -46,10 +42,10 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Draws from tokens at least P times as likely as the likeliest one.", valueName: "p"))
   var minP: Double?
 
-  @Option(help: ArgumentHelp("Above 1, makes tokens less likely that are there already.", valueName: "r"))
+  @Option(help: ArgumentHelp("Penalty (above 1) for tokens that are already in the context.", valueName: "r"))
   var repetitionPenalty: Double?
 
-  @Option(help: ArgumentHelp("Where random draws begin; by default another one each time.", valueName: "s"))
+  @Option(help: ArgumentHelp("Seed of the random draws; by default another one each time.", valueName: "s"))
   var seed: UInt64?
 
   @Option(help: ArgumentHelp("Ends before this text; may be given again.", valueName: "text"))
@@ -58,16 +54,12 @@ struct GenerateCommand: ParsableCommand {
   @Flag(help: "Puts the prompt as a question in the model's chat format: Llama 2, Llama 3 or ChatML.")
   var chat = false
 
-  @Option(help: ArgumentHelp("What the model is told before the question; goes with --chat.", valueName: "text"))
+  @Option(help: ArgumentHelp("Instruction that stands before the question; goes with --chat.", valueName: "text"))
   var system: String?
 
-  @Option(
-    help: ArgumentHelp("What the prompt's products compute in: float32 or bfloat16.", valueName: "type"))
-  var precision = Precision.float32
+  @OptionGroup var precision: PrecisionOption
 
-  @Option(
-    help: ArgumentHelp("Threads that compute; by default one per processor. No text depends on it.", valueName: "n"))
-  var threads: Int?
+  @OptionGroup var threading: ThreadOption
 
   @Option(
     help: ArgumentHelp("text as it comes, or json with the tokens and times at the end.", valueName: "format"))
@@ -80,11 +72,7 @@ struct GenerateCommand: ParsableCommand {
   var prompt: String
 
   func validate() throws {
-    if let reason = precision.unavailableReason {
-      throw ValidationError("--precision \(precision.rawValue): \(reason)")
-    }
-    try checkPaths(["--model": model])
-    try checkCounts(["--max-new-tokens": (maxNewTokens, 1...Int.max), "--threads": (threads, 1...1024)])
+    try checkCounts(["--max-new-tokens": (maxNewTokens, 1...Int.max)])
     do throws(SamplingError) {
       try sampling.check()
     } catch {
@@ -103,14 +91,12 @@ struct GenerateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let directory = URL(filePath: model)
-    var options = RunOptions(precision: precision)
-    if let threads { options.threads = threads }
-    var generator = try TextGenerator(directory: directory, options: options)
+    let options = RunOptions(precision: precision.precision, threads: threading.count)
+    var generator = try TextGenerator(directory: model.url, options: options)
     let text = prompt == "-" ? try StandardInput.text() : prompt
     let tokens: [TokenID]
     if chat {
-      let format = try ChatFormat(directory: directory)
+      let format = try ChatFormat(directory: model.url)
       if let end = generator.tokenizer.id(for: format.endToken) { generator.endTokens.insert(end) }
       tokens = generator.tokenizer.encode(format.prompt(user: text, system: system), addingSpecialTokens: false)
     } else {

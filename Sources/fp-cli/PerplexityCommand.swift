@@ -21,63 +21,36 @@ struct PerplexityCommand: ParsableCommand, MemoryLimited {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
 
-  @Option(
-    help: ArgumentHelp(
-      "A Hugging Face model directory: config.json, safetensors, tokenizer.json.", valueName: "dir"),
-    completion: .directory)
-  var model: String
+  @OptionGroup var model: ModelOption
 
-  @Option(help: ArgumentHelp("The corpus file.", valueName: "file"), completion: .file(extensions: ["json"]))
-  var corpus: String
+  @OptionGroup var texts: CorpusOptions
 
-  @OptionGroup var domains: DomainOptions
+  @OptionGroup var precision: PrecisionOption
 
-  @Option(help: ArgumentHelp("Takes the first N texts of each domain only.", valueName: "n"))
-  var limit: Int?
+  @OptionGroup var machine: MachineOptions
 
-  @Option(help: ArgumentHelp("Cuts texts to N tokens; by default to the model's positions.", valueName: "n"))
-  var maxTokens: Int?
-
-  @Option(help: ArgumentHelp("What the matmuls compute in: float32 or bfloat16.", valueName: "type"))
-  var precision = Precision.float32
-
-  @Option(
-    help: ArgumentHelp("Threads that compute; by default one per processor. No number depends on it.", valueName: "n"))
-  var threads: Int?
-
-  @Option(help: ArgumentHelp("Peak memory to stay within, such as 800MB or 2GiB.", valueName: "size"))
-  var memoryLimit: ByteCount?
-
-  @Option(help: ArgumentHelp("Seed of the draws for the intervals.", valueName: "n"))
+  @Option(help: ArgumentHelp("Seed of the random draws for the intervals.", valueName: "n"))
   var seed: UInt64 = 0
 
   @Option(help: ArgumentHelp("What to print: table or json.", valueName: "format"))
   var format = Format.table
 
-  @Flag(help: "No progress, no messages.")
-  var quiet = false
+  @OptionGroup var messages: QuietOption
+
+  var memoryLimit: ByteCount? { machine.memoryLimit }
 
   func validate() throws {
-    if let reason = precision.unavailableReason {
-      throw ValidationError("--precision \(precision.rawValue): \(reason)")
-    }
-    try checkPaths(["--model": model, "--corpus": corpus])
-    try checkCounts([
-      "--limit": (limit, 1...Int.max), "--max-tokens": (maxTokens, 2...Int.max), "--threads": (threads, 1...1024),
-    ])
+    // One token has no likelihood.
+    try checkCounts(["--max-tokens": (texts.maxTokens, 2...Int.max)])
   }
 
   func run() throws {
-    let llama = try LlamaModel(directory: URL(filePath: model))
-    let input = try ProfileInput(
-      corpus: corpus, model: model, spec: llama.spec, domains: domains.choice, limit: limit,
-      maxTokens: maxTokens, isStrict: true)
-    let tokenized = input.tokenized
-    var options = RunOptions(precision: precision, memoryLimit: memoryLimit?.bytes)
-    if let threads { options.threads = threads }
+    let llama = try LlamaModel(directory: model.url)
+    let tokenized = try texts.read(for: llama, model, isStrict: true).tokenized
+    var options = RunOptions(precision, machine)
     options.observerBytes = tokenized.byteCount
 
-    let progress = ProgressLine(quiet: quiet)
+    let progress = messages.progress
     let texts = tokenized.domains.flatMap { $0.texts.map(\.tokens) }
     var likelihoods: [TextLikelihood] = []
     var done = 0

@@ -27,43 +27,18 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
 
-  @Option(
-    help: ArgumentHelp(
-      "A Hugging Face model directory: config.json, safetensors, tokenizer.json.", valueName: "dir"),
-    completion: .directory)
-  var model: String
+  @OptionGroup var model: ModelOption
 
-  @Option(help: ArgumentHelp("The corpus file.", valueName: "file"), completion: .file(extensions: ["json"]))
-  var corpus: String
+  @OptionGroup var texts: CorpusOptions
 
   @Option(
     help: ArgumentHelp("The folder for the results; made where it is missing.", valueName: "dir"),
     completion: .directory)
   var output: String
 
-  @OptionGroup var domains: DomainOptions
+  @OptionGroup var precision: PrecisionOption
 
-  @Option(help: ArgumentHelp("Profiles the first N texts of each domain only.", valueName: "n"))
-  var limit: Int?
-
-  @Option(help: ArgumentHelp("Cuts texts to N tokens; by default to the model's positions.", valueName: "n"))
-  var maxTokens: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "What the matmuls compute in: float32, or bfloat16 for more speed at about 1e-3 relative error.",
-      valueName: "type"))
-  var precision = Precision.float32
-
-  @Option(
-    help: ArgumentHelp("Threads that compute; by default one per processor. No number depends on it.", valueName: "n"))
-  var threads: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "Peak memory to stay within, such as 800MB or 2GiB; by default half of what is free. No number depends on it.",
-      valueName: "size"))
-  var memoryLimit: ByteCount?
+  @OptionGroup var machine: MachineOptions
 
   @Flag(help: "Says what the run will take on this machine, after some seconds of trying, and does not run it.")
   var dryRun = false
@@ -103,41 +78,29 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
   @Option(help: ArgumentHelp("What to print when done: table, or json for the manifest.", valueName: "format"))
   var format = Format.table
 
-  @Flag(help: "No progress, no messages.")
-  var quiet = false
+  @OptionGroup var messages: QuietOption
 
-  func validate() throws {
-    if let reason = precision.unavailableReason {
-      throw ValidationError("--precision \(precision.rawValue): \(reason)")
-    }
-    try checkPaths(["--model": model, "--corpus": corpus, "--output": output])
-    // Limits the number of threads, since each has its own scratch memory.
-    try checkCounts([
-      "--limit": (limit, 1...Int.max), "--max-tokens": (maxTokens, 1...Int.max), "--threads": (threads, 1...1024),
-    ])
-  }
+  var memoryLimit: ByteCount? { machine.memoryLimit }
+
+  func validate() throws { try checkPaths(["--output": output]) }
 
   func run() throws {
     let started = Date()
     var watch = Stopwatch()
     var time = TimeBreakdown()
-    let llama = try LlamaModel(directory: URL(filePath: model))
+    let llama = try LlamaModel(directory: model.url)
     let spec = llama.spec
     guard !skipFirstBlock || spec.layerCount > 1 else {
       throw ProfileError.nothingToMeasure(layers: spec.layerCount)
     }
     let modelFingerprint = try Fingerprint(of: llama.checkpoint)
     time.opening = watch.lap()
-    let input = try ProfileInput(
-      corpus: corpus, model: model, spec: spec, domains: domains.choice, limit: limit,
-      maxTokens: maxTokens,
-      isStrict: strict)
+    let input = try texts.read(for: llama, model, isStrict: strict)
     time.tokenizing = watch.lap()
     try RunExport.check(
       URL(filePath: output), domains: input.tokenized.domains.map(\.name), withReport: !noReport)
 
-    var options = RunOptions(precision: precision, memoryLimit: memoryLimit?.bytes)
-    if let threads { options.threads = threads }
+    let options = RunOptions(precision, machine)
     let profiler = CorpusProfiler(
       corpus: input.tokenized, model: llama, skipsFirstBlock: skipFirstBlock, measuresSpectrum: spectrum,
       measuresLikelihood: nll)
@@ -155,10 +118,10 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
     }
     let settings = RunSettings(
       modelFingerprint: modelFingerprint, weightsFingerprint: try Fingerprint(sampling: llama.checkpoint),
-      corpusFingerprint: input.fingerprint, precision: precision.rawValue,
-      matmul: LlamaModel.computeLibrary(for: precision), maximumTokens: input.maximumTokens, textLimit: limit,
-      layers: profiler.layers, metrics: profiler.metrics, model: model, corpus: corpus, bosPolicy: input.bosPolicy,
-      command: CommandWords.typed)
+      corpusFingerprint: input.fingerprint, precision: options.precision.rawValue,
+      matmul: LlamaModel.computeLibrary(for: options.precision), maximumTokens: input.maximumTokens,
+      textLimit: texts.limit, layers: profiler.layers, metrics: profiler.metrics, model: model.model,
+      corpus: texts.corpus, bosPolicy: input.bosPolicy, command: CommandWords.typed)
     // An existing run is resumed, replaced or refused when it is opened.
     if !FileManager.default.fileExists(atPath: URL(filePath: output).appending(path: RunFolder.fileName).path) {
       try RunOwner.check(URL(filePath: output), settings)
@@ -171,7 +134,7 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
       session: session)
     runner.stopsAtNonFinite = strict
     runner.tokenText = { input.tokenizer?.decode([$0], skippingSpecialTokens: false) }
-    let run = StoredRun(runner, output: output, time: time, watch: watch, progress: ProgressLine(quiet: quiet))
+    let run = StoredRun(runner, output: output, time: time, watch: watch, progress: messages.progress)
     let contents = try run.finish(withReport: !noReport, threads: options.threads, limit: memoryLimit?.bytes)
 
     switch format {
@@ -183,5 +146,3 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
     run.progress.note(run.summary)
   }
 }
-
-extension Precision: ExpressibleByArgument {}

@@ -44,7 +44,7 @@ struct PruneCommand: ParsableCommand {
   }
 
   @Option(
-    help: ArgumentHelp("What ranks them.", valueName: "name"), completion: .list(Ranking.allValueStrings))
+    help: ArgumentHelp("Metric that ranks them.", valueName: "name"), completion: .list(Ranking.allValueStrings))
   var metric = Ranking(.blockInfluence)
 
   @Option(
@@ -61,8 +61,7 @@ struct PruneCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What to print: table, json, or mergekit for its YAML.", valueName: "format"))
   var format = Format.table
 
-  @Flag(help: "No messages.")
-  var quiet = false
+  @OptionGroup var messages: QuietOption
 
   func validate() throws {
     try checkPaths(["<run>": folder])
@@ -79,6 +78,6 @@ struct PruneCommand: ParsableCommand {
     case .json: try StandardOutput.write(suggestion.json)
     case .mergekit: try StandardOutput.write(suggestion.mergekit)
     }
-    ProgressLine(quiet: quiet).note(suggestion.note)
+    messages.progress.note(suggestion.note)
   }
 }

@@ -40,8 +40,7 @@ struct RandomModelCommand: ParsableCommand {
     help: ArgumentHelp("The directory to write; made where it is missing.", valueName: "dir"), completion: .directory)
   var output: String
 
-  @Flag(help: "No progress, no messages.")
-  var quiet = false
+  @OptionGroup var messages: QuietOption
 
   func validate() throws {
     try checkPaths(["--output": output])
@@ -60,7 +59,7 @@ struct RandomModelCommand: ParsableCommand {
     where FileManager.default.fileExists(atPath: directory.appending(path: name).path) {
       throw FileError(path: output, reason: .malformed("expected a directory without a model, found a \(name)"))
     }
-    let progress = ProgressLine(quiet: quiet)
+    let progress = messages.progress
     try model.write(to: directory, seed: seed) { bytes in
       progress.show(Double(bytes) / Double(model.byteCount), "\(size(bytes)) of \(size(model.byteCount))")
     }

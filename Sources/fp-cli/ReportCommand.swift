@@ -36,56 +36,28 @@ struct ReportCommand: ParsableCommand, MemoryLimited {
       """, valueName: "pool"))
   var pool: [PoolArgument] = []
 
-  @Option(help: ArgumentHelp("The share of false alarms that is put up with.", valueName: "share"))
-  var alpha = ComparisonSettings().alpha
+  @OptionGroup var tests: TestOptions
 
-  @Option(help: ArgumentHelp("Random relabellings of the texts for each pair.", valueName: "n"))
-  var permutations = ComparisonSettings().permutations
+  @OptionGroup var machine: MachineOptions
 
-  @Option(help: ArgumentHelp("Seed of all random draws: the same seed gives the same page.", valueName: "n"))
-  var seed: UInt64 = 0
+  @OptionGroup var messages: QuietOption
 
-  @Option(
-    help: ArgumentHelp("Threads that compute; by default one per processor. No number depends on it.", valueName: "n"))
-  var threads: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "Peak memory to stay within, such as 800MB or 2GiB; by default half of what is free. No number depends on it.",
-      valueName: "size"))
-  var memoryLimit: ByteCount?
-
-  @Flag(help: "No progress, no messages.")
-  var quiet = false
+  var memoryLimit: ByteCount? { machine.memoryLimit }
 
   func validate() throws {
     try checkPaths(["<run>": folder, "--output": output])
-    let usual = ComparisonSettings()
-    let others = [
-      ("--pool", !pool.isEmpty), ("--alpha", alpha != usual.alpha),
-      ("--permutations", permutations != usual.permutations),
-      ("--seed", seed != usual.seed),
-    ]
-    if let option = others.first(where: \.1)?.0, URL(filePath: output ?? folder).isSameFolder(as: URL(filePath: folder))
+    if let option = pool.isEmpty ? tests.firstChanged : "--pool",
+      URL(filePath: output ?? folder).isSameFolder(as: URL(filePath: folder))
     {
       throw ValidationError(
         "\(option): expected --output with a folder other than the run's, whose own report would be lost")
     }
-    try checkCounts(["--threads": (threads, 1...1024), "--permutations": (permutations, 1...10_000_000)])
-    guard alpha > 0, alpha < 1 else {
-      throw ValidationError("--alpha: expected a number between 0 and 1, found \(alpha)")
-    }
   }
 
   func run() throws {
-    var settings = ComparisonSettings()
-    settings.alpha = alpha
-    settings.permutations = permutations
-    settings.seed = seed
-    settings.threads = threads ?? RunOptions().threads
     try writeReport(
-      of: URL(filePath: folder), to: output.map { URL(filePath: $0) }, pools: pool.map(\.pool), settings,
-      memoryLimit: memoryLimit?.bytes, ProgressLine(quiet: quiet))
+      of: URL(filePath: folder), to: output.map { URL(filePath: $0) }, pools: pool.map(\.pool),
+      tests.settings(threads: machine.threads), memoryLimit: memoryLimit?.bytes, messages.progress)
   }
 }
 

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// Silence on standard error.
+struct QuietOption: ParsableArguments {
+  @Flag(help: "No progress, no messages.")
+  var quiet = false
+
+  /// New progress line that respects the option.
+  var progress: ProgressLine { ProgressLine(quiet: quiet) }
+}
