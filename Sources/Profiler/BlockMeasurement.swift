@@ -1,25 +1,25 @@
 import LlamaCore
 
-/// What a block did to a text, in the scopes that are known at once, from one pass over the rows; and what the scope without
-/// sinks will be made of.
+/// Measurement of one block for one text, from one pass over the rows: metrics of the scopes that are known at once,
+/// and the data for the scope without sinks.
 struct BlockMeasurement {
   /// Every token.
   var all: BlockMetrics
-  /// Positions 1 and up; nil where there are none.
+  /// Positions 1 and up; nil if there are none.
   var withoutFirstToken: BlockMetrics?
   /// Elements of a row, `D`.
   let width: Int
-  /// What each row contributes; empty where the model's values are not finite.
+  /// Contribution of each row; empty if the model's values are not finite.
   private(set) var tokens: [TokenValues] = []
   /// The massive activations.
   private(set) var massive: MassiveSearch?
-  /// Set where a value is not finite.
+  /// The non-finite values; nil if all are finite.
   var nonFinite: NonFinite?
 
-  /// Measures a trace that holds all four sites, and checks `X + A + M = Y` on the way.
+  /// Measures a trace with all four sites, and checks `X + A + M = Y` in the same pass.
   ///
-  /// - Throws: ``ProfileError/siteSize(text:layer:site:expected:found:)``
-  ///   or ``ProfileError/residualMismatch(text:layer:position:element:expected:found:)``.
+  /// - Throws: ``ProfileError/siteSize(text:layer:site:expected:found:)`` or
+  ///   ``ProfileError/residualMismatch(text:layer:position:element:expected:found:)``.
   init(_ block: borrowing BlockTrace, text: TextIdentity, measuresSpectrum: Bool) throws(ProfileError) {
     try Self.checkSizes(block, text: text)
     width = block.hiddenSize
@@ -67,7 +67,7 @@ struct BlockMeasurement {
     withoutFirstToken?.spectrum = Self.spectrum(block, rows: every.rows - tail.rows..<every.rows)
     let hasDirection = [all, withoutFirstToken].allSatisfy { $0?.spectrum?.isFinite != false }
     guard nonFinite == nil, !hasDirection else { return }
-    // A Δ that is not zero has singular values: where there are none, LAPACK found none.
+    // A nonzero Δ has singular values: if there are none, LAPACK found none.
     nonFinite =
       unchanged.count > 0
       ? unchanged
@@ -75,7 +75,7 @@ struct BlockMeasurement {
         cause: .noSpectrum, layer: block.layer, position: block.positions.lowerBound, count: block.positions.count)
   }
 
-  /// The spectrum of Δ in some rows of a trace whose values are finite, without values where LAPACK finds none.
+  /// Returns the spectrum of Δ in some rows of a trace with finite values; without values if LAPACK finds none.
   private static func spectrum(_ block: borrowing BlockTrace, rows: Range<Int>) -> BlockSpectrum {
     let range = rows.lowerBound * block.hiddenSize..<rows.upperBound * block.hiddenSize
     do throws(LAPACKError) {

@@ -1,7 +1,7 @@
-/// One text at one block in one scope: a value for each ``Metric`` of the run that is one of blocks.
+/// Metrics of one text at one block in one scope: a value for each ``Metric`` of the run, except those of whole texts.
 ///
-/// A value is `nan` or infinite where it is not defined: a token whose `X_t` is all zeros has no cosine and no relative
-/// norm. Such a row is reported and kept out of a domain's statistics, see ``isFinite``.
+/// A value is `nan` or infinite if it is not defined: a token whose `X_t` is all zeros has no cosine and no relative
+/// norm. Such a row is reported and excluded from a domain's statistics, see ``isFinite``.
 public struct BlockMetrics: Equatable, Sendable {
   public var mean: Double
   public var absMean: Double
@@ -14,11 +14,11 @@ public struct BlockMetrics: Equatable, Sendable {
   public var attentionRelativeNorm: Double
   public var mlpRelativeNorm: Double
   public var residualMaxAbs: Double
-  /// The metrics of ``Metric/spectral``; nil in a run that does not measure them, and without sinks.
+  /// The metrics of ``Metric/spectral``; nil in a run that does not measure them, and in the scope without sinks.
   public var spectrum: BlockSpectrum?
 
-  /// The value of a metric; `nan` where it was not measured, and for a value of the text (``Metric/isOfText``). Setting
-  /// that, or one of a spectrum that is nil, does nothing.
+  /// The value of a metric; `nan` if it was not measured, and for a value of the text (``Metric/isOfText``). Setting
+  /// such a value, or one of a spectrum that is nil, has no effect.
   public subscript(metric: Metric) -> Double {
     get {
       switch metric {
@@ -60,13 +60,13 @@ public struct BlockMetrics: Equatable, Sendable {
     }
   }
 
-  /// Whether the value of every metric of ``Metric/standard`` is a finite number. Only such rows enter a domain's
-  /// statistics; what is measured besides does where it is finite too, so measuring it changes nothing about the other metrics.
+  /// True if all metrics of ``Metric/standard`` are finite. Only such rows enter a domain's statistics. Values of other
+  /// metrics must also be finite themselves, so that measuring them changes nothing about the standard ones.
   public var isFinite: Bool { Metric.standard.allSatisfy { self[$0].isFinite } }
 }
 
 extension BlockMetrics {
-  /// A row without a spectrum whose every other value is `value(metric)`.
+  /// Creates a row without a spectrum in which every other value is `value(metric)`.
   public init(_ value: (Metric) -> Double) {
     self.init(
       mean: value(.mean), absMean: value(.absMean), standardDeviation: value(.standardDeviation),
@@ -76,6 +76,6 @@ extension BlockMetrics {
       mlpRelativeNorm: value(.mlpRelativeNorm), residualMaxAbs: value(.residualMaxAbs))
   }
 
-  /// The row of a block that no number can be given for, because the model's values there are not finite.
+  /// The row of a block for which no metric is defined, because the model's values there are not finite.
   public static let undefined = BlockMetrics { _ in .nan }
 }

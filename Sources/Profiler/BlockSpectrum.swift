@@ -1,6 +1,7 @@
 import Foundation
 
-/// The metrics of ``Metric/spectral``: how many directions a block's Δ has. All are `nan` for a Δ of zeros, which has none.
+/// The metrics of ``Metric/spectral``, which measure the number of directions of a block's Δ. All are `nan` for a Δ of
+/// zeros.
 public struct BlockSpectrum: Equatable, Sendable {
   public var effectiveRank: Double
   public var stableRank: Double
@@ -12,21 +13,21 @@ public struct BlockSpectrum: Equatable, Sendable {
     self.topDirectionShare = topDirectionShare
   }
 
-  /// Whether all three are finite numbers, as they are unless Δ is zero.
+  /// True if all three are finite, as they are unless Δ is zero.
   public var isFinite: Bool { effectiveRank.isFinite && stableRank.isFinite && topDirectionShare.isFinite }
 
-  /// A spectrum from Δ's singular values, which descend and are not negative.
+  /// Creates a spectrum from Δ's singular values, which are non-negative and descending.
   init(singularValues: [Double]) {
     guard let largest = singularValues.first, largest > 0 else {
       self.init(effectiveRank: .nan, stableRank: .nan, topDirectionShare: .nan)
       return
     }
-    // Relative to the largest, and the small ones first, which would be lost in a sum that is large already.
+    // Relative to the largest, in ascending order, so that small values are not lost in a large sum.
     let values = singularValues.reversed().map { $0 / largest }
     let sum = values.reduce(0, +)
     let squares = values.reduce(0) { $0 + $1 * $1 }
     var entropy = 0.0
-    // What is zero has no logarithm and no weight.
+    // Zeros have no logarithm and no weight.
     for value in values where value > 0 { entropy -= value / sum * log(value / sum) }
     self.init(effectiveRank: exp(entropy), stableRank: squares, topDirectionShare: 1 / squares)
   }

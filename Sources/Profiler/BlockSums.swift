@@ -1,10 +1,10 @@
-/// Gathers the rows of one text at one block and turns them into metrics.
+/// Accumulates the rows of one text at one block and computes their metrics.
 struct BlockSums {
-  /// Rows added so far, `T`.
+  /// Number of rows so far, `T`.
   private(set) var rows = 0
   private var elements = 0.0
   private var delta = 0.0
-  /// The mean of all Δ so far and `Σ(Δ - mean)²`, merged row by row.
+  /// Mean of all Δ so far and `Σ(Δ - mean)²`, merged row by row.
   private var deltaMean = 0.0
   private var deltaScatter = 0.0
   private var deltaMagnitude = 0.0
@@ -23,7 +23,8 @@ struct BlockSums {
   init(width: Int) { self.width = Double(width) }
 
   mutating func add(_ token: TokenValues) {
-    // Chan, Golub & LeVeque (1979): two groups' scatters add up with the distance of their means.
+    // Chan, Golub & LeVeque (1979): the scatter of two groups is the sum of their scatters and a term for the distance
+    // of their means.
     let distance = token.delta / width - deltaMean
     let total = elements + width
     deltaScatter += token.deltaScatter + distance * distance * (elements * width / total)
@@ -43,7 +44,7 @@ struct BlockSums {
     if token.maximum > maximum { maximum = token.maximum }
   }
 
-  /// The values of the rows so far, of which there must be at least one.
+  /// Metrics of the rows so far, of which there must be at least one.
   var metrics: BlockMetrics {
     let tokens = Double(rows)
     return BlockMetrics(

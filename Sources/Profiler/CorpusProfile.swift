@@ -1,29 +1,29 @@
 public import LlamaCore
 
-/// What a run over a corpus found, apart from the rows of its texts, which went to the run's sink.
+/// Results of a run over a corpus, without the rows of its texts, which are passed to the run's sink.
 public struct CorpusProfile: Sendable {
-  /// A text and what is not finite in it.
+  /// A text with its non-finite values.
   public struct Incident: Sendable, Equatable {
     public let text: TextIdentity
     public let nonFinite: NonFinite
   }
 
-  /// What was measured, in the order of the columns.
+  /// The measured metrics, in the order of the columns.
   public let metrics: [Metric]
-  /// The domains in the order of the corpus.
+  /// The domains, in the order of the corpus.
   public internal(set) var domains: [DomainProfile]
-  /// What was not finite, in the order of the corpus; the first ``incidentLimit`` only, so that a broken model does not
-  /// make the profile grow with the corpus.
+  /// Non-finite values, in the order of the corpus; limited to the first ``incidentLimit``, so that a broken model does
+  /// not make the profile grow with the corpus.
   public private(set) var incidents: [Incident] = []
-  /// All of them, listed or not.
+  /// Number of all incidents, listed or not.
   public private(set) var incidentCount = 0
-  /// Length of ``incidents`` at most.
+  /// Maximum length of ``incidents``.
   public static let incidentLimit = 1_000
 
   /// The tokens with massive activations.
   public var sinks: SinkSummary { domains.reduce(into: SinkSummary()) { $0.add($1.sinks) } }
 
-  /// What the run's threads spent their time on; nil where the profiler did not run the model itself.
+  /// Time spent by the run's threads, by phase; nil if the profiler did not run the model itself.
   public internal(set) var timing: RunTiming?
 
   package init(metrics: [Metric], domains: [DomainProfile]) {
@@ -31,7 +31,7 @@ public struct CorpusProfile: Sendable {
     self.domains = domains
   }
 
-  /// Adds a text of the domain at `domain`.
+  /// Adds a text of the domain at index `domain`.
   package mutating func add(_ profile: TextProfile, domain: Int) {
     domains[domain].add(profile)
     incidentCount += profile.nonFinite.count
@@ -39,17 +39,17 @@ public struct CorpusProfile: Sendable {
     incidents += profile.nonFinite.prefix(room).map { Incident(text: profile.text, nonFinite: $0) }
   }
 
-  /// The same with domains taken together.
+  /// Returns the profile with domains pooled.
   ///
-  /// - Parameter pools: the name and the places of the domains of each.
+  /// - Parameter pools: for each pool its name and the indices of its domains.
   package func pooled(_ pools: [(name: String, domains: [Int])]) -> CorpusProfile {
     var result = self
     result.domains = pools.map { pool in DomainProfile(name: pool.name, pool.domains.map { domains[$0] }) }
     return result
   }
 
-  /// The scope to compare and draw a metric in: the last one that it has values in, which is without sinks unless the run is of
-  /// an older version, or the metric is not taken there.
+  /// Returns the scope in which a metric is compared and plotted: the last one in which it has values, which is the one
+  /// without sinks unless the run is of an older version, or the metric is not measured there.
   package func mainScope(_ metric: Metric) -> Scope {
     let found = metric.scopes.last { scope in
       domains.contains { domain in domain.layers.contains { domain[scope, $0, metric].count > 0 } }
@@ -63,7 +63,7 @@ public struct CorpusProfile: Sendable {
   public var tokens: Int { domains.reduce(0) { $0 + $1.tokens } }
   /// Number of texts without characters or tokens.
   public var emptyTexts: Int { domains.reduce(0) { $0 + $1.emptyTexts } }
-  /// Number of texts that were cut.
+  /// Number of texts that were truncated.
   public var truncatedTexts: Int { domains.reduce(0) { $0 + $1.truncatedTexts } }
   /// Number of texts that are copies of an earlier one of their domain.
   public var copies: Int { domains.reduce(0) { $0 + $1.copies } }

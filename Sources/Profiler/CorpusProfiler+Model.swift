@@ -1,7 +1,7 @@
 public import LlamaCore
 
 extension CorpusProfiler {
-  /// Takes a corpus through `model`.
+  /// Creates a profiler of a corpus for `model`.
   public init(
     corpus: TokenizedCorpus, model: LlamaModel, skipsFirstBlock: Bool = false, measuresSpectrum: Bool = false,
     measuresLikelihood: Bool = false
@@ -11,22 +11,22 @@ extension CorpusProfiler {
       measuresSpectrum: measuresSpectrum, measuresLikelihood: measuresLikelihood)
   }
 
-  /// What a run of `model` over the corpus will take.
+  /// Returns the resources that a run of `model` over the corpus will use.
   ///
-  /// - Throws: `RunError` where the memory limit is too small for the longest text.
+  /// - Throws: `RunError` if the memory limit is too small for the longest text.
   public func plan(with model: LlamaModel, options: RunOptions = RunOptions()) throws(RunError) -> RunPlan {
     try model.plan(lengths, options: runOptions(options, model))
   }
 
-  /// Tokens of each text.
+  /// Number of tokens of each text.
   private var lengths: [Int] { corpus.domains.flatMap { $0.texts.map(\.tokens.count) } }
 
-  /// What a domain takes while its files are written: its statistics, in this process twice, and `<domain>.csv` and its part of
-  /// `summary.csv` as text.
+  /// Bytes per domain while its files are written: its statistics, held twice by this process, and `<domain>.csv` and
+  /// its part of `summary.csv` as text.
   private var domainBytes: Int { Scope.allCases.count * layerCount * metrics.count * 200 }
 
-  /// `options` with what the measurement takes beside the blocks: the texts, for the spectrum memory for the longest texts on all
-  /// threads at once, for the likelihood a product with the vocabulary.
+  /// Returns `options` with the memory of the measurement besides the blocks: the texts; for the spectrum, the
+  /// workspace of the longest texts on all threads at once; for the likelihood, a product with the vocabulary.
   func runOptions(_ options: RunOptions, _ model: LlamaModel) -> RunOptions {
     var options = options
     options.isLikelihoodWanted = measuresLikelihood
@@ -38,16 +38,16 @@ extension CorpusProfiler {
     return options
   }
 
-  /// Runs `model` over all texts and gathers what its blocks do.
+  /// Runs `model` over all texts and measures its blocks.
   ///
   /// - Parameters:
-  ///   - model: the model that the profiler was made for.
+  ///   - model: the model for which the profiler was created.
   ///   - options: how the run uses the machine.
-  ///   - sink: takes the rows of each text, in the order of the corpus; an error it throws stops the run.
+  ///   - sink: called with the rows of each text, in the order of the corpus; an error it throws stops the run.
   ///   - progress: called after every block of every text.
-  ///   - wave: called when every text of a wave has gone to the sink, which is when to store them; an error it throws
-  ///     stops the run.
-  /// - Throws: ``ProfileError``, `RunError`, and what `sink` and `wave` throw.
+  ///   - wave: called after all texts of a wave have been passed to the sink, which is the time to store them; an error
+  ///     it throws stops the run.
+  /// - Throws: ``ProfileError``, `RunError`, and any error of `sink` and `wave`.
   public func profile(
     with model: LlamaModel, options: RunOptions = RunOptions(), sink: @escaping ProfileObserver.Sink = { _ in },
     progress: @escaping (Progress) -> Void = { _ in }, wave: @escaping () throws -> Void = {}

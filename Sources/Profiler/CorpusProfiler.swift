@@ -1,18 +1,18 @@
 public import LlamaCore
 
-/// Takes a tokenized corpus through a model and measures every block of every text.
+/// Runs a tokenized corpus through a model and measures every block of every text.
 ///
-/// The rows of a text go to a sink as soon as its last block is done; what stays is one wave's rows and the domains'
-/// statistics, whatever the size of the corpus.
+/// The rows of a text are passed to a sink as soon as its last block is done; memory is bounded by one wave's rows and
+/// the domains' statistics, whatever the size of the corpus.
 public struct CorpusProfiler: Sendable {
   public let corpus: TokenizedCorpus
-  /// Number of the model's blocks.
+  /// Number of blocks of the model.
   public let layerCount: Int
-  /// Leaves block 0 out, for comparison with measurements that have no row for it.
+  /// Skips block 0, for comparison with measurements that have no row for it.
   public let skipsFirstBlock: Bool
-  /// Measures ``Metric/spectral`` too, which takes longer, see <doc:TheSpectrumOfABlock>.
+  /// Measures ``Metric/spectral`` in addition, which takes longer, see <doc:TheSpectrumOfABlock>.
   public let measuresSpectrum: Bool
-  /// Measures ``Metric/nll`` too, which takes a product with the whole vocabulary for every token.
+  /// Measures ``Metric/nll`` in addition, which takes a product with the whole vocabulary for every token.
   public let measuresLikelihood: Bool
 
   public init(
@@ -26,7 +26,7 @@ public struct CorpusProfiler: Sendable {
     self.measuresLikelihood = measuresLikelihood
   }
 
-  /// The same measurement of other texts.
+  /// Returns a profiler with the same settings for another corpus.
   package func over(_ corpus: TokenizedCorpus) -> CorpusProfiler {
     CorpusProfiler(
       corpus: corpus, layerCount: layerCount, skipsFirstBlock: skipsFirstBlock, measuresSpectrum: measuresSpectrum,
@@ -36,33 +36,33 @@ public struct CorpusProfiler: Sendable {
   /// 0-based indices of the measured blocks.
   public var layers: Range<Int> { min(skipsFirstBlock ? 1 : 0, layerCount)..<layerCount }
 
-  /// What is measured, in the order of the columns.
+  /// The measured metrics, in the order of the columns.
   public var metrics: [Metric] {
     Metric.standard + (measuresLikelihood ? Metric.likelihood : []) + (measuresSpectrum ? Metric.spectral : [])
   }
 
-  /// How far a run is.
+  /// Progress of a run.
   public struct Progress: Sendable, Equatable {
-    /// Texts that have been through every block.
+    /// Number of texts that have passed through every block.
     public let finishedTexts: Int
-    /// Texts of the run.
+    /// Number of texts in the run.
     public let texts: Int
-    /// Tokens of the run.
+    /// Number of tokens in the run.
     public let tokens: Int
-    /// The share of the work that is done, tokens × blocks, from 0 to 1.
+    /// Completed fraction of the work, tokens × blocks, from 0 to 1.
     public let fraction: Double
   }
 
-  /// Runs `pass` over all texts and gathers what it shows.
+  /// Runs `pass` over all texts and gathers the measurements.
   ///
   /// - Parameters:
-  ///   - sink: takes the rows of each text, in the order of the corpus; an error it throws stops the run.
+  ///   - sink: called with the rows of each text, in the order of the corpus; an error it throws stops the run.
   ///   - progress: called after every block of every text.
-  ///   - wave: called when every text of a wave has gone to the sink, which is when to store them; an error it throws
-  ///     stops the run.
-  ///   - pass: brings the texts through the model with the observer; see the overload that takes a model, which is also the
-  ///     one for ``measuresLikelihood``.
-  /// - Throws: ``ProfileError``, and what `sink`, `wave` and `pass` throw.
+  ///   - wave: called after all texts of a wave have been passed to the sink, which is the time to store them; an error
+  ///     it throws stops the run.
+  ///   - pass: runs the texts through the model with the observer; see the overload that takes a model, which is also
+  ///     the one for ``measuresLikelihood``.
+  /// - Throws: ``ProfileError``, and any error of `sink`, `wave` and `pass`.
   public func profile(
     sink: @escaping ProfileObserver.Sink = { _ in }, progress: @escaping (Progress) -> Void = { _ in },
     wave: @escaping () throws -> Void = {},
@@ -71,8 +71,8 @@ public struct CorpusProfiler: Sendable {
     try measure(sink: sink, progress: progress, wave: wave) { texts, observer, _ in try pass(texts, &observer) }
   }
 
-  /// The same, where `pass` also calls `likelihood` with the likelihood of each text, in order, after the last block of the
-  /// text's wave, if ``measuresLikelihood``.
+  /// As above; if ``measuresLikelihood`` is set, `pass` must also report each text's likelihood, in text order, after
+  /// the last block of its wave.
   func measure(
     sink: @escaping ProfileObserver.Sink, progress: @escaping (Progress) -> Void, wave: @escaping () throws -> Void,
     pass: (
@@ -101,7 +101,7 @@ public struct CorpusProfiler: Sendable {
       finished += 1
       try sink(text)
     }
-    // Texts of a wave whose likelihood is still to come: it does after their last block.
+    // Texts of a wave that wait for their likelihood, which is reported after their last block.
     var waiting: ArraySlice<TextProfile> = []
     var observer = try ProfileObserver(
       texts: identities, layerCount: layerCount, skipsFirstBlock: skipsFirstBlock, measuresSpectrum: measuresSpectrum

@@ -1,30 +1,31 @@
 /// A domain's statistics over its texts, for every scope, block and metric.
 ///
-/// The unit of observation is the text: the tokens of one text are not independent. A text enters with its row's value;
-/// a row with a value that is not finite stays out, at its block and scope only, see ``BlockMetrics/isFinite``.
+/// The unit of observation is the text: the tokens of one text are not independent. A text contributes its row's value;
+/// a row with a non-finite value is excluded, at its block and scope only, see ``BlockMetrics/isFinite``.
 public struct DomainProfile: Sendable {
   public let name: String
   /// 0-based indices of the measured blocks.
   public let layers: Range<Int>
-  /// What was measured, in the order of the columns.
+  /// The measured metrics, in the order of the columns.
   public let metrics: [Metric]
-  /// Texts without characters or tokens, which were not run.
+  /// Number of texts without characters or tokens, which were not run.
   public let emptyTexts: Int
-  /// Texts that were cut to the longest length allowed.
+  /// Number of texts that were truncated to the maximum length.
   public let truncatedTexts: Int
-  /// Texts whose token ids are those of an earlier one: they are in these statistics, and count in no comparison.
+  /// Number of texts whose token ids equal those of an earlier one: they are part of these statistics, but not of
+  /// comparisons.
   public let copies: Int
-  /// Texts that were run.
+  /// Number of texts that were run.
   public private(set) var texts = 0
-  /// Tokens that were run.
+  /// Number of tokens that were run.
   public private(set) var tokens = 0
-  /// Texts with a value that is not finite at one block or more.
+  /// Number of texts with a non-finite value at one block or more.
   public private(set) var nonFiniteTexts = 0
   /// The tokens with massive activations.
   public private(set) var sinks = SinkSummary()
-  /// Scope by scope, block by block, metric by metric in the order of `metrics`.
+  /// Statistics by scope, block and metric, in the order of `metrics`.
   private var statistics: [RunningStatistics]
-  /// Of the metrics of texts.
+  /// Statistics of the metrics of texts.
   private var textStatistics: [Metric: RunningStatistics] = [:]
 
   public init(
@@ -41,7 +42,7 @@ public struct DomainProfile: Sendable {
     statistics = Array(repeating: RunningStatistics(), count: count)
   }
 
-  /// Domains of the same blocks and metrics, taken together.
+  /// Pools domains with the same blocks and metrics.
   init(name: String, _ parts: [DomainProfile]) {
     self.init(
       name: name, layers: parts.first?.layers ?? 0..<0, metrics: parts.first?.metrics ?? [],
@@ -57,7 +58,7 @@ public struct DomainProfile: Sendable {
     }
   }
 
-  /// Adds a text that was measured at the same blocks. Texts are added in the order of the corpus.
+  /// Adds a text measured at the same blocks. Texts are added in the order of the corpus.
   public mutating func add(_ profile: TextProfile) {
     texts += 1
     tokens += profile.tokens
@@ -76,7 +77,7 @@ public struct DomainProfile: Sendable {
     }
   }
 
-  /// The statistics of one metric over the domain's texts; empty for what was not measured.
+  /// The statistics of one metric over the domain's texts; empty if it was not measured.
   public subscript(scope: Scope, layer: Int, metric: Metric) -> RunningStatistics {
     guard let start = index(scope, layer), let offset = metrics.firstIndex(of: metric) else {
       return RunningStatistics()
@@ -87,7 +88,7 @@ public struct DomainProfile: Sendable {
   /// The statistics of a metric of the text (``Metric/isOfText``); empty for others.
   public subscript(metric: Metric) -> RunningStatistics { textStatistics[metric] ?? RunningStatistics() }
 
-  /// Where a block's statistics begin.
+  /// Returns the index of a block's first statistics.
   private func index(_ scope: Scope, _ layer: Int) -> Int? {
     guard layers.contains(layer), let place = Scope.allCases.firstIndex(of: scope) else { return nil }
     return (place * layers.count + layer - layers.lowerBound) * metrics.count

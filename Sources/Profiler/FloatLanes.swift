@@ -1,10 +1,10 @@
-/// Rows of float32 as bytes, four elements at a time.
+/// Access to rows of float32 as bytes, four elements at a time.
 enum FloatLanes {
   /// Bytes of a float32.
   static let width = MemoryLayout<Float>.size
 
-  // The loads below are bounds-checked; "unsafe" in their name is about reading bytes as a type, and any four bytes
-  // are a float32.
+  // The loads below are bounds-checked; "unsafe" in their name refers to reading bytes as a type, and any four bytes
+  // are a valid float32.
 
   @inline(__always)
   static func element(_ row: RawSpan, _ index: Int) -> Float {
@@ -16,14 +16,14 @@ enum FloatLanes {
     row.unsafeLoadUnaligned(fromByteOffset: index * width, as: SIMD4<Float>.self)
   }
 
-  /// The elements from `index` on, fewer than four, and zeros.
+  /// Returns the elements from `index` on, fewer than four, padded with zeros.
   static func rest(_ row: RawSpan, _ index: Int, _ count: Int) -> SIMD4<Float> {
     var elements = SIMD4<Float>()
     for lane in 0..<count - index { elements[lane] = element(row, index + lane) }
     return elements
   }
 
-  /// The absolute values, by clearing the sign bits.
+  /// Returns the absolute values, by clearing the sign bits.
   @inline(__always)
   static func magnitude(_ vector: SIMD4<Float>) -> SIMD4<Float> {
     unsafeBitCast(

@@ -1,19 +1,19 @@
-/// The rows of a text that is still on its way through the blocks.
+/// The rows of a text that has not yet passed through all blocks.
 struct GatheredText {
   private(set) var tokens = 0
   private(set) var all: [BlockMetrics] = []
   private(set) var withoutFirstToken: [BlockMetrics] = []
   private(set) var nonFinite: [NonFinite] = []
-  /// By position.
+  /// Sinks by position.
   private(set) var sinks: [Int: SinkToken] = [:]
   private(set) var massive: [MassiveActivation] = []
   private(set) var massiveCount = 0
-  /// Position of the first token, and elements of a row.
+  /// Position of the first token, and number of elements per row.
   private var start = 0, width = 0
-  /// Block by block what each token contributes; nothing from where the model's values broke down.
+  /// Contributions of each token, block by block; empty from the block on at which the model's values are not finite.
   private var values: [[TokenValues]] = []
 
-  /// Takes in the next block.
+  /// Adds the measurement of the next block.
   mutating func add(_ measurement: BlockMeasurement) {
     all.append(measurement.all)
     if let tail = measurement.withoutFirstToken { withoutFirstToken.append(tail) }
@@ -29,21 +29,21 @@ struct GatheredText {
     }
   }
 
-  /// Whether the model's values broke down at an earlier block, which no later block undoes.
+  /// True if the model's values were not finite at an earlier block, which no later block reverts.
   var isBroken: Bool { nonFinite.last?.cause == .values }
 
-  /// Takes in a block after the model's values broke down.
+  /// Adds a block after one with non-finite model values.
   mutating func addUndefined() {
     all.append(.undefined)
     if tokens > 1 { withoutFirstToken.append(.undefined) }
     values.append([])
   }
 
-  /// The rows over the tokens that are no sinks, once the text has been through its last block: the tokens are added up anew,
-  /// in the same order, because taking the sinks off a sum would lose all digits that they have more than the others.
+  /// Rows over the tokens that are not sinks, once the text has passed through its last block. The tokens are summed
+  /// again in the same order, because subtracting the sinks from a sum would cancel most of its digits.
   var withoutSinks: [BlockMetrics] {
     guard sinks.count < tokens else { return [] }
-    // Without sinks, and where the first token is the only one, the sums are there.
+    // Without sinks, or if the first token is the only one, the sums are already known.
     let known = sinks.isEmpty ? all : sinks.count == 1 && sinks[0] != nil ? withoutFirstToken : nil
     let rows =
       known
@@ -59,7 +59,7 @@ struct GatheredText {
     }
   }
 
-  /// Makes room for another text in the same storage.
+  /// Prepares the storage for another text.
   mutating func reset(positions: Range<Int>) {
     tokens = positions.count
     start = positions.lowerBound
@@ -69,7 +69,7 @@ struct GatheredText {
     release()
   }
 
-  /// Gives up what only the rows without sinks were made of.
+  /// Frees the data needed only for the rows without sinks.
   mutating func release() {
     values.removeAll()
     sinks.removeAll()

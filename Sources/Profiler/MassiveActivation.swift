@@ -1,13 +1,14 @@
 public import LlamaCore
 
-/// A coordinate of the residual stream that is massive: `|Y[t, d]|` is above 100 and above 1,000 times the median of `|Y|` over
-/// the text's `T·D` values at the block (Sun et al. 2024), the lower of the two middle values where there are two.
+/// A massive activation, a coordinate of the residual stream: `|Y[t, d]|` is above 100 and above 1,000 times the median
+/// of `|Y|` over the text's `T·D` values at the block (Sun et al. 2024), with the lower of the two middle values as the
+/// median of an even number.
 public struct MassiveActivation: Equatable, Sendable {
   /// 0-based index of the block.
   public let layer: Int
   /// The token's position in the text.
   public let position: Int
-  /// 0-based index in the row of the stream.
+  /// 0-based index in the row of the residual stream.
   public let dimension: Int
   /// `Y[t, d]`, with its sign.
   public let value: Double
@@ -19,25 +20,25 @@ public struct MassiveActivation: Equatable, Sendable {
     self.value = value
   }
 
-  /// What `|Y|` must exceed.
+  /// Exclusive lower bound of `|Y|`.
   static let leastMagnitude: Float = 100
-  /// What `|Y|` must exceed, in medians of `|Y|`.
+  /// Exclusive lower bound of `|Y|`, in medians of `|Y|`.
   static let leastMedians = 1000.0
-  /// Number of coordinates that are kept of a text at most, the first ones by block, position and dimension.
+  /// Maximum number of coordinates kept per text, the first ones by block, position and dimension.
   public static let limit = 1000
 }
 
-/// A token that is a sink: the stream has a massive activation at its position, at one block or more.
+/// A sink: a token at whose position the residual stream has a massive activation, at one block or more.
 public struct SinkToken: Equatable, Sendable {
   /// The token's position in the text.
   public let position: Int
-  /// The token; nil where the observer was not told which it is.
+  /// The token; nil if the observer does not know it.
   public internal(set) var token: TokenID?
-  /// What the token stands for; nil where no tokenizer has said so.
+  /// Text of the token; nil if no tokenizer has provided it.
   public internal(set) var text: String?
-  /// The first block at which the position is massive.
+  /// The first block at which the position has a massive activation.
   public let firstLayer: Int
-  /// The coordinate of its largest `|Y|`, the first of equals.
+  /// The coordinate of its largest `|Y|`, the first among equals.
   public private(set) var largest: MassiveActivation
 
   package init(firstLayer: Int, largest: MassiveActivation, token: TokenID? = nil, text: String? = nil) {
@@ -48,7 +49,7 @@ public struct SinkToken: Equatable, Sendable {
     self.text = text
   }
 
-  /// Takes in the position's largest coordinate at a later block.
+  /// Adds the position's largest coordinate at a later block.
   mutating func add(_ other: MassiveActivation) {
     if abs(other.value) > abs(largest.value) { largest = other }
   }

@@ -1,19 +1,20 @@
-/// The search for the massive activations of a text at one block, in the rows of `Y`.
+/// Search for the massive activations of a text at one block, in the rows of `Y`.
 ///
-/// It needs no median where nothing is above 100, and otherwise not the median itself: `v > 1000 · median` says that more than
-/// half of the values are below `v / 1000`, and those are counted, which takes a fraction of the time of a selection.
+/// No median is needed if no value is above 100, and otherwise not the median itself: `v > 1000 · median` is equivalent
+/// to more than half of the values being below `v / 1000`, and counting them takes a fraction of the time of a
+/// selection.
 struct MassiveSearch {
   /// The first ``MassiveActivation/limit`` of them, by position and dimension.
   private(set) var coordinates: [MassiveActivation] = []
-  /// All of them.
+  /// Number of all massive activations.
   private(set) var count = 0
-  /// The largest of each position that has one; positions ascend.
+  /// The largest coordinate of each position that has one, in ascending order of positions.
   private(set) var largest: [MassiveActivation] = []
 
   /// - Parameters:
-  ///   - after: `Y`, `[tokens, width]`, all of it finite.
+  ///   - after: `Y`, `[tokens, width]`, all finite.
   ///   - tokens: `max |Y|` of each row.
-  ///   - position: that of the first row.
+  ///   - position: position of the first row.
   init(_ after: Span<Float>, tokens: [TokenValues], width: Int, layer: Int, position: Int) {
     let least = Double(MassiveActivation.leastMagnitude)
     let rows = tokens.indices.filter { tokens[$0].maximum > least }
@@ -34,17 +35,17 @@ struct MassiveSearch {
     }
   }
 
-  /// The smallest size that is massive, or one that no value lies below: whether a value is massive depends on its size alone,
-  /// so it is found by halving.
+  /// Returns the smallest massive magnitude, or one below which there is no value: massiveness depends on the magnitude
+  /// alone, so it is found by bisection.
   ///
   /// - Parameters:
-  ///   - peak: a size that is massive.
-  ///   - rows: those with values above 100.
+  ///   - peak: a massive magnitude.
+  ///   - rows: the rows with values above 100.
   private static func smallest(upTo peak: Float, of rows: [Int], in after: Span<Float>, width: Int) -> Float {
     var (low, high) = (MassiveActivation.leastMagnitude, peak)
     while true {
       guard var sizes = sizes(between: low, and: high, of: rows, in: after, width: width) else {
-        // The bits of positive numbers are in the order of the numbers.
+        // The bit patterns of positive numbers have the order of the numbers.
         let middle = Float(bitPattern: (low.bitPattern + high.bitPattern) / 2)
         if isMassive(middle, in: after, width: width) { high = middle } else { low = middle }
         continue
@@ -60,7 +61,7 @@ struct MassiveSearch {
     }
   }
 
-  /// The absolute values between two others; nil where there are too many to keep.
+  /// Returns the absolute values between two bounds; nil if there are too many to keep.
   private static func sizes(
     between low: Float, and high: Float, of rows: [Int], in after: Span<Float>, width: Int
   ) -> [Float]? {
@@ -77,9 +78,9 @@ struct MassiveSearch {
   }
 }
 
-/// Whether `size` is more than 1,000 times the median of the absolute values.
+/// Returns true if `size` is more than 1,000 times the median of the absolute values.
 private func isMassive(_ size: Float, in values: Span<Float>, width: Int) -> Bool {
-  // The median is the value of this many from the smallest on: all of them must be below.
+  // The median has this rank from the smallest on: all values up to it must be below.
   let needed = (values.count - 1) / 2 + 1
   let limit = largest(below: size)
   var found = 0
@@ -91,8 +92,8 @@ private func isMassive(_ size: Float, in values: Span<Float>, width: Int) -> Boo
   return false
 }
 
-/// The largest number of which 1,000 are less than `size`. The product of a float32 number and 1,000 is exact in double
-/// precision.
+/// Returns the largest number of which 1,000 times is less than `size`. The product of a float32 number and 1,000 is
+/// exact in double precision.
 private func largest(below size: Float) -> Float {
   func isBelow(_ value: Float) -> Bool { MassiveActivation.leastMedians * Double(value) < Double(size) }
   var limit = Float(Double(size) / MassiveActivation.leastMedians)
@@ -101,7 +102,7 @@ private func largest(below size: Float) -> Float {
   return limit
 }
 
-/// How many values of a row have an absolute value of at most `limit`.
+/// Returns the number of values in a row with an absolute value of at most `limit`.
 private func count(upTo limit: Float, in row: Span<Float>) -> Int {
   let bytes = row.bytes
   let limits = SIMD4<Float>(repeating: limit)

@@ -1,9 +1,9 @@
-/// What is measured of one text at one block. The raw value is the column name in every file of a run; the order of
-/// the cases is the order of the columns. A run has the ``standard`` ones, and the ``likelihood`` and ``spectral`` ones where
-/// they are asked for.
+/// A metric of one text at one block. The raw value is the column name in every file of a run; the order of the cases
+/// is the order of the columns. A run has the ``standard`` metrics, and the ``likelihood`` and ``spectral`` ones on
+/// request.
 ///
-/// With `X` the residual stream that enters the block, `A` and `M` what attention and MLP add, `Y = X + A + M` and
-/// `Δ = Y - X`, all `[T, D]`, a row of one token written with the index `t`. Means over tokens are unweighted.
+/// With `X` the residual stream that enters the block, `A` and `M` the outputs of attention and MLP, `Y = X + A + M`
+/// and `Δ = Y - X`, all `[T, D]`, a row of one token written with the index `t`. Means over tokens are unweighted.
 /// `σ_1 ≥ σ_2 ≥ …` are the singular values of Δ, see <doc:TheSpectrumOfABlock>.
 public enum Metric: String, CaseIterable, Hashable, Sendable {
   /// `ΣΔ / (T·D)`.
@@ -28,8 +28,8 @@ public enum Metric: String, CaseIterable, Hashable, Sendable {
   case mlpRelativeNorm = "mlp_relative_norm"
   /// `max |Y|`: massive activations show here.
   case residualMaxAbs = "residual_max_abs"
-  /// The mean over the tokens but the first of `-ln p(token | tokens before it)`, in nats: a value of the text, see
-  /// ``isOfText``. A text of one token has none.
+  /// The mean of `-ln p(token | tokens before it)` over all tokens except the first, in nats: a value of the text, see
+  /// ``isOfText``. Not defined for a text of one token.
   case nll
   /// `exp(-Σ p_i ln p_i)` with `p_i = σ_i / Σσ` (Roy & Vetterli 2007).
   case effectiveRank = "effective_rank"
@@ -38,36 +38,37 @@ public enum Metric: String, CaseIterable, Hashable, Sendable {
   /// `σ_1² / Σσ²`.
   case topDirectionShare = "top_direction_share"
 
-  /// What every run measures.
+  /// Metrics of every run.
   public static let standard: [Metric] = [
     .mean, .absMean, .standardDeviation, .relativeNorm, .blockInfluence, .angularDistance, .attentionAbsMean,
     .mlpAbsMean, .attentionRelativeNorm, .mlpRelativeNorm, .residualMaxAbs,
   ]
-  /// What a run measures besides where it is asked how likely the model finds each text.
+  /// Additional metrics of a run with likelihoods.
   public static let likelihood: [Metric] = [.nll]
-  /// The scopes that a text has values of the metric in: all, but for a spectrum, which is not taken without sinks.
+  /// Scopes in which a text has values of the metric: all, except for a spectrum, which is not computed without sinks.
   public var scopes: [Scope] {
     Self.spectral.contains(self) ? Scope.allCases.filter { $0 != .withoutSinks } : Scope.allCases
   }
-  /// What a run measures besides where it is asked for the singular values of Δ.
+  /// Additional metrics of a run with the singular values of Δ.
   public static let spectral: [Metric] = [.effectiveRank, .stableRank, .topDirectionShare]
 
-  /// Whether it may be negative, so that one mean is not so many times another.
+  /// True if the metric may be negative, so that ratios of means are not meaningful.
   public var isSigned: Bool { self == .mean }
 
-  /// Whether it is a value of the text and not of a block: it then has neither layer nor scope, and there is one of it
-  /// however many blocks there are.
+  /// True if the metric is a value of the text and not of a block: it then has neither layer nor scope, and one value
+  /// whatever the number of blocks.
   public var isOfText: Bool { self == .nll }
 }
 
-/// Which tokens of a text a row speaks of. The raw value is what the files say.
+/// The tokens of a text over which a row is computed. The raw value is the name in files.
 public enum Scope: String, CaseIterable, Hashable, Sendable {
   /// Every token.
   case all
-  /// Positions 1 and up. The first token of Llama-family models is an attention sink whose huge norm can dominate
-  /// every mean. A text of one token has no row in this scope.
+  /// Positions 1 and up. The first token of Llama-family models is an attention sink whose huge norm can dominate every
+  /// mean. A text of one token has no row in this scope.
   case withoutFirstToken = "without_first_token"
   /// Every token but the sinks: the positions at which the stream has a massive activation at any measured block, see
-  /// ``MassiveActivation``. They are left out at every block. Has no spectrum; a text of sinks only has no row in this scope.
+  /// ``MassiveActivation``. They are excluded at every block. Has no spectrum; a text of sinks only has no row in this
+  /// scope.
   case withoutSinks = "without_sinks"
 }

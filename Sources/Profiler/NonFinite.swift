@@ -1,15 +1,15 @@
-/// A block at which a text has values that are not finite. Its row is kept out of the domain's statistics.
+/// A block at which a text has non-finite values. Its row is excluded from the domain's statistics.
 public struct NonFinite: Equatable, Sendable {
-  /// What is not finite.
+  /// The kind of non-finite values.
   public enum Cause: String, Sendable {
-    /// Elements of `A`, `M` or `Y` themselves: the model broke down. They never become finite again, so from this
-    /// block on the text's rows are `nan` and no later block is looked at.
+    /// Elements of `A`, `M` or `Y` themselves: the model's values are not finite. They never become finite again, so
+    /// from this block on the text's rows are `nan` and no later block is examined.
     case values
-    /// Metrics only: a token's `X`, `X + A` or `Y` is a row of zeros, which has no direction and nothing to be
-    /// relative to. Later blocks are measured as usual.
+    /// Metrics only: a token's `X`, `X + A` or `Y` is a row of zeros, for which directions and relative norms are not
+    /// defined. Later blocks are measured as usual.
     case zeroNorm = "zero_norm"
-    /// The spectrum only, where it is measured: in one scope or both, the block changes no token at all, and a Δ of zeros
-    /// has no direction. Named where nothing else is to be named at the block; later blocks are measured as usual.
+    /// The spectrum only, if it is measured: in one scope or both, the block changes no token at all, and a Δ of zeros
+    /// has no direction. Reported only if no other cause applies at the block; later blocks are measured as usual.
     case zeroChange = "zero_change"
     /// The spectrum only: LAPACK found no singular values. Later blocks are measured as usual.
     case noSpectrum = "no_spectrum"
@@ -18,11 +18,11 @@ public struct NonFinite: Equatable, Sendable {
   public let cause: Cause
   /// 0-based index of the block.
   public let layer: Int
-  /// The first token position it happens at.
+  /// The first token position with such values.
   public private(set) var position: Int
   /// The number of elements of the `[T, D]` at which `A`, `M` or `Y` is not finite (``Cause/values``), of tokens with a
-  /// row of zeros (``Cause/zeroNorm``), of tokens that the block does not change (``Cause/zeroChange``), or of the text's
-  /// tokens (``Cause/noSpectrum``).
+  /// row of zeros (``Cause/zeroNorm``), of tokens that the block does not change (``Cause/zeroChange``), or of the
+  /// text's tokens (``Cause/noSpectrum``).
   public private(set) var count: Int
 
   package init(cause: Cause, layer: Int, position: Int = 0, count: Int = 0) {
@@ -32,7 +32,7 @@ public struct NonFinite: Equatable, Sendable {
     self.count = count
   }
 
-  /// Notes `number` more at `position`; positions ascend.
+  /// Adds `number` occurrences at `position`; positions ascend.
   mutating func add(_ number: Int, at position: Int) {
     if count == 0 { self.position = position }
     count += number

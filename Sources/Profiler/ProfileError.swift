@@ -1,9 +1,9 @@
 import LlamaCore
-/// Which text a number or a message is about.
+/// The identity of a text in results and messages.
 public struct TextIdentity: Hashable, Sendable, CustomStringConvertible {
   /// The domain's name.
   public let domain: String
-  /// 0-based index in the domain's list, empty texts counted.
+  /// 0-based index in the domain's list, including empty texts.
   public let index: Int
 
   public init(domain: String, index: Int) {
@@ -24,18 +24,18 @@ public struct TextIdentity: Hashable, Sendable, CustomStringConvertible {
   public var description: String { "text \(index) of \(domain.quoted)" }
 }
 
-/// Why a profile was stopped.
+/// The reason why a profile was stopped.
 public enum ProfileError: DescribedError, Equatable, Sendable {
-  /// The model's own numbers do not add up: `X + A + M` is not `Y` to float32 rounding.
+  /// The model's values are inconsistent: `X + A + M` differs from `Y` by more than float32 rounding.
   case residualMismatch(
     text: TextIdentity, layer: Int, position: Int, element: Int, expected: Double, found: Double)
   /// A site's span does not hold `[tokens, hiddenSize]` elements.
   case siteSize(text: TextIdentity, layer: Int, site: String, expected: String, found: Int)
-  /// A value is not finite, where that was to stop the run.
+  /// A value is not finite, in a run that is to stop then.
   case notFinite(text: TextIdentity, NonFinite)
   /// The blocks did not arrive one by one, each with the texts in order.
   case unexpectedBlock(expected: String, found: String)
-  /// The run ended before every text had been through every block.
+  /// The run ended before every text had passed through every block.
   case unfinished(texts: Int, finished: Int)
   /// There is no block to measure.
   case nothingToMeasure(layers: Int)

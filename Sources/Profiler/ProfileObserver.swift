@@ -1,10 +1,10 @@
 import LlamaCore
 
-/// Measures every block of every text of a run and hands each text over once its last block is done.
+/// Measures every block of every text of a run and passes each text to a sink after its last block.
 ///
-/// It looks through the public door only: pass it to a model's run like any other observer. It holds the rows of the
-/// texts that are on their way, one wave's worth, and some numbers of each of their tokens for every block, because only the
-/// last block tells which tokens are sinks; so its memory does not grow with the corpus.
+/// It uses the public interface only: pass it to a model's run like any other observer. It holds the rows of the texts
+/// of the current wave, and some numbers of each of their tokens for every block, because the sinks are known only
+/// after the last block; so its memory does not grow with the corpus.
 ///
 /// ```swift
 /// var observer = try ProfileObserver(texts: identities, layerCount: model.spec.layerCount) { profile in
@@ -14,39 +14,39 @@ import LlamaCore
 /// try observer.finish()
 /// ```
 public struct ProfileObserver: ConcurrentLayerObserver {
-  /// Called for each text, in the order of the run; an error it throws stops the run.
+  /// Function called for each text, in the order of the run; an error it throws stops the run.
   public typealias Sink = (TextProfile) throws -> Void
 
-  /// The texts of the run, in its order.
+  /// The texts of the run, in order.
   private let texts: [TextIdentity]
   private let layers: Range<Int>
   private let measuresSpectrum: Bool
   private let sink: Sink
 
-  /// Texts handed over so far.
+  /// Number of texts passed to the sink so far.
   public private(set) var finishedTexts = 0
-  /// Tokens measured so far, each counted once per measured block.
+  /// Number of tokens measured so far, each counted once per measured block.
   public private(set) var measuredTokens = 0
-  /// Called when every text of a wave has gone to the sink; an error it throws stops the run.
+  /// Function called after all texts of a wave have been passed to the sink; an error it throws stops the run.
   var onWave: (() throws -> Void)?
-  /// Called after every block of every text with the two counts.
+  /// Function called after every block of every text with the two counts.
   var onBlock: ((_ finishedTexts: Int, _ measuredTokens: Int) -> Void)?
 
-  /// Texts on their way, those of the current wave, from `firstOpen` on; beyond `open` lies storage to reuse.
+  /// Texts of the current wave that are not finished, from `firstOpen` on; elements beyond `open` are storage to reuse.
   private var gathered: [GatheredText] = []
   private var open = 0
   private var firstOpen = 0
-  /// The block and the text that were observed last.
+  /// The last observed block and text.
   private var layer: Int
   private var text = -1
 
   /// - Parameters:
-  ///   - texts: what the texts of the run are called, in the order they are given to the model.
+  ///   - texts: identities of the texts of the run, in the order passed to the model.
   ///   - layerCount: the number of the model's blocks.
-  ///   - skipsFirstBlock: leaves block 0 out, for comparison with measurements that have no row for it.
-  ///   - measuresSpectrum: measures ``Metric/spectral`` too, see <doc:TheSpectrumOfABlock> for what it takes.
-  ///   - sink: takes each finished text.
-  /// - Throws: ``ProfileError/nothingToMeasure(layers:)`` where no block is left.
+  ///   - skipsFirstBlock: skips block 0, for comparison with measurements that have no row for it.
+  ///   - measuresSpectrum: measures ``Metric/spectral`` in addition, see <doc:TheSpectrumOfABlock> for the cost.
+  ///   - sink: called with each finished text.
+  /// - Throws: ``ProfileError/nothingToMeasure(layers:)`` if no block remains.
   public init(
     texts: [TextIdentity], layerCount: Int, skipsFirstBlock: Bool = false, measuresSpectrum: Bool = false,
     sink: @escaping Sink
@@ -58,7 +58,7 @@ public struct ProfileObserver: ConcurrentLayerObserver {
     layer = layers.lowerBound
   }
 
-  /// The blocks to measure.
+  /// Returns the blocks to measure.
   static func layers(of count: Int, skippingFirst: Bool) throws(ProfileError) -> Range<Int> {
     let first = skippingFirst ? 1 : 0
     guard count > first else { throw .nothingToMeasure(layers: count) }
@@ -72,7 +72,7 @@ public struct ProfileObserver: ConcurrentLayerObserver {
   /// - Throws: ``ProfileError``.
   public var examine: @Sendable (_ block: borrowing BlockTrace) throws -> Finding {
     { [texts, layers, measuresSpectrum] block in
-      // A text that is none of the run's is refused when its turn comes.
+      // A text that does not belong to the run is refused by `gather`.
       guard layers.contains(block.layer), texts.indices.contains(block.text) else { return Finding(measurement: nil) }
       return Finding(
         measurement: Result { () throws(ProfileError) in
@@ -81,15 +81,16 @@ public struct ProfileObserver: ConcurrentLayerObserver {
     }
   }
 
-  /// What a block did to a text.
+  /// Measurement of a block for one text.
   public struct Finding: Sendable {
-    /// nil for a block that is not measured. A failure counts only in a text whose values have not broken down before.
+    /// Nil for a block that is not measured. A failure counts only in a text whose values were finite at all earlier
+    /// blocks.
     let measurement: Result<BlockMeasurement, ProfileError>?
   }
 
-  /// Takes the measurement of a block of a text in.
+  /// Adds the measurement of a block for one text.
   ///
-  /// - Throws: ``ProfileError``, and what the sink throws.
+  /// - Throws: ``ProfileError``, and any error of the sink.
   public mutating func gather(_ finding: Finding, layer: Int, text: Int, positions: Range<Int>) throws {
     guard layers.contains(layer) else { return }
     try advance(to: layer, text: text)
@@ -106,14 +107,14 @@ public struct ProfileObserver: ConcurrentLayerObserver {
     onBlock?(finishedTexts, measuredTokens)
   }
 
-  /// Checks that the run brought every text through every block.
+  /// Checks that the run passed every text through every block.
   ///
   /// - Throws: ``ProfileError/unfinished(texts:finished:)``.
   public func finish() throws(ProfileError) {
     guard finishedTexts == texts.count else { throw .unfinished(texts: texts.count, finished: finishedTexts) }
   }
 
-  /// Accepts exactly one order: within a wave block after block, within a block text after text.
+  /// Accepts exactly one order: within a wave by block, within a block by text.
   private mutating func advance(to layer: Int, text: Int) throws(ProfileError) {
     let isFirst = layer == layers.lowerBound
     let inWave = firstOpen..<firstOpen + open
@@ -121,7 +122,7 @@ public struct ProfileObserver: ConcurrentLayerObserver {
     if layer == self.layer {
       follows = text == self.text + 1 && (isFirst ? text < texts.count : inWave.contains(text))
     } else if layer == self.layer + 1 {
-      // The block before it must have seen the whole wave.
+      // The previous block must have covered the whole wave.
       follows = open > 0 && self.text == inWave.upperBound - 1 && text == firstOpen
     } else {
       follows = isFirst && open == 0 && text == finishedTexts && text < texts.count

@@ -1,9 +1,9 @@
 /// The inner loop of the profiler. Two sweeps over the row, because all sums at once need more vector registers than
-/// the baseline x86-64 has, and the row is in the first-level cache the second time. Four float32 elements a step, each
-/// sum in four double lanes, added up lane by lane at the end.
+/// baseline x86-64 has, and the row is in the first-level cache the second time. Four float32 elements per step, each
+/// sum in four double lanes, added lane by lane at the end.
 ///
-/// `SIMD4<Double>` and not `SIMD2`: the compiler keeps its conversions from float32 as vectors, and takes those of the
-/// narrower type apart. `a * b + c` and not `addingProduct`, which is a library call where there is no FMA instruction.
+/// `SIMD4<Double>` and not `SIMD2`: the compiler keeps its conversions from float32 as vectors, but scalarizes those of
+/// the narrower type. `a * b + c` and not `addingProduct`, which is a library call without FMA instructions.
 extension RowMoments {
   /// Measures one row, given as the bytes of `[D]` float32 each, `D ≥ 1`.
   init(before: RawSpan, attention: RawSpan, mlp: RawSpan, after: RawSpan) {
@@ -33,9 +33,10 @@ extension RowMoments {
 
 /// The sums over `X`, `Y` and `Δ = Y - X`.
 private struct StreamSums {
-  /// The row's first Δ, taken off all of them before they are squared for the variance: without it `ΣΔ² - (ΣΔ)²/D`
-  /// loses every digit where the mean is large against the spread. An element of the row is at most `√D` standard
-  /// deviations away from the row's mean, so with it the loss is bounded by `D` roundings, whatever the numbers.
+  /// The row's first Δ, subtracted from all of them before they are squared for the variance: without it
+  /// `ΣΔ² - (ΣΔ)²/D` loses every digit if the mean is large compared with the spread. An element of the row is at most
+  /// `√D` standard deviations away from the row's mean, so with it the loss is bounded by `D` roundings, whatever the
+  /// numbers.
   let shift: Double
   var shifted = SIMD4<Double>(), shiftedSquares = SIMD4<Double>()
   var deltaMagnitude = SIMD4<Double>(), deltaSquares = SIMD4<Double>()
@@ -52,7 +53,7 @@ private struct StreamSums {
       index += 4
     }
     if index < count {
-      // Lanes beyond the row hold zeros everywhere, the shift included, and so add nothing.
+      // Lanes beyond the row are zero everywhere, including the shift, and so contribute nothing.
       var shifts = SIMD4<Double>()
       for lane in 0..<count - index { shifts[lane] = shift }
       add(FloatLanes.rest(before, index, count), FloatLanes.rest(after, index, count), shifts)
@@ -106,8 +107,8 @@ private struct PartSums {
     let attentionHeight = FloatLanes.magnitude(attention)
     let mlpHeight = FloatLanes.magnitude(mlp)
     let deviation = FloatLanes.magnitude(before + attention + mlp - after)
-    // Factor by factor, so that no sum of large numbers makes it infinite; and the comparison is written so that
-    // `nan`, for which none holds, is suspicious too.
+    // Factor by factor, so that no sum of large numbers becomes infinite; the comparison is written so that `nan`, for
+    // which all comparisons are false, is suspicious too.
     let unit = ResidualCheck.tolerance
     let tolerance = FloatLanes.magnitude(before) * unit + attentionHeight * unit + mlpHeight * unit
     suspicious .|= .!(deviation .<= tolerance)

@@ -1,14 +1,14 @@
 public import LlamaCore
 
-/// What a profile will take on this machine, from a calibration of some seconds.
+/// Time and disk reads that a profile will take on this machine, from a calibration of some seconds.
 public struct RunEstimate: Sendable {
   public let plan: RunPlan
-  /// Seconds of computing.
+  /// Seconds of computation.
   public let computeSeconds: Double
-  /// Bytes that the run will read from the disk: what is not cached, or, where the model is larger than the cache can
-  /// hold, everything for every wave.
+  /// Bytes that the run will read from the disk: those not cached, or, if the model is larger than the cache,
+  /// everything for every wave.
   public let diskBytes: Int
-  /// Seconds of reading them; it goes on beside the computing.
+  /// Seconds of disk reads, which overlap with the computation.
   public let diskSeconds: Double
 
   /// Seconds of the run.
@@ -18,14 +18,14 @@ public struct RunEstimate: Sendable {
 extension CorpusProfiler {
   /// Runs a few blocks on a sample of the texts, all metrics on, and extrapolates.
   ///
-  /// Each kind of work grows in its own way: products with tokens, attention with the squares of the texts, singular
+  /// Each kind of work scales differently: products with tokens, attention with the squares of the texts, singular
   /// values with their squares or cubes, widening with waves.
   /// - Throws: `RunError`, ``ProfileError``.
   public func estimate(with model: LlamaModel, options: RunOptions = RunOptions()) throws -> RunEstimate {
     let texts = corpus.domains.flatMap { $0.texts.map(\.tokens) }
     var options = runOptions(options, model)
     let plan = try model.plan(texts.map(\.count), options: options)
-    // What is tried goes through blocks only; the vocabulary's products are estimated from theirs.
+    // The calibration runs blocks only; the vocabulary's products are estimated from theirs.
     options.isLikelihoodWanted = false
     let sampled = options
     let uncached = model.uncachedWeightBytes
@@ -37,11 +37,11 @@ extension CorpusProfiler {
       ) { _ in }
       return try model.run(sample, blocks: blocks, options: sampled, observer: &observer)
     }
-    // The first run compiles kernels and reads the blocks; the difference of the others is free of what a run costs once.
+    // The first run compiles kernels and reads the blocks; the difference of the others is free of constant costs.
     let most = min(3, layerCount)
     _ = try calibrate(most)
     var (few, many): ([RunTiming], [RunTiming]) = ([], [])
-    // The runs of a small model are as short as what disturbs them, and need a median.
+    // The runs of a small model are as short as disturbances, so a median is needed.
     while many.reduce(0, { $0 + $1.wall }) < Self.calibrationSeconds {
       few.append(try calibrate(1))
       many.append(try calibrate(most))
@@ -67,7 +67,7 @@ extension CorpusProfiler {
     ]
     let booked = RunTiming.Phase.allCases.map { phase in perBlock { $0[phase] } }
     let total = zip(RunTiming.Phase.allCases, booked).reduce(0) { $0 + $1.1 * (growth[$1.0] ?? rows) }
-    // Waiting comes on top in proportion.
+    // Waiting adds a proportional share.
     let threads = Double(options.threads)
     let waiting = max(1, perBlock(\.wall) * threads / max(1e-9, booked.reduce(0, +)))
     let once = max(0, Quantile.median(few.map(\.wall)) - perBlock(\.wall))
@@ -84,10 +84,10 @@ extension CorpusProfiler {
   }
 
   private static let mostCalibrations = 25
-  /// Calibration ends after so many seconds.
+  /// Calibration ends after this many seconds.
   private static let calibrationSeconds = 0.5
 
-  /// Texts of all lengths, in the proportion they have, of about so many tokens.
+  /// Returns texts of all lengths, in their original proportion, of about the given number of tokens.
   private static func sample(_ texts: [[TokenID]], tokens: Int) -> [[TokenID]] {
     let sorted = texts.indices.sorted { texts[$0].count < texts[$1].count }
     let mean = Double(texts.reduce(0) { $0 + $1.count }) / Double(max(1, texts.count))

@@ -1,8 +1,8 @@
-/// Number, mean, sample variance and range of values that arrive one by one, in double precision.
+/// Running count, mean, sample variance and range of values, in double precision.
 ///
 /// Values are added by Welford's rule and two collections merged by that of Chan, Golub & LeVeque (1979), both of which
-/// keep their digits where the mean is large against the spread. In exact arithmetic the order would not matter; in
-/// floating point the last bits depend on it, so a run adds texts in the order of the corpus, always.
+/// are numerically stable if the mean is large compared with the spread. In exact arithmetic the order would not
+/// matter; in floating point the last bits depend on it, so a run always adds texts in the order of the corpus.
 public struct RunningStatistics: Equatable, Sendable {
   /// Number of values.
   public private(set) var count = 0
@@ -14,7 +14,7 @@ public struct RunningStatistics: Equatable, Sendable {
 
   public init() {}
 
-  /// The statistics of `values`, added in their order.
+  /// Creates the statistics of `values`, added in order.
   public init(_ values: some Sequence<Double>) {
     for value in values { add(value) }
   }
@@ -29,7 +29,7 @@ public struct RunningStatistics: Equatable, Sendable {
     highest = max(highest, value)
   }
 
-  /// Adds all of another collection's values.
+  /// Adds all values of another collection.
   public mutating func merge(_ other: RunningStatistics) {
     guard other.count > 0 else { return }
     guard count > 0 else {
@@ -47,14 +47,14 @@ public struct RunningStatistics: Equatable, Sendable {
     highest = max(highest, other.highest)
   }
 
-  /// The mean; nil without a value.
+  /// The mean; nil without values.
   public var mean: Double? { count > 0 ? average : nil }
   /// The sample variance, divided by `count - 1`; nil with fewer than two values.
   public var variance: Double? { count > 1 ? scatter / Double(count - 1) : nil }
-  /// The root of ``variance``.
+  /// The square root of ``variance``.
   public var standardDeviation: Double? { variance?.squareRoot() }
-  /// The smallest value; nil without one.
+  /// The smallest value; nil without values.
   public var minimum: Double? { count > 0 ? lowest : nil }
-  /// The largest value; nil without one.
+  /// The largest value; nil without values.
   public var maximum: Double? { count > 0 ? highest : nil }
 }

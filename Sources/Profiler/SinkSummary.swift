@@ -1,11 +1,11 @@
 public import LlamaCore
 
-/// The sinks of a run's texts, counted: what is said of massive activations before any mean.
+/// Counts of sinks over a run's texts, which are reported before any mean.
 public struct SinkSummary: Equatable, Sendable {
-  /// A token that is a sink somewhere.
+  /// A token that is a sink in some text.
   public struct Token: Hashable, Sendable {
     public let id: TokenID
-    /// What it stands for; nil where no tokenizer has said so.
+    /// Text of the token; nil if no tokenizer has provided it.
     public let text: String?
 
     package init(id: TokenID, text: String?) {
@@ -14,36 +14,36 @@ public struct SinkSummary: Equatable, Sendable {
     }
   }
 
-  /// Texts that were looked at.
+  /// Number of texts examined.
   public private(set) var texts = 0
-  /// Texts with at least one sink.
+  /// Number of texts with at least one sink.
   public private(set) var textsWithSinks = 0
-  /// Texts whose tokens all are sinks, which have no rows in ``Scope/withoutSinks``.
+  /// Number of texts whose tokens all are sinks, which have no rows in ``Scope/withoutSinks``.
   public private(set) var textsOfSinksOnly = 0
-  /// Texts with a sink beyond their first token.
+  /// Number of texts with a sink beyond their first token.
   public private(set) var textsWithLaterSinks = 0
-  /// Texts of which not all massive activations were kept.
+  /// Number of texts of which not all massive activations were kept.
   public private(set) var cutTexts = 0
-  /// Tokens that are sinks.
+  /// Number of tokens that are sinks.
   public private(set) var sinks = 0
-  /// Sinks that are a text's first token.
+  /// Number of sinks that are a text's first token.
   public var firstSinks: Int { positions[0] ?? 0 }
-  /// Sinks that are not.
+  /// Number of sinks that are not a text's first token.
   public var laterSinks: Int { sinks - firstSinks }
-  /// The first block at which any text has a sink; nil where none has one.
+  /// The first block at which any text has a sink; nil if none has one.
   public var firstLayer: Int? { firstLayers.keys.min() }
-  /// The number of sinks by the first block at which they are massive.
+  /// Number of sinks by the first block at which they have a massive activation.
   public private(set) var firstLayers: [Int: Int] = [:]
-  /// The largest coordinate of all, the first of equals; nil where there is no sink.
+  /// The largest of all coordinates, the first among equals; nil without sinks.
   public private(set) var largest: MassiveActivation?
-  /// The number of sinks by position.
+  /// Number of sinks by position.
   public private(set) var positions: [Int: Int] = [:]
-  /// The number of sinks by token, those that are a text's first and those that are not, as far as tokens are known.
+  /// Number of sinks by token, for first tokens and for later tokens of a text, as far as tokens are known.
   public private(set) var firstTokens: [Token: Int] = [:], laterTokens: [Token: Int] = [:]
-  /// The number of sinks by the dimension of their largest coordinate.
+  /// Number of sinks by the dimension of their largest coordinate.
   public private(set) var dimensions: [Int: Int] = [:]
 
-  /// A summary of no text.
+  /// Creates a summary of no texts.
   public init() {}
 
   /// Adds a text.
@@ -83,12 +83,12 @@ public struct SinkSummary: Equatable, Sendable {
     dimensions.merge(other.dimensions, uniquingKeysWith: +)
   }
 
-  /// The key of the greatest number, the smaller of equals; nil where there is none.
+  /// Returns the key of the greatest number, the smallest key among equals; nil if there is none.
   public static func mostFrequent(_ counts: [Int: Int]) -> (key: Int, count: Int)? {
     counts.min { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
-  /// The most frequent token, the one of the smaller id of equals; nil where there is none.
+  /// Returns the most frequent token, the smallest id among equals; nil if there is none.
   public static func mostFrequent(_ counts: [Token: Int]) -> (key: Token, count: Int)? {
     counts.min { $0.value != $1.value ? $0.value > $1.value : $0.key.id < $1.key.id }.map { ($0.key, $0.value) }
   }

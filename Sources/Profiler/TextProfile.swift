@@ -1,23 +1,23 @@
 import LlamaCore
 
-/// What every measured block did to one text: one row per block and scope.
+/// Metrics of one text at every measured block: one row per block and scope.
 public struct TextProfile: Sendable {
   public let text: TextIdentity
   /// Number of tokens, after truncation.
   public let tokens: Int
   /// 0-based indices of the measured blocks, all of them or all but the first.
   public let layers: Range<Int>
-  /// Blocks at which something is not finite, ascending; empty for a healthy text.
+  /// Non-finite values by block, ascending; empty for a healthy text.
   public let nonFinite: [NonFinite]
-  /// See ``Metric/nll``: of the whole text. Nil where it was not measured, or the text has one token; `nan` or infinite
-  /// where the model's values are not finite.
+  /// See ``Metric/nll``: of the whole text. Nil if it was not measured, or the text has one token; `nan` or infinite if
+  /// the model's values are not finite.
   public internal(set) var nll: Double?
-  /// The tokens with massive activations, which ``Scope/withoutSinks`` leaves out, by position.
+  /// The tokens with massive activations, which ``Scope/withoutSinks`` excludes, by position.
   public private(set) var sinks: [SinkToken]
-  /// The massive activations by block, position and dimension: the first ``MassiveActivation/limit`` of them. Empty in a
-  /// text that was read back.
+  /// The massive activations by block, position and dimension: the first ``MassiveActivation/limit`` of them. Empty in
+  /// a stored text.
   public let massive: [MassiveActivation]
-  /// Massive activations beyond the limit, which are not kept.
+  /// Number of massive activations beyond the limit, which are not kept.
   public let omittedMassive: Int
   private var all, withoutFirstToken, withoutSinks: [BlockMetrics]
 
@@ -29,7 +29,7 @@ public struct TextProfile: Sendable {
       omittedMassive: gathered.massiveCount - gathered.massive.count)
   }
 
-  /// A text that was measured before, read back. Rows are in the order of `layers`.
+  /// Creates a profile from stored rows, in the order of `layers`.
   package init(
     text: TextIdentity, tokens: Int, layers: Range<Int>, nonFinite: [NonFinite], nll: Double? = nil,
     all: [BlockMetrics], withoutFirstToken: [BlockMetrics], withoutSinks: [BlockMetrics], sinks: [SinkToken] = [],
@@ -48,23 +48,23 @@ public struct TextProfile: Sendable {
     self.omittedMassive = omittedMassive
   }
 
-  /// The value of a metric of the text (``Metric/isOfText``); nil where there is none.
+  /// The value of a metric of the text (``Metric/isOfText``); nil if there is none.
   public subscript(metric: Metric) -> Double? { metric == .nll ? nll : nil }
 
-  /// Notes which tokens the sinks are.
+  /// Sets the token ids of the sinks.
   mutating func nameSinks(_ tokens: [TokenID]) {
     for index in sinks.indices where tokens.indices.contains(sinks[index].position) {
       sinks[index].token = tokens[sinks[index].position]
     }
   }
 
-  /// Notes what the tokens of the sinks stand for.
+  /// Sets the texts of the sinks' tokens.
   package mutating func describeSinks(_ text: (TokenID) -> String?) {
     for index in sinks.indices { sinks[index].text = sinks[index].token.flatMap(text) }
   }
 
-  /// The rows of a scope in the order of ``layers``; empty for ``Scope/withoutFirstToken`` of a text of one token, and for
-  /// ``Scope/withoutSinks`` of a text whose tokens all are sinks.
+  /// Returns the rows of a scope in the order of ``layers``; empty for ``Scope/withoutFirstToken`` of a text of one
+  /// token, and for ``Scope/withoutSinks`` of a text whose tokens all are sinks.
   public func rows(_ scope: Scope) -> [BlockMetrics] {
     switch scope {
     case .all: all

@@ -1,8 +1,8 @@
 import Foundation
 
-/// What one token of a text contributes to the metrics of a block: all that is left of its row once it has been read.
+/// Contribution of one token to the metrics of a block, which is kept instead of its row.
 ///
-/// Kept for every token until the text's last block, because only then is known which tokens are sinks.
+/// Kept for every token until the text's last block, because the sinks are known only then.
 struct TokenValues: Equatable {
   /// `ΣΔ` and `Σ(Δ - mean)²` over the row.
   let delta, deltaScatter: Double

@@ -3,16 +3,16 @@ public import LlamaCore
 extension TokenizedCorpus {
   /// Tokenizes a corpus for a run.
   ///
-  /// A text without characters or ids is left out and counted; a text with more than `maximumTokens` tokens is cut to
-  /// its first ones and counted. A text that `encode` throws for, or with an id that the model has no embedding for, is
-  /// left out and stands in ``Domain/failures`` with the reason. Texts keep their indices.
+  /// A text without characters or ids is omitted and counted; a text with more than `maximumTokens` tokens is truncated
+  /// and counted. A text for which `encode` throws, or with an id without an embedding, is omitted and listed in
+  /// ``Domain/failures`` with the reason. Texts keep their indices.
   ///
   /// - Parameters:
   ///   - corpus: the texts, as strings or ids.
   ///   - maximumTokens: the model's `max_position_embeddings` or a smaller limit; at least 1.
   ///   - vocabularySize: number of the model's embeddings, against which every id is checked.
-  ///   - encode: turns characters into ids, a BOS token included where the model wants one. Texts that are lists of
-  ///     ids are taken as they are. Nothing after `maximumTokens + 1` ids matters, so that a tokenizer may stop there.
+  ///   - encode: turns characters into ids, including a BOS token if the model expects one. Texts that are lists of ids
+  ///     are used unchanged. Ids after the first `maximumTokens + 1` are ignored, so a tokenizer may stop there.
   public init(
     _ corpus: Corpus, maximumTokens: Int, vocabularySize: Int, encode: (String) throws -> [TokenID]
   ) {
@@ -24,7 +24,7 @@ extension TokenizedCorpus {
     self = builder.finish()
   }
 
-  /// Tokenizes texts as they are read: their characters need not be in memory all at once.
+  /// Tokenizes texts as they are read, so that their characters need not be in memory all at once.
   package struct Builder {
     private let maximumTokens: Int
     private let vocabularySize: Int
@@ -41,13 +41,13 @@ extension TokenizedCorpus {
       self.vocabularySize = vocabularySize
     }
 
-    /// Begins a domain, to which texts are added until the next.
+    /// Begins a domain, to which texts are added until the next call.
     package mutating func begin(_ domain: String) {
       close()
       name = domain
     }
 
-    /// Adds the text of this 0-based index in the domain's list.
+    /// Adds the text with this 0-based index in the domain's list.
     package mutating func add(_ text: CorpusText, index: Int, encode: (String) throws -> [TokenID]) {
       var tokens: [TokenID]
       switch text {

@@ -3,7 +3,8 @@ public import LlamaCore
 extension TokenizedCorpus {
   /// Tokenizes texts by domain, in the order of the domains' names, with the model's own tokenizer.
   ///
-  /// Texts are cut to the model's positions; see ``init(_:maximumTokens:vocabularySize:encode:)`` for those that cannot be run.
+  /// Texts are truncated to the model's positions; see ``init(_:maximumTokens:vocabularySize:encode:)`` for those that
+  /// cannot be run.
   /// - Throws: ``CorpusError`` for no domain or a name that cannot be one, `FileError` or `TokenizerError`.
   public init(_ texts: [String: [String]], for model: LlamaModel) throws {
     try self.init(
@@ -13,7 +14,7 @@ extension TokenizedCorpus {
         }), for: model)
   }
 
-  /// Tokenizes a corpus with the model's own tokenizer, which is not read where every text is a list of ids.
+  /// Tokenizes a corpus with the model's own tokenizer, which is not read if every text is a list of ids.
   ///
   /// - Throws: `FileError` or `TokenizerError`.
   public init(_ corpus: Corpus, for model: LlamaModel) throws {

@@ -1,10 +1,10 @@
 public import LlamaCore
 
-/// The texts of a run as token ids, by domain: what is left of a corpus once empty texts are out and long ones cut.
+/// The texts of a run as token ids, by domain: a corpus without empty texts and with long ones truncated.
 public struct TokenizedCorpus: Sendable, Equatable {
   /// One text of at least one token.
   public struct Text: Sendable, Equatable {
-    /// 0-based index in the domain's list, empty texts counted.
+    /// 0-based index in the domain's list, including empty texts.
     public let index: Int
     public let tokens: [TokenID]
 
@@ -14,11 +14,11 @@ public struct TokenizedCorpus: Sendable, Equatable {
     }
   }
 
-  /// A text that has no ids, or none that the model knows. It is not run.
+  /// A text without ids, or with ids unknown to the model. It is not run.
   public struct Failure: Sendable, Equatable {
-    /// 0-based index in the domain's list, empty texts counted.
+    /// 0-based index in the domain's list, including empty texts.
     public let index: Int
-    /// What is wrong with it, in one line that does not name the text: `position 1: expected …, found …`.
+    /// The reason, in one line that does not name the text: `position 1: expected …, found …`.
     public let reason: String
 
     public init(index: Int, reason: String) {
@@ -27,15 +27,15 @@ public struct TokenizedCorpus: Sendable, Equatable {
     }
   }
 
-  /// The texts of one domain, with the count of what was left out and cut.
+  /// The texts of one domain, with the counts of omitted and truncated ones.
   public struct Domain: Sendable, Equatable {
     public let name: String
     public let texts: [Text]
-    /// Texts without characters or tokens, which are not run.
+    /// Number of texts without characters or tokens, which are not run.
     public let emptyTexts: Int
-    /// Texts that were cut to the longest length allowed.
+    /// Number of texts truncated to the maximum length.
     public let truncatedTexts: Int
-    /// Texts that could not be tokenized, which are not run, in the order of their indices.
+    /// Texts that could not be tokenized, which are not run, in ascending order of indices.
     public let failures: [Failure]
 
     public init(

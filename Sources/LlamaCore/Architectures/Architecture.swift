@@ -1,12 +1,12 @@
 public import Foundation
 
-/// A family of models: the `model_type` it is known by, and how its `config.json` becomes a ``ModelSpec``.
+/// A family of models: its `model_type`, and the function that turns its `config.json` into a ``ModelSpec``.
 struct Architecture: Sendable {
   let modelType: String
-  /// Throws what is missing, impossible or not supported, by its key.
+  /// Throws a fault naming the key that is missing, impossible or not supported.
   let spec: @Sendable (JSONFields) throws(JSONFields.Fault) -> ModelSpec
 
-  /// Every family there is.
+  /// All supported families.
   static let all = [Architecture(modelType: Llama.modelType, spec: Llama.spec)]
 }
 
@@ -29,7 +29,7 @@ extension ModelSpec {
     }
   }
 
-  /// The most bytes of a `config.json`. Known ones have a few thousand.
+  /// Maximum size of a `config.json` in bytes. Known files have a few thousand.
   static let fileLimit = 1 << 22
 
   init(_ fields: JSONFields) throws(JSONFields.Fault) {

@@ -41,7 +41,7 @@ extension JSONFields {
 extension RotaryParameters {
   /// `rope_parameters` (transformers 5), or `rope_theta` and `rope_scaling` (transformers 4; `type` before 4.43).
   init(_ fields: JSONFields) throws(JSONFields.Fault) {
-    // Both at once is odd; transformers 5 lets a `rope_scaling` that says something win.
+    // Both keys at once are unusual; transformers 5 lets a non-empty `rope_scaling` take precedence.
     let oldStyle = try fields.object("rope_scaling")
     let newStyle = try fields.object("rope_parameters")
     let rope = [oldStyle, newStyle].compactMap { $0 }.first { !$0.keys.isEmpty } ?? JSONFields(.object([:]))
@@ -51,7 +51,7 @@ extension RotaryParameters {
     let key = rope.value("rope_type") == nil && rope.value("type") != nil ? "type" : "rope_type"
     switch try rope.string(key, default: "default") {
     case "default":
-      // A dictionary that holds nothing we know is one we would misread, such as one per layer type.
+      // A dictionary without any known key would be misread, such as one per layer type.
       if let stray = rope.keys.first(where: { !Self.defaultKeys.contains($0) }) {
         throw JSONFields.Fault(reason: "\(rope.path)\(stray.clipped): unknown key for rope_type \"default\"")
       }
@@ -65,7 +65,7 @@ extension RotaryParameters {
         throw JSONFields.Fault(
           reason: "\(rope.path)high_freq_factor: expected more than low_freq_factor \(low), found \(high)")
       }
-      // As transformers: the top-level key wins, and without any the model's own length stands in.
+      // As in transformers: the top-level key takes precedence; without one the model's own length is the default.
       let key = "original_max_position_embeddings"
       let length = try fields.count("max_position_embeddings", default: 2048, limit: 1 << 30)
       let original = try (fields.value(key) != nil ? fields : rope).count(key, default: length, limit: 1 << 30)

@@ -1,29 +1,29 @@
-/// A decoder-only transformer as data: all that the forward pass asks about a model. A family is a file that makes one of
-/// these from `config.json`, such as ``Llama``.
+/// A decoder-only transformer as data: everything the forward pass needs to know about a model. A family is a file that
+/// makes a `ModelSpec` from `config.json`, such as ``Llama``.
 public struct ModelSpec: Sendable, Equatable {
   /// The family, `model_type` in the configuration.
   public let family: String
-  /// What its tensors are called.
+  /// Names of the model's tensors.
   let names: TensorNames
-  /// Rows of the embedding.
+  /// Number of rows of the embedding.
   public var vocabularySize: Int
   /// Width `D` of the residual stream.
   public var hiddenSize: Int
-  /// The longest text the model was made for, in tokens.
+  /// Maximum length of a text the model supports, in tokens.
   public var maximumPositions: Int
-  /// The blocks, in their order.
+  /// The blocks, in order.
   public var blocks: [BlockSpec]
   /// The norm between the last block and the unembedding.
   public var finalNorm: NormSpec
-  /// What a token's embedding is multiplied with on its way into the stream.
+  /// Factor applied to token embeddings before they enter the residual stream.
   public var embeddingMultiplier: Float
-  /// What logits are multiplied with.
+  /// Factor applied to the logits.
   public var logitMultiplier: Float
-  /// `c` where logits become `c · tanh(logit / c)`, after the multiplier.
+  /// Soft cap `c`, which maps a logit to `c · tanh(logit / c)` after the multiplier; nil for none.
   public var logitSoftCap: Float?
-  /// True where the unembedding is the embedding.
+  /// True if the unembedding shares the weights of the embedding.
   public var tiedEmbeddings: Bool
-  /// The element type the configuration names (`dtype` or `torch_dtype`), for information.
+  /// Element type named by the configuration (`dtype` or `torch_dtype`); informational only.
   public var dtype: String?
 
   package init(
@@ -41,17 +41,18 @@ public struct ModelSpec: Sendable, Equatable {
   }
 }
 
-/// One block as data: `A = attention(norm(X))`, `M = mlp(norm(X + A))`, each after what else happens to it before it is added.
+/// One block as data: `A = attention(norm(X))`, `M = mlp(norm(X + A))`, each with its optional post-norm and multiplier
+/// before the residual addition.
 public struct BlockSpec: Sendable, Equatable {
-  /// How tokens exchange what they know.
+  /// The attention sublayer.
   public var attention: AttentionSpec
-  /// What happens to each token by itself.
+  /// The MLP sublayer.
   public var mlp: MLPSpec
-  /// The norm of what attention and MLP read; nil where they read the stream as it is.
+  /// Norm of the input of attention and MLP; nil if they read the stream directly.
   public var preNorm: NormSpec?
-  /// The norm of what they put out, before it is added to the stream; nil where there is none.
+  /// Norm of the output of attention and MLP before the residual addition; nil for none.
   public var postNorm: NormSpec?
-  /// What they put out is multiplied with this before it is added to the stream.
+  /// Factor applied to the output of attention and MLP before the residual addition.
   public var residualMultiplier: Float
 
   public init(
@@ -68,13 +69,13 @@ public struct BlockSpec: Sendable, Equatable {
 public struct NormSpec: Sendable, Equatable {
   /// ε, inside the root.
   public var epsilon: Double
-  /// 1 where a weight of 0 leaves things as they are (Gemma), otherwise 0.
+  /// 1 if a weight of 0 is the identity (Gemma), otherwise 0.
   public var weightOffset: Float
 
   public init(epsilon: Double, weightOffset: Float = 0) { (self.epsilon, self.weightOffset) = (epsilon, weightOffset) }
 }
 
-/// Causal attention of grouped heads (Ainslie et al. 2023).
+/// Causal grouped-query attention (Ainslie et al. 2023).
 public struct AttentionSpec: Sendable, Equatable {
   /// Number of query heads.
   public var headCount: Int
@@ -82,15 +83,15 @@ public struct AttentionSpec: Sendable, Equatable {
   public var keyValueHeadCount: Int
   /// Width of one head.
   public var headDimension: Int
-  /// What `q·k` is multiplied with; nil for `1 / √headDimension`.
+  /// Scale of `q·k`; nil for `1 / √headDimension`.
   public var scale: Float?
-  /// `c` where a score becomes `c · tanh(score / c)`.
+  /// Soft cap `c`, which maps a score to `c · tanh(score / c)`; nil for none.
   public var softCap: Float?
-  /// A token sees itself and so many less one before it; nil where it sees all.
+  /// Sliding window: a token attends to itself and the `window - 1` tokens before it; nil for all earlier tokens.
   public var window: Int?
-  /// How positions are turned into rotations; nil where they are not.
+  /// Rotary position embedding; nil for none.
   public var rope: RotaryParameters?
-  /// The norm of queries and keys before they are rotated.
+  /// Norm of queries and keys before the rotation; nil for none.
   public var queryKeyNorm: QueryKeyNorm?
   /// The projections that have biases.
   public var biases: AttentionBiases
@@ -104,23 +105,23 @@ public struct AttentionSpec: Sendable, Equatable {
     (self.rope, self.queryKeyNorm, self.biases) = (rope, queryKeyNorm, biases)
   }
 
-  /// Width of all query heads together.
+  /// Width of all query heads.
   public var queryWidth: Int { headCount * headDimension }
-  /// Width of all key or value heads together.
+  /// Width of all key or value heads.
   public var keyValueWidth: Int { keyValueHeadCount * headDimension }
-  /// Query heads that share a head of keys and values.
+  /// Number of query heads that share one key/value head.
   public var queryGroupSize: Int { headCount / keyValueHeadCount }
 }
 
-/// A norm of queries and keys, each with a weight of its own.
+/// A norm of queries and keys, each with its own weight.
 public enum QueryKeyNorm: Sendable, Equatable {
-  /// Head by head, all with the same weight of the head dimension.
+  /// Each head is normalized separately, all with the same weight of the head dimension.
   case perHead(NormSpec)
-  /// All heads of a token together.
+  /// All heads of a token are normalized together.
   case perToken(NormSpec)
 }
 
-/// Projections of attention that have biases.
+/// Attention projections that have biases.
 public struct AttentionBiases: OptionSet, Sendable {
   public let rawValue: UInt8
   public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -136,9 +137,9 @@ public struct AttentionBiases: OptionSet, Sendable {
 public struct MLPSpec: Sendable, Equatable {
   /// Width of the inner layer.
   public var intermediateSize: Int
-  /// What becomes of the gate.
+  /// Nonlinearity applied to the gate.
   public var activation: GateActivation
-  /// True where the gate, up and down projections have biases.
+  /// True if the gate, up and down projections have biases.
   public var hasBiases: Bool
 
   public init(intermediateSize: Int, activation: GateActivation = .silu, hasBiases: Bool = false) {
@@ -157,10 +158,10 @@ public enum GateActivation: String, Sendable {
 extension ModelSpec {
   /// Number of blocks, `L`.
   public var layerCount: Int { blocks.count }
-  /// Parameters of the model, a tied unembedding counted once.
+  /// Number of parameters, with a tied unembedding counted once.
   public var parameterCount: Int { tensors.reduce(0) { $0 + $1.shape.reduce(1, *) } }
 
-  /// Widths that buffers for all blocks must have.
+  /// Maximum widths over all blocks, for buffers shared by them.
   var widest: (query: Int, keyValue: Int, intermediate: Int, input: Int) {
     let query = blocks.map(\.attention.queryWidth).max() ?? 0
     let intermediate = blocks.map(\.mlp.intermediateSize).max() ?? 0

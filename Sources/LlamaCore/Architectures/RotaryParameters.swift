@@ -1,21 +1,21 @@
-/// How rotary embeddings derive their frequencies (Su et al. 2021).
+/// Parameters of rotary position embeddings (Su et al. 2021), from which the frequencies derive.
 public struct RotaryParameters: Sendable, Hashable {
-  /// A change of the frequencies for longer contexts.
+  /// Scaling of the frequencies for longer contexts.
   public enum Scaling: Sendable, Hashable {
     /// None.
     case `default`
     /// All frequencies divided by `factor`.
     case linear(factor: Double)
-    /// Llama 3.1's: low frequencies divided by `factor`, high ones kept, those between interpolated.
+    /// Llama 3.1: low frequencies are divided by `factor`, high ones kept, those between interpolated.
     case llama3(factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalPositions: Int)
   }
 
-  /// The base of the frequencies, `rope_theta`.
+  /// Base of the frequencies, `rope_theta`.
   public let theta: Double
-  /// Their scaling.
+  /// Scaling of the frequencies.
   public let scaling: Scaling
 
-  /// Frequencies of base `theta`, scaled.
+  /// Creates parameters with base `theta`.
   public init(theta: Double, scaling: Scaling) {
     self.theta = theta
     self.scaling = scaling

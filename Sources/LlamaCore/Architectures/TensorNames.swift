@@ -1,10 +1,10 @@
-/// The names of a family's tensors in a checkpoint: the one table that reading, writing and random weights go by.
+/// Names of a family's tensors in a checkpoint: the single table used for reading, writing and random weights.
 package struct TensorNames: Sendable, Equatable {
   let embedding, finalNorm, unembedding: String
-  /// What stands before and behind a block's number in the name of its tensors.
+  /// Text before and after a block's number in the names of its tensors.
   let blockPrefix, blockSuffix: String
-  /// Of each part of a block, what follows, without `.weight` or `.bias`. Parts of one name are fused: their rows lie one after
-  /// the other in one tensor, in the order of ``BlockPart``.
+  /// For each part of a block, the rest of the name, without `.weight` or `.bias`. Parts with the same name are fused:
+  /// their rows are concatenated in one tensor, in the order of ``BlockPart``.
   let parts: [BlockPart: String]
 
   package init(
@@ -15,17 +15,17 @@ package struct TensorNames: Sendable, Equatable {
     (self.blockPrefix, self.blockSuffix, self.parts) = (blockPrefix, blockSuffix, parts)
   }
 
-  /// What the names of a block's tensors begin with.
+  /// Returns the name prefix of a block's tensors.
   func block(_ layer: Int) -> String { "\(blockPrefix)\(layer)\(blockSuffix)" }
 }
 
-/// A part of a block that has weights, in the order in which a block needs them.
+/// A part of a block that has weights, in the order of use.
 package enum BlockPart: Int, CaseIterable, Sendable {
   case attentionNorm, query, key, value, queryNorm, keyNorm, output, attentionPostNorm
   case mlpNorm, gate, up, down, mlpPostNorm
 }
 
-/// A tensor of a model: what it is called in a checkpoint, its shape, and what its rows are for.
+/// A tensor of a model: its name in a checkpoint, its shape, and the roles of its rows.
 struct ModelTensor: Sendable {
   enum Role: Hashable, Sendable {
     case embedding, finalNorm, unembedding
@@ -42,7 +42,7 @@ struct ModelTensor: Sendable {
     slices = [(role, 0..<(shape.first ?? 0))]
   }
 
-  /// Adds the rows of another role.
+  /// Appends the rows of another role.
   mutating func fuse(_ other: ModelTensor) {
     let start = shape[0]
     shape[0] += other.shape[0]
@@ -51,7 +51,7 @@ struct ModelTensor: Sendable {
 }
 
 extension ModelSpec {
-  /// Every tensor of the model in the order of a file, those of one block together.
+  /// All tensors of the model in file order, grouped by block.
   var tensors: [ModelTensor] {
     var tensors = [ModelTensor(.embedding, names.embedding, [vocabularySize, hiddenSize])]
     for layer in blocks.indices { tensors += self.tensors(ofBlock: layer) }
@@ -60,7 +60,7 @@ extension ModelSpec {
     return tensors
   }
 
-  /// The unembedding, also where it is tied and need not be in a file.
+  /// The unembedding, also when it is tied and may be absent from a file.
   var unembedding: ModelTensor { ModelTensor(.unembedding, names.unembedding, [vocabularySize, hiddenSize]) }
 
   private func tensors(ofBlock layer: Int) -> [ModelTensor] {
@@ -83,7 +83,7 @@ extension ModelSpec {
 }
 
 extension BlockSpec {
-  /// The shape of a part's weight, `[outputs, inputs]` as PyTorch stores it; nil for what the block does not have.
+  /// Returns the shape of a part's weight, `[outputs, inputs]` as PyTorch stores it; nil if the block lacks the part.
   func shape(of part: BlockPart, _ hidden: Int) -> [Int]? {
     let (query, keyValue, inner) = (attention.queryWidth, attention.keyValueWidth, mlp.intermediateSize)
     switch part {
@@ -103,7 +103,7 @@ extension BlockSpec {
     }
   }
 
-  /// Whether a part has a bias, of as many elements as it has outputs.
+  /// Returns true if a part has a bias, of as many elements as it has outputs.
   func hasBias(_ part: BlockPart) -> Bool {
     switch part {
     case .query: attention.biases.contains(.query)

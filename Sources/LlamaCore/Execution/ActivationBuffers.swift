@@ -1,30 +1,30 @@
-/// What a batch is while it goes through a block: one buffer for every name in the block's formula.
+/// Activations of a batch within a block: one buffer for each name in the block's formula.
 ///
-/// The inputs of products are in the precision of the run, everything else is float32. What is never alive at the same
-/// time shares its memory: a page that is touched for the first time costs more than one that is reused.
+/// Inputs of products are in the precision of the run, everything else is float32. Buffers with disjoint lifetimes
+/// share memory: the first touch of a page costs more than reuse.
 struct ActivationBuffers {
   /// `[rows, hiddenSize]`: the residual stream before the block, `X`.
   var residual: FloatBuffer
   /// `[rows, hiddenSize]`: `X + A` after attention, `Y` after the MLP.
   var residualOut: FloatBuffer
-  /// `[rows, hiddenSize]`: what attention adds, `A`; written where somebody wants it.
+  /// `[rows, hiddenSize]`: output of attention, `A`; written only if it is observed or normalized.
   let attention: FloatBuffer
-  /// `[rows, hiddenSize]`: what the MLP adds, `M`; written where somebody wants it.
+  /// `[rows, hiddenSize]`: output of the MLP, `M`; written only if it is observed or normalized.
   let mlp: FloatBuffer
-  /// `[rows, hiddenSize]`: the normalized stream; in the memory of ``headOutputs``.
+  /// `[rows, hiddenSize]`: the normalized stream; shares the memory of ``headOutputs``.
   let normed: ActivationMatrix
-  /// `[rows, queryWidth]`: the queries; with keys and values in the memory of ``gated``.
+  /// `[rows, queryWidth]`: the queries; shares, with keys and values, the memory of ``gated``.
   let query: FloatBuffer
   /// `[rows, keyValueWidth]`.
   let key: FloatBuffer
   /// `[rows, keyValueWidth]`.
   let value: FloatBuffer
-  /// For every block `[rows, queryWidth]`: the heads' outputs, `softmax(Q·Kᵀ)·V`.
+  /// For every block `[rows, queryWidth]`: outputs of the heads, `softmax(Q·Kᵀ)·V`.
   private let headOutputs: [Int: ActivationMatrix]
   /// For every block `[rows, intermediateSize]`: `activation(gate) · up`.
   private let gated: [Int: ActivationMatrix]
 
-  /// - Parameter isStep: for products with vectors, which are in float32 and sum whole rows.
+  /// - Parameter isStep: true for products with vectors, which are computed in float32 and sum whole rows.
   init(_ spec: ModelSpec, _ options: RunOptions, rows: Int, isStep: Bool) {
     let rows = isStep ? rows : options.library.backend.capacity(rows: rows)
     let precision = isStep ? .float32 : options.precision
@@ -39,7 +39,7 @@ struct ActivationBuffers {
       let parts = isStep ? [0..<columns] : Summation.parts(of: columns, precision)
       return ActivationMatrix(rows: rows, columns: columns, precision, parts: parts, in: memory)
     }
-    /// One matrix for each width that blocks have.
+    /// Returns one matrix for each distinct width of the blocks.
     func matrices(_ widths: [Int], in memory: PageMemory) -> [Int: ActivationMatrix] {
       Dictionary(Set(widths).map { ($0, matrix($0, in: memory)) }) { first, _ in first }
     }
@@ -53,16 +53,17 @@ struct ActivationBuffers {
     gated = matrices(spec.blocks.map(\.mlp.intermediateSize), in: inner)
   }
 
-  /// Makes what left a block what enters the next.
+  /// Makes the output of a block the input of the next.
   mutating func swapStreams() { swap(&residual, &residualOut) }
 
-  /// The heads' outputs of a block, `[rows, queryWidth]`; in the memory of ``normed``.
+  /// Returns the heads' outputs of a block, `[rows, queryWidth]`; they share the memory of ``normed``.
   func headOutputs(_ attention: AttentionSpec) -> ActivationMatrix { headOutputs[attention.queryWidth] ?? normed }
 
-  /// The MLP's inner layer of a block, `[rows, intermediateSize]`.
+  /// Returns the inner layer of a block's MLP, `[rows, intermediateSize]`.
   func gated(_ mlp: MLPSpec) -> ActivationMatrix { gated[mlp.intermediateSize] ?? normed }
 
-  /// Bytes that one row takes of what is shared: by the inputs of a block's two halves, and inside them.
+  /// Returns the bytes per row of the shared memory: of the inputs of a block's two halves, and of the buffers inside
+  /// them.
   private static func sharedRowBytes(_ spec: ModelSpec, _ precision: Precision) -> (inputs: Int, inner: Int) {
     let widest = spec.widest
     let heads = 4 * (widest.query + 2 * widest.keyValue)
@@ -71,7 +72,7 @@ struct ActivationBuffers {
     )
   }
 
-  /// Bytes that one row takes.
+  /// Returns the bytes per row of all buffers.
   static func rowBytes(_ spec: ModelSpec, _ precision: Precision) -> Int {
     let shared = sharedRowBytes(spec, precision)
     return 4 * 4 * spec.hiddenSize + shared.inputs + shared.inner

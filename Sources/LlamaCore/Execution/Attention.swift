@@ -1,29 +1,29 @@
-/// Causal attention, `softmax(scale · Q·Kᵀ) · V` per sequence and head; the mask is never made: a query's scores end with its
-/// own key, and begin where its window does.
+/// Causal attention, `softmax(scale · Q·Kᵀ) · V` per sequence and head. No mask is materialised: a query's scores end
+/// at its own key and begin at the start of its window.
 ///
-/// A task is the heads of one sequence that share keys and a tile of their queries, so that the keys are read once for all of
-/// them and memory grows with the text's length, never with its square. What a task computes is a function of its text
-/// alone.
+/// A task covers a tile of queries of one sequence and the heads that share a key/value head, so that keys are read
+/// once for all of them, and memory grows linearly, not quadratically, with the length of the text. The result of a
+/// task depends on its text only.
 final class Attention {
   private let workers: Workers
   private let blocks: [AttentionSpec]
   private let isStep: Bool
   private let backend: any GEMMBackend
   private let clock: PhaseClock
-  /// `[tile, heads, keys]` for every worker, the heads being those that share keys.
+  /// `[tile, heads, keys]` per worker, for the heads that share keys.
   private var scores: [FloatBuffer] = []
-  /// `[tile, heads, headDimension]` for every worker: a task's queries without what lies between them in the batch.
+  /// `[tile, heads, headDimension]` per worker: the queries of a task, contiguous.
   private let queries: [FloatBuffer]
-  /// `[tile, heads, headDimension]` for every worker.
+  /// `[tile, heads, headDimension]` per worker.
   private let outputs: [FloatBuffer]
 
-  /// Most queries of a task, where a token does not have more. Fewer calls of CBLAS that are larger cost less, and a tile
-  /// of fewer tokens computes fewer scores that no query may see.
+  /// Upper bound on query rows per task, unless a single token has more. Larger BLAS calls are cheaper, but a larger
+  /// tile computes more masked scores.
   private static let largestTask = 128
-  /// Most tokens of a task.
+  /// Maximum number of tokens per task.
   private static let largestTile = 64
 
-  /// Most tokens of a task.
+  /// Returns the number of tokens per task.
   private static func tile(_ spec: AttentionSpec) -> Int { max(1, min(largestTile, largestTask / spec.queryGroupSize)) }
 
   /// - Parameter isStep: every sequence has one query.
@@ -38,14 +38,14 @@ final class Attention {
     outputs = (0..<workers.count).map { _ in FloatBuffer(size) }
   }
 
-  /// Makes room for queries that see up to `longest` keys.
+  /// Reserves scratch space for queries with up to `longest` visible keys.
   func reserve(longest: Int, queries: Int) {
     let count = blocks.map { min(isStep ? 1 : Self.tile($0), queries) * $0.queryGroupSize * longest }.max() ?? 0
     guard count > scores.first?.count ?? 0 else { return }
     scores = (0..<workers.count).map { _ in FloatBuffer(count) }
   }
 
-  /// Bytes that the scratch space takes.
+  /// Returns the bytes of scratch space.
   static func byteCount(_ spec: ModelSpec, threads: Int, longest: Int) -> Int {
     let blocks = spec.blocks.map { block in
       let (tile, group) = (tile(block.attention), block.attention.queryGroupSize)
@@ -61,7 +61,7 @@ final class Attention {
     let heads: Range<Int>
   }
 
-  /// What a block's attention reads.
+  /// Input of a block's attention.
   private struct Inputs {
     let query, key, value: FloatBuffer
     let spec: AttentionSpec
@@ -69,10 +69,11 @@ final class Attention {
 
     var scale: Float { spec.scale ?? 1 / Float(spec.headDimension).squareRoot() }
 
-    /// The first position that a query at a position sees.
+    /// Returns the first position visible to a query at a position.
     func first(_ position: Int) -> Int { spec.window.map { max(0, position - $0 + 1) } ?? 0 }
 
-    /// What the queries of a task see: the cache of the slice, or without one the rows of the batch.
+    /// Returns the keys and values visible to a task: those in the cache of the slice, or without a cache the rows of
+    /// the batch.
     func keyValues(_ task: Task) -> KeyValueView {
       let head = task.heads.lowerBound / spec.queryGroupSize
       if let cache = task.slot.slice.cache { return cache.view(keyValueHead: head, layer: layer) }
@@ -82,7 +83,7 @@ final class Attention {
     }
   }
 
-  /// Reads queries and keys that are in their positions, and values, and writes the heads' outputs `[rows, queryWidth]`.
+  /// Computes the heads' outputs `[rows, queryWidth]` from rotated queries and keys, and values.
   func attend(
     _ query: FloatBuffer, _ key: FloatBuffer, _ value: FloatBuffer, into output: ActivationMatrix, _ layer: Int,
     _ batch: PackedBatch
@@ -111,7 +112,7 @@ final class Attention {
   }
 
   private func stepTasks(_ batch: PackedBatch, _ spec: AttentionSpec) -> [Task] {
-    // Keys are read once for the heads that share them, unless that leaves workers without work.
+    // Keys are read once for the heads that share them, unless that leaves workers idle.
     let width = batch.slots.count * spec.keyValueHeadCount < workers.count ? 1 : spec.queryGroupSize
     return batch.slots.flatMap { slot in
       stride(from: 0, to: spec.headCount, by: width).map { Task(slot: slot, queries: 0..<1, heads: $0..<$0 + width) }
@@ -122,12 +123,12 @@ final class Attention {
     let (view, heads, width) = (inputs.keyValues(task), task.heads.count, inputs.spec.headDimension)
     let (queries, scores, mixed) = (queries[worker].pointer, scores[worker].pointer, outputs[worker].pointer)
     let (firstRow, offset) = (task.slot.rows.lowerBound, task.heads.lowerBound * width)
-    // A token's heads lie beside each other: what is a row in the batch is here a row for each head.
+    // The heads of a token are contiguous: one row of the batch becomes one row per head.
     for (index, query) in task.queries.enumerated() {
       let row = inputs.query.pointer + (firstRow + query) * inputs.spec.queryWidth + offset
       (queries + index * heads * width).update(from: row, count: heads * width)
     }
-    // No query of the tile sees a key past the tile's end, nor one before the first query's window.
+    // No query of the tile sees a key after the tile's end or before the first query's window.
     let start = task.slot.slice.start
     let first = inputs.first(start + task.queries.lowerBound)
     let keys = start + task.queries.upperBound - first
@@ -176,8 +177,8 @@ final class Attention {
     output.store(mixed, count: task.heads.count * width, row: row, column: offset)
   }
 
-  /// Turns the scores of a query into weights that are still to be multiplied with what is returned; 0 for keys that it does not
-  /// see.
+  /// Turns the scores of a query into unnormalized weights, 0 for keys outside `seen`, and returns the factor that
+  /// normalizes them.
   private func softmax(_ scores: UnsafeMutablePointer<Float>, _ inputs: Inputs, seen: Range<Int>, _ keys: Int) -> Float
   {
     let (first, count) = (scores + seen.lowerBound, seen.count)

@@ -1,21 +1,22 @@
-/// Which sequences go through the blocks together, and in which rows: packed end to end as closely as ``RowPlacement`` allows.
+/// Placement of sequences that pass through the blocks together: packed end to end as closely as ``RowPlacement``
+/// allows.
 struct BatchLayout {
-  /// For each sequence its index in the call, and its rows.
+  /// For each sequence, its index in the call and its rows.
   private(set) var places: [(sequence: Int, rows: Range<Int>)] = []
-  /// Rows of all sequences together, those between them included.
+  /// Number of rows of all sequences, including the gaps between them.
   private(set) var rows = 0
-  /// Tokens of the longest sequence.
+  /// Number of tokens of the longest sequence.
   private(set) var longest = 0
 
-  /// A layout of `count` sequences of one token each.
+  /// Returns a layout of `count` sequences of one token each.
   static func step(_ count: Int) -> BatchLayout {
     var layout = BatchLayout()
     for sequence in 0..<count { layout.add(sequence, at: sequence, length: 1) }
     return layout
   }
 
-  /// Cuts sequences of these lengths into batches of at most ``RunOptions/waveTokens`` rows, in order; one longer than that is
-  /// a batch of its own.
+  /// Divides sequences of these lengths into batches of at most ``RunOptions/waveTokens`` rows, in order. A longer
+  /// sequence gets its own batch.
   static func plan(_ lengths: [Int], _ options: RunOptions) -> [BatchLayout] {
     let placement = RowPlacement(options.library)
     var batches: [BatchLayout] = []

@@ -18,21 +18,21 @@ extension ForwardPass {
     try linear(f, w.down, addedTo: b.residualOut, into: b.residualOut, .mlp, layer, batch, sites)
   }
 
-  /// RMSNorm row by row; the stream as it is where a block has no norm there.
+  /// Applies RMSNorm row by row; copies the stream if the block has no norm there.
   private func normalize(
     _ stream: FloatBuffer, _ norm: NormSpec?, _ weight: Weight?, into output: ActivationMatrix, _ batch: PackedBatch
   ) throws {
     try normalize(stream, norm, weight, into: output, rows: batch.rows) { $0 }
   }
 
-  /// Linear layers that read the same input; each output is kept.
+  /// Applies linear layers that read the same input and stores each output.
   private func linear(
     _ input: ActivationMatrix, _ outputs: KeyValuePairs<ModelWeights.Linear, FloatBuffer>, _ batch: PackedBatch
   ) throws {
     try layers.multiply(input, batch.rowLayout, outputs.map { LinearOperation($0, into: $1) })
   }
 
-  /// A linear layer whose output is added to the stream, and kept where somebody looks at the site.
+  /// Applies a linear layer whose output is added to the stream, and stores the output if the site is observed.
   private func linear(
     _ input: ActivationMatrix, _ layer: ModelWeights.Linear, addedTo stream: FloatBuffer, into next: FloatBuffer,
     _ site: LayerSites, _ block: Int, _ batch: PackedBatch, _ sites: LayerSites

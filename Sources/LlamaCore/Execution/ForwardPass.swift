@@ -1,18 +1,18 @@
 import Dispatch
 
-/// Batches of sequences go through block 0, then block 1, and so on: whole texts in a sweep, prompts that fill their caches, or
-/// one token of each sequence in a step of decoding.
+/// A forward pass: batches of sequences go through block 0, then block 1, and so on. A batch holds whole texts in a
+/// sweep, prompts that fill their caches, or one token of each sequence in a step of decoding.
 ///
-/// Every weight is touched once per batch. In a sweep only one block's weights need to be in memory: the next block's are read
-/// ahead while this one computes, and a weight's pages are given back after its product.
+/// Every weight is read once per batch. In a sweep only one block's weights need to be in memory: the next block's are
+/// prefetched during computation, and the pages of a weight are released after its product.
 final class ForwardPass {
-  /// What a pass is for.
+  /// The purpose of a pass, which decides how weights are read and kept.
   enum Purpose {
-    /// Texts that come once: weights are given back.
+    /// Texts that are processed once: weights are released.
     case sweep
-    /// Tokens of sequences that will go on: weights stay.
+    /// Prompts of sequences that will be continued: weights stay mapped.
     case prefill
-    /// One token of each sequence: weights stay, and are read as they are.
+    /// One token of each sequence: weights stay mapped and are read as stored.
     case step
   }
 
@@ -25,14 +25,14 @@ final class ForwardPass {
   private let clock: PhaseClock
   private(set) var rotary: RotaryTables
   private(set) var buffers: ActivationBuffers
-  /// `[widest row]` for every worker.
+  /// `[widest row]` per worker.
   private let rowScratch: [FloatBuffer]
-  /// Reads ahead: the call may wait for the disk.
+  /// Queue for prefetching, which may block on the disk.
   private let reader = DispatchQueue(label: "weights")
 
   /// - Parameters:
-  ///   - rows: those of the largest batch.
-  ///   - rotary: tables of the model that are known already, to be extended where needed.
+  ///   - rows: number of rows of the largest batch.
+  ///   - rotary: existing tables of the model, extended as needed.
   init(
     _ spec: ModelSpec, _ weights: ModelWeights, _ options: RunOptions, _ purpose: Purpose, rows: Int,
     rotary: RotaryTables? = nil
@@ -54,13 +54,13 @@ final class ForwardPass {
     rowScratch = (0..<workers.count).map { _ in FloatBuffer(max(spec.hiddenSize, spec.widest.query)) }
   }
 
-  /// Makes room for slices of up to `tokens` tokens that end before position `positions`.
+  /// Reserves space for slices of up to `tokens` tokens that end before position `positions`.
   func reserve(positions: Int, tokens: Int) {
     rotary.extend(to: positions)
     attention.reserve(longest: positions, queries: tokens)
   }
 
-  /// Bytes that a pass takes, beside the pages of weights.
+  /// Returns the bytes that a pass takes, without the pages of weights.
   static func byteCount(_ spec: ModelSpec, _ options: RunOptions, rows: Int, longest: Int) -> Int {
     ActivationBuffers.rowBytes(spec, options.precision) * options.library.backend.capacity(rows: rows)
       + BatchLinear.byteCount(options, rows: rows, columns: spec.widest.input)
@@ -68,21 +68,21 @@ final class ForwardPass {
       + RotaryTables.byteCount(spec, positions: longest)
   }
 
-  /// What the workers have spent their time on so far.
+  /// Time spent by the workers so far, by phase.
   var timing: RunTiming { clock.timing }
 
-  /// Takes batches through blocks, one after the other: the one driver of sweeps, prompts and steps of decoding.
+  /// Runs batches through blocks, one after the other: the single driver of sweeps, prompts and steps of decoding.
   ///
   /// - Parameters:
-  ///   - batches: of which sequences they are.
-  ///   - slices: the sequences.
-  ///   - blocks: which ones, from block 0 on.
-  ///   - observer: shown every block whose sites it asks for.
-  ///   - afterBlock: called when a block is done and shown.
-  ///   - afterBatch: finds the stream after the last block in the pass.
-  /// - Throws: ``FileError`` where a file of the model has become shorter or cannot be read, ``RunError`` where a product
-  ///   is refused, `CancellationError` where the task is cancelled, or what the observer and the callbacks throw. What a block
-  ///   made of weights that are no longer there is never shown.
+  ///   - batches: layouts of the batches.
+  ///   - slices: the sequences that the layouts index.
+  ///   - blocks: the blocks to run, beginning with block 0.
+  ///   - observer: called for every block whose sites it requests.
+  ///   - afterBlock: called after a block has been computed and observed.
+  ///   - afterBatch: called after the last block; the pass then holds the final stream.
+  /// - Throws: ``FileError`` if a file of the model has become shorter or cannot be read, ``RunError`` if a product is
+  ///   refused, `CancellationError` if the task is cancelled, or any error of the observer and the callbacks. Results
+  ///   of a block whose weights were truncated are never passed to the observer.
   func run(
     _ batches: [BatchLayout], _ slices: [SequenceSlice], blocks: Range<Int>, _ observer: inout some LayerObserver,
     afterBlock: (_ number: Int, _ batch: PackedBatch, _ layer: Int) throws -> Void = { _, _, _ in },
@@ -93,12 +93,12 @@ final class ForwardPass {
       try embed(batch)
       for layer in blocks {
         try Task.checkCancellation()
-        // After the last block the next batch begins anew.
+        // After the last block the next batch starts at the first block.
         let hasNextBatch = number + 1 < batches.count
         readAhead(layer + 1 < blocks.upperBound ? layer + 1 : hasNextBatch ? blocks.lowerBound : nil)
         let sites = observer.sites(at: layer)
         try block(layer, batch, sites)
-        // For a step that nobody observes once is enough, behind the unembedding: it is short.
+        // For an unobserved step the single check after the unembedding is sufficient, because a step is short.
         if purpose != .step || !sites.isEmpty { try weights.check() }
         if !sites.isEmpty {
           try observer.observe(traces(layer, batch, sites))
@@ -110,7 +110,7 @@ final class ForwardPass {
     }
   }
 
-  /// What a block has just done to a batch.
+  /// Returns the sites of a block that has just been computed, for the observer.
   private func traces(_ layer: Int, _ batch: PackedBatch, _ sites: LayerSites) -> BatchTraces {
     let (slots, buffers, hidden) = (batch.slots, buffers, spec.hiddenSize)
     return BatchTraces(
@@ -135,7 +135,7 @@ final class ForwardPass {
     reader.async { block.forEachWeight { $0.willNeed() } }
   }
 
-  /// Puts the embedding of every token into the stream.
+  /// Writes the embedding of every token into the stream.
   private func embed(_ batch: PackedBatch) throws {
     let (embedding, multiplier, stream) = (weights.embedding, spec.embeddingMultiplier, buffers.residual)
     let bands = batch.bands(height: 16)
@@ -149,13 +149,13 @@ final class ForwardPass {
           embedding.withBytes(rows: token..<token + 1) { Widening.widen($0, of: embedding.format, into: row) }
           if multiplier != 1 { for column in 0..<spec.hiddenSize { row[column] *= multiplier } }
         }
-        // For every row that is touched the kernel maps up to 2 MB around it.
+        // The kernel maps up to 2 MB around every row that is touched.
         if purpose == .sweep { embedding.release() }
       }
     }
   }
 
-  /// RMSNorm of rows of the stream, `source` of each; as they are where there is no norm.
+  /// Applies RMSNorm to rows of the stream, whose indices `source` returns; copies them if there is no norm.
   func normalize(
     _ stream: FloatBuffer, _ norm: NormSpec?, _ weight: Weight?, into output: ActivationMatrix, rows: Int,
     source: (_ row: Int) -> Int
@@ -178,7 +178,7 @@ final class ForwardPass {
     }
   }
 
-  /// Normalizes whole rows of an output that a sink has kept, and adds them to the stream.
+  /// Normalizes whole rows of an output that a sink has stored, and adds them to the stream.
   func addNormalized(_ sink: ResidualSink, _ norm: NormSpec, _ weight: Weight?, _ batch: PackedBatch) throws {
     guard let added = sink.added, let factors = try weight?.factors(norm) else { return }
     let hidden = spec.hiddenSize
@@ -195,7 +195,8 @@ final class ForwardPass {
     }
   }
 
-  /// Norm of queries and keys, their rotation to their positions, and keys and values into the cache of a slice that has one.
+  /// Normalizes queries and keys, rotates them to their positions, and stores keys and values in the slice's cache, if
+  /// any.
   func position(
     _ query: FloatBuffer, _ key: FloatBuffer, _ value: FloatBuffer, _ layer: Int, _ batch: PackedBatch
   ) throws {
@@ -219,10 +220,11 @@ final class ForwardPass {
     }
   }
 
-  /// Calls `epilogue` with the logits after rows of the last batch, tile by tile: rows of `rows` by columns of the vocabulary.
-  /// The one way to logits.
+  /// Calls `epilogue` with logits of rows of the last batch, tile by tile: `rows` by columns of the vocabulary. All
+  /// logits are computed by this function.
   ///
-  /// - Throws: ``FileError`` where a file of the model has become shorter: what `epilogue` was given is then worth nothing.
+  /// - Throws: ``FileError`` if a file of the model has become shorter; the tiles passed to `epilogue` are then
+  ///   invalid.
   func unembed(_ rows: LogitRows, _ epilogue: @escaping (OutputTile) -> Void) throws {
     try normalize(
       buffers.residual, spec.finalNorm, weights.finalNorm, into: buffers.normed, rows: rows.layout.count,
@@ -239,7 +241,8 @@ final class ForwardPass {
     try weights.check()
   }
 
-  /// Puts the last row of each of a batch's slots in another pass into this one's stream, in the row of the sequence's index.
+  /// Copies the last row of each slot of a batch in another pass into this pass's stream, at the row of the sequence's
+  /// index.
   func copyLastRows(of batch: PackedBatch, in other: ForwardPass) {
     let hidden = spec.hiddenSize
     for slot in batch.slots {

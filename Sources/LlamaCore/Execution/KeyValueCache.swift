@@ -1,19 +1,19 @@
-/// Keys, rotated to their positions, and values of the tokens that a sequence has been through, block by block, in float32.
+/// Rotated keys and values of a sequence's processed tokens, per block, in float32.
 ///
-/// Its memory grows geometrically, so that adding a token costs the same on average however many there are. Attention
-/// reads a head's keys, and its values, from one stretch of memory.
+/// Capacity grows geometrically, so that the amortized cost of appending a token is constant. The keys of a head are
+/// contiguous in memory, and so are its values.
 final class KeyValueCache {
-  /// Positions that every block has stored.
+  /// Number of positions stored by every block.
   private(set) var length = 0
-  /// Positions there is room for.
+  /// Number of positions allocated.
   private(set) var capacity = 0
-  /// The most positions there can be.
+  /// Maximum number of positions.
   private let limit: Int
   private let specs: [AttentionSpec]
   /// For each block `[2, keyValueHeadCount, capacity, headDimension]`: keys, then values.
   private var blocks: [FloatBuffer]
 
-  /// The least room that is made, in positions.
+  /// Minimum allocation, in positions.
   private static let smallest = 64
 
   init(_ spec: ModelSpec) {
@@ -22,7 +22,7 @@ final class KeyValueCache {
     blocks = spec.blocks.map { _ in FloatBuffer(0) }
   }
 
-  /// Makes room for `positions`, which must not be more than the model has.
+  /// Grows the capacity to at least `positions`, which must not exceed the model's maximum.
   func reserve(_ positions: Int) {
     guard positions > capacity else { return }
     let wanted = max(Self.smallest, positions, 2 * capacity)
@@ -39,10 +39,10 @@ final class KeyValueCache {
     capacity = larger
   }
 
-  /// Takes note that all blocks have stored `count` more positions.
+  /// Records that all blocks have stored `count` more positions.
   func advance(by count: Int) { length = min(length + count, capacity) }
 
-  /// Stores one token's keys and values, `[keyValueHeadCount, headDimension]` each, where there is room.
+  /// Stores the keys and values of one token, `[keyValueHeadCount, headDimension]` each, if there is room.
   func store(_ keys: UnsafePointer<Float>, _ values: UnsafePointer<Float>, position: Int, layer: Int) {
     precondition(position < capacity, "a cache without room for position \(position)")
     let (width, heads) = (specs[layer].headDimension, specs[layer].keyValueHeadCount)
@@ -53,7 +53,7 @@ final class KeyValueCache {
     }
   }
 
-  /// A head's keys and values from position 0 on.
+  /// Returns the keys and values of a head, from position 0 on.
   func view(keyValueHead head: Int, layer: Int) -> KeyValueView {
     let (width, heads) = (specs[layer].headDimension, specs[layer].keyValueHeadCount)
     let block = blocks[layer].pointer

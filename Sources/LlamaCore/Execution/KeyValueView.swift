@@ -1,7 +1,7 @@
-/// The keys and values that a head's queries see, a row per position.
+/// Keys and values visible to the queries of a head, one row per position.
 struct KeyValueView {
   let keys: UnsafePointer<Float>
   let values: UnsafePointer<Float>
-  /// Elements from one row to the next.
+  /// Elements between the starts of consecutive rows.
   let stride: Int
 }

@@ -1,13 +1,13 @@
-/// Rows of a batch whose logits are wanted, as they stand in the product with the vocabulary.
+/// Rows of a batch for which logits are computed, in the layout of the product with the vocabulary.
 struct LogitRows {
   let layout: RowLayout
-  /// The row of the batch that a row stands for.
+  /// Maps a row of the layout to a row of the batch.
   let source: (_ row: Int) -> Int
 
-  /// Every row of a batch, in place.
+  /// Creates rows for a whole batch, in place.
   init(_ batch: PackedBatch) { (layout, source) = (batch.rowLayout, { $0 }) }
 
-  /// Some rows of one sequence, from 0 on.
+  /// Creates rows for a range of one sequence, numbered from 0.
   init(_ rows: Range<Int>) {
     layout = RowLayout(count: rows.count, sequences: [0..<rows.count])
     source = { min(rows.lowerBound + $0, rows.upperBound - 1) }

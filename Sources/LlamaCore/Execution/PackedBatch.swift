@@ -1,6 +1,6 @@
-/// Sequences that go through the blocks together.
+/// Sequences that pass through the blocks together.
 struct PackedBatch {
-  /// A sequence in its rows.
+  /// A sequence with its rows.
   struct Slot {
     /// Index of the sequence in the call.
     let index: Int
@@ -10,21 +10,21 @@ struct PackedBatch {
   }
 
   let slots: [Slot]
-  /// Rows of all sequences together, those between them included.
+  /// Number of rows of all sequences, including the gaps between them.
   let rows: Int
 
-  /// - Parameter slices: all of the call, of which the layout names some.
+  /// - Parameter slices: all slices of the call, of which the layout selects some.
   init(_ layout: BatchLayout, _ slices: [SequenceSlice]) {
     slots = layout.places.map { Slot(index: $0.sequence, slice: slices[$0.sequence], rows: $0.rows) }
     rows = layout.rows
   }
 
-  /// The rows as products want to know them.
+  /// The rows in the form that products take.
   var rowLayout: RowLayout { RowLayout(count: rows, sequences: slots.map(\.rows)) }
   /// Number of tokens.
   var tokens: Int { slots.reduce(0) { $0 + $1.rows.count } }
 
-  /// Parts of sequences of at most `height` tokens, so that a long one occupies every worker.
+  /// Divides the sequences into parts of at most `height` tokens, so that a long one occupies every worker.
   func bands(height: Int = 64) -> [(slot: Slot, tokens: Range<Int>)] {
     slots.flatMap { slot in
       stride(from: 0, to: slot.rows.count, by: height).map { (slot, $0..<min(slot.rows.count, $0 + height)) }

@@ -1,16 +1,16 @@
-/// The one place where something is added to the residual stream, `next = stream + multiplier · postNorm(output)`: what an
-/// observer sees as `A` or `M` is what is added.
+/// The only code that adds to the residual stream, `next = stream + multiplier · postNorm(output)`: the values of `A`
+/// and `M` seen by an observer are exactly those added.
 struct ResidualSink {
   /// `[rows, width]`: the stream before and after; may be the same.
   let stream, next: FloatBuffer
-  /// `[rows, width]`: what is added, where somebody wants to see it or needs whole rows of it.
+  /// `[rows, width]`: the added values, if they are observed or needed as whole rows; otherwise nil.
   let added: FloatBuffer?
   let width: Int
   let multiplier: Float
-  /// What is added is known only when whole rows are there.
+  /// True if the added values are known only once whole rows are complete.
   let hasPostNorm: Bool
 
-  /// Takes in a tile of the output.
+  /// Adds a tile of the output.
   func add(_ tile: OutputTile) {
     if multiplier != 1, !hasPostNorm {
       for index in 0..<tile.rows.count * tile.columns.count { tile.values[index] *= multiplier }
@@ -20,7 +20,7 @@ struct ResidualSink {
     for row in tile.rows { add(tile.row(row), count: tile.columns.count, row: row, column: tile.columns.lowerBound) }
   }
 
-  /// Adds a row that has been through the norm.
+  /// Adds a normalized row.
   func add(normalized values: UnsafeMutablePointer<Float>, row: Int) {
     if multiplier != 1 { for column in 0..<width { values[column] *= multiplier } }
     add(values, count: width, row: row, column: 0)

@@ -1,7 +1,7 @@
-/// The rotary tables of a model's blocks, one for all blocks that rotate alike.
+/// Rotary tables of a model's blocks, one for each distinct rotation.
 struct RotaryTables: Sendable {
   private var tables: [RotaryTable] = []
-  /// For each block the place of its table; nil for one that does not rotate.
+  /// For each block the index of its table; nil for a block without rotation.
   private let places: [Int?]
 
   init(_ spec: ModelSpec) {
@@ -26,12 +26,12 @@ struct RotaryTables: Sendable {
   /// The table of a block.
   subscript(layer: Int) -> RotaryTable? { places[layer].map { tables[$0] } }
 
-  /// Makes the tables long enough for `count` positions.
+  /// Extends the tables to `count` positions.
   mutating func extend(to count: Int) {
     for index in tables.indices { tables[index].extend(to: count) }
   }
 
-  /// Bytes of the tables for so many positions.
+  /// Returns the bytes of the tables for a number of positions.
   static func byteCount(_ spec: ModelSpec, positions: Int) -> Int {
     let keys = Set(
       spec.blocks.compactMap { block in

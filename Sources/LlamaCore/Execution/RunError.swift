@@ -1,22 +1,22 @@
-/// Why texts were refused before anything was computed.
+/// The reason why texts were refused before any computation.
 public enum RunError: DescribedError, Equatable, Sendable, SizedError {
   /// The text at this 0-based index has no token.
   case emptyText(Int)
   /// The text at this 0-based index has more tokens than the model's `max_position_embeddings`.
   case textTooLong(Int, tokens: Int, limit: Int)
-  /// A property of ``RunOptions`` that no run can have, by its name.
+  /// A property of ``RunOptions`` has an invalid value; identified by name.
   case option(String, expected: String, found: Int)
-  /// This build or processor cannot compute in the precision that was asked for.
+  /// This build or processor does not support the requested precision.
   case precisionUnavailable(Precision, reason: String)
   /// The longest text alone needs more bytes than the memory limit.
   case memoryLimit(needed: Int, limit: Int)
-  /// The longest text alone needs more bytes than the machine, or the container around this process, has.
+  /// The longest text alone needs more bytes than the machine, or the container of this process, has.
   case memory(needed: Int, machine: Int)
-  /// A token id that the embedding has no row for. Indices are 0-based.
+  /// The embedding has no row for a token id. Indices are 0-based.
   case unknownToken(text: Int, position: Int, token: TokenID, vocabularySize: Int)
-  /// A session has no sequence of this index, or it is finished.
+  /// The session has no active sequence of this index.
   case unknownSequence(Int)
-  /// A step of decoding takes one token for each sequence that is not finished.
+  /// A step of decoding takes one token for each active sequence.
   case stepTokens(expected: Int, found: Int)
 
   /// One line naming the text, what was expected and what was found.

@@ -1,26 +1,26 @@
 import Foundation
 
-/// How a run uses the machine. No number of a run depends on
-/// `threads`, `waveTokens` or `memoryLimit`.
+/// Options that control how a run uses the machine. No result of a run depends on `threads`, `waveTokens` or
+/// `memoryLimit`.
 public struct RunOptions: Sendable, Equatable {
-  /// What the matmuls compute in.
+  /// Precision of the matrix products.
   public var precision: Precision { didSet { library = .fastest(for: precision) } }
-  /// The library to multiply with: the fastest at hand for the precision, but in tests.
+  /// The matrix library: the fastest available for the precision, except in tests.
   package var library: MatrixLibrary
-  /// Threads that compute, the caller's among them: at least one and at most 1,024.
+  /// Number of computing threads, including the caller's: at least one and at most 1,024.
   public var threads: Int
-  /// Most rows of a wave, at least one; fewer where memory is short. A row is a token, or what a BLAS wants free between two
-  /// texts. A matmul is at its best from about 1,000.
+  /// Maximum number of rows in a wave, at least one; fewer if memory is short. A row is a token, or padding that a BLAS
+  /// needs between two texts. Matrix products reach full speed from about 1,000.
   public var waveTokens: Int
-  /// Peak resident memory to stay within, in bytes; nil for half of what is available. What does not change with the wave,
-  /// such as the texts themselves, is estimated.
+  /// Limit of peak resident memory in bytes; nil for half of the available memory. Memory that does not depend on the
+  /// wave, such as the texts themselves, is estimated.
   public var memoryLimit: Int?
-  /// Bytes that the observer takes while it looks, all threads together: what waves have to leave free.
+  /// Bytes that the observer needs on all threads together while it examines blocks; waves must leave them free.
   package var observerBytes = 0
-  /// The run computes likelihoods: the sums that are kept of its logits are part of the plan, and so are the products.
+  /// True if the run computes likelihoods: the plan then includes the sums kept of its logits, and the products.
   package var isLikelihoodWanted = false
 
-  /// Options with every value below 1 raised to 1. By default a thread per active processor.
+  /// Creates options, with every value below 1 raised to 1. The default is one thread per active processor.
   public init(
     precision: Precision = .float32, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
     waveTokens: Int = 3072, memoryLimit: Int? = nil

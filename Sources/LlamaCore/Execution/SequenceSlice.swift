@@ -1,14 +1,14 @@
-/// Tokens of a sequence that go through the blocks together: a whole text, or what follows those whose keys and values a
-/// cache holds.
+/// Tokens of a sequence that pass through the blocks together: a whole text, or the continuation of tokens whose keys
+/// and values are cached.
 struct SequenceSlice {
-  /// What observers know the text by.
+  /// Index of the text, as reported to observers.
   let text: Int
   let tokens: [TokenID]
-  /// What keeps the keys and values of the sequence; nil where nobody will need them again.
+  /// Cache of the sequence's keys and values; nil if they are not needed later.
   var cache: KeyValueCache?
 
-  /// The position of the first token.
+  /// Position of the first token.
   var start: Int { cache?.length ?? 0 }
-  /// The positions of the tokens.
+  /// Positions of the tokens.
   var positions: Range<Int> { start..<start + tokens.count }
 }

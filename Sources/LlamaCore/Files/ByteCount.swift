@@ -1,12 +1,13 @@
 import Foundation
 
-/// A number of bytes as people write it: `800MB`, `1.5GB`, `2GiB`.
+/// A number of bytes in human-readable form: `800MB`, `1.5GB`, `2GiB`.
 package struct ByteCount: Sendable {
   package let bytes: Int
-  /// What it was written in; messages about it speak of the same.
+  /// Unit of the argument; messages use the same.
   package let unit: ByteUnit
 
-  /// Nil for anything but a decimal number of at least one byte and below 10¹⁸, with one of the known units or none.
+  /// Parses an argument; nil unless it is a decimal number of at least one byte and below 10¹⁸, with a known unit or
+  /// none.
   package init?(_ argument: String) {
     let text = argument.lowercased()
     let digits = text.prefix { $0.isNumber || $0 == "." }
@@ -23,7 +24,7 @@ package struct ByteCount: Sendable {
   }
 }
 
-/// What sizes are written in. The raw value is the symbol.
+/// Units of sizes. The raw value is the symbol.
 package enum ByteUnit: String, CaseIterable, Sendable {
   case byte = "B"
   case kilobyte = "kB"
@@ -49,18 +50,18 @@ package enum ByteUnit: String, CaseIterable, Sendable {
     }
   }
 
-  /// The one that suits `count` where nobody chose one: decimal, and large enough that three digits or fewer come before
-  /// the point.
+  /// Chooses a unit for `count` without a user's choice: decimal, and large enough for at most three digits before the
+  /// point.
   package init(fitting count: Int) {
     let decimal: [ByteUnit] = [.terabyte, .gigabyte, .megabyte, .kilobyte]
     self = decimal.first { count >= $0.bytes } ?? .byte
   }
 
-  /// A size in this unit: `1.5 GB`. At most three digits after the point, rounded up, so that what is said to be needed is
-  /// enough when it is typed.
+  /// Formats a size in this unit: `1.5 GB`. At most three digits after the point, rounded up, so that a required size
+  /// is sufficient when it is typed back.
   package func text(_ count: Int) -> String {
     var whole = count / bytes
-    // The rest is below 2⁴⁰, so nothing overflows.
+    // The remainder is below 2⁴⁰, so the product cannot overflow.
     var thousandths = (count % bytes * 1000 + bytes - 1) / bytes
     if thousandths == 1000 { (whole, thousandths) = (whole + 1, 0) }
     var fraction = String(thousandths + 1000).dropFirst()
@@ -69,7 +70,7 @@ package enum ByteUnit: String, CaseIterable, Sendable {
   }
 }
 
-/// An error about memory, which can say its sizes in the unit of the limit that a user typed.
+/// An error about memory that can report its sizes in the unit of the limit a user typed.
 package protocol SizedError: Error {
   func description(in unit: ByteUnit) -> String
 }

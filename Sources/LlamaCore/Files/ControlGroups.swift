@@ -1,21 +1,20 @@
 import Foundation
 
-/// The control groups around this process that limit its memory, of both versions: a container, a job of a batch system, a
-/// service. The limits of all ancestors hold, so the process can have what the tightest leaves.
+/// The control groups of this process that limit its memory, of both versions: a container, a batch job, a service. The
+/// limits of all ancestors apply, so the tightest determines the available memory.
 struct ControlGroups {
-  /// A group that has a limit.
+  /// A group with a limit.
   struct Group: Equatable {
-    /// Bytes that its processes may have together.
+    /// Limit in bytes for all processes of the group.
     let limit: Int
-    /// Bytes that they have and that would not be given back at once: pages of files that nobody has touched for a while do
-    /// not count.
+    /// Bytes in use that cannot be reclaimed at once: inactive pages of files are excluded.
     let used: Int
   }
 
-  /// The innermost first, version 2 before version 1.
+  /// Groups from the innermost outwards, version 2 before version 1.
   let groups: [Group]
 
-  /// - Parameter root: the folder that stands for `/`.
+  /// - Parameter root: the folder to use as `/`.
   init(root: URL) {
     func text(_ path: String) -> String? { try? String(contentsOf: root.appending(path: path), encoding: .utf8) }
     let places = Self.places(of: text("/proc/self/cgroup") ?? "")
@@ -38,7 +37,7 @@ struct ControlGroups {
     case second
     case first
 
-    /// "max" is no number: there is no limit then. Version 1 has a very large one.
+    /// The value "max" is not a number and means no limit; version 1 uses a very large number instead.
     var files: (limits: [String], used: String, idle: String) {
       switch self {
       case .second: (["memory.max", "memory.high"], "memory.current", "inactive_file")
@@ -51,25 +50,25 @@ struct ControlGroups {
     }
   }
 
-  /// Where a hierarchy of groups is to be seen.
+  /// A mount point of a hierarchy of groups.
   private struct Mount {
     let version: Version
-    /// The group that the mount shows as its top.
+    /// The group at the root of the mount.
     let root: String
     let point: String
 
-    /// The folders of a group and of its ancestors, the innermost first, as far as the mount shows them.
+    /// Returns the folders of a group and of its ancestors, innermost first, as far as the mount exposes them.
     func folders(for group: String) -> [String] {
       let top = root == "/" ? "" : root
       var names: [Substring] = []
-      // A group beside the mount's top, as a container sees it that has no view of its own: the top is what it is in.
+      // The group is outside the mount, as in a container without its own view: the root of the mount is the group.
       if group.hasPrefix(top + "/") { names = group.dropFirst(top.count).split(separator: "/") }
       if names.contains("..") { names = [] }
       return (0...names.count).reversed().map { ([Substring(point)] + names.prefix($0)).joined(separator: "/") }
     }
   }
 
-  /// Lines such as `0::/a/b` (version 2) and `9:memory:/a/b` (version 1).
+  /// Parses lines such as `0::/a/b` (version 2) and `9:memory:/a/b` (version 1).
   private static func places(of text: String) -> [Version: String] {
     var places: [Version: String] = [:]
     for line in text.split(separator: "\n") {
@@ -81,7 +80,7 @@ struct ControlGroups {
     return places
   }
 
-  /// Lines such as `31 23 0:26 /root /point rw,nosuid shared:4 - cgroup2 cgroup2 rw,memory`; proc(5).
+  /// Parses lines such as `31 23 0:26 /root /point rw,nosuid shared:4 - cgroup2 cgroup2 rw,memory`; proc(5).
   private static func mounts(_ text: String) -> [Mount] {
     text.split(separator: "\n").compactMap { line in
       let fields = line.split(separator: " ")
@@ -96,14 +95,14 @@ struct ControlGroups {
     }
   }
 
-  /// A space in a path is written `\040`.
+  /// Decodes a path, in which a space is written `\040`.
   private static func unescaped(_ path: Substring) -> String {
     [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")].reduce(String(path)) {
       $0.replacing($1.0, with: $1.1)
     }
   }
 
-  /// The value of a line such as `inactive_file 123`.
+  /// Returns the value of a line such as `inactive_file 123`.
   private static func value(_ name: String, in text: String) -> Int? {
     for line in text.split(separator: "\n") {
       let parts = line.split(separator: " ")

@@ -1,12 +1,11 @@
 import Foundation
 
-/// An error that says the same wherever it is shown: `localizedDescription`, which interfaces of Foundation and SwiftUI
-/// show, is its description.
+/// An error with a single description: `localizedDescription`, which Foundation and SwiftUI show, equals `description`.
 ///
-/// Every public error of this package is one.
+/// All public errors of this package conform to it.
 package protocol DescribedError: LocalizedError, CustomStringConvertible {}
 
-// Foundation's own defaults are seen only where Foundation is imported.
+// Foundation's default implementations are visible only where Foundation is imported.
 extension DescribedError {
   public var errorDescription: String? { description }
   public var failureReason: String? { nil }

@@ -1,27 +1,27 @@
 import Foundation
 
-/// Why a file could not be read, with its path.
+/// The reason why a file could not be read, with its path.
 public struct FileError: DescribedError, Equatable, Sendable {
-  /// What is wrong with the file.
+  /// The problem with the file.
   public enum Reason: Equatable, Sendable {
-    /// The system refused; an `errno` value.
+    /// The system call failed; an `errno` value.
     case system(Int32)
     /// A folder, a FIFO or a device where a file was expected.
     case notARegularFile
-    /// Larger than any such file has reason to be.
+    /// The file exceeds the size limit of its kind.
     case tooLarge(bytes: Int, limit: Int)
-    /// Shorter than when it was opened: another process has cut it while it was read.
+    /// The file has become shorter since it was opened: another process truncated it.
     case shrunk(expected: Int, found: Int)
-    /// Not what its format asks for; the reason as one line.
+    /// The content violates the format; the reason as one line.
     case malformed(String)
   }
 
   /// The path as it was given.
   public let path: String
-  /// What is wrong with it.
+  /// The problem with the file.
   public let reason: Reason
 
-  /// An error about the file at `path`.
+  /// Creates an error about the file at `path`.
   public init(path: String, reason: Reason) {
     self.path = path
     self.reason = reason

@@ -1,16 +1,17 @@
 import Foundation
 import Synchronization
 
-/// A regular file, mapped read-only. Opening costs the same whatever its size; pages come when touched.
+/// A regular file, mapped read-only. Opening takes constant time; pages are loaded on access.
 ///
-/// Where another process cuts the file, touching what is gone is a SIGBUS. ``pageIn(_:)`` and ``check()`` find that in
-/// time but for a moment between them and the touch; a program closes it by a handler that asks ``fault(at:)``.
+/// If another process truncates the file, accessing the missing part raises SIGBUS. ``pageIn(_:)`` and ``check()``
+/// detect truncation in advance, except for a short window before the access; a program can close that window with a
+/// signal handler that calls ``fault(at:)``.
 package final class MappedFile: @unchecked Sendable {
   /// The open file.
   package let file: RegularFile
   private let base: UnsafeRawPointer?
 
-  /// Where the files are mapped that are in use, by their first byte.
+  /// Mappings in use, by address of the first byte.
   private static let mappings = Mutex<[UInt: Mapping]>([:])
 
   private struct Mapping {
@@ -19,10 +20,10 @@ package final class MappedFile: @unchecked Sendable {
     let descriptor: Int32
   }
 
-  /// - Throws: ``FileError`` where the file cannot be opened, is not a regular file, or cannot be mapped.
+  /// - Throws: ``FileError`` if the file cannot be opened, is not a regular file, or cannot be mapped.
   package convenience init(_ url: URL) throws(FileError) { try self.init(RegularFile(url)) }
 
-  /// - Throws: ``FileError`` where the file cannot be mapped.
+  /// - Throws: ``FileError`` if the file cannot be mapped.
   package init(_ file: RegularFile) throws(FileError) {
     self.file = file
     guard file.count > 0 else {
@@ -45,32 +46,32 @@ package final class MappedFile: @unchecked Sendable {
 
   /// The file's path as it was given.
   package var path: String { file.path }
-  /// Its size in bytes when it was opened.
+  /// Size in bytes when the file was opened.
   package var count: Int { file.count }
 
-  /// Why touching `address` failed; nil where no file is mapped there. Not to be called from a signal handler.
+  /// Returns the cause of a fault at `address`; nil if no file is mapped there. Not to be called from a signal handler.
   package static func fault(at address: UInt) -> FileError? {
     mappings.withLock { mappings in
       guard let (_, file) = mappings.first(where: { address >= $0.key && address - $0.key < $0.value.count }) else {
         return nil
       }
-      // The size is right: the disk has failed.
+      // The size is unchanged: the disk has failed.
       return RegularFile.shortened(file.descriptor, file.path, file.count)
         ?? FileError(path: file.path, reason: .system(EIO))
     }
   }
 
-  /// What `body` makes of the bytes of `range`, which is clamped to the file.
+  /// Returns the result of `body` for the bytes of `range`, which is clamped to the file.
   ///
-  /// - Throws: ``FileError`` where the file has become shorter meanwhile, whatever `body` made of it: what was cut of a
-  ///   page reads as zeros. Otherwise what `body` throws.
+  /// - Throws: ``FileError`` if the file has become shorter in the meantime, whatever the result of `body`: the
+  ///   truncated part of a page reads as zeros. Otherwise rethrows the error of `body`.
   package func reading<Result>(_ range: Range<Int>? = nil, _ body: (Span<UInt8>) throws -> Result) throws -> Result {
     let result = Swift.Result { try withSpan(range, body) }
     try check()
     return try result.get()
   }
 
-  /// Calls `body` with the bytes of `range`, which is clamped to the file. What comes of them is to be believed only after
+  /// Calls `body` with the bytes of `range`, which is clamped to the file. Results are valid only after a successful
   /// ``check()``.
   package func withBytes<Result: ~Copyable, Failure: Error>(
     _ range: Range<Int>? = nil, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
@@ -87,12 +88,12 @@ package final class MappedFile: @unchecked Sendable {
     }
   }
 
-  /// Maps the pages of `range` now, and reads those that are not cached, in one call where the kernel has it.
+  /// Maps the pages of `range` now, and reads those that are not cached, in one system call if the kernel supports it.
   ///
-  /// - Throws: ``FileError`` where the file no longer reaches so far, or the disk fails.
+  /// - Throws: ``FileError`` if the file is now too short, or the disk fails.
   package func pageIn(_ range: Range<Int>) throws(FileError) {
     #if os(Linux)
-      // MADV_POPULATE_READ, Linux 5.14: EFAULT where touching would be a SIGBUS.
+      // MADV_POPULATE_READ, Linux 5.14: EFAULT if access would raise SIGBUS.
       if advise(range, 22, outward: true) != EFAULT { return }
       try check()
       throw FileError(path: path, reason: .system(EIO))
@@ -104,7 +105,7 @@ package final class MappedFile: @unchecked Sendable {
   /// See ``RegularFile/check()``.
   package func check() throws(FileError) { try file.check() }
 
-  /// Bytes of `range` that would have to be read from the disk now; 0 where the system does not tell.
+  /// Returns the bytes of `range` that would have to be read from the disk now; 0 if the system does not report it.
   package func uncachedBytes(_ range: Range<Int>) -> Int {
     #if os(Linux)
       let page = Int(sysconf(Int32(_SC_PAGESIZE)))
@@ -119,7 +120,7 @@ package final class MappedFile: @unchecked Sendable {
     #endif
   }
 
-  /// Asks the kernel to read `range` ahead.
+  /// Asks the kernel to prefetch `range`.
   package func willNeed(_ range: Range<Int>) { advise(range, MADV_WILLNEED, outward: true) }
 
   /// Drops the pages of `range` from this process; they are read again when touched.
@@ -131,7 +132,7 @@ package final class MappedFile: @unchecked Sendable {
     let range = range.clamped(to: 0..<count)
     guard let base, !range.isEmpty else { return 0 }
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    // Read-ahead takes the border pages too; a release leaves them to the tensors they are shared with.
+    // Read-ahead includes partial pages at the ends; a release leaves them to the tensors they are shared with.
     let start = outward ? range.lowerBound / page * page : (range.lowerBound + page - 1) / page * page
     let end = outward || range.upperBound == count ? range.upperBound : range.upperBound / page * page
     guard start < end else { return 0 }

@@ -1,9 +1,9 @@
-// Names and values that come from files, made fit for a message of one line.
+// Escaping of names and values from files for one-line messages.
 
 extension String {
-  /// The text with control characters (line breaks above all) written as escapes.
+  /// The text with control characters, such as line breaks, escaped.
   package var onOneLine: String {
-    // As nearly all are: nothing to escape.
+    // The common case: nothing to escape.
     if utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return self }
     var line = ""
     for scalar in unicodeScalars {
@@ -24,7 +24,7 @@ extension String {
   /// The text on one line between double quotes, cut after 60 scalars.
   package var quoted: String { "\"\(head(60))\"" }
 
-  /// The text on one line, cut after 200 scalars: a file may hold a name of megabytes.
+  /// The text on one line, truncated after 200 scalars: a file may contain a name of megabytes.
   package var clipped: String { head(200) }
 
   private func head(_ count: Int) -> String {
@@ -35,7 +35,7 @@ extension String {
 }
 
 extension [String] {
-  /// The first dozen names, each quoted.
+  /// The first twelve names, each quoted.
   package var quotedList: String {
     prefix(12).map(\.quoted).joined(separator: ", ") + (count > 12 ? ", …" : "")
   }

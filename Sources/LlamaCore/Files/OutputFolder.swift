@@ -1,10 +1,10 @@
 import Foundation
 
-/// A folder to write files into.
+/// A folder for output files.
 package enum OutputFolder {
-  /// Makes the folder, and those above it, where they are missing.
+  /// Creates the folder and its missing parents.
   ///
-  /// - Throws: ``FileError`` where the name is a file's or the system refuses.
+  /// - Throws: ``FileError`` if the name belongs to a file or the system refuses.
   package static func make(at url: URL) throws(FileError) {
     var missing: [String] = []
     var path = url.path
@@ -14,7 +14,7 @@ package enum OutputFolder {
       path = (path as NSString).deletingLastPathComponent
     }
     for path in missing.reversed() {
-      // Another process may have made it by now.
+      // Another process may have created it in the meantime.
       guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
         throw FileError(path: url.relativePath, reason: .system(errno))
       }
@@ -26,7 +26,7 @@ package enum OutputFolder {
 }
 
 extension URL {
-  /// Whether both lead to the same folder, by whatever links.
+  /// Returns true if both URLs lead to the same folder, after resolving links.
   package func isSameFolder(as other: URL) -> Bool {
     var (one, two) = (stat(), stat())
     guard stat(path, &one) == 0, stat(other.path, &two) == 0 else {

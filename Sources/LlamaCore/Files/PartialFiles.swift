@@ -1,13 +1,13 @@
 import Foundation
 import Synchronization
 
-/// The files that are being written under hidden names, so that a program that is told to stop can remove them.
+/// Files being written under hidden names, tracked so that an interrupted program can remove them.
 package enum PartialFiles {
   private static let paths = Mutex<Set<String>>([])
 
-  /// Creates a file that ``removeAll(thenEnd:)`` knows from the moment it exists.
+  /// Creates a file that ``removeAll(thenEnd:)`` tracks from the moment it exists.
   ///
-  /// - Returns: its descriptor, or -1 with the `errno` value.
+  /// - Returns: the descriptor, or -1 with the `errno` value.
   static func create(_ path: String, permissions: mode_t) -> (descriptor: Int32, code: Int32) {
     paths.withLock { paths in
       let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
@@ -17,7 +17,7 @@ package enum PartialFiles {
     }
   }
 
-  /// Removes a file, where it has not been renamed since.
+  /// Removes a file, unless it has been renamed in the meantime.
   static func remove(_ path: String) {
     paths.withLock { paths in
       unlink(path)
@@ -25,7 +25,7 @@ package enum PartialFiles {
     }
   }
 
-  /// Removes all of them and calls `end`. No other thread can create one in between.
+  /// Removes all files and calls `end`. No other thread can create one in between.
   package static func removeAll(thenEnd end: () -> Never) -> Never {
     paths.withLock { paths in
       for path in paths { unlink(path) }

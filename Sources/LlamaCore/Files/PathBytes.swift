@@ -1,16 +1,16 @@
-// A path as the system has it: bytes that need not be UTF-8, and that a `String` or a `URL` would change.
+// A path as the system represents it: bytes that need not be UTF-8, and that a `String` or a `URL` would change.
 
 extension [UInt8] {
-  /// The path for a call of the system.
+  /// The path, null-terminated for system calls.
   package var terminated: [CChar] { map(CChar.init(bitPattern:)) + [0] }
 
-  /// The path for messages: what is not UTF-8 as `\xE9`.
+  /// The path for messages; bytes that are not UTF-8 appear as `\xE9`.
   package var pathText: String {
     if let text = String(validating: self, as: UTF8.self) { return text }
     var text = ""
     var rest = self[...]
     while !rest.isEmpty {
-      // The longest scalar that is valid UTF-8.
+      // The longest valid UTF-8 scalar.
       if let scalar = (1...4).lazy.compactMap({ String(validating: rest.prefix($0), as: UTF8.self) }).first {
         text += scalar
         rest = rest.dropFirst(scalar.utf8.count)

@@ -1,14 +1,14 @@
 import Foundation
 
-/// A regular file, open for reading: no folder, FIFO or device, wherever a path leads to.
+/// A regular file, open for reading; folders, FIFOs and devices are refused, also through links.
 package final class RegularFile: Sendable {
   /// The file's path as it was given.
   package let path: String
-  /// Its size in bytes when it was opened.
+  /// Size in bytes when the file was opened.
   package let count: Int
   let descriptor: Int32
 
-  /// - Throws: ``FileError`` where the file cannot be opened or is not a regular file.
+  /// - Throws: ``FileError`` if the file cannot be opened or is not a regular file.
   package convenience init(_ url: URL) throws(FileError) {
     try self.init(Array(url.path.utf8), name: url.relativePath)
   }
@@ -16,10 +16,10 @@ package final class RegularFile: Sendable {
   /// - Parameters:
   ///   - path: the bytes of the path.
   ///   - name: the path for messages.
-  /// - Throws: ``FileError`` where the file cannot be opened or is not a regular file.
+  /// - Throws: ``FileError`` if the file cannot be opened or is not a regular file.
   package init(_ path: [UInt8], name: String) throws(FileError) {
     self.path = name
-    // A FIFO or a device would block or never end: O_NONBLOCK lets open return, fstat then refuses it.
+    // A FIFO or a device would block or never end: O_NONBLOCK makes open return, and fstat then refuses it.
     let descriptor = open(path.terminated, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(path: name, reason: .system(errno)) }
     var status = stat()
@@ -34,9 +34,9 @@ package final class RegularFile: Sendable {
 
   deinit { close(descriptor) }
 
-  /// The bytes of a small file.
+  /// Returns the bytes of a small file.
   ///
-  /// - Throws: ``FileError``, also where there are more than `limit`.
+  /// - Throws: ``FileError``, also for a file of more than `limit` bytes.
   package static func bytes(of url: URL, limit: Int) throws(FileError) -> [UInt8] {
     let file = try RegularFile(url)
     guard file.count <= limit else {
@@ -45,9 +45,9 @@ package final class RegularFile: Sendable {
     return try file.bytes(0..<file.count)
   }
 
-  /// A copy of the bytes of `range`, which must lie in the file.
+  /// Returns a copy of the bytes of `range`, which must lie in the file.
   ///
-  /// - Throws: ``FileError``, where the file has become shorter say.
+  /// - Throws: ``FileError``, for example if the file has become shorter.
   package func bytes(_ range: Range<Int>) throws(FileError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: range.count)
     let failure: FileError? = bytes.withUnsafeMutableBytes { buffer in
@@ -64,7 +64,7 @@ package final class RegularFile: Sendable {
 
   /// Fills `buffer` with the bytes from `offset` on.
   ///
-  /// - Throws: ``FileError``, where the file has become shorter say.
+  /// - Throws: ``FileError``, for example if the file has become shorter.
   package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) {
     var done = 0
     while done < buffer.count {
@@ -76,14 +76,14 @@ package final class RegularFile: Sendable {
     }
   }
 
-  /// Compares the file's size with what it was.
+  /// Compares the file's size with its original size.
   ///
-  /// - Throws: ``FileError`` where the file has become shorter: what was read since may be zeros that nobody wrote.
+  /// - Throws: ``FileError`` if the file has become shorter: bytes read since may be spurious zeros.
   package func check() throws(FileError) {
     if let error = Self.shortened(descriptor, path, count) { throw error }
   }
 
-  /// The error of a file that has become shorter than `count`.
+  /// Returns the error for a file that has become shorter than `count`, if it has.
   static func shortened(_ descriptor: Int32, _ path: String, _ count: Int) -> FileError? {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { return FileError(path: path, reason: .system(errno)) }

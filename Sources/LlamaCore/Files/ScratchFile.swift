@@ -1,13 +1,13 @@
 import Foundation
 
-/// A file without a name for what does not fit into memory: it is gone with the value, however the process ends.
+/// An unnamed file for data that does not fit into memory. It is removed with the value, even if the process is killed.
 package final class ScratchFile: Sendable {
-  /// The folder it is in, for messages.
+  /// The folder that holds it, for messages.
   private let folder: String
   private let descriptor: Int32
 
-  /// - Parameter folder: where to make it; in the system's folder for temporary files where that cannot be written to.
-  /// - Throws: ``FileError`` where neither can be written to.
+  /// - Parameter folder: location of the file; the system's temporary folder is used if it is not writable.
+  /// - Throws: ``FileError`` if neither folder is writable.
   package init(in folder: URL) throws(FileError) {
     var code: Int32 = 0
     for folder in [folder, FileManager.default.temporaryDirectory] {
@@ -27,9 +27,9 @@ package final class ScratchFile: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Writes values from the `index`-th of the file on, where all are of this type.
+  /// Writes values, beginning at index `index` of the file, which holds only values of this type.
   ///
-  /// - Throws: ``FileError`` naming the folder, where the disk is full say.
+  /// - Throws: ``FileError`` naming the folder, for example if the disk is full.
   package func write<Value: BitwiseCopyable>(_ values: [Value], at index: Int) throws(FileError) {
     let code: Int32? = values.withUnsafeBytes { bytes in
       var done = 0
@@ -45,7 +45,7 @@ package final class ScratchFile: Sendable {
     if let code { throw FileError(path: folder, reason: .system(code)) }
   }
 
-  /// The `count` values from the `index`-th on.
+  /// Returns `count` values, beginning at index `index`.
   ///
   /// - Throws: ``FileError`` naming the folder.
   package func read<Value: BitwiseCopyable>(_ count: Int, at index: Int) throws(FileError) -> [Value] {

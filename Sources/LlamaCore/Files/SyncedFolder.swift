@@ -1,8 +1,8 @@
 import Foundation
 
-/// Names in a folder, brought to the disk: a file that was made or renamed is there after a power cut only then.
+/// Flushes the directory entries of a folder: only then do file creations and renames survive a power failure.
 package enum SyncedFolder {
-  /// Where the file system has no such call, there is nothing to be done.
+  /// File systems without this call need no action.
   package static func synchronize(_ url: URL) {
     let descriptor = open(url.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }

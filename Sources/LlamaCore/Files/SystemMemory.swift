@@ -1,13 +1,13 @@
 import Foundation
 
-/// How much memory the machine, or the tightest of the control groups around this process, can give.
+/// Memory available to this process from the machine, or from the tightest of its control groups.
 package struct SystemMemory {
-  /// Bytes that can be had without driving anything out.
+  /// Bytes available without swapping (Linux `MemAvailable`, capped by the control groups' limits).
   package let available: Int
-  /// Bytes that this process can have at most.
+  /// Maximum memory of this process in bytes.
   package let total: Int
 
-  /// - Parameter root: the folder that stands for `/`.
+  /// - Parameter root: the folder to use as `/`.
   package init(root: URL = URL(filePath: "/")) {
     let groups = ControlGroups(root: root).groups
     let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
@@ -16,16 +16,16 @@ package struct SystemMemory {
     total = groups.reduce(physical) { min($0, $1.limit) }
   }
 
-  /// Bytes that can be had now without driving anything out.
+  /// Bytes available now without swapping.
   package static var available: Int { SystemMemory().available }
 
-  /// Bytes that this process can have at most.
+  /// Maximum memory of this process in bytes.
   package static var total: Int { SystemMemory().total }
 
-  /// What a run may take where nobody says: half of what is there, so that the other half keeps weights cached.
+  /// Default memory limit of a run: half of what is available, leaving the rest to the page cache for weights.
   package static var defaultLimit: Int { available / 2 }
 
-  /// Largest resident memory of this process so far, in bytes.
+  /// Peak resident memory of this process so far, in bytes.
   package static var peakResident: Int {
     #if os(Linux)
       return field("VmHWM:", in: URL(filePath: "/proc/self/status")) ?? 0
@@ -36,7 +36,7 @@ package struct SystemMemory {
     #endif
   }
 
-  /// A line such as `MemAvailable:   123 kB`.
+  /// Parses a line such as `MemAvailable:   123 kB`.
   private static func field(_ name: String, in file: URL) -> Int? {
     guard let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
     let line = text.split(separator: "\n").first { $0.hasPrefix(name) }

@@ -1,5 +1,5 @@
 /// The version of this library and its tools.
 public enum Version {
-  /// Semantic version; the newest heading of CHANGELOG.md.
+  /// Semantic version; equals the newest heading of CHANGELOG.md.
   public static let current = "0.1.0"
 }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A file that appears whole or not at all: written under a hidden name beside its place, synced, then renamed.
+/// A file that appears atomically: written under a hidden name in the destination folder, synced, then renamed.
 ///
-/// A `WholeFile` that goes away without `commit()` removes what it wrote; what stood under the name stays.
+/// A `WholeFile` destroyed without `commit()` removes its hidden file; an existing file under the name is unchanged.
 package struct WholeFile: ~Copyable {
   /// The path as it was given, for messages.
   private let name: String
@@ -12,24 +12,24 @@ package struct WholeFile: ~Copyable {
   private var buffer: [UInt8] = []
   private static let bufferSize = 1 << 20
 
-  /// Links are followed, so that a link stays one, also where what it leads to is missing and is made. A file that is
-  /// there gives its permissions to the new one, and its owner where the system allows. Anything but a regular file under
-  /// the name is refused: a rename would put a file in the place of `/dev/stdout`.
+  /// Opens a hidden file for the destination. Links are followed, so that a link remains a link, even if its target is
+  /// missing and is created. An existing file passes on its permissions, and its owner if the system allows it.
+  /// Anything but a regular file is refused: a rename would replace `/dev/stdout` by a file.
   package init(at url: URL) throws(FileError) {
     func failure(_ code: Int32) -> FileError { FileError(path: url.relativePath, reason: .system(code)) }
     let destination = try Self.following(url)
     var status = stat()
     let isThere = lstat(destination, &status) == 0
-    // A name too long, say: nothing is gained by finding out when all is written.
+    // For example a name that is too long: fail before writing rather than after.
     guard isThere || errno == ENOENT else { throw failure(errno) }
     guard !isThere || status.st_mode & S_IFMT == S_IFREG else {
       throw FileError(path: url.relativePath, reason: .notARegularFile)
     }
-    // The length must not depend on the file's own name, which may be as long as names can be.
+    // The length must not depend on the file's own name, which may already have the maximum length.
     let tag = String(UInt64.random(in: .min ... .max), radix: 36)
     let partial = (destination as NSString).deletingLastPathComponent + "/.fp-cli.\(tag)"
     let created = PartialFiles.create(partial, permissions: isThere ? 0o600 : 0o644)
-    // The error names the file that was asked for: nobody knows the hidden one.
+    // The error names the destination, because the hidden name means nothing to the user.
     guard created.descriptor >= 0 else { throw failure(created.code) }
     name = url.relativePath
     self.destination = destination
@@ -38,10 +38,10 @@ package struct WholeFile: ~Copyable {
     if isThere { Self.give(descriptor, theRightsOf: status) }
   }
 
-  /// The absolute path that a path leads to, whatever is there.
+  /// Resolves links to the absolute path of the destination, whether or not it exists.
   private static func following(_ url: URL) throws(FileError) -> String {
     var path = url.absoluteURL.path
-    // As many links as Linux follows.
+    // Linux follows the same number of links.
     for _ in 0..<40 {
       var target = [CChar](repeating: 0, count: Int(PATH_MAX))
       let count = readlink(path, &target, target.count)
@@ -54,11 +54,11 @@ package struct WholeFile: ~Copyable {
     throw FileError(path: url.relativePath, reason: .system(ELOOP))
   }
 
-  /// Makes a new file as readable as the one that it is to replace, and no more.
+  /// Gives a new file the permissions of the file it replaces, and no more.
   private static func give(_ descriptor: Int32, theRightsOf old: stat) {
     var permissions = old.st_mode & 0o777
     if fchown(descriptor, old.st_uid, old.st_gid) != 0, fchown(descriptor, uid_t.max, old.st_gid) != 0 {
-      // The group is another: it may do what everybody may.
+      // The group differs, so it gets only the permissions of others.
       permissions = permissions & 0o707 | (permissions & 0o007) << 3
     }
     fchmod(descriptor, permissions)
@@ -74,13 +74,13 @@ package struct WholeFile: ~Copyable {
     if bytes.count >= Self.bufferSize { try writeOut(bytes) } else { buffer.append(contentsOf: bytes) }
   }
 
-  /// Brings what was written to the disk, still under the hidden name, so that little is left to fail in `commit()`.
+  /// Flushes the content to the disk, still under the hidden name, so that `commit()` is unlikely to fail.
   package mutating func synchronize() throws(FileError) {
     try flush()
     guard fsync(descriptor) == 0 else { throw FileError(path: name, reason: .system(errno)) }
   }
 
-  /// Makes what was written the content of the file.
+  /// Renames the hidden file to its destination.
   package consuming func commit() throws(FileError) {
     try synchronize()
     guard rename(partial, destination) == 0 else { throw FileError(path: name, reason: .system(errno)) }
@@ -108,7 +108,7 @@ package struct WholeFile: ~Copyable {
 
   deinit {
     close(descriptor)
-    // After a commit there is nothing under this name.
+    // After a commit the hidden name no longer exists.
     PartialFiles.remove(partial)
   }
 }

@@ -1,10 +1,10 @@
-/// Why a chat template is refused.
+/// The reason why a chat template is refused.
 package struct ChatTemplateFault: Error {
   package let reason: String
 }
 
 extension ChatFormat {
-  /// What a template is, by what it contains.
+  /// Classifies a template by its content.
   static func kind(of template: String) throws(ChatTemplateFault) -> Kind {
     if template.contains("<think>") || template.contains("enable_thinking") { throw unknown("one with thinking") }
     if template.contains("<|start_header_id|>") { return try llama3(template) }
@@ -31,7 +31,8 @@ extension ChatFormat {
     guard template.contains("Cutting Knowledge Date: December 2023"), template.contains("Today Date: ") else {
       throw unknown("Llama 3's with other dates than those of 3.1 to 3.3")
     }
-    // With a clock the other date is only for where there is none, which transformers always has.
+    // If the template reads a clock, the other date is only its fallback without one; transformers always provides the
+    // clock.
     if template.contains("strftime_now") { return .llama3Dated(today: nil) }
     guard template.contains("\"26 Jul 2024\"") || template.contains("'26 Jul 2024'") else {
       throw unknown("Llama 3's with other dates than those of 3.1 to 3.3")
@@ -42,14 +43,14 @@ extension ChatFormat {
   private static func chatML(_ template: String) throws(ChatTemplateFault) -> Kind {
     guard template.contains("<|im_end|>") else { throw unknown("one with ChatML's beginnings only") }
     if template.contains("trim") || template.contains("strip") { throw unknown("ChatML with contents trimmed") }
-    // The system text that stands in a literal of the template; where it is computed a quote follows at once.
+    // The system text in a literal of the template; if it is computed, a quote follows at once.
     var defaults: Set<String> = []
     for opening in ["<|im_start|>system\\n", "<|im_start|>system\n"] {
       for part in template.split(separator: opening, omittingEmptySubsequences: false).dropFirst() {
         if part.first == "'" || part.first == "\"" { continue }
         guard let end = part.firstRange(of: "<|im_end|>") else { throw unknown("ChatML with a system text of its own") }
         let text = part[..<end.lowerBound]
-        // Escapes and expressions are Jinja's business.
+        // Escapes and expressions would need a Jinja interpreter.
         guard !text.contains(where: { "'\"\\{}".contains($0) }) else {
           throw unknown("ChatML with a system text of its own")
         }

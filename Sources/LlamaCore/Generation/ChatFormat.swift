@@ -1,26 +1,27 @@
 import Foundation
 
-/// How a chat model wants a conversation written, recognised by its `chat_template`.
+/// The conversation format of a chat model, recognised by its `chat_template`.
 ///
-/// Templates are programs in Jinja. Those of Llama 2, Llama 3 (with and without the dated header of 3.1 to 3.3) and ChatML are
-/// recognised by what they contain, and what they make of a system text and one question is written here; any other template is
-/// refused by its name.
+/// Templates are Jinja programs. Those of Llama 2, Llama 3 (with and without the dated header of 3.1 to 3.3) and ChatML
+/// are recognised by their content, and their output for a system text and one question is produced here; any other
+/// template is refused by name.
 public struct ChatFormat: Sendable, Equatable {
   enum Kind: Equatable {
     case llama2
     case llama3
-    /// Llama 3.1 to 3.3: the system text begins with dates. `today` is nil where the template asks the clock.
+    /// Llama 3.1 to 3.3: the system text begins with dates. `today` is nil if the template reads the clock.
     case llama3Dated(today: String?)
-    /// `system` stands where no system text is given.
+    /// `system` is the default system text.
     case chatML(system: String?)
   }
 
   let kind: Kind
-  /// The text of the BOS token where the template writes it.
+  /// The text of the BOS token if the template writes it.
   let begin: String
 
-  /// Reads `chat_template.jinja` or the `chat_template` of `tokenizer_config.json`, as transformers does, in a model directory.
-  /// - Throws: ``FileError`` naming the file; for a model without a template and for one that is not known.
+  /// Reads `chat_template.jinja` or the `chat_template` of `tokenizer_config.json`, as transformers does, in a model
+  /// directory.
+  /// - Throws: ``FileError`` naming the file, also for a model without a template or with an unknown one.
   public init(directory: URL) throws {
     let configuration = directory.appending(path: "tokenizer_config.json")
     let json = try JSONValue(contentsOf: configuration, limit: 100_000_000)
@@ -37,7 +38,7 @@ public struct ChatFormat: Sendable, Equatable {
       }
       template = text
     } else {
-      // One template, or several by name.
+      // One template, or several with names.
       let found = json["chat_template"]
       let named = found?.array?.first { $0["name"]?.string == "default" }?["template"]
       guard let text = (named ?? found)?.string else {
@@ -54,7 +55,7 @@ public struct ChatFormat: Sendable, Equatable {
     }
   }
 
-  /// - Parameter begin: the BOS token's text.
+  /// - Parameter begin: text of the BOS token.
   package init(template: String, begin: String?) throws(ChatTemplateFault) {
     kind = try Self.kind(of: template)
     let writesBegin = template.contains("bos_token")
@@ -64,7 +65,7 @@ public struct ChatFormat: Sendable, Equatable {
     self.begin = begin
   }
 
-  /// The format's name.
+  /// Name of the format.
   public var name: String {
     switch kind {
     case .llama2: "Llama 2"
@@ -73,7 +74,7 @@ public struct ChatFormat: Sendable, Equatable {
     }
   }
 
-  /// The token that ends an answer, as the tokenizer spells it.
+  /// The token that ends an answer, in the spelling of the tokenizer.
   public var endToken: String {
     switch kind {
     case .llama2: "</s>"
@@ -82,14 +83,15 @@ public struct ChatFormat: Sendable, Equatable {
     }
   }
 
-  /// A conversation up to where the answer begins, as transformers' `apply_chat_template(add_generation_prompt=True)` gives it.
+  /// Returns a conversation up to the start of the answer, equal to transformers'
+  /// `apply_chat_template(add_generation_prompt=True)`.
   ///
-  /// It begins with the BOS token where the template has one: encode it without adding special tokens. Special tokens that are
+  /// It begins with the BOS token if the template writes one: encode it without adding special tokens. Special tokens
   /// written out in `user` or `system` become special tokens, as with transformers.
   /// - Parameters:
   ///   - user: the question.
-  ///   - system: what the model is told before.
-  ///   - today: the date for templates that give it.
+  ///   - system: the system text.
+  ///   - today: the date for templates that include it.
   public func prompt(user: String, system: String? = nil, today: Date = Date()) -> String {
     switch kind {
     case .llama2:
@@ -112,7 +114,7 @@ public struct ChatFormat: Sendable, Equatable {
     header("user") + user.strippedAsPython + "<|eot_id|>" + header("assistant")
   }
 
-  /// `strftime("%d %b %Y")` in English, in local time.
+  /// Formats a date as `strftime("%d %b %Y")` does in English, in local time.
   private static func day(_ date: Date) -> String {
     let parts = Calendar(identifier: .gregorian).dateComponents([.day, .month, .year], from: date)
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -122,7 +124,7 @@ public struct ChatFormat: Sendable, Equatable {
 }
 
 extension String {
-  /// Without white space at both ends, of which Python's `str.strip` knows four more characters than Unicode.
+  /// The text without white space at both ends; Python's `str.strip` strips four more characters than Unicode defines.
   fileprivate var strippedAsPython: String {
     func isSpace(_ scalar: Unicode.Scalar) -> Bool {
       scalar.properties.isWhitespace || ("\u{1C}"..."\u{1F}").contains(scalar)

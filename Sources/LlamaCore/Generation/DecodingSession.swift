@@ -1,4 +1,4 @@
-/// Sequences that grow token by token, several at once, on the blocks and kernels of the sweep.
+/// Autoregressive decoding of several sequences at once, with the blocks and kernels of the sweep.
 ///
 /// ```swift
 /// let session = try DecodingSession(model)
@@ -8,31 +8,31 @@
 /// }
 /// ```
 ///
-/// Keys and values of what a sequence has been through are kept, so that a step computes one token of each sequence. The
-/// cache grows as needed, up to the model's `max_position_embeddings`; it takes
-/// `8 · keyValueHeadCount · headDimension` bytes a token and block, up to twice that while it has room to grow. From
-/// the first step on all weights stay mapped: resident memory is the model's size and the cache, however many sequences.
+/// Keys and values of processed tokens are cached, so that a step computes one token of each sequence. The cache grows
+/// as needed, up to the model's `max_position_embeddings`; it takes `8 · keyValueHeadCount · headDimension` bytes per
+/// token and block, up to twice that with reserved capacity. From the first step on all weights stay mapped: resident
+/// memory is the size of the model plus the caches, whatever the number of sequences.
 ///
-/// A sequence's numbers are bit for bit the same whatever other sequences run beside it and however many threads. A prompt
-/// is multiplied in the precision of the options; steps are computed in float32 from the weights as stored, in which reading
-/// the weights is what takes the time. Not to be used from two threads at once.
+/// Results of a sequence are bit-identical whatever the other sequences and the number of threads. Prompts use the
+/// precision of the options; steps are computed in float32 from the weights as stored, because they are limited by
+/// memory bandwidth. Not thread-safe.
 public final class DecodingSession {
   public let model: LlamaModel
   private let options: RunOptions
-  /// The sequences that are not finished.
+  /// The active sequences.
   private var active: [(sequence: Int, cache: KeyValueCache)] = []
   private var nextSequence = 0
   private var step: ForwardPass
-  /// Rows that a step has room for.
+  /// Number of rows allocated for a step.
   private var capacity: Int
   /// `[capacity, vocabularySize]`.
   private var logits: FloatBuffer
   private var isPagedIn = false
 
-  /// A session without sequences.
+  /// Creates a session without sequences.
   /// - Parameters:
-  ///   - model: what is decoded with; it is kept.
-  ///   - options: `precision`, `waveTokens` and `memoryLimit` are for prompts; the limit does not count weights and caches.
+  ///   - model: the model to decode with, which is retained.
+  ///   - options: `precision`, `waveTokens` and `memoryLimit` apply to prompts; the limit excludes weights and caches.
   /// - Throws: ``RunError/precisionUnavailable(_:reason:)``.
   public init(_ model: LlamaModel, options: RunOptions = RunOptions()) throws(RunError) {
     try model.check(options)
@@ -43,26 +43,26 @@ public final class DecodingSession {
     logits = FloatBuffer(model.spec.vocabularySize)
   }
 
-  /// Indices of the sequences that are not finished, ascending. Sequences are numbered from 0 as prompts come.
+  /// Indices of the active sequences, ascending. Sequences are numbered from 0 in the order of their prompts.
   public var sequences: [Int] { active.map(\.sequence) }
 
-  /// Tokens that a sequence has been through; nil where it is finished or was never there.
+  /// Returns the number of tokens processed; nil if there is no such active sequence.
   public func length(of sequence: Int) -> Int? { active.first { $0.sequence == sequence }?.cache.length }
 
-  /// Forgets a sequence and gives the memory of its keys and values back.
+  /// Ends a sequence and frees the memory of its keys and values.
   /// - Throws: ``RunError/unknownSequence(_:)``.
   public func finish(_ sequence: Int) throws(RunError) {
     guard let place = active.firstIndex(where: { $0.sequence == sequence }) else { throw .unknownSequence(sequence) }
     active.remove(at: place)
   }
 
-  /// Begins a sequence for each prompt.
+  /// Starts a sequence for each prompt.
   ///
   /// - Parameters:
-  ///   - prompts: token ids, a BOS token included where the model wants one.
+  ///   - prompts: token ids, including a BOS token if the model expects one.
   ///   - observer: called as in a sweep; `text` is the sequence's index.
   /// - Returns: the logits after each prompt's last token.
-  /// - Throws: ``RunError`` before anything is computed, or what the observer throws. No sequence is begun then.
+  /// - Throws: ``RunError`` before any computation, or an error of the observer. No sequence is started then.
   @discardableResult
   public func prefill(
     _ prompts: [[TokenID]], observer: inout some LayerObserver
@@ -80,14 +80,14 @@ public final class DecodingSession {
     return result
   }
 
-  /// Appends several tokens to a sequence at once, multiplied as a prompt is.
+  /// Appends several tokens to a sequence at once, computed like a prompt.
   ///
   /// - Parameters:
   ///   - sequence: one of ``sequences``.
   ///   - tokens: token ids, at least one.
   ///   - observer: called once per block with the positions of these tokens.
   /// - Returns: the logits after the last token.
-  /// - Throws: ``RunError`` before anything is computed, or what the observer throws; the sequence is then as it was.
+  /// - Throws: ``RunError`` before any computation, or an error of the observer; the sequence is then unchanged.
   @discardableResult
   public func extend(
     _ sequence: Int, by tokens: [TokenID], observer: inout some LayerObserver
@@ -100,14 +100,14 @@ public final class DecodingSession {
     return result[0]
   }
 
-  /// Appends one token to every sequence that is not finished.
+  /// Appends one token to every active sequence.
   ///
   /// - Parameters:
   ///   - tokens: one for each of ``sequences``, in their order.
   ///   - observer: called once per block and sequence, its position `n..<n + 1`.
   /// - Returns: the logits after each of the tokens.
-  /// - Throws: ``RunError`` before anything is computed, ``RunError/textTooLong(_:tokens:limit:)`` where a sequence is as
-  ///   long as the model can take, or what the observer throws; the sequences are then as they were.
+  /// - Throws: ``RunError`` before any computation, ``RunError/textTooLong(_:tokens:limit:)`` if a sequence has the
+  ///   model's maximum length, or an error of the observer; the sequences are then unchanged.
   @discardableResult
   public func decode(_ tokens: [TokenID], observer: inout some LayerObserver) throws -> [LlamaModel.Logits] {
     guard tokens.count == active.count else {
@@ -122,7 +122,7 @@ public final class DecodingSession {
     return try logitsAfterLastTokens(slices)
   }
 
-  /// Takes slices through the blocks as a sweep does.
+  /// Runs slices through the blocks as a sweep does.
   private func run(
     _ slices: [SequenceSlice], _ observer: inout some LayerObserver
   ) throws -> [LlamaModel.Logits] {
@@ -141,7 +141,8 @@ public final class DecodingSession {
     return try logitsAfterLastTokens(slices)
   }
 
-  /// The logits after each slice, the streams after the last block lying in the step's rows; the caches then hold the slices.
+  /// Returns the logits after each slice, given the streams after the last block in the rows of the step; the caches
+  /// then include the slices.
   private func logitsAfterLastTokens(_ slices: [SequenceSlice]) throws -> [LlamaModel.Logits] {
     let size = model.spec.vocabularySize
     let output = logits
@@ -156,7 +157,7 @@ public final class DecodingSession {
 
   private func reserve(_ slices: [SequenceSlice]) {
     for slice in slices { slice.cache?.reserve(slice.positions.upperBound) }
-    // As much as the longest cache has room for, so that this is rarely anything to do.
+    // Uses the capacity of the longest cache, so that this rarely has to grow anything.
     let positions = slices.compactMap(\.cache?.capacity).max() ?? 0
     step.reserve(positions: positions, tokens: model.spec.blocks.map(\.attention.queryGroupSize).max() ?? 1)
   }
@@ -168,7 +169,7 @@ public final class DecodingSession {
     logits = FloatBuffer(capacity * model.spec.vocabularySize)
   }
 
-  /// Maps all weights, unless they are more than memory can hold: then their pages come and go as they are needed.
+  /// Maps all weights, unless they exceed memory: then pages are loaded and evicted on demand.
   private func pageIn() throws(FileError) {
     if isPagedIn { return }
     if model.weights.byteCount <= SystemMemory.available { try model.weights.pageIn(Workers(options.threads)) }
@@ -177,21 +178,21 @@ public final class DecodingSession {
 }
 
 extension DecodingSession {
-  /// ``prefill(_:observer:)`` that nobody observes.
+  /// ``prefill(_:observer:)`` without an observer.
   @discardableResult
   public func prefill(_ prompts: [[TokenID]]) throws -> [LlamaModel.Logits] {
     var nobody = NoObserver()
     return try prefill(prompts, observer: &nobody)
   }
 
-  /// ``extend(_:by:observer:)`` that nobody observes.
+  /// ``extend(_:by:observer:)`` without an observer.
   @discardableResult
   public func extend(_ sequence: Int, by tokens: [TokenID]) throws -> LlamaModel.Logits {
     var nobody = NoObserver()
     return try extend(sequence, by: tokens, observer: &nobody)
   }
 
-  /// ``decode(_:observer:)`` that nobody observes.
+  /// ``decode(_:observer:)`` without an observer.
   @discardableResult
   public func decode(_ tokens: [TokenID]) throws -> [LlamaModel.Logits] {
     var nobody = NoObserver()

@@ -1,11 +1,11 @@
 import Dispatch
 import Synchronization
 
-/// A text as it is generated, piece by piece; no piece ends inside a scalar.
+/// A generated text as a sequence of pieces; no piece ends inside a scalar.
 ///
-/// A piece is computed when it is asked for, away from the caller's actor, so nothing is buffered and nothing runs once the
-/// iterator is gone. Where the task is cancelled, the iteration throws `CancellationError` after the block that runs, or the
-/// step. Every iteration generates the text anew.
+/// A piece is computed on demand, outside the caller's actor, so nothing is buffered and nothing runs once the iterator
+/// is released. If the task is cancelled, the iteration throws `CancellationError` after the current block or step.
+/// Every iteration generates the text anew.
 public struct GeneratedPieces: AsyncSequence, Sendable {
   let generator: TextGenerator
   let prompt: [TokenID]
@@ -17,19 +17,19 @@ public struct GeneratedPieces: AsyncSequence, Sendable {
   public struct Iterator: AsyncIteratorProtocol {
     let worker: GenerationWorker
 
-    /// The next piece of text, nil at its end.
+    /// Returns the next piece of text, nil at its end.
     /// - Throws: ``SamplingError``, ``RunError`` or `CancellationError`; the text has then ended.
     public mutating func next(isolation actor: isolated (any Actor)?) async throws -> String? {
       try await worker.next()
     }
 
-    /// The next piece of text, nil at its end.
+    /// Returns the next piece of text, nil at its end.
     /// - Throws: as ``next(isolation:)``.
     public mutating func next() async throws -> String? { try await worker.next() }
   }
 }
 
-/// Computes the pieces of a text on a queue of its own, one at a time. What is not constant is touched on the queue only.
+/// Computes the pieces of a text on a private queue, one at a time. All mutable state is confined to the queue.
 final class GenerationWorker: @unchecked Sendable {
   private let pieces: GeneratedPieces
   private let queue = DispatchQueue(label: "text generation", qos: .userInitiated)
@@ -64,7 +64,7 @@ final class GenerationWorker: @unchecked Sendable {
     return nil
   }
 
-  /// Steps until there is something to show; nil at the end.
+  /// Advances until there is text to show; returns nil at the end.
   private func settled() throws -> String? {
     let run = try self.run ?? GenerationRun(pieces.generator, [pieces.prompt], pieces.request)
     self.run = run
@@ -78,7 +78,7 @@ final class GenerationWorker: @unchecked Sendable {
   }
 }
 
-/// Stops a run after the block in which it is cancelled: a long prompt takes a while.
+/// Stops a run after the current block when the task is cancelled, because a long prompt takes a while.
 private struct CancellationObserver: LayerObserver {
   let isCancelled: () -> Bool
 

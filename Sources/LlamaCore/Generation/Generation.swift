@@ -1,36 +1,36 @@
-/// A generated text, and why it ends.
+/// A generated text with the reason why it ends.
 public struct Generation: Sendable, Equatable {
-  /// Why a text ends.
+  /// The reason why a text ends.
   public enum StopReason: String, Sendable {
-    /// The model said so: a token that ends a text came, which is not shown.
+    /// A token that ends a text was generated; it is not part of the text.
     case endToken = "end_token"
-    /// A stop string came, which is not shown.
+    /// A stop string was generated; it is not part of the text.
     case stopString = "stop_string"
-    /// As many tokens as were asked for.
+    /// The requested number of tokens was reached.
     case maximumTokens = "max_new_tokens"
-    /// As many tokens, prompt included, as the model has positions.
+    /// The tokens, including the prompt, fill the model's positions.
     case contextFull = "context_full"
   }
 
-  /// What follows the prompt.
+  /// The text after the prompt.
   public let text: String
-  /// The ids that were generated, with the one that ended the text where there is one.
+  /// The generated ids, including the one that ended the text, if any.
   public let tokens: [TokenID]
-  /// Tokens of the prompt.
+  /// Number of tokens of the prompt.
   public let promptTokens: Int
   public let reason: StopReason
-  /// What the call took, all its texts together.
+  /// Timing of the call, over all its texts.
   public let timing: GenerationTiming
 }
 
-/// What generation took, all texts of a call together.
+/// Timing of generation, over all texts of a call.
 public struct GenerationTiming: Sendable, Equatable {
-  /// Tokens of the prompts.
+  /// Number of prompt tokens.
   public internal(set) var prefillTokens = 0
   /// Seconds from the call to the first token of each text.
   public internal(set) var prefillSeconds = 0.0
-  /// Tokens after the first of each text: those that steps of decoding gave.
+  /// Number of tokens after the first of each text, which decoding steps produced.
   public internal(set) var decodeTokens = 0
-  /// Seconds of these steps, choosing and decoding the tokens included.
+  /// Seconds of the decoding steps, including sampling and detokenization.
   public internal(set) var decodeSeconds = 0.0
 }

@@ -1,16 +1,17 @@
 import Foundation
 
-/// What a model directory says about generation: where a text ends.
+/// Generation settings of a model directory: the tokens that end a text.
 ///
-/// The settings for sampling of `generation_config.json` are not applied; they would change what the same call gives from one
-/// model to the next.
+/// The sampling settings of `generation_config.json` are not applied; they would make the result of a call depend on
+/// the model's defaults.
 public struct GenerationConfiguration: Sendable, Equatable {
   /// Tokens that end a text, ascending.
   public let endTokens: [TokenID]
 
-  /// Reads `eos_token_id`, an id or a list of ids, of `generation_config.json`, or of `config.json` where the first has none.
+  /// Reads `eos_token_id`, an id or a list of ids, from `generation_config.json`, or from `config.json` if the former
+  /// has none.
   ///
-  /// Neither file has to have it, and the first need not be there.
+  /// The key is optional in both files, and so is the former file.
   /// - Throws: ``FileError`` naming the file and the key.
   public init(directory: URL) throws {
     for name in ["generation_config.json", "config.json"] {

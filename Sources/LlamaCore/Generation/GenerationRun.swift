@@ -1,15 +1,15 @@
-/// Texts as they are generated, side by side, step by step. For one thread at a time.
+/// A run that generates several texts in lockstep. Not thread-safe.
 final class GenerationRun {
   /// A text that is not finished.
   private struct Text {
-    /// Prompt and what follows it.
+    /// Prompt and generated tokens.
     var sequence: [TokenID]
     var decoder: IncrementalDecoder
     var stops: StopStrings
     var text = ""
   }
 
-  /// Settled text of one of the texts.
+  /// Final text of one of the texts.
   typealias Piece = (text: Int, piece: String)
 
   private let generator: TextGenerator
@@ -22,7 +22,7 @@ final class GenerationRun {
   private var hasBegun = false
   private var timing = GenerationTiming()
 
-  /// - Throws: ``SamplingError`` or ``RunError`` before anything is computed.
+  /// - Throws: ``SamplingError`` or ``RunError`` before any computation.
   init(_ generator: TextGenerator, _ prompts: [[TokenID]], _ request: GenerationRequest) throws {
     sampler = try Sampler(request.sampling, processors: generator.processors)
     self.generator = generator
@@ -49,7 +49,7 @@ final class GenerationRun {
     }
   }
 
-  /// Computes the next token of every text that has not ended, the prompts first.
+  /// Computes the next token of every text that has not ended, beginning with the prompts.
   func advance(observer: inout some LayerObserver) throws -> [Piece] {
     let clock = ContinuousClock()
     let start = clock.now
@@ -91,7 +91,7 @@ final class GenerationRun {
     }
   }
 
-  /// Why a text can have no further token.
+  /// Returns the reason why a text can have no further token, if any.
   private func limit(_ text: Int) -> Generation.StopReason? {
     let count = texts[text].sequence.count
     if count - prompts[text].count >= request.maxNewTokens { return .maximumTokens }
@@ -118,7 +118,7 @@ final class GenerationRun {
   }
 }
 
-/// What is asked of a generator beside the prompt.
+/// A generation request, without the prompt.
 struct GenerationRequest: Sendable {
   let sampling: Sampling
   let maxNewTokens: Int

@@ -1,22 +1,22 @@
 import Foundation
 
-/// A step from a model's logits to the distribution that a token is drawn from.
+/// A step from a model's logits to the distribution from which a token is drawn.
 ///
-/// Those here are defined as in Hugging Face transformers (`generation/logits_process.py`), in double precision, and
-/// ``Sampling`` applies them in the order of its `generate`: repetition penalty, temperature, top-k, top-p, min-p. None of
-/// them takes out the token with the largest logit.
+/// The processors here are defined as in Hugging Face transformers (`generation/logits_process.py`), in double
+/// precision, and ``Sampling`` applies them in the order of its `generate`: repetition penalty, temperature, top-k,
+/// top-p, min-p. None of them removes the token with the largest logit.
 public protocol LogitsProcessor: Sendable {
   /// - Parameters:
-  ///   - candidates: what is left of the vocabulary.
-  ///   - tokens: the sequence so far, prompt included.
+  ///   - candidates: the remaining tokens of the vocabulary.
+  ///   - tokens: the sequence so far, including the prompt.
   func process(_ candidates: inout TokenCandidates, after tokens: [TokenID])
 }
 
 /// Makes tokens that the sequence already holds less likely (Keskar et al. 2019, CTRL; transformers'
-/// `RepetitionPenaltyLogitsProcessor`): a positive logit is divided by the penalty, a negative one multiplied with it, once
-/// however often the token is there.
+/// `RepetitionPenaltyLogitsProcessor`): a positive logit is divided by the penalty, a negative one multiplied with it,
+/// once, whatever the number of occurrences.
 public struct RepetitionPenalty: LogitsProcessor, Equatable {
-  /// More than 0; above 1 repetition becomes less likely.
+  /// Positive; above 1 repetition becomes less likely.
   public let penalty: Double
 
   public init(_ penalty: Double) { self.penalty = penalty }
@@ -26,11 +26,11 @@ public struct RepetitionPenalty: LogitsProcessor, Equatable {
   }
 }
 
-/// Divides logits by a temperature (transformers' `TemperatureLogitsWarper`): below 1 likely tokens become likelier.
+/// Divides logits by a temperature (transformers' `TemperatureLogitsWarper`): below 1 the distribution becomes sharper.
 ///
-/// Logits are taken relative to the largest first, which changes no probability, so that no temperature can overflow them.
+/// The largest logit is subtracted first, which changes no probability, so that no temperature can cause overflow.
 public struct Temperature: LogitsProcessor, Equatable {
-  /// More than 0.
+  /// Positive.
   public let temperature: Double
 
   public init(_ temperature: Double) { self.temperature = temperature }
@@ -40,8 +40,8 @@ public struct Temperature: LogitsProcessor, Equatable {
   }
 }
 
-/// Keeps the `count` tokens with the largest logits (Fan et al. 2018; transformers' `TopKLogitsWarper`). Of equal logits the
-/// lower ids are kept, where transformers keeps all that equal the last one.
+/// Keeps the `count` tokens with the largest logits (Fan et al. 2018; transformers' `TopKLogitsWarper`). Of equal
+/// logits the lower ids are kept, whereas transformers keeps all that equal the last one.
 public struct TopK: LogitsProcessor, Equatable {
   /// At least 1.
   public let count: Int
@@ -54,10 +54,10 @@ public struct TopK: LogitsProcessor, Equatable {
   }
 }
 
-/// Keeps the smallest set of the likeliest tokens whose probability is at least `probability` (nucleus sampling, Holtzman et
-/// al. 2020; transformers' `TopPLogitsWarper`); at least one token, of equal ones the lower ids.
+/// Keeps the smallest set of the likeliest tokens whose probability is at least `probability` (nucleus sampling,
+/// Holtzman et al. 2020; transformers' `TopPLogitsWarper`); at least one token, of equal ones the lower ids.
 public struct TopP: LogitsProcessor, Equatable {
-  /// More than 0, at most 1; 1 keeps everything.
+  /// Positive and at most 1; 1 keeps everything.
   public let probability: Double
 
   public init(_ probability: Double) { self.probability = probability }
@@ -66,7 +66,7 @@ public struct TopP: LogitsProcessor, Equatable {
     guard probability < 1 else { return }
     let (weights, total) = candidates.weights
     let target = probability * total
-    // The likeliest token weighs 1: any target up to that keeps it alone.
+    // The likeliest token has weight 1, so any target up to 1 keeps it alone.
     candidates.keepLargest(until: max(target, .leastNonzeroMagnitude)) { weights[$0] }
   }
 }

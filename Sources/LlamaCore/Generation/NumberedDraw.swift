@@ -1,10 +1,10 @@
-/// Random numbers that are found by their number instead of drawn in turn, so that it does not matter which thread asks, when,
-/// or what was asked before.
+/// Counter-based random numbers: a pure function of seed, text and step, independent of the thread and the order of
+/// calls.
 ///
-/// The seed, the text and the step are each mixed in by a step of SplitMix64 (Steele, Lea & Flood 2014): the same numbers on
+/// Seed, text and step are each mixed in by a step of SplitMix64 (Steele, Lea & Flood 2014), with identical results on
 /// every platform.
 package enum NumberedDraw {
-  /// A number from 0 up to but not including 1: one of 2⁵³ that are equally far apart.
+  /// Returns a number in [0, 1), one of 2⁵³ equidistant values.
   package static func uniform(seed: UInt64, text: Int, step: Int) -> Double {
     var state = mixed(seed)
     state = mixed(state &+ UInt64(truncatingIfNeeded: text))

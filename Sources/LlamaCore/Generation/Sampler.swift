@@ -1,10 +1,10 @@
-/// Sampling whose settings have been checked, with the steps it consists of.
+/// Validated sampling settings with their processors.
 struct Sampler: Sendable {
   private let steps: [any LogitsProcessor]
   private let temperature: Double
   private let seed: UInt64
 
-  /// - Parameter processors: applied before those of the sampling.
+  /// - Parameter processors: applied before those of `sampling`.
   /// - Throws: ``SamplingError/setting(_:expected:found:)``.
   init(_ sampling: Sampling, processors: [any LogitsProcessor] = []) throws(SamplingError) {
     try sampling.check()
@@ -12,7 +12,7 @@ struct Sampler: Sendable {
     (temperature, seed) = (sampling.temperature, sampling.seed)
   }
 
-  /// The tokens that a draw can give, see ``Sampling/candidates(of:after:)``.
+  /// Returns the tokens that can be drawn, see ``Sampling/candidates(of:after:)``.
   func candidates(of logits: [Float], after tokens: [TokenID]) throws(SamplingError) -> TokenCandidates {
     var candidates = try TokenCandidates(logits)
     for step in steps { step.process(&candidates, after: tokens) }
@@ -20,7 +20,7 @@ struct Sampler: Sendable {
     return candidates
   }
 
-  /// Chooses a token, see ``Sampling/token(from:after:text:step:)``.
+  /// Draws a token, see ``Sampling/token(from:after:text:step:)``.
   func token(from logits: [Float], after tokens: [TokenID], text: Int, step: Int) throws(SamplingError) -> TokenID {
     if temperature == 0, steps.isEmpty {
       try logits.checkLogits()

@@ -1,15 +1,15 @@
-/// How the next token is chosen from a model's logits.
+/// Settings for choosing the next token from a model's logits.
 ///
 /// ```swift
 /// let sampling = Sampling(temperature: 0.8, topP: 0.95, seed: 7)
 /// let next = try sampling.token(from: logits.values, after: tokens, step: 0)
 /// ```
 ///
-/// The logits go through the repetition penalty, temperature, top-k, top-p and min-p, in this order, which is that of Hugging
-/// Face transformers; a step that is nil is left out. Then a token is drawn. The draw depends on the seed, the text's number
-/// and the step's, and on nothing else: not on threads, nor on texts that are generated beside it.
+/// The logits go through the repetition penalty, temperature, top-k, top-p and min-p, in this order, as in Hugging Face
+/// transformers; a step that is nil is skipped. Then a token is drawn. The draw depends only on the seed and the
+/// numbers of the text and the step, not on threads or on other texts generated at the same time.
 public struct Sampling: Sendable, Equatable {
-  /// What logits are divided by; 0 takes the likeliest token, of equal ones that with the lowest id.
+  /// Divisor of the logits; 0 selects the likeliest token, the lowest id among equals.
   public var temperature: Double
   /// See ``TopK``.
   public var topK: Int?
@@ -17,9 +17,9 @@ public struct Sampling: Sendable, Equatable {
   public var topP: Double?
   /// See ``MinP``.
   public var minP: Double?
-  /// See ``RepetitionPenalty``. It counts where the temperature is 0 too.
+  /// See ``RepetitionPenalty``. It also applies at temperature 0.
   public var repetitionPenalty: Double?
-  /// Where all random draws begin.
+  /// Seed of all random draws.
   public var seed: UInt64
 
   public init(
@@ -34,10 +34,10 @@ public struct Sampling: Sendable, Equatable {
     self.seed = seed
   }
 
-  /// Always the likeliest token.
+  /// Always selects the likeliest token.
   public static let greedy = Sampling(temperature: 0)
 
-  /// The steps, in the order they are applied.
+  /// The processors, in the order of application.
   public var processors: [any LogitsProcessor] {
     var steps: [any LogitsProcessor] = []
     if let repetitionPenalty, repetitionPenalty != 1 { steps.append(RepetitionPenalty(repetitionPenalty)) }
@@ -49,7 +49,7 @@ public struct Sampling: Sendable, Equatable {
     return steps
   }
 
-  /// Refuses settings out of range.
+  /// Throws for settings out of range.
   public func check() throws(SamplingError) {
     func check(_ name: String, _ value: Double?, _ expected: String, _ isValid: (Double) -> Bool) throws(SamplingError)
     {
@@ -63,24 +63,24 @@ public struct Sampling: Sendable, Equatable {
     if let topK, topK < 1 { throw .setting("top-k", expected: "at least 1", found: "\(topK)") }
   }
 
-  /// The tokens that a draw can give, with the logits that their probabilities are the softmax of.
+  /// Returns the tokens that can be drawn, with the logits whose softmax is their distribution.
   ///
   /// - Parameters:
   ///   - logits: `[vocabularySize]`.
-  ///   - tokens: the sequence so far, prompt included.
+  ///   - tokens: the sequence so far, including the prompt.
   public func candidates(
     of logits: [Float], after tokens: [TokenID]
   ) throws(SamplingError) -> TokenCandidates {
     try Sampler(self).candidates(of: logits, after: tokens)
   }
 
-  /// Chooses a token.
+  /// Draws a token.
   ///
   /// - Parameters:
   ///   - logits: `[vocabularySize]`.
-  ///   - tokens: the sequence so far, prompt included.
-  ///   - text: the number of the text among those generated with this seed.
-  ///   - step: tokens of the text that were generated before.
+  ///   - tokens: the sequence so far, including the prompt.
+  ///   - text: index of the text among those generated with this seed.
+  ///   - step: number of tokens generated before for this text.
   /// - Throws: ``SamplingError`` for settings out of range, and for logits that are NaN or ∞.
   public func token(
     from logits: [Float], after tokens: [TokenID], text: Int = 0, step: Int
@@ -89,7 +89,7 @@ public struct Sampling: Sendable, Equatable {
   }
 }
 
-/// Why no token could be chosen.
+/// The reason why no token could be chosen.
 public enum SamplingError: DescribedError, Equatable, Sendable {
   /// A setting is out of range.
   case setting(String, expected: String, found: String)

@@ -1,11 +1,11 @@
-/// Finds the first of several texts in a text that comes in pieces, and holds back what could be the beginning of one.
+/// Finds the first of several strings in a text that arrives in pieces, and holds back possible beginnings of one.
 package struct StopStrings: Sendable {
-  /// A text that is looked for, as Knuth, Morris & Pratt (1977) do.
+  /// A string to search for, with the algorithm of Knuth, Morris & Pratt (1977).
   private struct Pattern: Sendable {
     let bytes: [UInt8]
-    /// For each prefix the length of the longest shorter one that it ends with.
+    /// For each prefix the length of its longest proper border.
     let borders: [Int]
-    /// Bytes that the text ends with and the pattern begins with.
+    /// Length of the pattern's longest prefix that the text ends with.
     var matched = 0
 
     init(_ text: String) {
@@ -20,7 +20,7 @@ package struct StopStrings: Sendable {
       self.borders = borders
     }
 
-    /// True where the text ends with the pattern.
+    /// Appends a byte; returns true if the text then ends with the pattern.
     mutating func append(_ byte: UInt8) -> Bool {
       while matched > 0, bytes[matched] != byte { matched = borders[matched - 1] }
       if bytes[matched] == byte { matched += 1 }
@@ -30,15 +30,15 @@ package struct StopStrings: Sendable {
 
   private var patterns: [Pattern]
   private var held: [UInt8] = []
-  /// True once one of the texts has come; what came before it has then been returned, and the rest is not wanted.
+  /// True once one of the strings was found; the text before it has then been returned, and the rest is discarded.
   package private(set) var isFound = false
 
-  /// - Parameter texts: empty ones are passed over.
+  /// - Parameter texts: strings to search for; empty ones are ignored.
   package init(_ texts: [String]) { patterns = texts.filter { !$0.isEmpty }.map(Pattern.init) }
 
-  /// Takes more of the text in; returns what can be shown.
+  /// Appends more of the text; returns the part that can be shown.
   ///
-  /// Of several texts the one that is complete first is found, of those complete at once the longest.
+  /// The first string to be completed is found; of those completed by the same byte, the longest.
   package mutating func append(_ text: String) -> String {
     if patterns.isEmpty { return text }
     if isFound { return "" }
@@ -56,11 +56,11 @@ package struct StopStrings: Sendable {
     return release(held.count - (patterns.map(\.matched).max() ?? 0))
   }
 
-  /// What was held back, when nothing more comes.
+  /// Returns the text held back, at the end of the input.
   package mutating func finish() -> String { isFound ? "" : release(held.count) }
 
   private mutating func release(_ count: Int) -> String {
-    // What is held begins as one of the texts does: never inside a scalar.
+    // The bytes held back begin one of the strings, so they never begin inside a scalar.
     defer { held.removeFirst(count) }
     return String(decoding: held.prefix(count), as: UTF8.self)
   }

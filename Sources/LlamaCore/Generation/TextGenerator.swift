@@ -9,19 +9,19 @@ import Foundation
 /// }
 /// ```
 ///
-/// A text is the same on every run and number of threads. It ends with a token that ends texts, a stop string, the number of
-/// tokens asked for, or the model's last position. Neither the end token nor the stop string is part of it.
+/// A text is identical in every run and for any number of threads. It ends with an end token, a stop string, the
+/// requested number of tokens, or the model's last position. Neither the end token nor the stop string is part of it.
 public struct TextGenerator: Sendable {
   public let model: LlamaModel
   public let tokenizer: Tokenizer
   /// Tokens that end a text.
   public var endTokens: Set<TokenID>
-  /// How prompts and steps use the machine, see ``DecodingSession``.
+  /// Options for prompts and steps, see ``DecodingSession``.
   public var options: RunOptions
-  /// What happens to the logits of every step before ``Sampling`` has them, in this order.
+  /// Processors applied to the logits of every step before those of ``Sampling``, in this order.
   public var processors: [any LogitsProcessor]
 
-  /// A generator of parts that are there.
+  /// Creates a generator from a loaded model and tokenizer.
   public init(
     model: LlamaModel, tokenizer: Tokenizer, endTokens: Set<TokenID> = [], options: RunOptions = RunOptions(),
     processors: [any LogitsProcessor] = []
@@ -33,9 +33,9 @@ public struct TextGenerator: Sendable {
     self.processors = processors
   }
 
-  /// Opens a Hugging Face model directory: `config.json`, safetensors, `tokenizer.json`; see ``GenerationConfiguration`` for the
-  /// tokens that end a text.
-  /// - Throws: what ``LlamaModel/init(directory:)`` and ``Tokenizer/init(contentsOf:)`` throw, or ``FileError``.
+  /// Opens a Hugging Face model directory: `config.json`, safetensors, `tokenizer.json`. The tokens that end a text are
+  /// those of ``GenerationConfiguration``.
+  /// - Throws: the errors of ``LlamaModel/init(directory:)`` and ``Tokenizer/init(contentsOf:)``, or ``FileError``.
   public init(directory: URL, options: RunOptions = RunOptions()) throws {
     let model = try LlamaModel(directory: directory)
     self.init(
@@ -43,14 +43,14 @@ public struct TextGenerator: Sendable {
       endTokens: Set(try GenerationConfiguration(directory: directory).endTokens), options: options)
   }
 
-  /// The text that follows a prompt, piece by piece. Nothing is computed before the first piece is asked for.
+  /// Returns the text that follows a prompt, piece by piece. Nothing is computed before the first piece is requested.
   ///
   /// - Parameters:
-  ///   - prompt: becomes tokens as ``Tokenizer/encode(_:addingSpecialTokens:)`` has it, a BOS token included.
-  ///   - sampling: how tokens are chosen.
-  ///   - maxNewTokens: most tokens to generate.
-  ///   - stop: texts that end the text; empty ones are passed over.
-  ///   - finished: called with the whole text and what it took, before the sequence ends.
+  ///   - prompt: tokenized by ``Tokenizer/encode(_:addingSpecialTokens:)``, including a BOS token.
+  ///   - sampling: settings for choosing tokens.
+  ///   - maxNewTokens: maximum number of tokens to generate.
+  ///   - stop: strings that end the text; empty ones are ignored.
+  ///   - finished: called with the whole text and its timing, before the sequence ends.
   public func generate(
     _ prompt: String, sampling: Sampling = .greedy, maxNewTokens: Int = 256, stop: [String] = [],
     finished: (@Sendable (Generation) -> Void)? = nil
@@ -59,7 +59,7 @@ public struct TextGenerator: Sendable {
       tokens: tokenizer.encode(prompt), sampling: sampling, maxNewTokens: maxNewTokens, stop: stop, finished: finished)
   }
 
-  /// The text that follows a prompt of token ids, piece by piece.
+  /// Returns the text that follows a prompt of token ids, piece by piece.
   public func generate(
     tokens: [TokenID], sampling: Sampling = .greedy, maxNewTokens: Int = 256, stop: [String] = [],
     finished: (@Sendable (Generation) -> Void)? = nil
@@ -69,19 +69,19 @@ public struct TextGenerator: Sendable {
       request: GenerationRequest(sampling: sampling, maxNewTokens: maxNewTokens, stop: stop), finished: finished)
   }
 
-  /// Generates what follows each of several prompts, side by side, on the caller's thread.
+  /// Generates a continuation of each of several prompts, in lockstep, on the caller's thread.
   ///
-  /// A text is the same as if it were generated alone, but for the random draws, which are numbered by text: those of the
-  /// first prompt are those of a prompt alone.
+  /// A text is the same as if it were generated alone, except for the random draws, which are numbered by text: the
+  /// draws of the first prompt equal those of a prompt alone.
   /// - Parameters:
-  ///   - prompts: token ids, a BOS token included where the model wants one.
-  ///   - sampling: how the next token is chosen.
-  ///   - maxNewTokens: most tokens to generate for each prompt.
-  ///   - stop: texts that end a generation; they are not part of it.
-  ///   - observer: sees every block of every token that the model is given, see ``DecodingSession``.
-  ///   - receive: called with every piece of text as it comes. An error thrown here stops the generation.
+  ///   - prompts: token ids, including a BOS token if the model expects one.
+  ///   - sampling: settings for choosing tokens.
+  ///   - maxNewTokens: maximum number of tokens to generate for each prompt.
+  ///   - stop: strings that end a generation; they are not part of it.
+  ///   - observer: called for every block of every token that the model processes, see ``DecodingSession``.
+  ///   - receive: called with every piece of text as it is generated. An error thrown here stops the generation.
   /// - Returns: a text for each prompt.
-  /// - Throws: ``SamplingError`` or ``RunError``, or what `observer` or `receive` throws.
+  /// - Throws: ``SamplingError`` or ``RunError``, or an error of `observer` or `receive`.
   @discardableResult
   public func generate(
     prompts: [[TokenID]], sampling: Sampling = .greedy, maxNewTokens: Int = 256, stop: [String] = [],
@@ -95,7 +95,7 @@ public struct TextGenerator: Sendable {
     return run.results
   }
 
-  /// The same for prompts that become tokens as ``Tokenizer/encode(_:addingSpecialTokens:)`` has it, a BOS token included.
+  /// As above, for prompts tokenized by ``Tokenizer/encode(_:addingSpecialTokens:)``, including a BOS token.
   @discardableResult
   public func generate(
     prompts: [String], sampling: Sampling = .greedy, maxNewTokens: Int = 256, stop: [String] = [],
@@ -106,7 +106,7 @@ public struct TextGenerator: Sendable {
       observer: &observer, receive: receive)
   }
 
-  /// The same for prompts of text, where nobody observes.
+  /// As above, for text prompts and without an observer.
   @discardableResult
   public func generate(
     prompts: [String], sampling: Sampling = .greedy, maxNewTokens: Int = 256, stop: [String] = [],
@@ -118,7 +118,7 @@ public struct TextGenerator: Sendable {
       receive: receive)
   }
 
-  /// The same, where nobody observes.
+  /// As above, without an observer.
   @discardableResult
   public func generate(
     prompts: [[TokenID]], sampling: Sampling = .greedy, maxNewTokens: Int = 256, stop: [String] = [],

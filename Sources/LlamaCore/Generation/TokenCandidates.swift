@@ -1,6 +1,7 @@
 import Foundation
 
-/// The tokens that may come next, with their logits in double precision: what a ``LogitsProcessor`` works on.
+/// The candidates for the next token, with their logits in double precision: the input and output of a
+/// ``LogitsProcessor``.
 public struct TokenCandidates: Sendable, Equatable {
   /// Ids, ascending.
   public private(set) var tokens: [TokenID]
@@ -10,10 +11,11 @@ public struct TokenCandidates: Sendable, Equatable {
   /// The largest of ``logits``.
   public private(set) var largest: Double
 
-  /// Every token of the vocabulary.
+  /// Creates candidates from the whole vocabulary.
   ///
-  /// - Parameter logits: one for each id from 0 on; -∞ for a token that cannot come.
-  /// - Throws: ``SamplingError/notFinite(token:logit:)`` for NaN or ∞, ``SamplingError/noToken`` where no token can come.
+  /// - Parameter logits: one for each id from 0 on; -∞ for an excluded token.
+  /// - Throws: ``SamplingError/notFinite(token:logit:)`` for NaN or ∞, ``SamplingError/noToken`` if all tokens are
+  ///   excluded.
   public init(_ logits: [Float]) throws(SamplingError) {
     try logits.checkLogits()
     tokens = logits.indices.map { TokenID(truncatingIfNeeded: $0) }
@@ -21,13 +23,13 @@ public struct TokenCandidates: Sendable, Equatable {
     largest = Extremes(self.logits).largest
   }
 
-  /// The softmax of ``logits``: the probability of each of ``tokens``.
+  /// Softmax of ``logits``: the probability of each of ``tokens``.
   public var probabilities: [Double] {
     let (weights, total) = weights
     return weights.map { $0 / total }
   }
 
-  /// `exp(logit - largest)`, probabilities but for a common factor, and their sum.
+  /// `exp(logit - largest)`, the unnormalized probabilities, and their sum.
   var weights: (values: [Double], total: Double) {
     let largest = largest
     var total = 0.0
@@ -39,14 +41,14 @@ public struct TokenCandidates: Sendable, Equatable {
     return (values, total)
   }
 
-  /// Divides what logits differ from the largest by a number.
+  /// Divides the differences of the logits from the largest by a number.
   mutating func scale(by divisor: Double) {
     let largest = largest
     logits = logits.map { ($0 - largest) / divisor }
     self.largest = 0
   }
 
-  /// Gives every token another logit, or takes it out where `logit` returns nil.
+  /// Replaces the logit of every token, or removes the token if `logit` returns nil.
   public mutating func update(_ logit: (_ token: TokenID, _ logit: Double) -> Double?) {
     var kept: (tokens: [TokenID], logits: [Double]) = ([], [])
     for index in tokens.indices {
@@ -58,10 +60,10 @@ public struct TokenCandidates: Sendable, Equatable {
     largest = Extremes(logits).largest
   }
 
-  /// Gives some tokens other logits, those that are there.
+  /// Replaces the logits of the chosen tokens that are candidates.
   mutating func update(_ chosen: Set<TokenID>, _ logit: (Double) -> Double) {
     if let last = tokens.last, Int(last) == tokens.count - 1 {
-      // Ids ascend, so none is missing: a token stands at its own number.
+      // Ids ascend and none is missing, so the index of a token is its id.
       for token in chosen where logits.indices.contains(Int(token)) { logits[Int(token)] = logit(logits[Int(token)]) }
     } else {
       for (index, token) in tokens.enumerated() where chosen.contains(token) { logits[index] = logit(logits[index]) }
@@ -69,28 +71,29 @@ public struct TokenCandidates: Sendable, Equatable {
     largest = Extremes(logits).largest
   }
 
-  /// Keeps the tokens whose logit is not less than `least`, which must not be more than the largest.
+  /// Keeps the tokens whose logit is at least `least`, which must not exceed the largest.
   mutating func keep(from least: Double) {
     let kept = logits.indices.filter { !(logits[$0] < least) }
     (tokens, logits) = (kept.map { tokens[$0] }, kept.map { logits[$0] })
   }
 
-  /// Keeps the token with the largest logit, of equal ones that with the lowest id.
+  /// Keeps the token with the largest logit, the lowest id among equals.
   mutating func keepLargest() {
     guard let best = logits.indices.max(by: { logits[$0] < logits[$1] }) else { return }
     let first = logits.firstIndex(of: logits[best]) ?? best
     (tokens, logits) = ([tokens[first]], [logits[first]])
   }
 
-  /// Keeps tokens from the largest logit down, of equal ones the lowest id first, until their measures add up to `target`.
+  /// Keeps tokens in descending order of logits, the lowest id first among equals, until their measures add up to
+  /// `target`.
   ///
-  /// Tokens are counted into ranges of logits, and only the range where the target is reached is sorted.
+  /// Tokens are counted into ranges of logits, and only the range in which the target is reached is sorted.
   mutating func keepLargest(until target: Double, measure: (_ index: Int) -> Double) {
     let largest = largest
     let span = min(largest - Extremes(logits).smallest, Self.span)
     let scale = span > 0 ? Double(Self.ranges) / span : 0
     let last = Double(Self.ranges - 1)
-    // -∞ times zero is NaN, which is not less than anything.
+    // -∞ times zero is NaN, for which every comparison is false.
     let places = logits.map { logit in
       let place = (largest - logit) * scale
       return UInt16(place < last ? place : last)
@@ -117,9 +120,9 @@ public struct TokenCandidates: Sendable, Equatable {
     (tokens, logits) = (kept.map { tokens[$0] }, kept.map { logits[$0] })
   }
 
-  /// The token at a place of the cumulative distribution, ids ascending.
-  /// - Parameter place: from 0 up to but not including 1.
-  /// - Throws: ``SamplingError/noToken`` where the logits are such that none has a probability.
+  /// Returns the token at a point of the cumulative distribution, ids ascending.
+  /// - Parameter place: a number in [0, 1).
+  /// - Throws: ``SamplingError/noToken`` if no token has a positive probability.
   func token(at place: Double) throws(SamplingError) -> TokenID {
     let (weights, total) = weights
     guard total > 0, total < .infinity else { throw .noToken }
@@ -129,24 +132,24 @@ public struct TokenCandidates: Sendable, Equatable {
       sum += weight
       if sum > wanted { return tokens[index] }
     }
-    // Rounding at the very end.
+    // Rounding may exceed the last partial sum.
     guard let index = weights.lastIndex(where: { $0 > 0 }) else { throw .noToken }
     return tokens[index]
   }
 
-  /// Ranges of logits that tokens are counted into.
+  /// Number of ranges that tokens are counted into.
   private static let ranges = 4096
-  /// The logits below the largest that ranges cover; what is less likely than `exp(-64)` shares the last one.
+  /// Range of logits below the largest that is divided; tokens less likely than `exp(-64)` share the last range.
   private static let span = 64.0
 }
 
 extension [Float] {
-  /// Refuses logits that give no distribution.
+  /// Throws for logits that define no distribution.
   func checkLogits() throws(SamplingError) {
     var isFinite = true
     var isPossible = false
     for value in self {
-      // NaN is not less than anything.
+      // Comparisons with NaN are false.
       isFinite = isFinite && value < .infinity
       isPossible = isPossible || value > -.infinity
     }
@@ -157,12 +160,12 @@ extension [Float] {
   }
 }
 
-/// The largest and smallest of some numbers.
+/// The largest and smallest of a list of numbers.
 private struct Extremes {
   let largest: Double
   let smallest: Double
 
-  /// Four at a time, since each comparison waits for the one before.
+  /// Four at a time, because each comparison depends on the one before.
   init(_ values: [Double]) {
     var high = SIMD4<Double>(repeating: -.infinity)
     var low = SIMD4<Double>(repeating: .infinity)

@@ -1,9 +1,9 @@
 import Foundation
 
-/// A text that is another only where its bytes are, as everywhere but in Swift: there "é" is "e" with a combining accent, and
-/// a dictionary takes both for one key.
+/// A string compared by its bytes. Swift's `String` compares by canonical equivalence: "é" equals "e" with a combining
+/// accent, and a dictionary treats both as one key.
 ///
-/// What came from a file is looked up, told apart and ordered by this: keys, tensor names, domains.
+/// Names from files are looked up, distinguished and ordered by this type: keys, tensor names, domains.
 package struct ByteString: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
   package let text: String
 
@@ -14,7 +14,7 @@ package struct ByteString: Hashable, Comparable, Sendable, ExpressibleByStringLi
 
   package static func == (left: ByteString, right: ByteString) -> Bool { left.text.hasSameBytes(as: right.text) }
 
-  /// The order of the bytes, which is that of the scalars.
+  /// Compares by bytes, which is the order of the scalars.
   package static func < (left: ByteString, right: ByteString) -> Bool {
     left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
   }
@@ -29,7 +29,7 @@ package struct ByteString: Hashable, Comparable, Sendable, ExpressibleByStringLi
 }
 
 extension StringProtocol {
-  /// Whether both are the same text, byte for byte.
+  /// Returns true if both texts have the same bytes.
   package func hasSameBytes(as other: some StringProtocol) -> Bool {
     let (one, two) = (utf8, other.utf8)
     let count = one.count
@@ -45,14 +45,14 @@ extension StringProtocol {
 }
 
 extension Collection<String> {
-  /// Whether a text is among these, byte for byte.
+  /// Returns true if one of these texts has the same bytes.
   package func containsBytes(of text: some StringProtocol) -> Bool { contains { $0.hasSameBytes(as: text) } }
 
-  /// Whether both are the same texts in the same order, byte for byte.
+  /// Returns true if both collections hold texts of the same bytes in the same order.
   package func hasSameBytes(as other: some Collection<String>) -> Bool {
     elementsEqual(other) { $0.hasSameBytes(as: $1) }
   }
 
-  /// The place of the first that is the text, byte for byte.
+  /// Returns the index of the first text with the same bytes.
   package func firstIndex(ofBytes text: some StringProtocol) -> Index? { firstIndex { $0.hasSameBytes(as: text) } }
 }

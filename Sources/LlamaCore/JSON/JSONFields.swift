@@ -1,12 +1,12 @@
-/// The members of a JSON object, read by name with one-line errors. A member that is null counts as absent.
+/// The members of a JSON object, read by name with one-line errors. A null member counts as absent.
 package struct JSONFields: Sendable {
-  /// What is wrong with a member: `hidden_size: expected an integer of at least 1, found 0`.
+  /// A fault of a member: `hidden_size: expected an integer of at least 1, found 0`.
   package struct Fault: Error, Sendable {
     package let reason: String
     package init(reason: String) { self.reason = reason }
   }
 
-  /// Where the object lies, such as `rope_scaling.`; empty at the top.
+  /// Path of the object, such as `rope_scaling.`; empty at the top.
   package let path: String
   private let members: JSONObject
 
@@ -42,7 +42,7 @@ package struct JSONFields: Sendable {
     return boolean
   }
 
-  /// A count of at least 1.
+  /// Returns a count of at least 1.
   package func count(_ key: String, default fallback: Int? = nil, limit: Int) throws(Fault) -> Int {
     let found = value(key)
     if found == nil, let fallback { return fallback }

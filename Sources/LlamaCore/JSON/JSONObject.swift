@@ -1,4 +1,4 @@
-/// The members of a JSON object, whose keys are compared byte for byte.
+/// The members of a JSON object, whose keys are compared by bytes.
 package struct JSONObject: Equatable, Sendable, ExpressibleByDictionaryLiteral {
   private var members: [ByteString: JSONValue] = [:]
 
@@ -8,7 +8,7 @@ package struct JSONObject: Equatable, Sendable, ExpressibleByDictionaryLiteral {
     for (key, value) in elements { self[key] = value }
   }
 
-  /// - Parameter members: of equal keys the last one counts.
+  /// - Parameter members: of equal keys the last one takes effect.
   package init(_ members: some Sequence<(key: String, value: JSONValue)>) {
     for (key, value) in members { self[key] = value }
   }
@@ -21,10 +21,10 @@ package struct JSONObject: Equatable, Sendable, ExpressibleByDictionaryLiteral {
   package var count: Int { members.count }
   package var isEmpty: Bool { members.isEmpty }
 
-  /// In the order of their bytes.
+  /// The keys in byte order.
   package var keys: [String] { members.keys.sorted().map(\.text) }
 
-  /// Adds a member. False, with nothing changed, where the key is there already.
+  /// Adds a member. Returns false, with nothing changed, if the key already exists.
   mutating func insert(_ key: String, _ value: JSONValue) -> Bool {
     let place = ByteString(key)
     if members[place] != nil { return false }
@@ -34,7 +34,7 @@ package struct JSONObject: Equatable, Sendable, ExpressibleByDictionaryLiteral {
 }
 
 extension JSONObject: Sequence {
-  /// The members, in the order of their keys' bytes.
+  /// Iterates over the members in byte order of their keys.
   package func makeIterator() -> some IteratorProtocol<(key: String, value: JSONValue)> {
     members.sorted { $0.key < $1.key }.lazy.map { (key: $0.key.text, value: $0.value) }.makeIterator()
   }

@@ -1,7 +1,7 @@
 extension JSONReader {
-  /// Appends the next value's bytes, which must be a string of valid UTF-8, without making a `String` of them.
+  /// Appends the bytes of the next value, which must be a string of valid UTF-8, without creating a `String`.
   ///
-  /// For files with a million short strings, such as a tokenizer's vocabulary and merges.
+  /// Intended for files with a million short strings, such as a tokenizer's vocabulary and merges.
   package mutating func appendString(to output: inout [UInt8]) throws(JSONError) {
     let start = try beginString()
     let first = output.count
@@ -29,7 +29,7 @@ extension JSONReader {
     throw error("string does not end", at: start)
   }
 
-  /// Appends the next key of the object being read. False, with nothing appended, at the object's end.
+  /// Appends the next key of the object being read. Returns false, with nothing appended, at the object's end.
   package mutating func appendNextKey(to output: inout [UInt8]) throws(JSONError) -> Bool {
     guard try advance(closing: UInt8(ascii: "}")) else { return false }
     guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") else {

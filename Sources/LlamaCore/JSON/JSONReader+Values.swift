@@ -1,5 +1,6 @@
 extension JSONReader {
-  /// The next value as a tree. A key that an object holds twice is an error: readers disagree on which one counts.
+  /// Returns the next value as a tree. A duplicate key in an object is an error, because readers disagree on which one
+  /// counts.
   package mutating func value() throws(JSONError) -> JSONValue {
     switch try peek() {
     case .object:
@@ -24,7 +25,8 @@ extension JSONReader {
     }
   }
 
-  /// The next value, which must be an integer; one past `Int.max` reads as `Int.max`, for sizes that are judged later.
+  /// Returns the next value, which must be an integer; one above `Int.max` saturates, for sizes that are validated
+  /// later.
   package mutating func saturatingInteger() throws(JSONError) -> Int {
     _ = try peek()
     let start = offset
@@ -36,7 +38,7 @@ extension JSONReader {
     return .max
   }
 
-  /// Reads over the next value, checking its syntax.
+  /// Skips the next value, checking its syntax.
   package mutating func skipValue() throws(JSONError) {
     switch try peek() {
     case .object:
@@ -52,14 +54,14 @@ extension JSONReader {
     }
   }
 
-  /// The error for a key that was read twice.
+  /// Returns the error for a duplicate key.
   ///
   /// - Parameter position: by default the next byte to read.
   package func duplicate(_ key: String, at position: Int? = nil) -> JSONError {
     error("duplicate key \(key.quoted)", at: position)
   }
 
-  /// An error at `position`, by default the next byte to read.
+  /// Returns an error at `position`, by default the next byte to read.
   package func error(_ reason: String, at position: Int? = nil) -> JSONError {
     var line = 1
     var lineStart = 0
@@ -71,7 +73,7 @@ extension JSONReader {
     return JSONError(line: line, column: position - lineStart + 1, reason: reason)
   }
 
-  /// The next byte, for messages.
+  /// Returns the next byte, for messages.
   func found() -> String {
     guard offset < bytes.count else { return "the end of the text" }
     let byte = bytes[offset]
@@ -82,7 +84,7 @@ extension JSONReader {
     (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
   }
 
-  /// The bytes of a range as text, cut to a length fit for a message.
+  /// Returns the bytes of a range as text, truncated for messages.
   func text(_ range: Range<Int>) -> String {
     var text = ""
     for index in range.prefix(40) { text.unicodeScalars.append(Unicode.Scalar(bytes[index])) }
@@ -91,7 +93,7 @@ extension JSONReader {
 }
 
 extension String {
-  /// A copy of `bytes`, or nil where they are not valid UTF-8.
+  /// Copies `bytes`; nil if they are not valid UTF-8.
   init?(validating bytes: Span<UInt8>) {
     guard let text = bytes.withUnsafeBufferPointer({ String(validating: $0, as: UTF8.self) }) else { return nil }
     self = text

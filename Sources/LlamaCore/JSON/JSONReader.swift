@@ -1,8 +1,8 @@
 /// A pull parser for JSON (RFC 8259) over UTF-8 bytes it does not own.
 ///
-/// Foundation's decoders hide duplicate keys, round integers through `Double` and take seconds for a
-/// 17 MB tokenizer; this one refuses duplicates where asked, keeps integers exact, bounds the nesting
-/// depth and touches every byte once. Nothing it reads can make it trap.
+/// Foundation's decoders hide duplicate keys, round integers through `Double` and take seconds for a 17 MB tokenizer;
+/// this parser can refuse duplicates, keeps integers exact, bounds the nesting depth and visits every byte once. No
+/// input can make it trap.
 ///
 /// ```swift
 /// var reader = JSONReader(bytes.span)
@@ -13,7 +13,7 @@
 /// try reader.end()
 /// ```
 package struct JSONReader: ~Escapable {
-  /// What the next value is, by its first byte.
+  /// The kind of the next value, by its first byte.
   package enum Kind: String {
     case object = "an object"
     case array = "an array"
@@ -28,7 +28,7 @@ package struct JSONReader: ~Escapable {
   /// Offset of the next byte to read.
   package internal(set) var offset = 0
   private var depth = 0
-  /// True once the enclosing container holds a finished value, so that a comma must follow.
+  /// True once the enclosing container holds a complete value, so that a comma must follow.
   var needsComma = false
 
   @_lifetime(copy bytes)
@@ -39,7 +39,7 @@ package struct JSONReader: ~Escapable {
 
   // MARK: Structure
 
-  /// The kind of the next value, without consuming it.
+  /// Returns the kind of the next value, without consuming it.
   package mutating func peek() throws(JSONError) -> Kind {
     skipWhitespace()
     guard offset < bytes.count else { throw error("expected a value, found the end of the text") }
@@ -57,7 +57,7 @@ package struct JSONReader: ~Escapable {
   package mutating func beginObject() throws(JSONError) { try begin(UInt8(ascii: "{"), .object) }
   package mutating func beginArray() throws(JSONError) { try begin(UInt8(ascii: "["), .array) }
 
-  /// The next key of the object being read, or nil at its end.
+  /// Returns the next key of the object being read, or nil at its end.
   package mutating func nextKey() throws(JSONError) -> String? {
     guard try advance(closing: UInt8(ascii: "}")) else { return nil }
     guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") else {
@@ -73,14 +73,14 @@ package struct JSONReader: ~Escapable {
     return key
   }
 
-  /// True while the array being read has another element, which the caller then reads.
+  /// Returns true if the array being read has another element, which the caller then reads.
   package mutating func nextElement() throws(JSONError) -> Bool {
     let more = try advance(closing: UInt8(ascii: "]"))
     if more { needsComma = false }
     return more
   }
 
-  /// Requires that nothing but white space follows.
+  /// Throws unless only white space remains.
   package mutating func end() throws(JSONError) {
     skipWhitespace()
     if offset < bytes.count { throw error("expected the end of the text, found \(found())") }
@@ -129,10 +129,10 @@ package struct JSONReader: ~Escapable {
 
   // MARK: Values
 
-  /// The next value, which must be a string of valid UTF-8.
+  /// Returns the next value, which must be a string of valid UTF-8.
   package mutating func string() throws(JSONError) -> String {
     let start = try beginString()
-    // Most strings hold no escape: one scan, one validated copy.
+    // Most strings have no escape: one scan, one validated copy.
     while offset < bytes.count {
       let byte = bytes[offset]
       if byte == UInt8(ascii: "\"") {
@@ -151,7 +151,7 @@ package struct JSONReader: ~Escapable {
     throw error("string does not end", at: start)
   }
 
-  /// Opens a string and returns the offset of its first byte.
+  /// Reads an opening quote and returns the offset of the string's first byte.
   mutating func beginString() throws(JSONError) -> Int {
     skipWhitespace()
     guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") else {
@@ -185,7 +185,7 @@ package struct JSONReader: ~Escapable {
     throw error("string does not end", at: start)
   }
 
-  /// Appends what the escape at the next byte stands for.
+  /// Appends the decoded escape sequence at the next byte.
   mutating func appendEscape(to scratch: inout [UInt8]) throws(JSONError) {
     let start = offset
     offset += 1
@@ -229,7 +229,7 @@ package struct JSONReader: ~Escapable {
     return code
   }
 
-  /// The next value, which must be a number without fraction or exponent that fits an `Int`.
+  /// Returns the next value, which must be a number without fraction or exponent that fits an `Int`.
   package mutating func integer() throws(JSONError) -> Int {
     let kind = try peek()
     let start = offset
@@ -240,7 +240,7 @@ package struct JSONReader: ~Escapable {
     return value
   }
 
-  /// The next value, which must be a number: `.integer` where it is written as one and fits, `.number` otherwise.
+  /// Returns the next value, which must be a number: `.integer` if it is written as one and fits, `.number` otherwise.
   package mutating func number() throws(JSONError) -> JSONValue {
     skipWhitespace()
     let start = offset
@@ -249,7 +249,7 @@ package struct JSONReader: ~Escapable {
     offset += 1
     var magnitude = first
     var isInteger = true
-    // A number must not go on after a leading zero: `01` ends here and fails at the `1`.
+    // No digit may follow a leading zero: `01` ends here and fails at the `1`.
     while first != 0, let next = digit() {
       let (tens, overflow1) = magnitude.multipliedReportingOverflow(by: 10)
       let (sum, overflow2) = tens.addingReportingOverflow(next)

@@ -1,6 +1,6 @@
 extension JSONWriter {
-  /// A whole value. The members of an object come in the order of their keys' bytes, since a ``JSONValue`` has none;
-  /// a number that is not finite, for which JSON has no spelling, becomes null.
+  /// Writes a whole value. Members of an object are written in byte order of their keys, because a ``JSONValue`` has no
+  /// order; a non-finite number, which JSON cannot represent, becomes null.
   package mutating func value(_ value: JSONValue) {
     switch value {
     case .object(let members):
@@ -13,7 +13,7 @@ extension JSONWriter {
       endArray()
     case .string(let text): string(text)
     case .integer(let number): literal(String(number))
-    // The shortest spelling that reads back to the same double.
+    // The shortest representation that reads back to the same double.
     case .number(let number): literal(number.isFinite ? number.description : "null")
     case .boolean(let boolean): literal(boolean ? "true" : "false")
     case .null: literal("null")
@@ -22,9 +22,9 @@ extension JSONWriter {
 }
 
 extension JSONValue {
-  /// The value as JSON; see ``JSONWriter/value(_:)`` for the order of members.
+  /// Returns the value as JSON; see ``JSONWriter/value(_:)`` for the order of members.
   ///
-  /// - Parameter indentation: spaces for each level; nil for a text without white space.
+  /// - Parameter indentation: spaces per level; nil for output without white space.
   package func text(indentation: Int? = nil) -> String {
     var writer = JSONWriter(indentation: indentation)
     writer.value(self)

@@ -1,5 +1,5 @@
-/// A parsed JSON text. Integers that fit stay exact; duplicate keys never get this far. Strings are equal where
-/// their bytes are.
+/// A parsed JSON text. Integers that fit are exact; duplicate keys are refused by the parser. Strings are compared by
+/// bytes.
 package enum JSONValue: Sendable {
   case object(JSONObject)
   case array([JSONValue])
@@ -37,7 +37,7 @@ package enum JSONValue: Sendable {
     }
   }
 
-  /// For messages: `a string "silu"`, `an integer 4`, `an array`. Long strings are cut.
+  /// A description for messages: `a string "silu"`, `an integer 4`, `an array`. Long strings are truncated.
   package var found: String {
     switch self {
     case .object: "an object"

@@ -1,4 +1,4 @@
-/// Writes JSON (RFC 8259) as UTF-8, members in the order they are given: the counterpart of ``JSONReader``.
+/// Writes JSON (RFC 8259) as UTF-8, with members in the given order: the counterpart of ``JSONReader``.
 ///
 /// ```swift
 /// var writer = JSONWriter(indentation: 2)
@@ -7,18 +7,18 @@
 /// writer.endObject()
 /// ```
 package struct JSONWriter {
-  /// The text so far.
+  /// The output so far.
   package private(set) var bytes: [UInt8] = []
-  /// Spaces for each level, every member and element on a line of its own; nil for a text without white space.
+  /// Spaces per level, with every member and element on its own line; nil for output without white space.
   private let indentation: Int?
-  /// For each open object or array, whether it holds something.
+  /// For each open object or array, true if it is not empty.
   private var isFilled: [Bool] = []
   /// True between a key and its value.
   private var followsKey = false
 
   package init(indentation: Int? = nil) { self.indentation = indentation }
 
-  /// The text since the last call, which the writer lets go of.
+  /// Returns the output since the last call and removes it from the writer.
   package mutating func take() -> [UInt8] {
     defer { bytes.removeAll(keepingCapacity: true) }
     return bytes
@@ -29,7 +29,7 @@ package struct JSONWriter {
   package mutating func beginArray() { begin(UInt8(ascii: "[")) }
   package mutating func endArray() { end(UInt8(ascii: "]")) }
 
-  /// The key of the member whose value follows.
+  /// Writes the key of the member whose value follows.
   package mutating func key(_ key: String) {
     separate()
     quote(key)
@@ -38,7 +38,7 @@ package struct JSONWriter {
     followsKey = true
   }
 
-  /// A key with its value.
+  /// Writes a key with its value.
   package mutating func member(_ key: String, _ value: JSONValue) {
     self.key(key)
     self.value(value)
@@ -49,7 +49,7 @@ package struct JSONWriter {
     quote(value)
   }
 
-  /// A number, a boolean or null, as it is spelled.
+  /// Writes a number, a boolean or null verbatim.
   mutating func literal(_ text: String) {
     separate()
     bytes.append(contentsOf: text.utf8)
@@ -66,7 +66,7 @@ package struct JSONWriter {
     bytes.append(closing)
   }
 
-  /// Sets a value or key apart from what stands before it.
+  /// Writes the separator before a value or key.
   private mutating func separate() {
     if followsKey {
       followsKey = false
@@ -84,7 +84,7 @@ package struct JSONWriter {
     bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indentation * isFilled.count))
   }
 
-  /// Escapes what RFC 8259 requires and nothing else.
+  /// Writes a string, escaping only what RFC 8259 requires.
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
     for byte in text.utf8 {

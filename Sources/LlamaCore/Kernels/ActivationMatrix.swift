@@ -1,25 +1,25 @@
-/// The input of a product, `[rows, columns]` in the precision it is computed in.
+/// Input of a product, `[rows, columns]` in the precision of the computation.
 ///
-/// The parts of its columns that are summed apart (``Summation``) lie one after the other, each a matrix without gaps: for
-/// others oneDNN has no fast kernel.
+/// The parts of the columns that are summed separately (``Summation``) are consecutive, each a contiguous matrix:
+/// oneDNN has no fast kernel for other layouts.
 final class ActivationMatrix: @unchecked Sendable {
-  /// The first element.
+  /// Address of the first element.
   let address: UnsafeMutableRawPointer
   let columns: Int
-  /// Columns that lie together.
+  /// Ranges of columns that are contiguous.
   let parts: [Range<Int>]
   private let rows: Int
   private let precision: Precision
   private let memory: PageMemory
 
-  /// Zeros, all columns of a row together.
+  /// Creates a zero matrix with contiguous rows.
   convenience init(rows: Int, columns: Int, _ precision: Precision) {
     self.init(
       rows: rows, columns: columns, precision, parts: [0..<columns],
       in: PageMemory(byteCount: rows * columns * precision.byteCount))
   }
 
-  /// In memory that has room for the rows, and which others may use at other times.
+  /// Creates a matrix in shared memory, whose other users have disjoint lifetimes.
   init(rows: Int, columns: Int, _ precision: Precision, parts: [Range<Int>], in memory: PageMemory) {
     self.rows = rows
     self.columns = columns
@@ -29,13 +29,13 @@ final class ActivationMatrix: @unchecked Sendable {
     address = memory.address
   }
 
-  /// Where a row of a part begins.
+  /// Returns the address of a row of a part.
   func row(_ row: Int, part: Int = 0) -> UnsafeMutableRawPointer {
     let part = parts[part]
     return address + (rows * part.lowerBound + row * part.count) * precision.byteCount
   }
 
-  /// Stores `count` numbers in a row from `column` on, rounded where the precision asks for it.
+  /// Stores `count` numbers in a row from `column` on, rounded if the precision requires it.
   func store(_ values: UnsafePointer<Float>, count: Int, row: Int, column: Int) {
     forEachPiece(count: count, row: row, column: column) { target, start, count in
       switch precision {
@@ -46,14 +46,14 @@ final class ActivationMatrix: @unchecked Sendable {
     }
   }
 
-  /// Stores `count` numbers that are in the operand's precision already.
+  /// Stores `count` numbers that already have the operand's precision.
   func copy(_ values: UnsafeRawPointer, count: Int, row: Int, column: Int) {
     forEachPiece(count: count, row: row, column: column) { target, start, count in
       target.copyMemory(from: values + start * precision.byteCount, byteCount: count * precision.byteCount)
     }
   }
 
-  /// Calls `body` with where the pieces of a stretch of columns go, and which numbers they are.
+  /// Calls `body` with the destination and the numbers of each piece of a range of columns.
   @inline(__always)
   private func forEachPiece(
     count: Int, row: Int, column: Int, _ body: (_ target: UnsafeMutableRawPointer, _ start: Int, _ count: Int) -> Void

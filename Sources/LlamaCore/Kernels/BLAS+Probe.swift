@@ -1,5 +1,5 @@
 extension BLAS {
-  /// Multiplies rows in company and apart and compares the bits, once per process (milliseconds).
+  /// Multiplies rows together and separately and compares the bits, once per process (milliseconds).
   enum Probe {
     private static let (m, n, k) = (144, 200, 600)
     private static let a = noise(m * k, 1)
@@ -7,7 +7,7 @@ extension BLAS {
     private static let whole = multiply(rows: 0..<m, columns: 0..<n)
 
     static func rowsAreIndependent(alignment: Int) -> Bool {
-      // Fewer rows would be a product that takes the path for small matrices.
+      // With fewer rows the product would use the code path for small matrices.
       let enough = (smallProduct / (n * k) / alignment + 1) * alignment
       for start in stride(from: 0, to: min(24 * alignment, m - enough), by: alignment) {
         for more in [0, 1, 2, 3, 4, 7, 8, 15, 24, 40] where start + enough + more * alignment <= m {
@@ -20,7 +20,7 @@ extension BLAS {
       return true
     }
 
-    /// Rows from an aligned one on among which every row may move by any number.
+    /// Returns the number of rows from an aligned one on among which a row may move by any offset.
     static func equalRows(alignment: Int) -> Int {
       var equal = alignment
       for shift in stride(from: 1, to: alignment, by: 1) {
@@ -28,7 +28,7 @@ extension BLAS {
         let moved = multiply(rows: rows, columns: 0..<n)
         for row in rows
         where !moved[(row - shift) * n..<(row - shift + 1) * n].elementsEqual(whole[row * n..<(row + 1) * n]) {
-          // In one of its two places the row was beyond those that are equal.
+          // One of the row's two positions was beyond the equivalent rows.
           equal = min(equal, max(row % alignment, (row - shift) % alignment))
         }
       }

@@ -7,18 +7,18 @@ import Synchronization
 #endif
 
 extension BLAS {
-  /// Calls `body`, within which every call of CBLAS and LAPACK computes on the thread that makes it, and then gives the
-  /// library back the threads it had.
+  /// Calls `body` with CBLAS and LAPACK limited to the calling thread, and then restores the library's number of
+  /// threads.
   ///
-  /// The number is OpenBLAS's for the whole process: whoever else calls it meanwhile computes on one thread as well. Calls
-  /// may be nested and come from several threads; the last to leave restores.
+  /// OpenBLAS has one setting for the whole process: other callers also compute on one thread in the meantime. Calls
+  /// may be nested and concurrent; the last to return restores the setting.
   static func alone<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
     threads.enter()
     defer { threads.leave() }
     return try body()
   }
 
-  /// Outside of ``alone(_:)`` the library might split a product as it likes: other bits.
+  /// Outside of ``alone(_:)`` the library might split a product differently, which changes its bits.
   static func checkThreads() { precondition(threads.isChanged, "CBLAS must compute on the calling thread") }
 
   private static let threads = SharedSetting(
@@ -30,7 +30,7 @@ extension BLAS {
       set { openblas_set_num_threads(Int32(clamping: newValue)) }
     }
   #else
-    /// Accelerate knows one thread, or as many as it likes, which is 0 here.
+    /// Accelerate supports one thread or its own choice, represented by 0 here.
     private static var libraryThreads: Int {
       get { BLASGetThreading() == BLAS_THREADING_SINGLE_THREADED ? 1 : 0 }
       set { _ = BLASSetThreading(newValue == 1 ? BLAS_THREADING_SINGLE_THREADED : BLAS_THREADING_MULTI_THREADED) }
@@ -38,7 +38,7 @@ extension BLAS {
   #endif
 }
 
-/// A setting of the process that several may want changed at the same time: the first changes it, the last restores it.
+/// A process-wide setting that several callers may change concurrently: the first changes it, the last restores it.
 package final class SharedSetting: Sendable {
   private struct State {
     var users = 0
@@ -57,10 +57,10 @@ package final class SharedSetting: Sendable {
     self.set = set
   }
 
-  /// Somebody has changed the setting, and not restored it yet.
+  /// True while the setting is changed and not yet restored.
   package var isChanged: Bool { hasUsers.load(ordering: .relaxed) }
 
-  /// Changes the setting, unless somebody has.
+  /// Changes the setting, unless it is already changed.
   package func enter() {
     state.withLock { state in
       if state.users == 0 {
@@ -72,7 +72,7 @@ package final class SharedSetting: Sendable {
     }
   }
 
-  /// Restores the setting where nobody is left.
+  /// Restores the setting after the last user has left.
   package func leave() {
     state.withLock { state in
       state.users -= 1

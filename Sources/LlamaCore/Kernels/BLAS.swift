@@ -6,26 +6,28 @@ import Foundation
   import Accelerate
 #endif
 
-/// The one place that calls CBLAS.
+/// The only code that calls CBLAS.
 ///
-/// Every call runs on the thread that makes it, inside ``alone(_:)``; the work is split above (``Matmul``). OpenBLAS's
-/// threads are global to the process, spin between calls, and split differently for different counts; ours do none of that.
+/// Every call runs on the calling thread, inside ``alone(_:)``; the work is split at a higher level (``Matmul``).
+/// OpenBLAS's threads are global to the process, spin between calls, and split differently for different counts; the
+/// workers of this library do none of that.
 enum BLAS {
-  /// A row of a product keeps its bits whatever rows stand beside it, as long as it moves by a multiple of this and the
-  /// count of rows is one too; nil where none was found.
+  /// Alignment at which a row of a product has the same bits whatever the other rows: its offset and the number of rows
+  /// must be multiples of it. Nil if none was found.
   ///
   /// 1 for OpenBLAS's AVX-512 kernels, 12 for its AVX2 ones, whose register tiles of other heights sum in another order
-  /// (measured with 0.3.21). It is tried out rather than assumed.
+  /// (measured with 0.3.21). The value is probed at run time rather than assumed.
   static let rowAlignment: Int? = [1, 12, 24, 48].first { Probe.rowsAreIndependent(alignment: $0) }
 
-  /// Rows from an aligned one on that are as good as each other: among them a row may move by any number. 6 of the 12 of
-  /// OpenBLAS's AVX2 kernels, which sum the halves of a tile apart.
+  /// Number of equivalent rows from an aligned one on, among which a row may move by any offset. 6 of the 12 of
+  /// OpenBLAS's AVX2 kernels, which sum the halves of a tile separately.
   static let equalRows = rowAlignment.map(Probe.equalRows) ?? 1
 
-  /// Below this `M·N·K`, OpenBLAS's AVX-512 kernels take a path for small matrices with sums of another order.
+  /// Below this `M·N·K`, OpenBLAS's AVX-512 kernels use a code path for small matrices with another summation order.
   static let smallProduct = 1_000_000
 
-  /// `C = A · Bᵀ`, or `C += A · Bᵀ`, row-major: `A` is `[m, k]`, `B` `[n, k]`, `C` `[m, n]`, with the strides of their rows.
+  /// Computes `C = A · Bᵀ`, or `C += A · Bᵀ`, row-major: `A` is `[m, k]`, `B` `[n, k]`, `C` `[m, n]`, with explicit row
+  /// strides.
   static func multiplyTransposed(
     m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, stride lda: Int, _ b: UnsafePointer<Float>, stride ldb: Int,
     into c: UnsafeMutablePointer<Float>, stride ldc: Int, isAdded: Bool = false
@@ -36,7 +38,7 @@ enum BLAS {
       isAdded ? 1 : 0, c, index(ldc))
   }
 
-  /// `C = A · B`, row-major: `A` is `[m, k]`, `B` `[k, n]`, `C` `[m, n]`, with the strides of their rows.
+  /// Computes `C = A · B`, row-major: `A` is `[m, k]`, `B` `[k, n]`, `C` `[m, n]`, with explicit row strides.
   static func multiply(
     m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, stride lda: Int, _ b: UnsafePointer<Float>, stride ldb: Int,
     into c: UnsafeMutablePointer<Float>, stride ldc: Int
@@ -47,7 +49,7 @@ enum BLAS {
       index(ldc))
   }
 
-  /// Which library and kernels compute, for the manifest and for `inspect`.
+  /// Name of the library and its kernels, for the manifest and for `inspect`.
   static let description: String = {
     #if canImport(COpenBLAS)
       return String(cString: openblas_get_config()) + ", kernels " + String(cString: openblas_get_corename())

@@ -1,6 +1,6 @@
 /// The gated activation of an MLP (Shazeer 2020).
 package enum GatedActivation {
-  /// `gate = activation(gate) · up`.
+  /// Computes `gate = activation(gate) · up`.
   package static func apply(
     _ activation: GateActivation, _ gate: UnsafeMutablePointer<Float>, with up: UnsafePointer<Float>, count: Int
   ) {
@@ -12,7 +12,7 @@ package enum GatedActivation {
     }
   }
 
-  /// `gate = gate / (1 + exp(-inner(gate))) · up`.
+  /// Computes `gate = gate / (1 + exp(-inner(gate))) · up`.
   @inline(__always)
   private static func apply(
     _ gate: UnsafeMutablePointer<Float>, with up: UnsafePointer<Float>, count: Int,

@@ -1,34 +1,34 @@
 import Foundation
 
-/// The kernels as closures, for the package in `Benchmarks`, which cannot see what is internal here.
+/// The kernels as closures, for the package in `Benchmarks`, which has no access to internal declarations.
 ///
 /// Not part of the public interface: it may change with any commit.
 @_spi(Benchmarks) public enum KernelBenchmarks {
-  /// What a kernel's time is to be held against.
+  /// Amount of work, to which a kernel's time is related.
   public enum Work: Sendable {
-    /// Numbers that are written.
+    /// Numbers written.
     case elements(Int)
     /// Multiplications and additions.
     case operations(Int)
   }
 
-  /// A kernel with buffers of its own, in sizes of Llama 3.2 1B. Not to be run from two threads at once.
+  /// A kernel with its own buffers, in sizes of Llama 3.2 1B. Not thread-safe.
   public struct Kernel {
-    /// The kernel and the shape it is run on.
+    /// Name of the kernel and the shape it runs on.
     public let name: String
-    /// What one call does.
+    /// Amount of work of one call.
     public let work: Work
-    /// Runs the kernel once. What the buffers hold stays of the same size however often it runs: no values that
-    /// vanish into subnormal numbers, which are slow.
+    /// Runs the kernel once. Buffer contents keep their magnitude over any number of calls, which avoids slow subnormal
+    /// numbers.
     public let run: () -> Void
   }
 
-  /// Loops over the elements of rows.
+  /// Elementwise kernels over rows.
   public static func vectorKernels() -> [Kernel] {
     [normalization(2048), softmax(2048), activation(8192), rounding(65536), widening(65536), rotation(heads: 32)]
   }
 
-  /// One tile of a product with a weight, `[256, 256]` with 2,048 summands, through each library that is of use here.
+  /// One tile of a product with a weight, `[256, 256]` with 2,048 summands, for each library that supports it here.
   public static func products() -> [Kernel] {
     let (m, n, k) = (256, 256, 2048)
     let (a, b, c) = (noise(m * k), noise(n * k), FloatBuffer(m * n))
@@ -71,7 +71,7 @@ import Foundation
   }
 
   private static func activation(_ count: Int) -> Kernel {
-    // SiLU(-1) · (1 + e) = -1: the kernel writes over its input, which this leaves as it was.
+    // SiLU(-1) · (1 + e) = -1: the kernel overwrites its input with the same value.
     let (gate, up) = (FloatBuffer(count), FloatBuffer(count))
     gate.pointer.update(repeating: -1, count: count)
     up.pointer.update(repeating: Float(1 + exp(1.0)), count: count)
@@ -105,7 +105,7 @@ import Foundation
     }
   }
 
-  /// Numbers from -1 to 1, the same in every run.
+  /// Returns reproducible numbers from -1 to 1.
   private static func noise(_ count: Int) -> FloatBuffer {
     let buffer = FloatBuffer(count)
     var state: UInt64 = 1
@@ -116,7 +116,7 @@ import Foundation
     return buffer
   }
 
-  /// The numbers as a factor of a product in `precision`.
+  /// Returns the numbers as a factor of a product in `precision`.
   private static func operand(_ values: FloatBuffer, rows: Int, _ precision: Precision) -> ActivationMatrix {
     let columns = values.count / rows
     let operand = ActivationMatrix(rows: rows, columns: columns, precision)

@@ -1,43 +1,43 @@
 import Synchronization
 
-/// The largest speed at which this machine multiplies matrices: what the speed of a run is held against.
+/// Peak speed of matrix multiplication on this machine, the reference for the speed of a run.
 ///
-/// A product of the shape of a model's weight, with all threads busy and nothing else to do: no weight is read from a file
-/// or widened. The columns are split over the threads, as ``Matmul`` does, because the libraries compute on one thread here.
+/// Measured with products of the shape of a model's weight on all threads, without reading or widening weights. The
+/// columns are split over the threads, as in ``Matmul``, because the libraries compute on one thread here.
 package enum MatmulPeak {
-  /// How a thread computes its share of the columns.
+  /// The way a thread divides its share of the columns into calls.
   package enum Calls: String, Sendable, CaseIterable {
-    /// One.
+    /// A single call.
     case whole
-    /// Of the size that a run makes, whose results stay in the cache.
+    /// Calls of the size used in a run, whose results stay in the cache.
     case tiles
-    /// Such tiles, the weight being in the order of ``Packing`` already.
+    /// Tiles as above, with the weight already in the order of ``Packing``.
     case packed
   }
 
-  /// The speed of one shape, computed in one way.
+  /// Speed of one shape with one division into calls.
   package struct Measurement: Sendable {
     package let library: MatrixLibrary
     package let precision: Precision
     /// `[rows, inputs] · [columns, inputs]ᵀ`.
     package let rows, columns, inputs: Int
     package let calls: Calls
-    /// 10⁹ operations a second, median, a multiplication and an addition being two.
+    /// 10⁹ operations per second, median, counting a multiplication and an addition as two operations.
     package let gigaflops: Double
   }
 
-  /// Rows of the products: those of a full wave.
+  /// Number of rows of the products, equal to those of a full wave.
   package static let rows = 2048
-  /// The shortest time that is measured, in seconds: products are repeated until they take that long.
+  /// Minimum measured time in seconds: products are repeated to reach it.
   private static let shortest = 0.03
-  /// A measurement ends early once its runs have taken this many seconds together.
+  /// Limit in seconds after which no further runs of a measurement begin.
   private static let longest = 3.0
 
-  /// Measures one shape in every way the library computes it here; none where it lacks the precision.
+  /// Measures one shape with every division into calls that the library supports here; empty if it lacks the precision.
   /// - Parameters:
   ///   - columns: columns of the product, which are rows of the weight.
   ///   - inputs: columns of the weight.
-  ///   - runs: most runs, of which the median counts.
+  ///   - runs: maximum number of runs, whose median is reported.
   package static func measure(
     _ library: MatrixLibrary, _ precision: Precision, columns: Int, inputs: Int, threads: Int, runs: Int
   ) -> [Measurement] {
@@ -61,7 +61,7 @@ package enum MatmulPeak {
     func seconds(_ repeats: Int) -> Double {
       clock.measure { isDone = product.compute(calls, repeats: repeats) && isDone } / .seconds(1)
     }
-    // The first compiles kernels and touches memory.
+    // The first call compiles kernels and touches memory.
     _ = seconds(1)
     let repeats = max(1, Int(shortest / max(seconds(1), 1e-6)))
     var times: [Double] = []
@@ -72,13 +72,13 @@ package enum MatmulPeak {
     return isDone && median > 0 ? product.operations * Double(repeats) / median * 1e-9 : nil
   }
 
-  /// The factors, and a desk for each thread.
+  /// The factors, and the working state of each thread.
   private final class Product: @unchecked Sendable {
     private let library: MatrixLibrary
     private let columns, inputs: Int
     private let workers: Workers
     private let a, b: ActivationMatrix
-    /// `b` in the order of ``Packing``, where it can be.
+    /// `b` in the order of ``Packing``; nil if it cannot be packed.
     private let packed: ActivationMatrix?
     private let desks: [(product: OneDNNMatmul, result: FloatBuffer)]
 
@@ -101,7 +101,7 @@ package enum MatmulPeak {
 
     var operations: Double { 2 * Double(rows) * Double(columns) * Double(inputs) }
 
-    /// False where oneDNN refuses.
+    /// Computes the product; returns false if oneDNN refuses.
     func compute(_ calls: Calls, repeats: Int) -> Bool {
       let refused = Atomic(false)
       workers.forEach(workers.count) { task, worker in
@@ -111,12 +111,12 @@ package enum MatmulPeak {
       return !refused.load(ordering: .relaxed)
     }
 
-    /// Where the columns of a thread begin.
+    /// Returns the first column of a thread.
     private func bound(_ task: Int) -> Int {
       task == workers.count ? columns : columns * task / workers.count / Packing.width * Packing.width
     }
 
-    /// False for tiles where those are a thread's whole share, and where the weight cannot be packed.
+    /// Returns false for tiles that equal a thread's whole share, and for weights that cannot be packed.
     func knows(_ calls: Calls) -> Bool {
       switch calls {
       case .whole: true
@@ -125,9 +125,9 @@ package enum MatmulPeak {
       }
     }
 
-    /// Most columns of a call in a run through CBLAS.
+    /// Maximum number of columns per CBLAS call in a run.
     private static let tileColumns = 512
-    /// Most rows and columns of a call in a run through oneDNN.
+    /// Maximum number of rows and columns per oneDNN call in a run.
     private static let tileSize = 256
 
     private func compute(_ share: Range<Int>, _ calls: Calls, _ worker: Int) -> Bool {
@@ -162,7 +162,7 @@ package enum MatmulPeak {
       }
     }
 
-    /// Numbers from -1 to 1; zeros would spare the processor power, and so might be faster.
+    /// Returns numbers from -1 to 1; zeros would use less power and might therefore be faster.
     private static func noise(rows: Int, columns: Int, _ precision: Precision) -> ActivationMatrix {
       let operand = ActivationMatrix(rows: rows, columns: columns, precision)
       var line = [Float](repeating: 0, count: columns)

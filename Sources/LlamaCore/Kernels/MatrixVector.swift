@@ -1,14 +1,14 @@
-/// Products of a matrix with a few vectors, straight from the matrix as it is stored: what a step of decoding is made of.
+/// Products of a matrix with a few vectors, computed directly from the stored matrix: the core of a decoding step.
 ///
-/// Reading the matrix is what takes the time, so it is read from memory once for all vectors, and widened in registers.
-/// An element of the result is summed in eight lanes, which take the row's columns in turn, in an order that depends on
-/// the number of columns alone: the same bits whatever the other rows and vectors, and whichever loop computes it.
+/// Memory bandwidth is the bottleneck, so the matrix is read from memory once for all vectors and widened in registers.
+/// An element of the result is summed in eight lanes over the row's columns, in an order that depends on the number of
+/// columns alone: the bits do not depend on the other rows and vectors, or on the loop that computes it.
 package enum MatrixVector {
-  /// `output[v, r] = Σ matrix[r, c] · inputs[v, c]`.
+  /// Computes `output[v, r] = Σ matrix[r, c] · inputs[v, c]`.
   ///
   /// - Parameters:
   ///   - matrix: `[rows, columns]` of F32, F16 or BF16 at any address, `rowBytes` from one row to the next.
-  ///   - inputs: `[vectors, columns]` without gaps; for F16 and BF16 in the order of ``pair(_:count:into:)``.
+  ///   - inputs: `[vectors, columns]`, contiguous; for F16 and BF16 in the order of ``pair(_:count:into:)``.
   ///   - output: `[vectors, rows]`, `stride` elements from one vector's results to the next.
   package static func multiply(
     _ matrix: UnsafeRawPointer, of format: WeightFormat, rows: Int, columns: Int, rowBytes: Int,
@@ -22,8 +22,8 @@ package enum MatrixVector {
     }
   }
 
-  /// Puts a vector into the order in which a matrix of two bytes an element is read: of every 16 elements those with even
-  /// places, then those with odd ones, because two lie in a word.
+  /// Permutes a vector into the order in which a matrix with two-byte elements is read: in every group of 16, first the
+  /// elements at even positions, then those at odd ones, because a word holds two.
   package static func pair(_ input: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) {
     output.update(from: input, count: count)
     for start in stride(from: 0, to: count / 16 * 16, by: 16) {
@@ -34,11 +34,12 @@ package enum MatrixVector {
     }
   }
 
-  /// Rows that ``accumulate(_:_:rows:columns:stride:into:)`` adds in one chain, whose error grows with its length: sums of
-  /// so many are added afterwards.
+  /// Number of rows that ``accumulate(_:_:rows:columns:stride:into:)`` adds in one chain, whose error grows with its
+  /// length; the sums of the chains are added afterwards.
   private static let chain = 128
 
-  /// `output[c] = Σ factors[r] · matrix[r, c]`, rows in ascending order; `stride` elements from one row to the next.
+  /// Computes `output[c] = Σ factors[r] · matrix[r, c]`, rows in ascending order; `stride` elements between consecutive
+  /// rows.
   package static func accumulate(
     _ factors: UnsafePointer<Float>, _ matrix: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int,
     into output: UnsafeMutablePointer<Float>
@@ -51,7 +52,7 @@ package enum MatrixVector {
     }
   }
 
-  /// Adds the sum of a few rows, which is made apart.
+  /// Computes the sum of a few rows separately and adds it.
   private static func addChain(
     _ factors: UnsafePointer<Float>, _ matrix: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int,
     to output: UnsafeMutablePointer<Float>
@@ -98,20 +99,20 @@ package enum MatrixVector {
   @inline(__always)
   fileprivate static func lanes(_ address: UnsafeRawPointer) -> Lanes { address.loadUnaligned(as: Lanes.self) }
 
-  /// Bytes of a matrix that are read by one vector before the others find them in the second-level cache.
+  /// Bytes of a matrix that one vector reads before the others find them in the second-level cache.
   private static let cachedBytes = 1 << 18
 
   private struct Shape {
     let rows, columns, rowBytes, vectors, stride: Int
   }
 
-  /// Four rows at a time, each from its own quarter of the matrix.
+  /// Multiplies four rows at a time, each from its own quarter of the matrix.
   ///
-  /// A processor reads ahead for an instruction that goes through memory without a jump. So each of the four streams has
-  /// instructions of its own and goes through its quarter from beginning to end, and the vectors after the first, which find
-  /// the rows in a cache, have others. An input that comes from the second-level cache costs a quarter of what it would cost
-  /// row by row. On two cores of Zen 5 this reads 31 GB/s a thread with 8,192 columns; rows that lie side by side 18, one row
-  /// after the other 13.
+  /// The hardware prefetcher follows an instruction that reads memory sequentially. Therefore each of the four streams
+  /// has its own instructions and traverses its quarter sequentially, and the vectors after the first, whose rows are
+  /// cached, use other instructions. Inputs from the second-level cache cost a quarter of the row-by-row order. On two
+  /// cores of Zen 5 this reads 31 GB/s per thread with 8,192 columns; adjacent rows reach 18, one row after the other
+  /// 13.
   @inline(__always)
   private static func multiply<Row: StoredRow>(
     _ matrix: UnsafeRawPointer, _ type: Row.Type, _ shape: Shape, _ inputs: UnsafePointer<Float>,
@@ -147,7 +148,7 @@ package enum MatrixVector {
     }
   }
 
-  /// Rows that lie `far` bytes apart, times one vector.
+  /// Multiplies rows that are `far` bytes apart with one vector.
   @inline(__always)
   private static func fourRows<Row: StoredRow>(
     _ matrix: UnsafeRawPointer, _ type: Row.Type, _ far: Int, _ columns: Int, _ input: UnsafePointer<Float>
@@ -190,7 +191,7 @@ package enum MatrixVector {
     total += weights.1 * y
   }
 
-  /// The lanes together with the columns that fill no block.
+  /// Returns the sum of the lanes and of the columns beyond the last whole block.
   @inline(__always)
   private static func sum<Row: StoredRow>(
     _ lanes: Lanes, _ row: UnsafeRawPointer, _ type: Row.Type, _ columns: Int, _ input: UnsafePointer<Float>
@@ -201,10 +202,10 @@ package enum MatrixVector {
   }
 }
 
-/// How the elements of a matrix are stored.
+/// A storage format of matrix elements.
 private protocol StoredRow {
   static var elementBytes: Int { get }
-  /// Sixteen elements; of two bytes each, in the order of ``MatrixVector/pair(_:count:into:)``.
+  /// Loads sixteen elements; for two-byte elements in the order of ``MatrixVector/pair(_:count:into:)``.
   static func load(_ address: UnsafeRawPointer) -> (SIMD8<Float>, SIMD8<Float>)
   static func element(_ address: UnsafeRawPointer) -> Float
 }
@@ -221,7 +222,7 @@ private enum Float32Row: StoredRow {
   static func element(_ address: UnsafeRawPointer) -> Float { address.loadUnaligned(as: Float.self) }
 }
 
-/// A bf16 is the upper half of a float32; the first of two is the lower half of the word.
+/// Bfloat16, the upper half of a float32; of two, the first is the lower half of the word.
 private enum BFloat16Row: StoredRow {
   static var elementBytes: Int { 2 }
 
@@ -238,7 +239,7 @@ private enum BFloat16Row: StoredRow {
   }
 }
 
-/// Halves, widened as ``Widening`` does it.
+/// IEEE half precision, widened as in ``Widening``.
 private enum Float16Row: StoredRow {
   static var elementBytes: Int { 2 }
 
@@ -253,7 +254,7 @@ private enum Float16Row: StoredRow {
     widen(SIMD8(repeating: Int32(address.loadUnaligned(as: UInt16.self))))[0]
   }
 
-  /// Widens the lower halves of eight words. Signed numbers, for which the baseline x86-64 has vector comparisons.
+  /// Widens the lower halves of eight words. Uses signed numbers, for which baseline x86-64 has vector comparisons.
   @inline(__always)
   private static func widen(_ words: SIMD8<Int32>) -> SIMD8<Float> {
     let magnitude = (words & 0x7FFF) &<< 13

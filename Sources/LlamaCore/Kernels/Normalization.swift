@@ -1,4 +1,4 @@
-/// RMSNorm (Zhang & Sennrich 2019): `x / sqrt(mean(x²) + ε) · weight`, row by row; the mean in double precision.
+/// RMSNorm (Zhang & Sennrich 2019): `x / sqrt(mean(x²) + ε) · weight`, row by row, with the mean in double precision.
 enum Normalization {
   /// Normalizes one row of `count` elements.
   static func normalize(
@@ -9,13 +9,13 @@ enum Normalization {
     for index in 0..<count { output[index] = weight[index] * (x[index] * inverse) }
   }
 
-  /// Sixteen running sums, so that the order is fixed and the loop runs in vectors.
+  /// Returns the sum of squares from sixteen running sums, which fixes the order and allows vectorization.
   private static func sumOfSquares(_ x: UnsafePointer<Float>, _ count: Int) -> Double {
     var sums = (SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero)
     var index = 0
     while index + 16 <= count {
       let v = UnsafeRawPointer(x + index).loadUnaligned(as: SIMD16<Float>.self)
-      // Four lanes at a time: the conversion of eight is a call.
+      // Four lanes at a time, because the conversion of eight is not inlined.
       let a = SIMD4<Double>(v.lowHalf.lowHalf)
       let b = SIMD4<Double>(v.lowHalf.highHalf)
       let c = SIMD4<Double>(v.highHalf.lowHalf)

@@ -1,23 +1,23 @@
 #if OneDNN && canImport(COneDNN)
   import COneDNN
 
-  /// The one place that calls oneDNN: `C = A · Bᵀ` with factors in float32 or bfloat16 and float32 sums.
+  /// The only code that calls oneDNN: `C = A · Bᵀ` with factors in float32 or bfloat16 and float32 sums.
   ///
-  /// Like CBLAS it computes on the calling thread; the work is split above (``Matmul``). `C` has no gaps between its
-  /// rows: for others oneDNN takes a slower kernel (408 against 432 GFLOP/s in bfloat16 on two cores of Zen 4). A row
-  /// keeps its bits whatever stands beside it (measured with 2.6, 1 to 256 rows).
+  /// Like CBLAS it computes on the calling thread; the work is split at a higher level (``Matmul``). `C` must be
+  /// contiguous: otherwise oneDNN uses a slower kernel (408 against 432 GFLOP/s in bfloat16 on two cores of Zen 4). The
+  /// bits of a row do not depend on the other rows (measured with 2.6, 1 to 256 rows).
   ///
-  /// Not to be used from two threads at once: every worker has one of its own.
+  /// Not thread-safe: every worker has its own instance.
   final class OneDNNMatmul {
-    /// Whether it can compute in a precision, however slowly: in float32 on every processor.
+    /// Returns true if oneDNN can compute in a precision, at any speed: in float32 on every processor.
     static func computes(_ precision: Precision) -> Bool {
       engine != nil && (precision == .float32 || unavailableReason(precision) == nil)
     }
 
-    /// Why it is of no use here for a precision; nil where it is.
+    /// Returns the reason why oneDNN is of no use here for a precision; nil if it is.
     static func unavailableReason(_ precision: Precision) -> String? {
       if engine == nil { return "oneDNN has no CPU engine" }
-      // Without the instructions oneDNN computes too, but no faster than the alternative.
+      // Without these instructions oneDNN also computes, but no faster than the alternative.
       let found = dnnl_get_effective_cpu_isa().rawValue
       switch precision {
       case .float32:
@@ -28,10 +28,10 @@
       }
     }
 
-    /// The library and its version.
+    /// Name and version of the library.
     static let description: String = {
       guard let version = dnnl_version()?.pointee else { return "oneDNN" }
-      // Which instructions its kernels use, as the bits of `dnnl_cpu_isa_t`: the last bits of a product depend on them.
+      // Instruction set of the kernels, as bits of `dnnl_cpu_isa_t`: the last bits of a product depend on it.
       let instructions = String(dnnl_get_effective_cpu_isa().rawValue, radix: 16)
       return "oneDNN \(version.major).\(version.minor).\(version.patch), ISA \(instructions)"
     }()
@@ -43,9 +43,9 @@
 
     private struct Shape: Hashable {
       let m, n, k: Int
-      /// `B` is in the order of ``Packing``.
+      /// True if `B` is in the order of ``Packing``.
       let isPacked: Bool
-      /// Added to what is there.
+      /// True if the product is added to `C`.
       let isAdded: Bool
       var isGated = false
     }
@@ -59,10 +59,10 @@
 
     private let type: dnnl_data_type_t
     private var stream: dnnl_stream_t?
-    /// nil for a shape that oneDNN refuses.
+    /// Compiled products by shape; nil for a shape that oneDNN refuses.
     private var compiled: [Shape: Compiled?] = [:]
 
-    /// - Parameter precision: of both factors.
+    /// - Parameter precision: precision of both factors.
     init(_ precision: Precision) {
       type = precision == .bfloat16 ? dnnl_bf16 : dnnl_f32
       if let engine = Self.engine { dnnl_stream_create(&stream, engine, dnnl_stream_default_flags.rawValue) }
@@ -73,19 +73,19 @@
       dnnl_stream_destroy(stream)
     }
 
-    /// Whether a weight `[n, k]` in the order of ``Packing`` can be multiplied with, which is 4 % faster.
+    /// Returns true if a weight `[n, k]` in the order of ``Packing`` can be used, which is 4 % faster.
     func takesPacked(n: Int, k: Int, isAdded: Bool = false) -> Bool {
       Packing.fits(n: n, k: k)
         && Self.alone { product(Shape(m: 256, n: n, k: k, isPacked: true, isAdded: isAdded)) != nil }
     }
 
-    /// Whether ``multiplyGated(m:n:k:_:_:isPacked:isAdded:up:into:)`` has a fast kernel for a shape.
+    /// Returns true if ``multiplyGated(m:n:k:_:_:isPacked:isAdded:up:into:)`` has a fast kernel for a shape.
     func knowsGated(m: Int, n: Int, k: Int, isPacked: Bool, isAdded: Bool) -> Bool {
       Self.alone { product(Shape(m: m, n: n, k: k, isPacked: isPacked, isAdded: isAdded, isGated: true)) != nil }
     }
 
-    /// `C = A · Bᵀ`, or `C += A · Bᵀ`, row-major: `A` is `[m, k]`, `B` `[n, k]` or packed, `C` `[m, n]`. False where oneDNN
-    /// refuses.
+    /// Computes `C = A · Bᵀ`, or `C += A · Bᵀ`, row-major: `A` is `[m, k]`, `B` `[n, k]` or packed, `C` `[m, n]`.
+    /// Returns false if oneDNN refuses.
     func multiplyTransposed(
       m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, isPacked: Bool, isAdded: Bool = false,
       into c: UnsafeMutablePointer<Float>
@@ -93,8 +93,8 @@
       execute(Shape(m: m, n: n, k: k, isPacked: isPacked, isAdded: isAdded), [a, b, UnsafeRawPointer(c)])
     }
 
-    /// `C = SiLU(A · Bᵀ) · up`, or `C = SiLU(C + A · Bᵀ) · up`, `C` in the precision of the factors: the gated activation of
-    /// Llama's MLP on the way out of the product. False where oneDNN has no fast kernel for it.
+    /// Computes `C = SiLU(A · Bᵀ) · up`, or `C = SiLU(C + A · Bᵀ) · up`, `C` in the precision of the factors: the
+    /// product fused with the gated activation of Llama's MLP. Returns false if oneDNN has no fast kernel for it.
     func multiplyGated(
       m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, isPacked: Bool, isAdded: Bool,
       up: UnsafePointer<Float>, into c: UnsafeMutableRawPointer
@@ -104,8 +104,8 @@
         [a, b, UnsafeRawPointer(c), UnsafeRawPointer(up)])
     }
 
-    /// Calls `body` with one thread of OpenMP, on which oneDNN plans a product and computes it. The number is the calling
-    /// thread's own, and it gets it back: the thread may be the host's.
+    /// Calls `body` with one OpenMP thread, for which oneDNN plans and computes a product. The setting belongs to the
+    /// calling thread, which may be the host's, and is restored.
     private static func alone<Result>(_ body: () -> Result) -> Result {
       let threads = omp_get_max_threads()
       if threads != 1 { omp_set_num_threads(1) }
@@ -130,14 +130,14 @@
 
     private func product(_ shape: Shape) -> Compiled? {
       if let known = compiled[shape] { return known }
-      // The last tile of a wave varies in its rows; a few shapes per weight are enough to keep.
+      // The last tile of a wave varies in its number of rows; keeping a few shapes per weight is sufficient.
       if compiled.count >= 256 { release() }
       let made = compile(shape)
       compiled[shape] = .some(made)
       return made
     }
 
-    /// `DNNL_ARG_ATTR_MULTIPLE_POST_OP(i) | DNNL_ARG_SRC_1`, a macro in C: the second factor of the operation behind the
+    /// `DNNL_ARG_ATTR_MULTIPLE_POST_OP(i) | DNNL_ARG_SRC_1`, a macro in C: the second factor of the operation after the
     /// activation.
     private static func gateFactor(_ shape: Shape) -> Int32 {
       DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (shape.isAdded ? 3 : 2) | DNNL_ARG_SRC_1
@@ -151,7 +151,7 @@
         let status = dnnl_memory_desc_init_by_strides(&description, 2, sizes, type, strides)
         return status == dnnl_success ? description : nil
       }
-      // The weight is stored `[n, k]` and read as its transpose.
+      // The weight is stored as `[n, k]` and read as its transpose.
       guard var a = description(shape.m, shape.k, type, [shape.k, 1]),
         var b = shape.isPacked ? packed(shape) : description(shape.k, shape.n, type, [1, shape.k]),
         var c = description(shape.m, shape.n, shape.isGated ? type : dnnl_f32, [shape.n, 1]),
@@ -168,7 +168,7 @@
         dnnl_primitive_desc_create(&plan, &operation, attributes, engine, nil) == dnnl_success
       else { return nil }
       defer { dnnl_primitive_desc_destroy(plan) }
-      // The others run the activation in a loop of their own, some of them a thousand times slower.
+      // Other kernels run the activation in a separate loop, some of them a thousand times slower.
       if shape.isGated || shape.isPacked, !Self.implementation(of: plan).hasPrefix("brg") { return nil }
       guard dnnl_primitive_create(&primitive, plan) == dnnl_success, let primitive else { return nil }
       var memories: [dnnl_memory_t] = []
@@ -180,7 +180,7 @@
       return Compiled(primitive: primitive, memories: memories)
     }
 
-    /// The weight `[k, n]` in blocks of 16 or 32 by 64.
+    /// Returns the weight `[k, n]` in blocks of 16 or 32 by 64.
     private func packed(_ shape: Shape) -> dnnl_memory_desc_t? {
       var description = dnnl_memory_desc_t()
       let tag = type == dnnl_bf16 ? dnnl_BA16a64b2a : dnnl_BA16a64b
@@ -188,7 +188,8 @@
       return status == dnnl_success ? description : nil
     }
 
-    /// What follows the product, in this order: what is there is added, once all of `k` is summed up; then the gate.
+    /// Appends the operations after the product, in this order: the addition to `C`, after the sum over `k` is
+    /// complete, then the gate.
     private static func addOperations(
       of shape: Shape, to attributes: dnnl_primitive_attr_t?, _ up: inout dnnl_memory_desc_t
     ) -> Bool {
@@ -204,7 +205,7 @@
       return dnnl_primitive_attr_set_post_ops(attributes, operations) == dnnl_success
     }
 
-    /// The name of the kernel that was chosen.
+    /// Returns the name of the selected kernel.
     private static func implementation(of plan: dnnl_primitive_desc_t?) -> String {
       var name: UnsafePointer<CChar>?
       let status = withUnsafeMutablePointer(to: &name) {
@@ -223,7 +224,7 @@
     }
   }
 #else
-  /// Stands in where the package is built without oneDNN.
+  /// Substitute for builds without oneDNN.
   final class OneDNNMatmul {
     static func computes(_ precision: Precision) -> Bool { false }
     static func unavailableReason(_ precision: Precision) -> String? { "built without the package trait OneDNN" }

@@ -1,18 +1,19 @@
-/// Weights in the order oneDNN's kernels read them, so that no product has to rearrange them by itself.
+/// Packing of weights into the order oneDNN's kernels read, so that no product has to reorder them.
 ///
 /// For every 64 outputs `n` a matrix `[units, 64]`, where a unit is 32 bits of an output's row: one float32, or two
-/// bfloat16 that lie beside each other. oneDNN calls it `BA16a64b`, or `BA16a64b2a` in bfloat16.
+/// adjacent bfloat16. oneDNN's name is `BA16a64b`, or `BA16a64b2a` in bfloat16.
 package enum Packing {
-  /// Outputs that stand beside each other.
+  /// Number of adjacent outputs.
   package static let width = 64
-  /// Units that are rearranged together: what is written stays in the cache, and rows are read in stretches of 1 kB, which
-  /// takes a quarter less time than stretches of 256 bytes.
+  /// Number of units that are reordered together: the destination stays in the cache, and rows are read in runs of 1
+  /// kB, which takes a quarter less time than runs of 256 bytes.
   private static let block = 256
 
-  /// Whether `[n, k]` can be packed without gaps.
+  /// Returns true if `[n, k]` can be packed without gaps.
   package static func fits(n: Int, k: Int) -> Bool { n % width == 0 && k % 32 == 0 }
 
-  /// Packs `n` rows of `units` each, a multiple of 8; `source` may begin at any address, and its rows lie `rowBytes` apart.
+  /// Packs `n` rows of `units` each, a multiple of 8; `source` may have any alignment, and its rows are `rowBytes`
+  /// apart.
   package static func pack(
     _ source: UnsafeRawPointer, n: Int, units: Int, rowBytes: Int, into target: UnsafeMutableRawPointer
   ) {
@@ -23,7 +24,7 @@ package enum Packing {
     }
   }
 
-  /// Packs `n` rows of `2 · pairs` bfloat16, which lie `rowBytes` apart, as float32.
+  /// Packs `n` rows of `2 · pairs` bfloat16, `rowBytes` apart, as float32.
   package static func widen(
     _ source: UnsafeRawPointer, n: Int, pairs: Int, rowBytes: Int, into target: UnsafeMutableRawPointer
   ) {
@@ -40,7 +41,7 @@ package enum Packing {
   private typealias Quad = SIMD4<UInt32>
   private typealias Quads = (Quad, Quad, Quad, Quad)
 
-  /// Four rows and four units at a time; 64 rows of a block of units, then the next block.
+  /// Visits four rows and four units at a time; 64 rows of a block of units, then the next block.
   @inline(__always)
   private static func forEachQuad(n: Int, units: Int, _ body: (_ row: Int, _ unit: Int) -> Void) {
     for group in stride(from: 0, to: n, by: width) {

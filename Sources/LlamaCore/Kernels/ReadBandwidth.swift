@@ -1,14 +1,15 @@
-/// How fast this machine reads memory: what the speed of decoding is held against.
+/// Memory read bandwidth of this machine, the reference for the speed of decoding.
 package enum ReadBandwidth {
-  /// Bytes that are read: more than caches hold.
+  /// Number of bytes read, larger than any cache.
   private static let byteCount = 512 << 20
-  /// Bytes of a task, as long as what a step of decoding reads at once.
+  /// Bytes per task, equal to what a decoding step reads at once.
   private static let taskBytes = 1 << 20
 
-  /// 10⁹ bytes a second that `threads` threads read together from memory of the process, in each of some runs.
+  /// Returns the speed in 10⁹ bytes per second at which `threads` threads together read the process's memory, for each
+  /// of some runs.
   package static func measure(threads: Int, runs: Int) -> [Double] {
     let memory = PageMemory(byteCount: byteCount)
-    // A page that was never written to is not there.
+    // A page that was never written has no physical memory.
     memory.address.initializeMemory(as: UInt8.self, repeating: 1, count: byteCount)
     let workers = Workers(threads, isStanding: true)
     let sums = FloatBuffer(workers.count * 64)
@@ -23,7 +24,7 @@ package enum ReadBandwidth {
     }
   }
 
-  /// Sums the floats of a task.
+  /// Returns the sum of a task's floats.
   private static func sum(_ start: UnsafeRawPointer) -> Float {
     typealias Lanes = SIMD8<Float>
     var (a, b) = (Lanes.zero, Lanes.zero)

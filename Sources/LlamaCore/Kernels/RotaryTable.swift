@@ -2,8 +2,9 @@ import Foundation
 
 /// Cosines and sines of rotary position embeddings, `[positions, headDimension / 2]`, and their application.
 ///
-/// Frequencies and angles are rounded to float32 step by step as transformers does, in whatever precision the model
-/// runs there: at position 10,000 a frequency's last bit is worth 1e-3 rad, so a "better" table would be another model.
+/// Frequencies and angles are rounded to float32 step by step as transformers does, whatever the model's precision in
+/// transformers: at position 10,000 a frequency's last bit amounts to 1e-3 rad, so a more exact table would change the
+/// model.
 struct RotaryTable: Sendable {
   /// Half the head dimension.
   let half: Int
@@ -17,7 +18,7 @@ struct RotaryTable: Sendable {
     frequencies = Self.frequencies(parameters, headDimension: headDimension)
   }
 
-  /// Makes the table long enough for `count` positions.
+  /// Extends the table to `count` positions.
   mutating func extend(to count: Int) {
     guard count > positions else { return }
     cosines.reserveCapacity(count * half)
@@ -52,7 +53,7 @@ struct RotaryTable: Sendable {
     }
   }
 
-  /// `θ^(-2i/d)` and its scaling, after transformers' `modeling_rope_utils.py`.
+  /// Returns `θ^(-2i/d)` with its scaling, after transformers' `modeling_rope_utils.py`.
   static func frequencies(_ parameters: RotaryParameters, headDimension: Int) -> [Float] {
     let plain = (0..<headDimension / 2).map { index in
       1 / Float(pow(Double(Float(parameters.theta)), Double(Float(2 * index) / Float(headDimension))))
@@ -65,7 +66,7 @@ struct RotaryTable: Sendable {
     case .llama3(let factor, let low, let high, let original):
       let longest = Float(Double(original) / low)
       let shortest = Float(Double(original) / high)
-      // A scalar over a tensor is the tensor's reciprocal times the scalar in PyTorch.
+      // PyTorch computes a scalar divided by a tensor as the tensor's reciprocal times the scalar.
       return plain.map { frequency in
         let wavelength = 1 / frequency * Float(2 * Double.pi)
         if wavelength < shortest { return frequency }

@@ -6,11 +6,12 @@ import Foundation
   import Accelerate
 #endif
 
-/// LAPACK refused a matrix or did not converge.
+/// An error of LAPACK: an invalid matrix, or no convergence.
 package struct LAPACKError: Error, Equatable, Sendable {
-  /// The routine.
+  /// Name of the routine.
   package let routine: String
-  /// Its `info`: `-i` where argument `i` is wrong (4 is the matrix, wrong where an element is not finite), `i > 0` where it did not converge.
+  /// `info` of the routine: `-i` if argument `i` is invalid (4 is the matrix, invalid if an element is not finite),
+  /// `i > 0` if it did not converge.
   package let info: Int
 
   package init(routine: String, info: Int) {
@@ -19,25 +20,26 @@ package struct LAPACKError: Error, Equatable, Sendable {
   }
 }
 
-/// Singular values in double precision through LAPACK's `dgesdd`, without vectors.
+/// Singular values in double precision by LAPACK's `dgesdd`, without vectors.
 ///
-/// The matrix itself is factored (into Q·R or L·Q where it is much longer than wide or wider than long, then to a
-/// bidiagonal one), never its Gram matrix, whose condition is the square. An error is a rounding of the largest value.
+/// The matrix itself is factored (into Q·R or L·Q if it is much longer than wide or wider than long, then to a
+/// bidiagonal one), never its Gram matrix, whose condition number is the square. Errors are roundings of the largest
+/// value.
 ///
-/// Everything runs on the calling thread, as with ``BLAS``, in memory of its own that begins at a multiple of 64 bytes: the
-/// values depend on the matrix alone, bit for bit, whoever computes beside them.
+/// Everything runs on the calling thread, as with ``BLAS``, in separate memory aligned to 64 bytes: the values depend
+/// on the matrix alone, bit for bit, whatever other threads compute.
 package enum SingularValues {
-  /// The values of a row-major `[rows, columns]` matrix, `min(rows, columns)` of them, descending.
-  /// - Throws: ``LAPACKError``; for a matrix with a `nan` or an infinity always.
+  /// Returns the values of a row-major `[rows, columns]` matrix, `min(rows, columns)` of them, descending.
+  /// - Throws: ``LAPACKError``; always for a matrix with a NaN or an infinity.
   package static func of(_ matrix: Span<Double>, columns: Int) throws(LAPACKError) -> [Double] {
     let workspace = try Workspace(rows: matrix.count / max(1, columns), columns: columns)
     for index in matrix.indices { workspace.matrix[index] = matrix[index] }
     return try workspace.decompose()
   }
 
-  /// The values of `after - before`, row-major `[rows, columns]` each; the subtraction is in double precision, and so
-  /// exact but where the two are 2²⁹ times apart.
-  /// - Throws: ``LAPACKError``; where one of the two is not finite always.
+  /// Returns the values of `after - before`, row-major `[rows, columns]` each. The subtraction is in double precision,
+  /// and so exact unless the two differ by a factor of 2²⁹.
+  /// - Throws: ``LAPACKError``; always if one of the two is not finite.
   package static func ofDifference(
     _ after: Span<Float>, _ before: Span<Float>, columns: Int
   ) throws(LAPACKError) -> [Double] {
@@ -46,30 +48,31 @@ package enum SingularValues {
     return try workspace.decompose()
   }
 
-  /// Bytes that a call takes: the matrix in double precision, and little more.
+  /// Returns the bytes that a call takes: the matrix in double precision, and little more.
   package static func byteCount(rows: Int, columns: Int) -> Int {
-    // A shape whose needs LAPACK does not tell is one that it does not compute either.
+    // If LAPACK does not report the requirements of a shape, it does not compute it either.
     let work = (try? Workspace.workCount(rows: rows, columns: columns)) ?? 0
     return Workspace.layout(rows: rows, columns: columns, work: work).byteCount
   }
 
-  /// Multiplications and additions of a call, to leading order (Golub & Van Loan, Matrix Computations, 5.4 and 8.6).
+  /// Returns the multiplications and additions of a call, to leading order (Golub & Van Loan, Matrix Computations, 5.4
+  /// and 8.6).
   package static func operations(rows: Int, columns: Int) -> Double {
     let (short, long) = (Double(min(rows, columns)), Double(max(rows, columns)))
-    // Bidiagonal directly, or after Q·R.
+    // Bidiagonalization directly, or after Q·R.
     return min(4 * short * short * (long - short / 3), 2 * short * short * (long + short))
   }
 }
 
-/// The memory of one decomposition.
+/// Memory of one decomposition.
 private final class Workspace {
-  /// `[rows, columns]`, to be filled; the decomposition destroys it.
+  /// `[rows, columns]`, filled by the caller and destroyed by the decomposition.
   let matrix: UnsafeMutablePointer<Double>
   private let rows, columns, workCount: Int
   private let layout: Layout
   private let memory: PageMemory
 
-  /// Where things are, in bytes from the beginning. The matrix comes first.
+  /// Byte offsets of the arrays. The matrix comes first.
   struct Layout {
     let values, work, integers, byteCount: Int
   }
@@ -93,10 +96,10 @@ private final class Workspace {
       byteCount: work.end + 8 * count * MemoryLayout<LAPACKInteger>.stride)
   }
 
-  /// Doubles of working memory that LAPACK wants for a shape.
+  /// Returns the number of doubles of workspace that LAPACK requires for a shape.
   static func workCount(rows: Int, columns: Int) throws(LAPACKError) -> Int {
     guard rows > 0, columns > 0 else { return 0 }
-    // Asked for its needs, LAPACK touches neither matrix nor values.
+    // A workspace query touches neither matrix nor values.
     var (matrix, values, count) = (0.0, 0.0, 0.0)
     var integers: LAPACKInteger = 0
     try BLAS.alone { () throws(LAPACKError) in
@@ -107,15 +110,15 @@ private final class Workspace {
     return max(1, Int(count))
   }
 
-  /// The singular values of what ``matrix`` holds.
+  /// Returns the singular values of ``matrix``.
   func decompose() throws(LAPACKError) -> [Double] {
     guard rows > 0, columns > 0 else { return [] }
     defer { withExtendedLifetime(memory) {} }
-    // LAPACK says the same of a `nan`; an infinity it does not look for.
+    // LAPACK reports the same for a NaN, but does not check for infinities.
     let elements = UnsafeBufferPointer(start: matrix, count: rows * columns)
     guard elements.allSatisfy(\.isFinite) else { throw LAPACKError(routine: "dgesdd", info: -4) }
     let values = (memory.address + layout.values).assumingMemoryBound(to: Double.self)
-    // A row-major matrix is its transpose in LAPACK's order of columns, with the same singular values.
+    // A row-major matrix is its transpose in LAPACK's column-major order, with the same singular values.
     try BLAS.alone { () throws(LAPACKError) in
       try LAPACK.dgesdd(
         rows: columns, columns: rows, matrix: matrix, values: values,
@@ -132,10 +135,10 @@ private final class Workspace {
   private typealias LAPACKInteger = __LAPACK_int
 #endif
 
-/// The one place that calls LAPACK.
+/// The only code that calls LAPACK.
 private enum LAPACK {
-  /// `dgesdd` without vectors for a column-major `[rows, columns]` matrix without gaps; with a `workCount` of -1 it
-  /// writes how much it wants into `work` and does no more.
+  /// Calls `dgesdd` without vectors for a contiguous column-major `[rows, columns]` matrix; with a `workCount` of -1 it
+  /// only writes the required size into `work`.
   static func dgesdd(
     rows: Int, columns: Int, matrix: UnsafeMutablePointer<Double>, values: UnsafeMutablePointer<Double>,
     work: UnsafeMutablePointer<Double>, workCount: Int, integers: UnsafeMutablePointer<LAPACKInteger>
@@ -144,7 +147,7 @@ private enum LAPACK {
     let (m, n) = (LAPACKInteger(clamping: rows), LAPACKInteger(clamping: columns))
     let info: LAPACKInteger
     #if canImport(CLAPACKE)
-      // Not the convenient one, which allocates: on its own terms, and for reading every element once more.
+      // Not the high-level interface, which allocates memory and scans every element once more.
       info = LAPACKE_dgesdd_work(
         LAPACK_COL_MAJOR, CChar(UInt8(ascii: "N")), m, n, matrix, m, values, nil, 1, nil, 1, work,
         LAPACKInteger(clamping: workCount), integers)

@@ -1,4 +1,4 @@
-/// A soft limit of scores or logits, `c · tanh(x / c)`, as Gemma 2 has it.
+/// Soft cap of scores or logits, `c · tanh(x / c)`, as in Gemma 2.
 enum SoftCap {
   static func apply(_ cap: Float, _ values: UnsafeMutablePointer<Float>, count: Int) {
     let (inverse, two) = (1 / cap, SIMD8<Float>(repeating: 2))

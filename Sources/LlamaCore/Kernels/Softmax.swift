@@ -1,12 +1,11 @@
 import Foundation
 
-/// Softmax, and the logarithm of its sum, in place, in float32 with the sum in double.
+/// Softmax and log-sum-exp, in place, in float32 with the sum in double precision.
 package enum Softmax {
-  /// Turns `scores[0..<valid]` into `exp(scale · scores - maximum)`, sets `scores[valid..<count]` to zero, and returns what
-  /// they are to be multiplied with to become the softmax: it costs less to do so with the few numbers that are made of
-  /// them.
+  /// Turns `scores[0..<valid]` into `exp(scale · scores - maximum)`, sets `scores[valid..<count]` to zero, and returns
+  /// the normalizing factor `1/Σ`. Callers scale the few values computed from the scores instead of the scores.
   ///
-  /// `valid` is at least 1 and `scale` positive. The order of the sum is a function of `valid` alone.
+  /// `valid` is at least 1 and `scale` positive. The order of the sum depends on `valid` alone.
   package static func exponentiate(
     _ scores: UnsafeMutablePointer<Float>, scale: Float, valid: Int, count: Int
   ) -> Float {
@@ -14,15 +13,15 @@ package enum Softmax {
     return Float(1 / sum)
   }
 
-  /// `ln Σ exp(values)` of at least one value, which becomes `exp(value - maximum)`. The order of the sum is a function of
-  /// `count` alone.
+  /// Returns `ln Σ exp(values)` of at least one value; each value becomes `exp(value - maximum)`. The order of the sum
+  /// depends on `count` alone.
   package static func logSumExp(_ values: UnsafeMutablePointer<Float>, count: Int) -> Double {
     let (maximum, sum) = exponentiate(values, scale: 1, valid: count, count: count)
     return Double(maximum) + log(sum)
   }
 
-  /// Turns `scores[0..<valid]` into `exp(scale · scores - maximum)`, sets the rest to zero, and returns that maximum and
-  /// the sum.
+  /// Turns `scores[0..<valid]` into `exp(scale · scores - maximum)`, sets the rest to zero, and returns that maximum
+  /// and the sum.
   private static func exponentiate(
     _ scores: UnsafeMutablePointer<Float>, scale: Float, valid: Int, count: Int
   ) -> (maximum: Float, sum: Double) {
@@ -32,8 +31,8 @@ package enum Softmax {
       let v = UnsafeRawPointer(scores + index).loadUnaligned(as: Vector.self)
       maxima = maxima.replacing(with: v, where: v .> maxima)
     }
-    // The last lanes stand for nothing, in every step: the sum takes the same order wherever the row ends.
-    // In float32, whose comparisons are vectors.
+    // The last lanes are masked in every step, so that the order of the sum does not depend on where the row ends. In
+    // float32, whose comparisons vectorize.
     let isBeyond = Vector(0, 1, 2, 3, 4, 5, 6, 7) .>= Float(valid - whole)
     if whole < valid {
       let v = load(scores + whole, count: count - whole).replacing(with: -.infinity, where: isBeyond)
@@ -41,7 +40,7 @@ package enum Softmax {
     }
     let halves = maxima.lowHalf.replacing(with: maxima.highHalf, where: maxima.highHalf .> maxima.lowHalf)
     var maximum = max(max(halves[0], halves[1]), max(halves[2], halves[3]))
-    // Nothing exceeded -∞: all scores are NaN or -∞, and NaN is what the sum must become.
+    // No value exceeded -∞: all scores are NaN or -∞, and the sum must become NaN.
     maximum = maximum == -.infinity ? .nan : maximum * scale
 
     var (low, high) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
@@ -67,7 +66,7 @@ package enum Softmax {
 
   private typealias Vector = SIMD8<Float>
 
-  /// Up to eight elements of `count`, and zeros.
+  /// Loads up to eight elements of `count`, padded with zeros.
   @inline(__always)
   private static func load(_ scores: UnsafePointer<Float>, count: Int) -> Vector {
     if count >= 8 { return UnsafeRawPointer(scores).loadUnaligned(as: Vector.self) }
@@ -76,7 +75,7 @@ package enum Softmax {
     return v
   }
 
-  /// As many of `v` as `count` elements hold.
+  /// Stores as many elements of `v` as fit into `count`.
   @inline(__always)
   private static func store(_ v: Vector, _ scores: UnsafeMutablePointer<Float>, count: Int) {
     if count >= 8 { return UnsafeMutableRawPointer(scores).storeBytes(of: v, as: Vector.self) }

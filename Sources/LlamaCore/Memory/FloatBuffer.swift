@@ -1,24 +1,24 @@
-/// Float32 memory owned by the run that allocates it and reused wave after wave.
+/// Float32 memory owned by the run that allocates it and reused for every wave.
 final class FloatBuffer: @unchecked Sendable {
-  /// The first element.
+  /// Address of the first element.
   let pointer: UnsafeMutablePointer<Float>
   /// Number of elements.
   let count: Int
   private let memory: PageMemory
 
-  /// Zeros; pages that are never touched cost nothing.
+  /// Creates a zeroed buffer; untouched pages cost nothing.
   convenience init(_ count: Int) {
     self.init(count, in: PageMemory(byteCount: max(1, count) * MemoryLayout<Float>.stride))
   }
 
-  /// `count` elements of memory that others use at other times, from `element` on.
+  /// Creates a buffer of `count` elements from `element` on, in memory shared with buffers of disjoint lifetimes.
   init(_ count: Int, in memory: PageMemory, from element: Int = 0) {
     self.count = max(1, count)
     self.memory = memory
     pointer = memory.address.assumingMemoryBound(to: Float.self) + element
   }
 
-  /// A bounds-checked view of `range`, which lives as long as the borrow.
+  /// Returns a bounds-checked view of `range`, which has the lifetime of the borrow.
   @_lifetime(borrow self)
   func span(_ range: Range<Int>) -> Span<Float> {
     let range = range.clamped(to: 0..<count)

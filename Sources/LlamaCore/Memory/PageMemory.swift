@@ -1,6 +1,6 @@
 import Foundation
 
-/// Zeroed memory straight from the kernel, in large pages where it has them: fewer faults, fewer misses.
+/// Zeroed memory directly from the kernel, in huge pages if available: fewer page faults and TLB misses.
 final class PageMemory {
   let address: UnsafeMutableRawPointer
   private let byteCount: Int

@@ -8,27 +8,27 @@ import Foundation
 /// try model.run([tokenizer.encode("Hello")], observer: &observer)
 /// ```
 ///
-/// Opening maps the files and checks every tensor against the configuration; weights are read when a run needs them
-/// and given back block by block. The model holds no state of a run, so it may be used from several threads.
+/// Opening maps the files and checks every tensor against the configuration; weights are read on demand during a run
+/// and released block by block. The model holds no state of a run, so it is thread-safe.
 ///
-/// While a run computes, its threads share the work, and OpenBLAS, whose number of threads is one for the whole process, is
-/// set to one: a program that calls OpenBLAS itself at that time gets one thread too. Afterwards it has the number that it
-/// had. OpenMP's number belongs to a thread, and is restored after every product.
+/// During a run OpenBLAS, whose number of threads is a setting of the whole process, is limited to one thread, because
+/// the run's own threads share the work: other calls of OpenBLAS in the process also use one thread at that time. The
+/// setting is restored afterwards. OpenMP's number of threads belongs to a thread, and is restored after every product.
 public struct LlamaModel: Sendable {
-  /// What kind of model it is, block by block.
+  /// Specification of the model, block by block.
   public let spec: ModelSpec
-  /// Its files.
+  /// Files of the model.
   public let checkpoint: Checkpoint
   let weights: ModelWeights
 
   /// Opens a Hugging Face model directory: `config.json` and safetensors.
-  /// - Throws: ``FileError``, ``SafetensorsError`` or ``CheckpointError``; nothing is computed for a model that does
-  ///   not fit its configuration.
+  /// - Throws: ``FileError``, ``SafetensorsError`` or ``CheckpointError``; a model that does not fit its configuration
+  ///   is refused.
   public init(directory: URL) throws {
     try self.init(directory: directory, spec: ModelSpec(contentsOf: directory))
   }
 
-  /// Opens the weights of a directory as a model that somebody has described.
+  /// Opens the weights of a directory as a model with the given specification.
   package init(directory: URL, spec: ModelSpec) throws {
     self.spec = spec
     checkpoint = try Checkpoint(directory: directory)
@@ -39,7 +39,7 @@ public struct LlamaModel: Sendable {
   /// - Throws: ``FileError`` or ``TokenizerError``.
   public func tokenizer() throws -> Tokenizer { try Tokenizer(contentsOf: checkpoint.directory) }
 
-  /// The libraries and kernels that multiply matrices in this process, for the record of a run.
+  /// Returns the matrix libraries and kernels of this process, for the record of a run.
   public static func computeLibrary(for precision: Precision) -> String {
     switch MatrixLibrary.fastest(for: precision) {
     case .cblas: BLAS.description
@@ -47,26 +47,27 @@ public struct LlamaModel: Sendable {
     }
   }
 
-  /// Which positions' logits are wanted.
+  /// Positions for which logits are returned.
   public enum LogitPositions: Sendable {
-    /// The last of every text: what comes next.
+    /// The last position of every text, which predicts the next token.
     case last
-    /// Every one. Takes `tokens · vocabularySize` floats of memory.
+    /// Every position. Takes `tokens · vocabularySize` floats of memory.
     case all
   }
 
-  /// Runs all blocks on `texts` and shows them to `observer`. No logits are computed.
+  /// Runs all blocks on `texts` and passes their results to `observer`. No logits are computed.
   ///
-  /// What a text's blocks compute is bit for bit the same whatever the other texts, their order, the threads and the
-  /// size of the waves; of `options` only the precision changes it.
+  /// Results of a text are bit-identical whatever the other texts, their order, the threads and the size of the waves;
+  /// of `options` only the precision changes them.
   /// - Parameters:
-  ///   - texts: token ids, a BOS token included where the model wants one.
+  ///   - texts: token ids, including a BOS token if the model expects one.
   ///   - options: how the run uses the machine.
-  ///   - observer: see ``LayerObserver`` for when it is called; a ``ConcurrentLayerObserver`` looks from several threads.
+  ///   - observer: see ``LayerObserver`` for when it is called; a ``ConcurrentLayerObserver`` is called on several
+  ///     threads.
   ///   - progress: called on the caller's thread after every block of every wave. An error thrown here stops the run.
-  /// - Returns: what the threads spent their time on.
-  /// - Throws: ``RunError`` before anything is computed, `CancellationError` before the next block where the task that
-  ///   called is cancelled, or what the observer or `progress` throws.
+  /// - Returns: the time that the threads spent, by phase.
+  /// - Throws: ``RunError`` before any computation, `CancellationError` before the next block if the calling task is
+  ///   cancelled, or an error of the observer or of `progress`.
   @discardableResult
   public func run(
     _ texts: [[TokenID]], options: RunOptions = RunOptions(), observer: inout some LayerObserver,
@@ -75,8 +76,8 @@ public struct LlamaModel: Sendable {
     try sweep(texts, options, &observer, progress: progress)
   }
 
-  /// Runs all blocks on `texts` and returns each text's logits, bit for bit the same whoever observes.
-  /// - Throws: ``RunError`` before anything is computed, or what the observer throws.
+  /// Runs all blocks on `texts` and returns each text's logits, bit-identical with any observer.
+  /// - Throws: ``RunError`` before any computation, or an error of the observer.
   public func logits(
     of texts: [[TokenID]], at positions: LogitPositions = .last, options: RunOptions = RunOptions(),
     observer: inout some LayerObserver
@@ -101,7 +102,7 @@ public struct LlamaModel: Sendable {
   }
 
   /// Runs all blocks on `texts` and returns each text's logits.
-  /// - Throws: ``RunError`` before anything is computed.
+  /// - Throws: ``RunError`` before any computation.
   public func logits(
     of texts: [[TokenID]], at positions: LogitPositions = .last, options: RunOptions = RunOptions()
   ) throws -> [Logits] {
@@ -109,15 +110,15 @@ public struct LlamaModel: Sendable {
     return try logits(of: texts, at: positions, options: options, observer: &nobody)
   }
 
-  /// Runs the first `blocks` blocks only, to see how long that takes.
+  /// Runs only the first `blocks` blocks, to measure their time.
   package func run(
     _ texts: [[TokenID]], blocks: Int, options: RunOptions, observer: inout some LayerObserver
   ) throws -> RunTiming {
     try sweep(texts, options, blocks: blocks, &observer)
   }
 
-  /// Takes texts through the blocks, wave by wave.
-  /// - Parameter afterWave: finds the stream after the last block in the pass.
+  /// Runs texts through the blocks, wave by wave.
+  /// - Parameter afterWave: called after the last block; the pass then holds the final stream.
   @discardableResult
   func sweep(
     _ texts: [[TokenID]], _ options: RunOptions, blocks: Int? = nil, _ observer: inout some LayerObserver,
@@ -152,7 +153,7 @@ public struct LlamaModel: Sendable {
     return pass.timing
   }
 
-  /// Refuses what no run can have, and what this build or processor cannot do.
+  /// Throws for options that are invalid, or that this build or processor does not support.
   func check(_ options: RunOptions) throws(RunError) {
     guard (1...1024).contains(options.threads) else {
       throw .option("threads", expected: "1 to 1024", found: options.threads)
@@ -168,7 +169,7 @@ public struct LlamaModel: Sendable {
     }
   }
 
-  /// Refuses tokens that cannot run after `start` others of their text.
+  /// Throws for tokens that cannot follow `start` other tokens of their text.
   func check(_ tokens: [TokenID], text: Int, after start: Int = 0) throws(RunError) {
     if tokens.isEmpty { throw .emptyText(text) }
     let (count, limit) = (start + tokens.count, spec.maximumPositions)
@@ -181,9 +182,9 @@ public struct LlamaModel: Sendable {
 }
 
 extension LlamaModel {
-  /// Bytes of weights that a step of decoding reads.
+  /// Bytes of weights read by a step of decoding.
   package var decodingBytes: Int { weights.byteCount }
 
-  /// Gives the pages of all weights back, which a session leaves mapped.
+  /// Releases the pages of all weights, which a session leaves mapped.
   package func releaseWeights() { weights.release() }
 }

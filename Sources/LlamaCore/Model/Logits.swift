@@ -1,7 +1,7 @@
 extension LlamaModel {
   /// Logits of one text.
   public struct Logits: Sendable {
-    /// The token positions the rows stand for.
+    /// Token positions of the rows.
     public let positions: Range<Int>
     /// Width of a row.
     public let vocabularySize: Int
@@ -14,30 +14,31 @@ extension LlamaModel {
       self.values = values
     }
 
-    /// The row of `position`, which must be one of ``positions``: `vocabularySize` logits.
+    /// Returns the row of `position`, which must be one of ``positions``: `vocabularySize` logits.
     public subscript(position: Int) -> ArraySlice<Float> { row(position - positions.lowerBound) }
 
-    /// The row at 0-based `index`, which must be below `positions.count`; that of the position `positions.lowerBound + index`.
+    /// Returns the row at 0-based `index`, which must be below `positions.count`; its position is
+    /// `positions.lowerBound + index`.
     public func row(_ index: Int) -> ArraySlice<Float> {
       values[index * vocabularySize..<(index + 1) * vocabularySize]
     }
 
-    /// The token with the largest logit after the last position: the likeliest to come next. Of equal ones the lowest id;
-    /// NaN counts as the largest, as in PyTorch.
+    /// The token with the largest logit after the last position, the most likely next token. The lowest id among
+    /// equals; NaN counts as the largest, as in PyTorch.
     public var argmax: TokenID { argmax(at: positions.upperBound - 1) }
 
-    /// The same after `position`, which must be one of ``positions``.
+    /// As above for `position`, which must be one of ``positions``.
     public func argmax(at position: Int) -> TokenID { top(1, at: position).first?.token ?? 0 }
 
-    /// The tokens with the largest logits after a position, the largest first, of equal ones the lowest id first; NaN counts as
-    /// the largest.
+    /// Returns the tokens with the largest logits after a position in descending order, the lowest id first among
+    /// equals; NaN counts as the largest.
     /// - Parameters:
-    ///   - count: how many, at most the vocabulary.
+    ///   - count: number of tokens, at most the vocabulary.
     ///   - position: one of ``positions``; the last by default.
     public func top(_ count: Int, at position: Int? = nil) -> [(token: TokenID, logit: Float)] {
       var best: [(token: TokenID, logit: Float)] = []
       for (token, logit) in self[position ?? positions.upperBound - 1].enumerated() {
-        // Most logits end here.
+        // The common case: not among the largest.
         if let last = best.last, best.count >= count, !Self.isLarger(logit, last.logit) { continue }
         guard count > 0 else { break }
         if best.count == count { best.removeLast() }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How likely a model finds a text: the negative log-likelihood of each token given those before it, in nats.
+/// Likelihood of a text under a model: the negative log-likelihood of each token given those before it, in nats.
 public struct TextLikelihood: Sendable, Equatable {
   /// `-ln p(token | tokens before it)` of the tokens at positions 1, 2 and so on; empty for a text of one token.
   public let tokens: [Double]
@@ -10,18 +10,18 @@ public struct TextLikelihood: Sendable, Equatable {
   /// The text's negative log-likelihood, in nats.
   public var sum: Double { tokens.reduce(0, +) }
 
-  /// The mean over tokens, in nats: what is called the text's cross-entropy or, as `exp(mean)`, its perplexity. Nil for a
-  /// text of one token.
+  /// The mean over tokens, in nats: the text's cross-entropy; `exp(mean)` is its perplexity. Nil for a text of one
+  /// token.
   public var mean: Double? { tokens.isEmpty ? nil : sum / Double(tokens.count) }
 }
 
 extension LlamaModel {
-  /// Runs all blocks on `texts` and returns how likely the model finds each of them.
+  /// Runs all blocks on `texts` and returns the likelihood of each of them.
   ///
-  /// Logits are computed in tiles of the vocabulary and of the positions, of which sums are kept, in double precision: memory
-  /// does not grow with tokens times vocabulary. A text's numbers are bit for bit the same whatever the other texts, their
-  /// order, the threads and the size of the waves.
-  /// - Throws: ``RunError`` before anything is computed.
+  /// Logits are computed in tiles of the vocabulary and of the positions, of which only sums are kept, in double
+  /// precision: memory does not grow with tokens times vocabulary. Results of a text are bit-identical whatever the
+  /// other texts, their order, the threads and the size of the waves.
+  /// - Throws: ``RunError`` before any computation.
   public func negativeLogLikelihood(
     of texts: [[TokenID]], options: RunOptions = RunOptions()
   ) throws -> [TextLikelihood] {
@@ -29,8 +29,8 @@ extension LlamaModel {
     return try negativeLogLikelihood(of: texts, options: options, observer: &nobody)
   }
 
-  /// The same, while `observer` looks at the blocks.
-  /// - Throws: ``RunError`` before anything is computed, or what the observer throws.
+  /// As above, with an observer of the blocks.
+  /// - Throws: ``RunError`` before any computation, or an error of the observer.
   public func negativeLogLikelihood(
     of texts: [[TokenID]], options: RunOptions = RunOptions(), observer: inout some LayerObserver
   ) throws -> [TextLikelihood] {
@@ -40,17 +40,17 @@ extension LlamaModel {
     return result
   }
 
-  /// Runs all blocks on `texts`, shows them to `observer`, and reports how likely the model finds each text.
+  /// Runs all blocks on `texts`, passes their results to `observer`, and reports the likelihood of each text.
   ///
   /// - Parameters:
-  ///   - texts: token ids, a BOS token included where the model wants one.
+  ///   - texts: token ids, including a BOS token if the model expects one.
   ///   - options: how the run uses the machine.
   ///   - observer: see ``LayerObserver`` for when it is called.
   ///   - progress: called on the caller's thread after every block of every wave. An error thrown here stops the run.
   ///   - likelihood: called for every text, in order, on the caller's thread, after the last block of the text's wave.
-  /// - Returns: what the threads spent their time on.
-  /// - Throws: ``RunError`` before anything is computed, `CancellationError` before the next block where the task that
-  ///   called is cancelled, or what `observer`, `progress` or `likelihood` throws.
+  /// - Returns: the time that the threads spent, by phase.
+  /// - Throws: ``RunError`` before any computation, `CancellationError` before the next block if the calling task is
+  ///   cancelled, or an error of `observer`, `progress` or `likelihood`.
   @discardableResult
   public func run(
     _ texts: [[TokenID]], options: RunOptions = RunOptions(), observer: inout some LayerObserver,
@@ -74,15 +74,15 @@ extension LlamaModel {
   }
 }
 
-/// What is kept of a wave's logits: for every row and range of the vocabulary the logarithm of the sum of the exponentials,
-/// and the logit of the token that comes next.
+/// Data kept of a wave's logits: for every row and range of the vocabulary the logarithm of the sum of the
+/// exponentials, and the logit of the next token.
 private final class LikelihoodSums: @unchecked Sendable {
   private let rows: Int
-  /// Where each range of the vocabulary begins, ascending.
+  /// First token of each range of the vocabulary, ascending.
   private let starts: [Int]
-  /// The token that follows a row's; -1 for a text's last row and rows between texts.
+  /// The token after each row; -1 for a text's last row and rows between texts.
   private var next: [Int]
-  /// `[ranges, rows]`. Each place is written once, by whichever worker computes the tile.
+  /// `[ranges, rows]`. Each element is written once, by the worker that computes the tile.
   private let sums: UnsafeMutablePointer<Double>
   /// `[rows]`: the logit of `next`.
   private let logits: UnsafeMutablePointer<Double>
@@ -105,7 +105,7 @@ private final class LikelihoodSums: @unchecked Sendable {
     logits.deallocate()
   }
 
-  /// Takes in the logits of some rows and a range of the vocabulary.
+  /// Adds the logits of some rows and a range of the vocabulary.
   func add(_ tile: OutputTile) {
     guard let range = starts.firstIndex(of: tile.columns.lowerBound) else { return }
     for row in tile.rows.clamped(to: 0..<rows) where next[row] >= 0 {
@@ -115,7 +115,8 @@ private final class LikelihoodSums: @unchecked Sendable {
     }
   }
 
-  /// The negative log-likelihoods of a text's tokens but the first: ranges in ascending order, whoever computed them.
+  /// Returns the negative log-likelihoods of a text's tokens except the first. Ranges are added in ascending order,
+  /// whatever worker computed them.
   func tokens(of slot: PackedBatch.Slot) -> [Double] {
     slot.rows.dropLast().map { row in
       let parts = starts.indices.map { sums[$0 * rows + row] }
@@ -127,7 +128,7 @@ private final class LikelihoodSums: @unchecked Sendable {
 }
 
 extension RunOptions {
-  /// These options with room for the sums of a likelihood.
+  /// The options with memory reserved for the sums of a likelihood.
   fileprivate var withLikelihood: RunOptions {
     var options = self
     options.isLikelihoodWanted = true

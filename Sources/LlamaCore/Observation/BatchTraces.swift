@@ -1,7 +1,7 @@
-/// What a block did to the texts of a batch, to be shown to an observer. Its values end with the call that hands it over.
+/// Results of a block for the texts of a batch, for an observer. The values are valid only during the call.
 public struct BatchTraces {
   struct Text {
-    /// What observers know the text by.
+    /// Index of the text, as reported to observers.
     let text: Int
     let positions: Range<Int>
   }
@@ -10,7 +10,7 @@ public struct BatchTraces {
   private let texts: [Text]
   private let workers: Workers
   private let clock: PhaseClock
-  /// Calls `body` with what the block did to one of the texts.
+  /// Calls `body` with the results of the block for one of the texts.
   private let withTrace: (_ index: Int, _ body: (borrowing BlockTrace) throws -> Void) throws -> Void
 
   init(
@@ -24,14 +24,14 @@ public struct BatchTraces {
     self.withTrace = withTrace
   }
 
-  /// One text after the other, on this thread.
+  /// Passes one text after the other to the observer, on this thread.
   func show(_ observer: inout some LayerObserver) throws {
     for index in texts.indices {
       try clock.time(.observer, 0) { try withTrace(index) { try observer.observe($0) } }
     }
   }
 
-  /// Examined by all workers, then gathered in the order of the texts on this thread.
+  /// Examines texts on all workers, then gathers the findings on this thread in the order of the texts.
   func showConcurrently<Observer: ConcurrentLayerObserver>(_ observer: inout Observer) throws {
     let results = Results<Result<Observer.Finding, any Error>>(count: texts.count)
     let examine = observer.examine
@@ -56,7 +56,7 @@ public struct BatchTraces {
   }
 }
 
-/// One place for each text, written by whoever examines it; no two tasks share a place.
+/// One slot per text, written by the task that examines it; no two tasks share a slot.
 private final class Results<Value>: @unchecked Sendable {
   private let places: UnsafeMutableBufferPointer<Value?>
 

@@ -1,12 +1,13 @@
-/// What one block did to one text. It cannot be stored: its values end with the call, and the compiler refuses.
+/// Results of one block for one text. It cannot be stored: the values are valid only during the call, which the
+/// compiler enforces.
 ///
-/// Every site is row-major `[positions.count, hiddenSize]` in float32, and empty where it was not asked for.
+/// Every site is row-major `[positions.count, hiddenSize]` in float32, and empty if it was not requested.
 public struct BlockTrace: ~Escapable {
   /// 0-based index of the block.
   public let layer: Int
-  /// 0-based index of the text in the call that runs it, or of the sequence in its ``DecodingSession``.
+  /// 0-based index of the text in the call, or of the sequence in its ``DecodingSession``.
   public let text: Int
-  /// The token positions the rows stand for: `0..<tokens` in a full pass, `n..<n + 1` in a step of decoding.
+  /// Token positions of the rows: `0..<tokens` in a full pass, `n..<n + 1` in a step of decoding.
   public let positions: Range<Int>
   /// Width of a row.
   public let hiddenSize: Int

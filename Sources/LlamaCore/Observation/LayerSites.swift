@@ -1,4 +1,4 @@
-/// The places of a block an observer can look at. What nobody asks for is not handed out.
+/// The sites of a block that can be observed. Only requested sites are passed to an observer.
 ///
 /// | here | TransformerLens |
 /// |---|---|
@@ -14,15 +14,15 @@ public struct LayerSites: OptionSet, Hashable, Sendable {
 
   /// The residual stream `X` that enters the block. For block 0 it is the embedding.
   public static let residualBefore = LayerSites(rawValue: 1)
-  /// The attention output `A`, after the output projection, as it is added to the stream.
+  /// The attention output `A`, after the output projection, as added to the stream.
   public static let attention = LayerSites(rawValue: 2)
-  /// The MLP output `M`, as it is added to the stream.
+  /// The MLP output `M`, as added to the stream.
   public static let mlp = LayerSites(rawValue: 4)
   /// The residual stream `Y = X + A + M` that leaves the block, before any final norm.
   public static let residualAfter = LayerSites(rawValue: 8)
 
-  /// The stream on both sides of the block.
+  /// The stream before and after the block.
   public static let residual: LayerSites = [.residualBefore, .residualAfter]
-  /// Every site.
+  /// All sites.
   public static let all: LayerSites = [.residualBefore, .attention, .mlp, .residualAfter]
 }

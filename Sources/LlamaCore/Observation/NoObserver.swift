@@ -1,6 +1,6 @@
-/// Asks for nothing and sees nothing.
+/// An observer that requests no sites.
 public struct NoObserver: LayerObserver {
-  /// An observer without state.
+  /// Creates an observer without state.
   public init() {}
   public func sites(at layer: Int) -> LayerSites { [] }
   public mutating func observe(_ block: borrowing BlockTrace) {}

@@ -1,11 +1,11 @@
-/// Two observers in one run, each of its own type; more are groups in a group. Both are called for every block that either asks
-/// for, the first before the second, and handed the union of their sites.
+/// Two observers of one run, each with its own type; groups can be nested for more. Both are called for every block
+/// that either requests, the first before the second, with the union of their sites.
 public struct ObserverGroup<First: LayerObserver, Second: LayerObserver>: LayerObserver {
-  /// The members, with what they have gathered.
+  /// The members, with the data they have gathered.
   public var first: First
   public var second: Second
 
-  /// A group of two, which are called in this order.
+  /// Creates a group of two observers, which are called in this order.
   public init(_ first: First, _ second: Second) { (self.first, self.second) = (first, second) }
 
   public func sites(at layer: Int) -> LayerSites { first.sites(at: layer).union(second.sites(at: layer)) }

@@ -1,15 +1,15 @@
 import Foundation
 
 extension RandomModel {
-  /// Bytes of a shard at most, as transformers writes them.
+  /// Maximum number of bytes in a shard, as in transformers.
   private static let shardBytes = 5_000_000_000
-  /// Elements that one task draws; the stream of random numbers begins anew at each.
+  /// Number of elements drawn by one task; each task has its own stream of random numbers.
   private static let blockElements = 1 << 20
 
-  /// Writes `config.json`, a byte-level `tokenizer.json` and the weights as bf16, in shards where they are large.
+  /// Writes `config.json`, a byte-level `tokenizer.json` and the weights as bf16, sharded if they are large.
   ///
-  /// Matrices are drawn with standard deviation 0.02, transformers' `initializer_range`; norms are 1. The bytes are a
-  /// function of the shape and `seed`.
+  /// Matrices are drawn with standard deviation 0.02, transformers' `initializer_range`; norms are 1. The bytes depend
+  /// on the shape and `seed` only.
   /// - Parameter progress: called with the bytes written so far.
   /// - Throws: ``FileError``.
   package func write(to directory: URL, seed: UInt64, progress: (Int) -> Void = { _ in }) throws {
@@ -46,7 +46,7 @@ extension RandomModel {
       try Self.write(index, to: directory.appending(path: "model.safetensors.index.json"))
     }
     try Self.write(RandomTokenizer.json, to: directory.appending(path: "tokenizer.json"))
-    // Last, so that a folder with a configuration is a complete model.
+    // Written last, so that a folder with a configuration is a complete model.
     try Self.write(configuration, to: directory.appending(path: "config.json"))
   }
 
@@ -79,10 +79,10 @@ extension RandomModel {
     }
   }
 
-  /// bf16 numbers of mean 0 and standard deviation 0.02: sums of four uniform 16-bit numbers (Irwin–Hall), which are
-  /// within 2 % of a normal distribution up to two standard deviations and end at 3.5.
+  /// Returns bf16 numbers of mean 0 and standard deviation 0.02: sums of four uniform 16-bit numbers (Irwin–Hall),
+  /// which are within 2 % of a normal distribution up to two standard deviations and are bounded by 3.5.
   private static func noise(_ count: Int, stream: UInt64) -> [UInt8] {
-    // A uniform number of 2¹⁶ steps has the variance (2³² - 1) / 12; four of them a third of 2³².
+    // A uniform number of 2¹⁶ steps has the variance (2³² - 1) / 12; the sum of four a third of 2³².
     let scale = 0.02 / (4_294_967_295.0 / 3).squareRoot()
     return [UInt8](unsafeUninitializedCapacity: 2 * count) { buffer, initialized in
       for index in 0..<count {
@@ -92,7 +92,7 @@ extension RandomModel {
         bits ^= bits >> 31
         let sum = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + (bits >> 48)
         let value = Float((Double(sum) - 131_070) * scale)
-        // Round to nearest, ties to even, as a cast does.
+        // Round to nearest, ties to even, as in a cast.
         let word = value.bitPattern
         let half = UInt16(truncatingIfNeeded: (word &+ 0x7FFF &+ (word >> 16 & 1)) >> 16)
         buffer[2 * index] = UInt8(truncatingIfNeeded: half)
@@ -103,12 +103,12 @@ extension RandomModel {
   }
 }
 
-/// The tokenizer of a random model: one token per byte and a BOS token, enough to run any text.
+/// The tokenizer of a random model: one token per byte and a BOS token, sufficient for any text.
 enum RandomTokenizer {
   static let beginOfText = 256
 
   static let json: String = {
-    // GPT-2's printable stand-ins for bytes: printable Latin-1 for itself, the rest from U+0100 on.
+    // GPT-2's printable substitutes for bytes: printable Latin-1 for itself, the rest from U+0100 on.
     var next: UInt32 = 256
     let vocabulary = (0..<UInt32(256)).map { byte in
       let isPrintable = (33...126).contains(byte) || (161...172).contains(byte) || (174...255).contains(byte)

@@ -1,16 +1,16 @@
 import Foundation
 
-/// Checkpoints of random weights in the shapes of published models, to try speed and memory without a download.
+/// Checkpoints of random weights in the shapes of published models, for tests of speed and memory without a download.
 package struct RandomModel: Sendable {
-  /// The name it is asked for by.
+  /// Name of the shape, as used in requests.
   package let name: String
   package let vocabularySize, hiddenSize, intermediateSize, headCount, keyValueHeadCount: Int
-  /// Number of blocks, that of the published model where nobody changes it.
+  /// Number of blocks; by default that of the published model.
   package var layerCount: Int
   package let headDimension, maximumPositions: Int
   package let theta: Double
   package let normEpsilon: Double
-  /// Llama 3.1's RoPE scaling factor, where the model has it.
+  /// Llama 3.1's RoPE scaling factor; nil for other models.
   package let llama3Factor: Int?
   package let tiedEmbeddings: Bool
 
@@ -33,7 +33,7 @@ package struct RandomModel: Sendable {
     tiedEmbeddings = tied
   }
 
-  /// Every shape that can be asked for, smallest first.
+  /// All available shapes, smallest first.
   package static let all: [RandomModel] = [
     RandomModel(
       "tiny", vocabulary: 512, hidden: 64, intermediate: 160, layers: 4, heads: 4, keyValueHeads: 2, headDimension: 16,
@@ -64,7 +64,7 @@ package struct RandomModel: Sendable {
       headDimension: 128, positions: 131072, theta: 500_000, llama3Factor: 8, tied: false),
   ]
 
-  /// The model as data.
+  /// Specification of the model.
   var spec: ModelSpec {
     let norm = NormSpec(epsilon: normEpsilon)
     let attention = AttentionSpec(
@@ -76,13 +76,13 @@ package struct RandomModel: Sendable {
       tiedEmbeddings: tiedEmbeddings)
   }
 
-  /// Tensors in the order of a file, those of one block together.
+  /// Tensors in file order, grouped by block.
   package var tensors: [(name: String, shape: [Int])] { spec.tensors.map { ($0.name, $0.shape) } }
 
-  /// Bytes of the bf16 weights.
+  /// Size of the bf16 weights in bytes.
   package var byteCount: Int { tensors.reduce(0) { $0 + 2 * $1.shape.reduce(1, *) } }
 
-  /// `config.json` in the keys of transformers 4, which every version reads.
+  /// `config.json` with the keys of transformers 4, which all versions read.
   package var configuration: String {
     let scaling =
       llama3Factor.map {

@@ -6,7 +6,7 @@ import Foundation
 public struct Checkpoint: Sendable {
   /// The model directory.
   public let directory: URL
-  /// The safetensors files, one or the shards in the order of their names.
+  /// The safetensors files: one, or the shards in the order of their names.
   public let files: [SafetensorsFile]
   private let locations: [ByteString: Location]
 
@@ -33,7 +33,7 @@ public struct Checkpoint: Sendable {
       guard missing.isEmpty else {
         throw CheckpointError(path: index.relativePath, reason: .missingShards(missing, total: names.files.count))
       }
-      // Files that the index does not name are not looked at, as in transformers.
+      // Files that the index does not name are ignored, as in transformers.
       files = try names.files.map { try SafetensorsFile(contentsOf: directory.appendingPathComponent($0)) }
     } else {
       throw CheckpointError(path: directory.relativePath, reason: .noWeights)
@@ -58,18 +58,18 @@ public struct Checkpoint: Sendable {
     self.locations = locations
   }
 
-  /// Every tensor, file by file in the order of their bytes.
+  /// All tensors, file by file in byte order.
   public var tensors: [TensorInfo] { files.flatMap(\.tensors) }
 
-  /// The tensor called `name`, or nil.
+  /// Returns the tensor with this name, or nil.
   public func tensor(_ name: String) -> TensorInfo? {
     locations[ByteString(name)].map { files[$0.file].tensors[$0.tensor] }
   }
 
-  /// Calls `body` with some bytes of the tensor called `name`, as stored: `range` counts from its first byte and is
-  /// clamped to it. Nothing is called where there is no such tensor.
+  /// Calls `body` with some bytes of the tensor `name`, as stored: `range` counts from its first byte and is clamped to
+  /// it. `body` is not called if there is no such tensor.
   ///
-  /// - Throws: ``FileError`` where the file has become shorter.
+  /// - Throws: ``FileError`` if the file has become shorter.
   package func withBytes(of name: String, _ range: Range<Int>, _ body: (Span<UInt8>) -> Void) throws {
     guard let (file, tensor) = location(of: name) else { return }
     let whole = file.fileRange(of: tensor)
@@ -77,39 +77,39 @@ public struct Checkpoint: Sendable {
     try file.file.reading(whole.lowerBound + range.lowerBound..<whole.lowerBound + range.upperBound, body)
   }
 
-  /// - Throws: ``FileError`` where one of the files has become shorter: what was read of it may be zeros.
+  /// - Throws: ``FileError`` if one of the files has become shorter: data read from it may be zeros.
   func check() throws(FileError) {
     for file in files { try file.file.check() }
   }
 
-  /// The tensor called `name` with the file that holds it, or nil.
+  /// Returns the tensor with this name and its file, or nil.
   func location(of name: String) -> (file: SafetensorsFile, tensor: TensorInfo)? {
     locations[ByteString(name)].map { (files[$0.file], files[$0.file].tensors[$0.tensor]) }
   }
 }
 
-/// Why a model directory's files do not make a checkpoint.
+/// The reason why a model directory's files do not form a checkpoint.
 public struct CheckpointError: DescribedError, Equatable, Sendable {
-  /// What is wrong.
+  /// The kind of problem.
   public enum Reason: Equatable, Sendable {
-    /// Neither `model.safetensors` nor `model.safetensors.index.json` is there.
+    /// Neither `model.safetensors` nor `model.safetensors.index.json` exists.
     case noWeights
-    /// Files that the index names and the directory lacks, of `total` that it names.
+    /// Files that the index names and the directory lacks, and the total number of named files.
     case missingShards([String], total: Int)
-    /// A tensor, and two files that both hold it.
+    /// A tensor, and two files that both contain it.
     case tensorTwice(String, String, String)
-    /// A tensor, and the file that should hold it by the index.
+    /// A tensor, and the file that should contain it according to the index.
     case tensorNotInShard(String, String)
     /// The tensors do not fit the configuration; one entry each.
     case mismatch([String])
   }
 
-  /// The directory or index at fault.
+  /// Path of the directory or index.
   public let path: String
-  /// What is wrong with it.
+  /// The kind of problem.
   public let reason: Reason
 
-  /// One line naming the place, what was expected and what was found.
+  /// One line naming the path, what was expected and what was found.
   public var description: String { message.onOneLine }
 
   private var message: String {

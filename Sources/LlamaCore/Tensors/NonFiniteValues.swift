@@ -1,21 +1,21 @@
 import Foundation
 import Synchronization
 
-/// The values of a tensor that are not finite.
+/// Counts of the non-finite values of a tensor.
 package struct NonFiniteValues: Sendable, Equatable {
-  /// Values that are no number; of a complex one each part counts.
+  /// Number of NaN values; the parts of a complex number count separately.
   package private(set) var nan = 0
-  /// Infinities of either sign.
+  /// Number of infinities of either sign.
   package private(set) var infinite = 0
-  /// Row-major index of the first element; nil where there is none.
+  /// Row-major index of the first non-finite element; nil if there is none.
   package private(set) var first: Int?
 
-  /// None.
+  /// Creates counts of zero.
   package init() {}
 
   package var count: Int { nan + infinite }
 
-  /// What two parts of a tensor hold together.
+  /// Adds the counts of another part of the tensor.
   mutating func merge(_ other: NonFiniteValues) {
     nan += other.nan
     infinite += other.infinite
@@ -24,15 +24,15 @@ package struct NonFiniteValues: Sendable, Equatable {
 }
 
 extension SafetensorsFile {
-  /// Bytes read at a time; a multiple of every element's size that stays in the second-level cache.
+  /// Bytes read at a time; a multiple of every element size that fits the second-level cache.
   private static let pieceBytes = 1 << 18
 
-  /// Reads every tensor that could hold one and counts the values that are not finite; one entry per entry of
-  /// ``tensors``, nil where the type has no such value.
+  /// Reads every tensor whose type has NaN or infinity and counts its non-finite values. Returns one entry per entry of
+  /// ``tensors``, nil if the type has no such value.
   ///
-  /// Reads the file instead of touching its mapping: memory stays at a piece per thread, no page has to be mapped and given
-  /// back, and a file that another process cuts meanwhile is an error.
-  /// - Throws: ``FileError`` where the file has become shorter, or cannot be read.
+  /// Reads the file instead of its mapping: memory is bounded by one piece per thread, no page is mapped and released,
+  /// and truncation by another process is an error.
+  /// - Throws: ``FileError`` if the file has become shorter, or cannot be read.
   package func nonFiniteValues(threads: Int) throws(FileError) -> [NonFiniteValues?] {
     let patterns = tensors.map { NonFinitePattern($0.type) }
     var pieces: [(tensor: Int, range: Range<Int>)] = []
@@ -57,20 +57,21 @@ extension SafetensorsFile {
   }
 }
 
-/// How a type writes NaN and infinity.
+/// Bit patterns of NaN and infinity in a type.
 private struct NonFinitePattern {
-  /// Bytes of the words that are looked at.
+  /// Bytes per word.
   private let width: Int
-  /// Words of an element.
+  /// Words per element.
   private let parts: Int
-  /// Everything but the sign.
+  /// Mask of all bits except the sign.
   private let magnitude: UInt64
-  /// Magnitudes from here on are not finite.
+  /// Smallest magnitude that is not finite.
   private let lowest: UInt64
-  /// The magnitude of an infinity, where the type has one.
+  /// Magnitude of infinity, if the type has one.
   private let infinity: UInt64?
 
-  /// Nil for a type without NaN and infinity: integers, and the packed floating-point types.
+  /// Creates the pattern of a type; nil for types without NaN and infinity: integers, and the packed floating-point
+  /// types.
   init?(_ type: TensorType) {
     let (width, magnitude, lowest, infinity): (Int, UInt64, UInt64, UInt64?)
     switch type {
@@ -79,7 +80,7 @@ private struct NonFinitePattern {
     case .f16: (width, magnitude, lowest, infinity) = (2, 0x7FFF, 0x7C00, 0x7C00)
     case .bf16: (width, magnitude, lowest, infinity) = (2, 0x7FFF, 0x7F80, 0x7F80)
     case .f8E5M2: (width, magnitude, lowest, infinity) = (1, 0x7F, 0x7C, 0x7C)
-    // The variant of machine learning (PyTorch's `float8_e4m3fn`): one NaN of each sign, no infinity.
+    // The machine-learning variant (PyTorch's `float8_e4m3fn`): one NaN of each sign, no infinity.
     case .f8E4M3: (width, magnitude, lowest, infinity) = (1, 0x7F, 0x7F, nil)
     // No sign: a power of two, or NaN.
     case .f8E8M0: (width, magnitude, lowest, infinity) = (1, 0xFF, 0xFF, nil)
@@ -92,7 +93,7 @@ private struct NonFinitePattern {
     parts = type == .c64 ? 2 : 1
   }
 
-  /// Counts in a piece of a tensor that begins at byte `offset` of it; `bytes` is aligned.
+  /// Counts in a piece of a tensor, which starts at byte `offset`; `bytes` is aligned.
   func scan(_ bytes: UnsafeRawBufferPointer, from offset: Int) -> NonFiniteValues {
     switch width {
     case 8: scan(bytes, from: offset, as: UInt64.self)
@@ -115,7 +116,7 @@ private struct NonFinitePattern {
     return found
   }
 
-  /// Without a branch: adding what is missing to the next power of two carries where a magnitude is not finite.
+  /// Branch-free: adding the distance to the next power of two carries if a magnitude is not finite.
   @inline(__always)
   private func isFinite<Word: FixedWidthInteger & UnsignedInteger>(_ words: UnsafeBufferPointer<Word>) -> Bool {
     let magnitude = Word(truncatingIfNeeded: magnitude)

@@ -1,18 +1,18 @@
-/// Why a safetensors file was refused. The cases are named after those of the reference implementation.
+/// The reason why a safetensors file was refused. The cases have the names of the reference implementation.
 public struct SafetensorsError: DescribedError, Equatable, Sendable {
-  /// What is wrong, with what was expected and what was found.
+  /// The kind of problem, with what was expected and what was found.
   public enum Reason: Equatable, Sendable {
-    /// The file is too short for the eight bytes of the header's length.
+    /// The file is too short for the eight bytes of the header length.
     case headerTooSmall(fileBytes: Int)
-    /// The header claims more bytes than any header may have.
+    /// The header length exceeds the maximum of the format.
     case headerTooLarge(bytes: UInt64, limit: Int)
-    /// The header claims more bytes than the file has.
+    /// The header length exceeds the size of the file.
     case invalidHeaderLength(bytes: UInt64, available: Int)
     /// The header is not UTF-8.
     case invalidHeader
-    /// The header is not the JSON it should be; the reason as one line.
+    /// The header is not valid JSON of the expected form; the reason as one line.
     case invalidHeaderDeserialization(String)
-    /// A tensor's offsets span another number of bytes than its type and shape need.
+    /// A tensor's offsets span a number of bytes that differs from its type and shape.
     case tensorInvalidInfo(tensor: String, bytes: Int, expected: Int, summary: String)
     /// A tensor overlaps the one before it in the file, or leaves a hole; the reason as one line.
     case invalidOffset(tensor: String, String)
@@ -20,16 +20,16 @@ public struct SafetensorsError: DescribedError, Equatable, Sendable {
     case validationOverflow(tensor: String, shape: [Int])
     /// A tensor of a packed type does not end on a whole byte.
     case misalignedSlice(tensor: String, summary: String)
-    /// The file holds another number of bytes than the tensors need.
+    /// The file size differs from the bytes that the tensors need.
     case metadataIncompleteBuffer(describedBytes: Int, foundBytes: Int)
   }
 
   /// The file's path as it was given.
   public let file: String
-  /// What is wrong with it.
+  /// The kind of problem.
   public let reason: Reason
 
-  /// One line naming the file, the tensor where there is one, what was expected and what was found.
+  /// One line naming the file, the tensor if any, what was expected and what was found.
   public var description: String { "\(file): \(detail)".onOneLine }
 
   private var detail: String {

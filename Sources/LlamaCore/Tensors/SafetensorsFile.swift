@@ -1,11 +1,10 @@
 import Foundation
 
-/// A safetensors file: its tensors' names, types, shapes and, mapped, their bytes.
+/// A safetensors file: names, types and shapes of its tensors, and their mapped bytes.
 public struct SafetensorsFile: Sendable {
-  /// Every tensor, in the order of the file's bytes.
+  /// All tensors, in byte order.
   public let tensors: [TensorInfo]
-  /// The entries of the header's `__metadata__` in the order of the file; empty where there is none. No two keys have the
-  /// same bytes.
+  /// Entries of the header's `__metadata__` in file order; empty if there is none. All keys differ in their bytes.
   public let metadata: [(key: String, value: String)]
   let file: MappedFile
   let dataStart: Int
@@ -26,7 +25,7 @@ public struct SafetensorsFile: Sendable {
   /// The file's size in bytes.
   public var byteCount: Int { file.count }
 
-  /// Where a tensor's bytes lie in the file. The header's checks have shown the sum to be inside it.
+  /// Returns the byte range of a tensor in the file. The header's checks guarantee that it lies inside.
   func fileRange(of tensor: TensorInfo) -> Range<Int> {
     dataStart + tensor.byteRange.lowerBound..<dataStart + tensor.byteRange.upperBound
   }

@@ -1,22 +1,21 @@
 /// The JSON header of a safetensors file, parsed and validated against the size of the file.
 ///
-/// Format and checks: the reference implementation (huggingface/safetensors), and more where it is lax:
-/// duplicate names and negative, fractional or unknown fields are refused here too, and so is more of anything than a file
-/// has reason to hold.
+/// Format and checks: the reference implementation (huggingface/safetensors), plus stricter checks: duplicate names,
+/// negative, fractional or unknown fields, and implausibly large counts are refused too.
 struct SafetensorsHeader {
-  /// Tensors by position in the file.
+  /// Tensors in byte order.
   let tensors: [TensorInfo]
   let metadata: [(key: String, value: String)]
-  /// Offset of the first tensor's byte in the file.
+  /// Offset of the first tensor byte in the file.
   let dataStart: Int
 
-  /// The largest header the reference implementation reads.
+  /// Maximum header size of the reference implementation.
   static let maximumBytes = 100_000_000
-  /// More than the largest published checkpoints have in all their files.
+  /// Maximum number of tensors, above that of the largest published checkpoints in all their files.
   static let maximumTensors = 1 << 18
-  /// The most dimensions of a tensor: PyTorch's and numpy's limit.
+  /// Maximum number of dimensions, the limit of PyTorch and numpy.
   static let maximumDimensions = 64
-  /// The most entries of `__metadata__`. Known files have fewer than a hundred.
+  /// Maximum number of entries of `__metadata__`. Known files have fewer than a hundred.
   static let maximumMetadata = 1 << 16
 
   /// - Throws: ``FileError`` or ``SafetensorsError``.
@@ -25,7 +24,7 @@ struct SafetensorsHeader {
       SafetensorsError(file: file.path, reason: reason)
     }
     guard file.count >= 8 else { throw failure(.headerTooSmall(fileBytes: file.count)) }
-    // Read, not mapped: nothing can take it away while it is parsed.
+    // Read rather than mapped, so that truncation cannot occur while it is parsed.
     let length = try file.bytes(0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= Self.maximumBytes else {
       throw failure(.headerTooLarge(bytes: length, limit: Self.maximumBytes))
@@ -37,7 +36,7 @@ struct SafetensorsHeader {
     let parsed: (tensors: [TensorInfo], metadata: [(key: String, value: String)])
     do {
       let bytes = try file.bytes(8..<headerEnd)
-      // Checked apart from the parse, so that broken UTF-8 is told from broken JSON as the reference does.
+      // Checked separately from parsing, to distinguish invalid UTF-8 from invalid JSON like the reference.
       guard (try? UTF8Span(validating: bytes.span)) != nil else { throw failure(.invalidHeader) }
       do throws(JSONError) {
         parsed = try Self.parse(bytes.span)
@@ -130,7 +129,7 @@ struct SafetensorsHeader {
     return sizes
   }
 
-  /// The tensors sorted by position, once they are shown to tile the data without overlap or hole.
+  /// Returns the tensors in byte order, after checking that they tile the data without overlap or hole.
   private static func ordered(
     _ tensors: [TensorInfo], dataBytes: Int
   ) throws(SafetensorsError.Reason.Failure) -> [TensorInfo] {
@@ -176,7 +175,7 @@ struct SafetensorsHeader {
 }
 
 extension SafetensorsError.Reason {
-  /// Carries a reason out of a function that does not know the file.
+  /// A reason thrown by functions that do not know the file.
   struct Failure: Error {
     let reason: SafetensorsError.Reason
   }

@@ -4,7 +4,7 @@ import Foundation
 package struct SafetensorsWriter: ~Copyable {
   private var file: WholeFile
 
-  /// Starts a file of these tensors.
+  /// Begins a file of these tensors.
   package init(at url: URL, _ tensors: [(name: String, type: TensorType, shape: [Int])]) throws(FileError) {
     var offset = 0
     var entries = ["\"__metadata__\":{\"format\":\"pt\"}"]
@@ -17,7 +17,7 @@ package struct SafetensorsWriter: ~Copyable {
       offset += size
     }
     var header = "{" + entries.joined(separator: ",") + "}"
-    // As the reference implementation: data begins at a multiple of eight.
+    // As in the reference implementation: data begin at a multiple of eight.
     header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
     var file = try WholeFile(at: url)
     let length = UInt64(header.utf8.count)
@@ -29,6 +29,6 @@ package struct SafetensorsWriter: ~Copyable {
   /// Appends bytes of the next tensors.
   package mutating func write(_ bytes: [UInt8]) throws(FileError) { try file.write(bytes) }
 
-  /// Makes the file appear.
+  /// Completes the file.
   package consuming func commit() throws(FileError) { try file.commit() }
 }

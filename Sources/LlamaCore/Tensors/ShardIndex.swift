@@ -1,22 +1,22 @@
 import Foundation
 
-/// Where a sharded checkpoint's tensors lie: `model.safetensors.index.json`, of which only `weight_map` is read.
+/// The index of a sharded checkpoint: `model.safetensors.index.json`, of which only `weight_map` is read.
 ///
-/// Read piece by piece, so that memory depends on the tensors it lists and not on what else the file may hold.
+/// Read as a stream, so that memory depends on the listed tensors and not on other content.
 struct ShardIndex {
-  /// The files it names, sorted.
+  /// Names of the files, sorted.
   let files: [String]
-  /// For each tensor the position of its file in ``files``.
+  /// For each tensor the index of its file in ``files``.
   let file: [ByteString: Int]
 
-  /// The most bytes of an index, five times those of the largest published checkpoints.
+  /// Maximum size of an index in bytes, five times that of the largest published checkpoints.
   static let byteLimit = 1 << 26
-  /// The most files.
+  /// Maximum number of files.
   static let fileLimit = 10_000
-  /// The most tensors, also five times as many.
+  /// Maximum number of tensors, also five times the largest.
   static let tensorLimit = 1 << 20
 
-  /// - Throws: ``FileError``. It may name only plain files of its own directory.
+  /// - Throws: ``FileError``. Only plain files of the same directory are allowed.
   init(contentsOf url: URL) throws(FileError) {
     let bytes = try RegularFile.bytes(of: url, limit: Self.byteLimit)
     do throws(JSONError) {
@@ -86,7 +86,7 @@ struct ShardIndex {
     return ShardIndex(found, names)
   }
 
-  /// The first tensor in the order of names that lies elsewhere.
+  /// Returns the first tensor, in the order of names, that is in another file.
   func firstStray(where liesElsewhere: (_ tensor: ByteString, _ file: Int) -> Bool) -> ByteString? {
     file.filter { liesElsewhere($0.key, $0.value) }.keys.min()
   }

@@ -1,4 +1,4 @@
-/// The element types of the safetensors format. All can be listed; ``computes`` says which weights may have.
+/// The element types of the safetensors format. All can be listed; ``computes`` is true for those of usable weights.
 public enum TensorType: String, Sendable, CaseIterable {
   /// One byte per truth value.
   case bool = "BOOL"
@@ -16,7 +16,7 @@ public enum TensorType: String, Sendable, CaseIterable {
   case f8E5M2 = "F8_E5M2"
   /// 8-bit floating point with 4 bits of exponent and 3 of mantissa.
   case f8E4M3 = "F8_E4M3"
-  /// 8-bit power of two, a scale of other numbers.
+  /// 8-bit power of two, used as a scale of other numbers.
   case f8E8M0 = "F8_E8M0"
   /// 16-bit integer.
   case i16 = "I16"

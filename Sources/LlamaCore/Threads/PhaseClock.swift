@@ -1,8 +1,8 @@
 import Foundation
 
-/// What the workers of a run spend their time on, summed worker by worker without a lock.
+/// Time of the workers of a run by phase, accumulated per worker without a lock.
 final class PhaseClock: @unchecked Sendable {
-  /// Slots of a worker, two cache lines.
+  /// Slots per worker, two cache lines.
   private static let stride = 16
   private let nanoseconds: UnsafeMutablePointer<UInt64>
   private let workers: Int
@@ -16,7 +16,7 @@ final class PhaseClock: @unchecked Sendable {
 
   deinit { nanoseconds.deallocate() }
 
-  /// Runs `body` and books its time. Not to be nested.
+  /// Runs `body` and records its time. Calls must not be nested.
   @inline(__always)
   func time<Result, Failure: Error>(
     _ phase: RunTiming.Phase, _ worker: Int, _ body: () throws(Failure) -> Result
@@ -26,7 +26,7 @@ final class PhaseClock: @unchecked Sendable {
     return try body()
   }
 
-  /// Everything booked so far.
+  /// The time recorded so far.
   var timing: RunTiming {
     let wall = Double(monotonicNanoseconds() &- start) * 1e-9
     let seconds = RunTiming.Phase.allCases.map { phase in
@@ -36,7 +36,7 @@ final class PhaseClock: @unchecked Sendable {
   }
 }
 
-/// Monotonic time in nanoseconds; about 20 of them a call.
+/// Returns monotonic time in nanoseconds; a call takes about 20.
 private func monotonicNanoseconds() -> UInt64 {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)

@@ -1,24 +1,24 @@
-/// What a run's threads spent their time on.
+/// Time spent by a run's threads, by phase.
 public struct RunTiming: Sendable, Equatable {
   /// A kind of work. Times are sums over the threads.
   public enum Phase: Int, Sendable, CaseIterable {
-    /// Mapping pages of weights, and waiting for the disk where they are not cached.
+    /// Mapping pages of weights, and waiting for the disk if they are not cached.
     case pageIn
-    /// Conversion of weights to what they are multiplied in.
+    /// Conversion of weights to the precision of the product.
     case widen
     /// Products with weights.
     case matmul
-    /// Scores, softmax and mixing of values.
+    /// Scores, softmax and weighted sums of values.
     case attention
     /// Embedding, norms, RoPE, gated activation, additions, rounding.
     case vectorLoops
-    /// Whatever observes.
+    /// Observers.
     case observer
   }
 
-  /// Seconds of the whole run, from the first wave's first block to the last one's last.
+  /// Seconds of the whole run, from the first wave's first block to the last wave's last block.
   public internal(set) var wall: Double
-  /// Threads that computed.
+  /// Number of computing threads.
   public let threads: Int
   private var seconds: [Double]
 

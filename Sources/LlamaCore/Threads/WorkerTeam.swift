@@ -1,16 +1,16 @@
 import Foundation
 import Synchronization
 
-/// Threads that stay between loops, for loops so short that waking a thread would take longer than they do: a step of
-/// decoding runs some eighty of them in the time it takes to read the weights, and 30 µs each, as measured with
-/// `concurrentPerform`, would be a twentieth of it.
+/// Persistent threads for loops so short that waking a thread would take longer: a step of decoding runs some eighty of
+/// them in the time it takes to read the weights, and 30 µs each, as measured with `concurrentPerform`, would be a
+/// twentieth of it.
 ///
-/// A thread that has nothing to do looks for work for a while, letting others have the processor, and then sleeps. Nobody
-/// waits for a thread that has not come: the caller does what is left and closes the loop.
+/// Idle threads spin, yielding, then sleep. The caller finishes the remaining tasks and closes the loop rather than
+/// wait for a late helper.
 final class WorkerTeam: Sendable {
   private let desk = Desk()
 
-  /// - Parameter helpers: threads beside the caller's.
+  /// - Parameter helpers: number of threads besides the caller's.
   init(helpers: Int) {
     for worker in 1..<max(1, helpers + 1) {
       Thread.detachNewThread { [desk] in
@@ -22,25 +22,26 @@ final class WorkerTeam: Sendable {
 
   deinit { desk.stop() }
 
-  /// Runs `body` once for every task, as ``Workers/forEach(_:_:)`` does. Not from two threads at once.
+  /// Runs `body` once for every task, like ``Workers/forEach(_:_:)``. Not thread-safe.
   func forEach(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) { desk.run(tasks, body) }
 
-  /// What caller and helpers share; the helpers do not keep the team alive.
+  /// State shared by caller and helpers; helpers do not retain the team.
   private final class Desk: @unchecked Sendable {
-    /// A number that is odd while a loop is open, and the count of helpers in it in the lower ``bits``.
+    /// Loop number, odd while a loop is open, above ``bits`` lower bits that count the helpers inside.
     private let state = Atomic(0)
     private let nextTask = Atomic(0)
     private let isStopped = Atomic(false)
     private let sleepers = Atomic(0)
     private let bell = NSCondition()
-    /// The open loop's: written before it opens, and not before all helpers have left the one before.
+    /// Number of tasks of the open loop. Written before it opens, and only after all helpers have left the previous
+    /// one.
     private var tasks = 0
     private var body: ((_ task: Int, _ worker: Int) -> Void)?
 
     private static let bits = 16
-    /// Looks at the state between two offers of the processor to others.
+    /// Number of spins between yields.
     private static let looks = 256
-    /// Nanoseconds of looking before a helper sleeps: longer than what a step does between two loops.
+    /// Nanoseconds of spinning before a helper sleeps: longer than the work of a step between two loops.
     private static let patience: UInt64 = 200_000
 
     func run(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
@@ -73,7 +74,7 @@ final class WorkerTeam: Sendable {
       ring()
     }
 
-    /// No helper is in the loop that was closed.
+    /// Returns true if no helper remains in the closed loop.
     private func isLeft() -> Bool {
       for _ in 0..<Self.looks where state.load(ordering: .acquiring) & (1 << Self.bits - 1) == 0 { return true }
       return false
@@ -88,7 +89,7 @@ final class WorkerTeam: Sendable {
       }
     }
 
-    /// An open loop other than `last`; nil after a sleep.
+    /// Returns an open loop other than `last`; nil after a sleep.
     private func openLoop(after last: Int) -> Int? {
       let deadline = DispatchTime.now().uptimeNanoseconds + Self.patience
       repeat {
@@ -102,7 +103,7 @@ final class WorkerTeam: Sendable {
       return nil
     }
 
-    /// Enters the loop, unless it is closed by now.
+    /// Enters the loop; returns false if it is already closed.
     private func join(_ loop: Int) -> Bool {
       var found = state.load(ordering: .relaxed)
       while found >> Self.bits == loop {
@@ -117,7 +118,7 @@ final class WorkerTeam: Sendable {
     private func sleep(after last: Int) {
       bell.lock()
       sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
-      // Whoever opens a loop from here on sees a sleeper, and rings once the lock is free.
+      // From here on a thread that opens a loop sees a sleeper, and signals once the lock is free.
       let loop = state.load(ordering: .sequentiallyConsistent) >> Self.bits
       if loop == last || loop & 1 == 0, !isStopped.load(ordering: .sequentiallyConsistent) { bell.wait() }
       sleepers.wrappingSubtract(1, ordering: .relaxed)

@@ -1,20 +1,20 @@
 import Foundation
 import Synchronization
 
-/// Splits loops over a fixed number of threads. What a task computes never depends on which worker runs it.
+/// Splits loops over a fixed number of threads. The result of a task never depends on the worker that runs it.
 package struct Workers: Sendable {
-  /// How many threads work at once, the caller's among them.
+  /// Number of concurrent threads, including the caller's.
   let count: Int
   private let team: WorkerTeam?
 
-  /// - Parameter isStanding: the threads wait for short loops that follow each other, see ``WorkerTeam``.
+  /// - Parameter isStanding: true if threads stay ready for a series of short loops, see ``WorkerTeam``.
   package init(_ count: Int, isStanding: Bool = false) {
     self.count = max(1, count)
     team = isStanding && count > 1 ? WorkerTeam(helpers: count - 1) : nil
   }
 
-  /// Runs `body` once for every task, in no particular order. `worker` in `0..<count` names scratch space that
-  /// no other task uses at the same time. After a task has failed no other begins, and its error is thrown.
+  /// Runs `body` once for every task, in no particular order. `worker` in `0..<count` identifies scratch space that no
+  /// other task uses at the same time. After a task has failed no other task starts, and its error is thrown.
   package func forEach<Failure: Error>(
     _ tasks: Int, _ body: (_ task: Int, _ worker: Int) throws(Failure) -> Void
   ) throws(Failure) {
@@ -51,9 +51,9 @@ package struct Workers: Sendable {
     if let error = failure.withLock({ $0 }) { throw error }
   }
 
-  /// What `body` makes of every task, in the order of the tasks.
+  /// Returns the results of `body` for every task, in the order of the tasks.
   package func map<Result>(_ tasks: Int, _ body: (_ task: Int) -> Result) -> [Result] {
-    // An empty array is the same object everywhere, and this initializer writes to it: a race, if one of equal values.
+    // All empty arrays share one object, to which this initializer writes: a data race, although of equal values.
     guard tasks > 0 else { return [] }
     return Array(unsafeUninitializedCapacity: tasks) { buffer, count in
       let results = buffer
@@ -62,7 +62,7 @@ package struct Workers: Sendable {
     }
   }
 
-  /// Runs `body` over bands of at most `height` rows that together are `0..<rows`.
+  /// Runs `body` over bands of at most `height` rows that cover `0..<rows`.
   func forEachBand(of rows: Int, height: Int = 32, _ body: (_ rows: Range<Int>, _ worker: Int) -> Void) {
     forEach((rows + height - 1) / height) { band, worker in
       body(band * height..<min(rows, (band + 1) * height), worker)

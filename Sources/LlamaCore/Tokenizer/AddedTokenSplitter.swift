@@ -1,30 +1,31 @@
-/// Cuts one text into added tokens and the text between them, from left to right.
+/// Splits a text into added tokens and the text between them, from left to right.
 struct AddedTokenSplitter {
   enum Piece {
     case token(TokenID)
-    /// Open where it is not known yet how the text goes on.
+    /// Text between tokens; open if its continuation is not known yet.
     case text(Range<Int>, isOpen: Bool)
   }
 
   private var cursor = TokenMatchCursor()
-  /// The end of what has been returned.
+  /// End of the returned pieces.
   private var end = 0
-  /// The token after the text that was returned last.
+  /// Token after the last returned text.
   private var pending: TokenID?
   private var isFinished = false
-  /// White space that a token took, so that it is not gone through again for every token inside it.
+  /// White space stripped by a token, remembered so that it is not scanned again for every token inside it.
   private var stripped = 0..<0
 
-  /// The next piece of `bytes`, which must be the same at every call, or nil at its end. No text piece is empty.
+  /// Returns the next piece of `bytes`, which must be the same at every call, or nil at its end. No text piece is
+  /// empty.
   ///
-  /// Where `bytes` is open, the beginning of a text, the pieces are those of the whole text: the last one, an open one,
-  /// ends before what the rest of the text could make a token of.
+  /// If `bytes` is open, the beginning of a text, the pieces are those of the whole text: the last one, an open one,
+  /// ends before any bytes that the rest of the text could turn into a token.
   mutating func next(in bytes: Span<UInt8>, by group: AddedVocabulary.Group?, isOpen: Bool) -> Piece? {
     if let id = pending {
       pending = nil
       return .token(id)
     }
-    // Where the last token may start whose end, and the scalar after it, are known.
+    // The last position at which a token may start whose end and following scalar are known.
     let decidable = bytes.count - (isOpen && group != nil ? (group?.matcher.longest ?? 0) + 4 : 0)
     if let group {
       while let match = cursor.next(in: bytes, by: group.matcher, lengths: group.lengths) {
@@ -34,8 +35,8 @@ struct AddedTokenSplitter {
         var (start, stop) = (match.range.lowerBound, match.range.upperBound)
         if token.stripsLeft { start = whiteSpaceStart(in: bytes, before: start) }
         if token.stripsRight { stop = whiteSpaceEnd(in: bytes, after: stop) }
-        // Nothing is left of a token that strips to its left where the one before has stripped it whole. One that does
-        // not keeps its place there, and what follows it is text again.
+        // A token that strips to its left vanishes if the previous token has stripped all of it. One that does not
+        // strip to its left remains, and the text after it is text again.
         if token.stripsLeft, start >= stop { continue }
         let text = end..<max(start, end)
         end = stop
@@ -61,8 +62,8 @@ struct AddedTokenSplitter {
       || range.upperBound < bytes.count && isWord(bytes.scalar(at: range.upperBound))
   }
 
-  /// Where the white space before `index` starts, as far as no piece before has it: after `index` where a piece before has
-  /// stripped that.
+  /// Returns the start of the white space before `index`, excluding white space of an earlier piece; after `index` if
+  /// an earlier piece has stripped that.
   private func whiteSpaceStart(in bytes: Span<UInt8>, before index: Int) -> Int {
     let flags = ScalarClasses.flags
     var start = index

@@ -1,31 +1,31 @@
-/// The tokens that a file adds beside the model's: found in the text as a whole before it is split or merged.
+/// The tokens that a file adds to the model's: they are found in the text before it is split or merged.
 ///
-/// Tokens that are not `normalized` are found first, in the text as given; the others then in what lies between,
+/// Tokens that are not `normalized` are found first, in the text as given; the others then in the text between them,
 /// after normalization, each against its own normalized text. Both times leftmost first, the longest at each place.
 struct AddedVocabulary: Sendable {
   struct Token: Sendable {
     var id: TokenID
     var text: [UInt8]
-    /// Left out of decoded text where special tokens are skipped.
+    /// Omitted from decoded text if special tokens are skipped.
     var isSpecial: Bool
-    /// Not taken where a word character stands right before or after it.
+    /// Not matched next to a word character.
     var isSingleWord: Bool
-    /// Takes the white space before it.
+    /// Includes the white space before it.
     var stripsLeft: Bool
-    /// Takes the white space after it.
+    /// Includes the white space after it.
     var stripsRight: Bool
     var isNormalized: Bool
-    /// The text after normalization, which is searched for and decoded.
+    /// The text after normalization, used for matching and decoding.
     var normalizedText: [UInt8]
   }
 
-  /// Some of the tokens, with what finds them.
+  /// A subset of the tokens with its matcher.
   struct Group: Sendable {
     var tokens: [Token]
     var matcher: TokenMatcher
     var lengths: [Int]
 
-    /// Nil where there are no tokens.
+    /// Creates a group; nil if there are no tokens.
     init?(_ tokens: [Token]) {
       if tokens.isEmpty { return nil }
       self.tokens = tokens
@@ -34,19 +34,19 @@ struct AddedVocabulary: Sendable {
     }
   }
 
-  /// By ascending id.
+  /// Tokens in ascending order of ids.
   let tokens: [Token]
   /// The texts of special tokens.
   private let specialTexts: Set<[UInt8]>
-  /// Searched for in the text as given.
+  /// Tokens matched in the text as given.
   let asGiven: Group?
-  /// Searched for in the normalized text.
+  /// Tokens matched in the normalized text.
   let normalized: Group?
 
-  /// The most bytes all added tokens may have, as given and normalized: ten times what any known tokenizer has.
+  /// Maximum number of bytes of all added tokens, as given and normalized: ten times that of any known tokenizer.
   private static let byteLimit = 1 << 20
 
-  /// The added token with this id.
+  /// Returns the added token with this id.
   func token(for id: TokenID) -> Token? {
     var range = tokens.startIndex..<tokens.endIndex
     while !range.isEmpty {
@@ -57,14 +57,14 @@ struct AddedVocabulary: Sendable {
     return nil
   }
 
-  /// Whether a token that reads like this is left out where special tokens are skipped. The Hugging Face library
-  /// compares texts: a special token that normalization changes is not left out.
+  /// Returns true if a token with this text is omitted when special tokens are skipped. The Hugging Face library
+  /// compares texts: a special token that normalization changes is not omitted.
   func isSpecial(_ text: [UInt8]) -> Bool { specialTexts.contains(text) }
 
   /// Checks the `added_tokens` of a file.
   ///
-  /// The Hugging Face library ignores the ids in this list: a token of the model keeps its id, the others are
-  /// numbered on from the size of the vocabulary. A list that says otherwise is refused, since one of both is wrong.
+  /// The Hugging Face library ignores the ids in this list: a token of the model keeps its id, the others are numbered
+  /// from the size of the vocabulary on. A list with other ids is refused, because one of the two is wrong.
   init(
     _ setting: TokenizerSetting?, vocabulary: TokenTable, vocabularyEntries: [Int32], normalizer: TextNormalizer
   ) throws(TokenizerError) {
@@ -75,7 +75,7 @@ struct AddedVocabulary: Sendable {
     var byteCount = 0
     for element in try setting?.elements() ?? [] {
       var token = try Token(element)
-      // It could never be found; the library, too, passes over it.
+      // It can never be found; the library ignores it too.
       if token.text.isEmpty { continue }
       let content = try element.member("content")
       try Self.count(token.text, into: &byteCount, content)

@@ -1,8 +1,8 @@
-/// GPT-2's spelling of bytes: each of the 256 bytes stands as one printable character in a byte-level vocabulary.
+/// GPT-2's spelling of bytes: each of the 256 bytes is one printable character in a byte-level vocabulary.
 ///
-/// Printable Latin-1 stands for itself; the other bytes, in order, for U+0100 and up (a space is `Ġ`).
+/// Printable Latin-1 represents itself; the other bytes, in order, are U+0100 and up (a space is `Ġ`).
 enum ByteAlphabet {
-  /// The scalar value that spells each byte.
+  /// The scalar value of each byte.
   static let scalars: [UInt16] = {
     var next: UInt16 = 256
     return (0..<256).map { (byte: UInt16) in
@@ -15,14 +15,14 @@ enum ByteAlphabet {
     }
   }()
 
-  /// The byte that each scalar value below 324 spells, or -1.
+  /// The byte of each scalar value below 324, or -1.
   private static let bytes: [Int16] = {
     var bytes = [Int16](repeating: -1, count: 324)
     for (byte, scalar) in scalars.enumerated() { bytes[Int(scalar)] = Int16(byte) }
     return bytes
   }()
 
-  /// Appends the bytes that a token spells. False, with nothing appended, where it holds another character.
+  /// Appends the bytes that a token spells. Returns false, with nothing appended, if it contains another character.
   static func appendBytes(of token: Span<UInt8>, to output: inout [UInt8]) -> Bool {
     let count = output.count
     var index = 0

@@ -1,5 +1,5 @@
 extension BytePairModel {
-  /// Checks the model of a file and makes its tables.
+  /// Validates the model of a file and builds its tables.
   init(_ file: borrowing TokenizerFile, isByteLevel: Bool) throws(TokenizerError) {
     let settings = TokenizerSetting(file: file.name, path: "model", value: .object(file.model))
     try Self.checkSupported(settings)
@@ -24,7 +24,7 @@ extension BytePairModel {
       if !isByteLevel, standIns.contains(left) || standIns.contains(right) { mergesStandIns = true }
     }
     self.merges = merges
-    // Scalars that leave no symbol would bring those around them together across a boundary.
+    // Scalars without a symbol would make their neighbours adjacent across a boundary.
     let leavesGaps = !symbols.coversEverything && symbols.unknown == nil
     boundaries =
       isByteLevel || mergesStandIns || leavesGaps
@@ -42,7 +42,7 @@ extension BytePairModel {
     }
   }
 
-  /// The entry with each id.
+  /// Returns the entry of each id.
   private static func entries(
     of vocabulary: TokenTable, in file: borrowing TokenizerFile
   ) throws(TokenizerError) -> [Int32] {
@@ -58,7 +58,7 @@ extension BytePairModel {
     return entries
   }
 
-  /// The tokens that spell bytes, under those bytes.
+  /// Returns the tokens that spell bytes, keyed by those bytes.
   private static func byteSpellings(of vocabulary: TokenTable) -> TokenTable {
     var table = TokenTable()
     table.reserve(vocabulary.count)
@@ -66,7 +66,7 @@ extension BytePairModel {
     for index in 0..<vocabulary.count {
       bytes.removeAll(keepingCapacity: true)
       if ByteAlphabet.appendBytes(of: vocabulary.bytes(at: index), to: &bytes) {
-        // One spelling for each byte, so none is there already.
+        // Each byte has one spelling, so the insertion always succeeds.
         _ = table.insert(bytes.span, id: vocabulary.ids[index])
       }
     }
@@ -87,11 +87,12 @@ extension BytePairModel {
     return (try token(left), try token(right), try token(left.lowerBound..<right.upperBound))
   }
 
-  /// The most bytes of tokens that are merged when a file is loaded: several times what any known vocabulary has.
+  /// Maximum number of bytes of tokens that are merged when a file is loaded: several times that of any known
+  /// vocabulary.
   private static let wholeLimit = 4 << 20
 
-  /// For each piece that is a token, whether merging it makes just that token. False where it was not tried, which is
-  /// slower and changes no id.
+  /// Returns, for each piece that is a token, whether merging it gives exactly that token. False if it was not tried,
+  /// which is slower and changes no id.
   private func wholePieces() -> [Bool] {
     var workspace = MergeWorkspace()
     var tried = 0
@@ -134,6 +135,6 @@ extension SymbolTable {
     }
   }
 
-  /// The tokens that can be symbols of a text that they do not spell: byte tokens and the unknown token.
+  /// Tokens that can be symbols of text they do not spell: byte tokens and the unknown token.
   var standIns: Set<TokenID> { Set(fallback + (unknown.map { [$0] } ?? [])) }
 }

@@ -1,23 +1,22 @@
 /// Byte-pair encoding: a piece of text becomes symbols, and neighbouring symbols are merged, lowest rank first.
 ///
-/// In a byte-level model the symbols of a piece are its bytes; otherwise its scalars. The tables are immutable and
-/// hold no cache, so one model serves any number of threads. Nothing that a piece goes through takes longer than
-/// O(n log n).
+/// In a byte-level model the symbols of a piece are its bytes; otherwise its scalars. The tables are immutable and hold
+/// no cache, so one model serves any number of threads. The time for a piece is O(n log n).
 struct BytePairModel: Sendable {
-  /// Tokens as the file spells them.
+  /// Tokens in the spelling of the file.
   let vocabulary: TokenTable
-  /// Tokens as pieces of text spell them: the bytes that a byte-level token stands for.
+  /// Tokens in the spelling of pieces: the bytes that a byte-level token represents.
   let pieces: TokenTable
-  /// The entry of `vocabulary` with each id, or -1.
+  /// For each id its entry in `vocabulary`, or -1.
   let entries: [Int32]
   /// `left id << 32 | right id` → `rank << 32 | id of the merged token`.
   let merges: IntegerTable
   let isByteLevel: Bool
-  /// A piece that is a token is that token, whatever the merges make of it.
+  /// True if a piece that is a token becomes that token, regardless of the merges.
   let ignoresMerges: Bool
-  /// For each entry of `pieces`, whether the merges, too, make that one token of it: then it need not be merged.
+  /// For each entry of `pieces`, true if the merges also give that token, so that it need not be merged.
   var isWhole: [Bool] = []
-  /// The length in bytes of the longest entry of `pieces`.
+  /// Length of the longest entry of `pieces` in bytes.
   let longestPiece: Int
   let symbols: SymbolTable
   let boundaries: MergeBoundaries
@@ -25,15 +24,15 @@ struct BytePairModel: Sendable {
   /// One past the highest id.
   var idEnd: Int { entries.count }
 
-  /// The UTF-8 of the token `id`.
+  /// Returns the UTF-8 of the token `id`.
   func tokenBytes(for id: TokenID) -> [UInt8]? {
     guard entries.indices.contains(Int(id)), entries[Int(id)] >= 0 else { return nil }
     let bytes = vocabulary.bytes(at: Int(entries[Int(id)]))
     return bytes.indices.map { bytes[$0] }
   }
 
-  /// Appends the tokens of the piece `range` of `bytes`; of an open one, whose end is not known yet, those that do not
-  /// depend on it.
+  /// Appends the tokens of the piece `range` of `bytes`. Of an open piece, whose end is not known yet, only the tokens
+  /// that do not depend on it.
   func encode(
     _ bytes: Span<UInt8>, in range: Range<Int>, isOpen: Bool, to output: inout TokenOutput,
     using workspace: inout MergeWorkspace
@@ -51,7 +50,7 @@ struct BytePairModel: Sendable {
       output.append(pieces.ids[entry])
       return
     }
-    // A piece may be a whole text here. No merge crosses a boundary, so that what is between two can stand alone.
+    // A piece may be a whole text here. No merge crosses a boundary, so the text between two boundaries is independent.
     var start = range.lowerBound
     while start < range.upperBound, !output.isFull {
       let end = boundaries.nextBoundary(in: bytes, after: start, to: range.upperBound)
@@ -78,7 +77,7 @@ struct BytePairModel: Sendable {
     output.append(workspace.ids)
   }
 
-  /// Leaves in `workspace.ids` what the merges make of the piece, without looking the piece itself up.
+  /// Stores in `workspace.ids` the result of merging the piece, without looking up the piece itself.
   func merge(_ bytes: Span<UInt8>, in range: Range<Int>, using workspace: inout MergeWorkspace) {
     workspace.ids.removeAll(keepingCapacity: true)
     if isByteLevel {

@@ -1,26 +1,27 @@
-/// One step of a ``TokenDecoder``, with what it remembers of the tokens that went by.
+/// One step of a ``TokenDecoder``, with its state from earlier tokens.
 ///
-/// Up to the step that makes one text of all tokens (`Fuse`, `ByteLevel`), what is pushed are whole tokens; behind it, pieces of
-/// that text, which never end inside a scalar.
+/// Up to the step that joins all tokens into one text (`Fuse`, `ByteLevel`), elements are whole tokens; after it they
+/// are pieces of that text, which never end inside a scalar.
 enum DecoderStage: Sendable {
-  /// A step that treats each token by itself.
+  /// A step that processes each token separately.
   case eachToken(TokenDecoder.Step)
-  /// The first token is treated by one step, the others by another.
+  /// One step for the first token, another for the others.
   case firstToken(TokenDecoder.Step, others: TokenDecoder.Step, isFirst: Bool)
   /// Tokens joined with spaces.
   case spaces(isFirst: Bool)
-  /// The tokens of the present run of byte tokens.
+  /// The tokens of the current run of byte tokens.
   case byteFallback(run: [[UInt8]])
-  /// Bytes that do not make up a scalar yet.
+  /// Bytes that do not form a complete scalar yet.
   case byteLevel(rest: [UInt8])
-  /// `rest` is how the text ends and the pattern begins.
+  /// Replacement in the text; `rest` is the end of the text that begins the pattern.
   case replaceInText(pattern: [UInt8], content: [UInt8], rest: [UInt8])
-  /// `start` more scalars are taken off the beginning; `end` holds what is taken off where nothing more comes.
+  /// Stripping of the text; `start` more scalars are removed from the beginning, `end` holds those to be removed at the
+  /// end.
   case stripText(scalar: [UInt8], start: Int, stop: Int, end: [UInt8])
-  /// Everything, until the end is known. `isText`: pieces of one text.
+  /// Holds everything until the end is known. `isText`: pieces of one text.
   case hold([TokenDecoder.Step], tokens: [[UInt8]], isText: Bool)
 
-  /// The stages of a decoder.
+  /// Returns the stages of a decoder.
   static func stages(for decoder: TokenDecoder) -> [DecoderStage] {
     guard let steps = decoder.steps else { return [.spaces(isFirst: true)] }
     var stages: [DecoderStage] = []
@@ -47,7 +48,7 @@ enum DecoderStage: Sendable {
     return stages
   }
 
-  /// Takes tokens in; returns those that are settled.
+  /// Takes more tokens; returns those that are final.
   mutating func push(_ tokens: [[UInt8]]) -> [[UInt8]] {
     if tokens.isEmpty { return [] }
     switch self {
@@ -61,7 +62,7 @@ enum DecoderStage: Sendable {
       let text = Array(tokens.joined(separator: [0x20]))
       return [isFirst ? text : [0x20] + text]
     case .byteFallback(var run):
-      // Taken out of the stage, so that adding to it copies nothing.
+      // Moved out of the stage, so that appending copies nothing.
       self = .byteFallback(run: [])
       var settled: [[UInt8]] = []
       for token in tokens {
@@ -106,7 +107,7 @@ enum DecoderStage: Sendable {
     }
   }
 
-  /// What is left when no token is to come.
+  /// Returns the remaining tokens at the end of the input.
   func finish() -> [[UInt8]] {
     switch self {
     case .eachToken, .firstToken, .spaces, .stripText: []
@@ -118,7 +119,7 @@ enum DecoderStage: Sendable {
     }
   }
 
-  /// The text with its patterns replaced, and what at its end could be the beginning of one.
+  /// Replaces the patterns of a text; also returns the end that could begin one.
   private static func replace(
     _ pattern: [UInt8], _ content: [UInt8], in text: [UInt8]
   ) -> (text: [UInt8], rest: [UInt8]) {
@@ -139,7 +140,8 @@ enum DecoderStage: Sendable {
     return (output, Array(text[index...]))
   }
 
-  /// How many bytes at the end could become a scalar with more (the Unicode Standard, table 3-7).
+  /// Returns the number of bytes at the end that more bytes could complete to a scalar (the Unicode Standard, table
+  /// 3-7).
   private static func unfinished(_ bytes: [UInt8]) -> Int {
     for count in 1...3 where count <= bytes.count {
       let start = bytes.count - count

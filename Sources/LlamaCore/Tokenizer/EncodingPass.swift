@@ -5,7 +5,7 @@ struct EncodingPass {
   private(set) var output: TokenOutput
   private var workspace = MergeWorkspace()
 
-  /// Less than this of an open text is not begun with: nothing that looks ahead by a few scalars meets its end.
+  /// Minimum length of an open text to process, so that no lookahead of a few scalars reaches its end.
   private static let openMargin = 16
 
   init(_ tokenizer: Tokenizer, output: TokenOutput = TokenOutput()) {
@@ -17,8 +17,8 @@ struct EncodingPass {
 
   /// Appends the tokens of a text, which is valid UTF-8, without those of the template.
   ///
-  /// Where the text is open, the beginning of a longer one, only those tokens of the longer one are appended that do not
-  /// depend on how it goes on. Every step below keeps to that.
+  /// If the text is open, the beginning of a longer one, only those tokens of the longer text are appended that do not
+  /// depend on its continuation. Every step below maintains this.
   mutating func encode(_ text: Span<UInt8>, isOpen: Bool = false) {
     var splitter = AddedTokenSplitter()
     while !output.isFull, let piece = splitter.next(in: text, by: tokenizer.added.asGiven, isOpen: isOpen) {
@@ -55,7 +55,7 @@ struct EncodingPass {
     }
   }
 
-  /// Puts the piece `range` through the pre-tokenizer's steps from `index` on, and what is left through the model.
+  /// Runs the piece `range` through the pre-tokenizer's steps from `index` on, and the results through the model.
   private mutating func split(
     _ text: Span<UInt8>, in range: Range<Int>, originBytes: Int, from index: Int, isOpen: Bool
   ) {
@@ -95,7 +95,7 @@ struct EncodingPass {
       while start < range.upperBound, !output.isFull {
         let end = Self.pieceEnd(step, text, from: start, to: range.upperBound, flags: flags.span)
         if end > decidable {
-          // However the text goes on, the piece ends no more than a scalar before the end of what is known.
+          // Whatever the continuation, the piece ends at most one scalar before the end of the known text.
           let known = text.scalarStart(atOrBefore: max(start, min(end, range.upperBound - Self.openMargin)))
           return split(text, in: start..<max(start, known), originBytes: originBytes, from: index + 1, isOpen: true)
         }
@@ -105,8 +105,9 @@ struct EncodingPass {
     }
   }
 
-  /// A piece of the open `range` that ends here at most ends there however the text goes on: a scalar that is no white
-  /// space ends every run of white space before it, and no other step looks further ahead than a contraction is long.
+  /// Returns an offset such that a piece of the open `range` that ends at or before it ends there whatever the
+  /// continuation: a scalar that is not white space ends every run of white space before it, and no other step looks
+  /// ahead further than the length of a contraction.
   private static func decidableEnd(_ text: Span<UInt8>, in range: Range<Int>, flags: Span<UInt8>) -> Int {
     var end = text.scalarStart(atOrBefore: range.upperBound - openMargin)
     while end > range.lowerBound, flags[text.scalar(at: end).value] & ScalarClasses.space != 0 {
@@ -129,7 +130,7 @@ struct EncodingPass {
     }
   }
 
-  /// The end of a run of at most `limit` digits, or of what is no digit.
+  /// Returns the end of a run of at most `limit` digits, or of non-digits.
   private static func digitsEnd(
     _ text: Span<UInt8>, from start: Int, to end: Int, of kind: UInt8, limit: Int, flags: Span<UInt8>
   ) -> Int {
@@ -146,7 +147,7 @@ struct EncodingPass {
     return index
   }
 
-  /// A piece before every mark. A mark before another one stands alone.
+  /// Starts a piece at every mark. Of consecutive marks, each becomes a piece.
   private mutating func splitAtMarks(
     _ text: Span<UInt8>, mark: [UInt8], originBytes: Int, from index: Int, isOpen: Bool
   ) {

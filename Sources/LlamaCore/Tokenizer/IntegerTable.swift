@@ -1,7 +1,6 @@
-/// A read-mostly map from 64-bit keys to 64-bit values: open addressing in one array, two words a slot.
+/// A read-mostly map from 64-bit keys to 64-bit values: open addressing in one array, two words per slot.
 ///
-/// The multiplier is drawn at random for each table, so that a file cannot choose keys that collide. No result
-/// depends on it.
+/// The multiplier is drawn at random for each table, so that a file cannot provoke collisions. No result depends on it.
 struct IntegerTable: Sendable {
   private struct Slot {
     var key: UInt64
@@ -14,7 +13,7 @@ struct IntegerTable: Sendable {
   private let multiplier = UInt64.random(in: .min ... .max) | 1
   private(set) var count = 0
 
-  /// An empty table with room for `capacity` keys before it grows.
+  /// Creates an empty table with room for `capacity` keys before it grows.
   init(capacity: Int = 0) {
     var bits: UInt64 = 4
     while (1 << bits) < capacity * 2 { bits += 1 }
@@ -22,7 +21,7 @@ struct IntegerTable: Sendable {
     shift = 64 - bits
   }
 
-  /// The value of `key`, which may be any number but `UInt64.max`.
+  /// Returns the value of `key`, which may be any number except `UInt64.max`.
   @inline(__always)
   func value(for key: UInt64) -> UInt64? {
     let slots = slots.span
@@ -36,7 +35,7 @@ struct IntegerTable: Sendable {
     }
   }
 
-  /// Sets the value of `key` and returns the one it replaces.
+  /// Sets the value of `key` and returns the previous one.
   @discardableResult
   mutating func set(_ value: UInt64, for key: UInt64) -> UInt64? {
     if (count + 1) * 2 > slots.count { grow() }

@@ -1,23 +1,23 @@
-/// Places in a text that no merge can cross, known from the scalars on both sides.
+/// Positions in a text that no merge can cross, determined by the scalars on both sides.
 ///
-/// A SentencePiece-style model has no pre-tokenizer: a book is one piece. But a merge joins a left token's last
-/// scalar with a right token's first, and few such pairs occur: in Llama 2 nothing but `▁` ever precedes `▁`
-/// inside a token. So the text falls apart into words that are merged one by one, with the same result.
+/// A SentencePiece-style model has no pre-tokenizer: a book is one piece. But a merge joins a left token's last scalar
+/// with a right token's first, and few such pairs occur: in Llama 2 only `▁` ever precedes `▁` inside a token. So the
+/// text separates into words that are merged independently, with the same result.
 struct MergeBoundaries: Sendable {
-  /// For each scalar below `SymbolTable.directLimit`: 0 where a merge may join it to (nearly) any scalar before
-  /// it, else 1 + the index of its list in `joined`.
+  /// For each scalar below `SymbolTable.directLimit`: 0 if a merge may join it to (nearly) any scalar before it, else 1
+  /// + the index of its list in `joined`.
   private var codes: [UInt8] = []
   /// Scalars that some merge joins to the scalar after them.
   private var joined: [[Int]] = []
 
-  /// A longer list would cost more than it saves.
+  /// Maximum length of a list; longer ones cost more than they save.
   private static let listLimit = 8
 
-  /// No boundaries: what every byte-level model and every model that merges stand-ins for scalars has.
+  /// Creates an empty set of boundaries, for byte-level models and models that merge substitutes for scalars.
   init() {}
 
-  /// Boundaries before scalars that have a token of their own, by the texts of all merges; and before scalars that byte
-  /// tokens stand for, such as a line feed in Llama 2, which no merge touches.
+  /// Finds boundaries before scalars with their own token, from the texts of all merges, and before scalars represented
+  /// by byte tokens, such as a line feed in Llama 2, which no merge contains.
   init(merges: MergeList, symbols: SymbolTable) {
     var before: [Int: Set<Int>] = [:]
     for index in 0..<merges.count {
@@ -39,7 +39,7 @@ struct MergeBoundaries: Sendable {
     }
   }
 
-  /// The first boundary after the scalar at `start`, or `end`.
+  /// Returns the first boundary after the scalar at `start`, or `end`.
   func nextBoundary(in bytes: Span<UInt8>, after start: Int, to end: Int) -> Int {
     guard !codes.isEmpty else { return end }
     let codes = codes.span

@@ -1,7 +1,7 @@
-/// The two texts of every merge, in the order of their ranks, in one arena.
+/// The two texts of every merge in rank order, in one arena.
 struct MergeList {
   private var arena: [UInt8] = []
-  /// For each merge, where its left and its right text end.
+  /// For each merge, the ends of its left and its right text.
   private var ends: [(left: UInt32, right: UInt32)] = []
 
   var count: Int { ends.count }
@@ -13,13 +13,13 @@ struct MergeList {
     ends.append((left, UInt32(truncatingIfNeeded: arena.count)))
   }
 
-  /// All texts; `texts(at:)` says where each is.
+  /// All texts; `texts(at:)` returns their ranges.
   var bytes: Span<UInt8> {
     @_lifetime(borrow self)
     get { arena.span }
   }
 
-  /// Where the texts of one merge are in `bytes`. They follow each other: both together are what the merge makes.
+  /// Returns the ranges of one merge's texts in `bytes`. They are adjacent: together they form the merged text.
   func texts(at index: Int) -> (left: Range<Int>, right: Range<Int>) {
     let start = index == 0 ? 0 : Int(ends[index - 1].right)
     let (left, right) = ends[index]

@@ -1,16 +1,16 @@
-/// A binary heap of merges to do: lowest rank first, then leftmost.
+/// A binary heap of pending merges: lowest rank first, then leftmost.
 struct MergeQueue {
   /// `rank << 32 | position`; both are below 2³².
   private var heap: [UInt64] = []
 
   mutating func removeAll() { heap.removeAll(keepingCapacity: true) }
 
-  /// Adds an entry out of order; `order()` puts all right.
+  /// Appends an entry without restoring the heap order; call `order()` afterwards.
   mutating func append(rank: UInt64, position: Int) {
     heap.append(rank << 32 | UInt64(truncatingIfNeeded: position))
   }
 
-  /// Makes the appended entries a heap.
+  /// Restores the heap order.
   mutating func order() {
     for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { siftDown(index) }
   }

@@ -1,8 +1,8 @@
-/// The buffers of one call in which symbols are merged.
+/// Buffers for merging symbols, reused within a call.
 struct MergeWorkspace {
-  /// The symbols before merging, the tokens after.
+  /// Symbols before merging, tokens afterwards.
   var ids: [TokenID] = []
-  /// `rank << 32 | merged id` of each symbol with the next one, or `.max` where they do not merge.
+  /// `rank << 32 | merged id` of each symbol with the next one, or `.max` if they do not merge.
   private var pairs: [UInt64] = []
   private var queue = MergeQueue()
   private var links: [Link] = []
@@ -12,7 +12,7 @@ struct MergeWorkspace {
     var next: UInt32
   }
 
-  /// Up to here, looking for the lowest rank among all pairs is faster than a queue.
+  /// Maximum number of symbols for which a linear search of the lowest rank is faster than a queue.
   private static let scanLimit = 40
   private static let none = UInt32.max
 
@@ -34,7 +34,7 @@ struct MergeWorkspace {
     merges.value(for: UInt64(truncatingIfNeeded: left) << 32 | UInt64(UInt32(truncatingIfNeeded: right))) ?? .max
   }
 
-  /// Returns how many tokens are left.
+  /// Returns the number of remaining tokens.
   private static func mergeByScan(_ ids: inout [TokenID], _ pairs: inout [UInt64], _ merges: IntegerTable) -> Int {
     var count = ids.count
     var ids = ids.mutableSpan
@@ -57,7 +57,7 @@ struct MergeWorkspace {
     return count
   }
 
-  /// The same through a queue and a linked list: O(n log n), for pieces of any length.
+  /// As above, with a queue and a linked list: O(n log n), for pieces of any length.
   private mutating func mergeByQueue(_ merges: IntegerTable) {
     links.removeAll(keepingCapacity: true)
     links.reserveCapacity(ids.count)
@@ -73,7 +73,7 @@ struct MergeWorkspace {
     }
     queue.order()
     while let (rank, position) = queue.popFirst() {
-      // An entry is stale where its pair has been merged into something else since.
+      // An entry is stale if its pair has been merged into something else since.
       let pair = pairs.indices.contains(position) ? pairs[position] : .max
       guard pair >> 32 == rank, pair != .max else { continue }
       let right = Int(links[position].next)

@@ -1,29 +1,29 @@
-/// How a normalized text is cut into the pieces that the model encodes: steps, each of which cuts what the one
-/// before has left.
+/// Splits a normalized text into the pieces that the model encodes, in steps that each split the pieces of the previous
+/// one.
 struct PreTokenizer: Sendable {
   enum Step: Equatable, Sendable {
     /// Words, digits, symbols and white space by one of the known regular expressions.
     case words(WordPattern)
-    /// `Digits`: every digit for itself, or every run of digits.
+    /// `Digits`: every digit alone, or every run of digits.
     case digits(individually: Bool)
     /// A `Split` on `\p{N}{1,limit}`, isolated.
     case numbers(limit: Int)
-    /// Puts a space before a piece that has none.
+    /// Inserts a space before a piece that has none.
     case prefixSpace
-    /// Puts `replacement` for every space and before the piece, and cuts before it.
+    /// Replaces every space by `replacement`, prepends it to the piece, and splits before it.
     case metaspace(replacement: Unicode.Scalar, prepends: Prepending, splits: Bool)
   }
 
   enum Prepending: String, Sendable { case first, never, always }
 
   var steps: [Step] = []
-  /// The model sees bytes in GPT-2's spelling; here, the bytes themselves.
+  /// True if the model's vocabulary spells bytes as GPT-2 does; pieces here are the bytes themselves.
   var isByteLevel = false
 
-  /// More would only serve to use up the stack.
+  /// Maximum number of steps; more would only exhaust the stack.
   private static let stepLimit = 32
-  /// Each of these may put its mark before every piece, and the steps between may make pieces of the marks: a text can
-  /// double with each. Known tokenizers have one.
+  /// Maximum number of `Metaspace` steps. Each may prepend its mark to every piece, and steps between may make pieces
+  /// of the marks, so a text can double with each. Known tokenizers have one.
   private static let metaspaceLimit = 4
 
   init() {}
@@ -61,7 +61,7 @@ struct PreTokenizer: Sendable {
     let behavior = try setting.member("behavior")
     let inverts = try setting.member("invert").boolean()
     if let words = WordPattern(try regex.string()) {
-      // The expression matches everything, so that these two do the same.
+      // The expression matches everything, so the two behaviours are equivalent.
       let isIsolated = try behavior.string() == "Isolated"
       let keepsMatches = try behavior.string() == "Removed" && inverts
       guard isIsolated || keepsMatches else { throw try behavior.unsupported() }
@@ -83,7 +83,7 @@ struct PreTokenizer: Sendable {
       }
       prepends = known
     }
-    // What files said before there was a scheme.
+    // The old form of the setting, before `prepend_scheme`.
     if let old = setting["add_prefix_space"], try !old.boolean() {
       if prepends != .never { throw old.invalid("a value that agrees with prepend_scheme") }
     }

@@ -1,20 +1,20 @@
-/// What the regular expressions of a tokenizer file take a Unicode scalar for: one byte of flags per scalar.
+/// Classification of Unicode scalars by the regular expressions of a tokenizer file: one byte of flags per scalar.
 ///
-/// Swift's own Unicode properties follow the standard library's version of Unicode, so ids would change with
-/// the toolchain. These flags are those of the Hugging Face library, taken from it scalar by scalar.
+/// Swift's own Unicode properties follow the standard library's version of Unicode, so ids would change with the
+/// toolchain. These flags are those of the Hugging Face library, extracted from it scalar by scalar.
 enum ScalarClasses {
   /// `\p{L}` in a split pattern.
   static let letter: UInt8 = 1
   /// `\p{N}` in a split pattern.
   static let number: UInt8 = 2
-  /// `\s` everywhere.
+  /// `\s` in all expressions.
   static let space: UInt8 = 4
-  /// `\w` as `single_word` of an added token means it.
+  /// `\w` as used by `single_word` of an added token.
   static let word: UInt8 = 8
-  /// What the `Digits` pre-tokenizer splits off.
+  /// Scalars that the `Digits` pre-tokenizer splits off.
   static let numeric: UInt8 = 16
 
-  /// The flags of every scalar, indexed by its value.
+  /// Flags of all scalars, indexed by value.
   static let flags: [UInt8] = {
     var flags: [UInt8] = []
     flags.reserveCapacity(0x110000)
@@ -28,14 +28,14 @@ enum ScalarClasses {
   }()
 }
 
-/// One scalar of a UTF-8 text: its value and how many bytes it takes.
+/// One scalar of a UTF-8 text: its value and its length in bytes.
 struct DecodedScalar {
   var value: Int
   var length: Int
 }
 
 extension Span<UInt8> {
-  /// The scalar that starts at `index` of this text, which must be valid UTF-8.
+  /// Returns the scalar that starts at `index` of this text, which must be valid UTF-8.
   @inline(__always)
   func scalar(at index: Int) -> DecodedScalar {
     let first = Int(self[index])
@@ -48,14 +48,15 @@ extension Span<UInt8> {
     return DecodedScalar(value: (first & 7) << 18 | second << 12 | third << 6 | fourth, length: 4)
   }
 
-  /// The start of the scalar at `index` of this text, which must be valid UTF-8; its end for that.
+  /// Returns the start of the scalar at `index` of this text, which must be valid UTF-8; the index of its end maps to
+  /// itself.
   func scalarStart(atOrBefore index: Int) -> Int {
     var start = min(index, count)
     while start > 0, start < count, self[start] & 0xC0 == 0x80 { start -= 1 }
     return start
   }
 
-  /// The scalar that ends before `index` of this text, which must be valid UTF-8 and not start at `index`.
+  /// Returns the scalar that ends before `index` of this text, which must be valid UTF-8 and not start at `index`.
   func scalar(before index: Int) -> DecodedScalar {
     var start = index - 1
     while start > 0, self[start] & 0xC0 == 0x80 { start -= 1 }

@@ -1,14 +1,14 @@
-/// The special tokens that post-processing puts before and after a text.
+/// Special tokens that post-processing adds before and after a text.
 struct SequenceTemplate: Sendable {
   var prefix: [TokenID] = []
   var suffix: [TokenID] = []
 
-  /// The most special tokens around a text, so that two lists in each other do not make a thousand million.
+  /// Maximum number of special tokens around a text, so that two nested lists cannot produce a thousand million.
   private static let tokenLimit = 1000
 
   init() {}
 
-  /// Reads the `post_processor` of a file. Offsets, which `ByteLevel` trims there, do not occur here.
+  /// Reads the `post_processor` of a file. Offsets, which `ByteLevel` trims in the library, do not exist here.
   init(_ setting: TokenizerSetting) throws(TokenizerError) {
     var isFound = false
     try read(setting, isFound: &isFound)

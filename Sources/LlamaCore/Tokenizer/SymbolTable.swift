@@ -1,19 +1,19 @@
-/// The symbols that a piece is made of before any merge: a token per byte or scalar, or what stands in for it.
+/// The symbols of a piece before any merge: one token per byte or scalar, or its substitute.
 struct SymbolTable: Sendable {
-  /// Scalars below this are found by an index; the rest through the hash table.
+  /// Scalars below this limit are looked up by index; the others in the hash table.
   static let directLimit = 0x3000
 
   /// The token of each byte in a byte-level model, or -1.
   var bytes: [TokenID] = []
-  /// The token of each scalar below `directLimit` otherwise, or -1.
+  /// The token of each scalar below `directLimit` in other models, or -1.
   var scalars: [TokenID] = []
   /// The tokens `<0x00>` … `<0xFF>`, or -1 each; empty without byte fallback.
   var fallback: [TokenID] = []
   var unknown: TokenID?
-  /// Neighbouring unknown scalars become one unknown token.
+  /// True if adjacent unknown scalars become one unknown token.
   var fusesUnknown = false
 
-  /// True where every byte and scalar has a token without the unknown one.
+  /// True if every byte and scalar has a token other than the unknown one.
   var coversEverything: Bool {
     !bytes.isEmpty && bytes.allSatisfy { $0 >= 0 } || !fallback.isEmpty && fallback.allSatisfy { $0 >= 0 }
   }
@@ -55,10 +55,11 @@ struct SymbolTable: Sendable {
     flush(&isPending, to: &ids)
   }
 
-  /// Bytes of a scalar without a token: their byte tokens if all are there, else the unknown token, else nothing.
+  /// Appends the bytes of a scalar without a token: their byte tokens if all exist, else the unknown token, else
+  /// nothing.
   ///
-  /// An unknown token waits for the next scalar that has a token, behind any byte tokens that come before it:
-  /// odd, but so it is in the Hugging Face library.
+  /// An unknown token is delayed until the next scalar that has a token, after any byte tokens in between: unusual, but
+  /// the behaviour of the Hugging Face library.
   private func appendUncovered(
     _ text: Span<UInt8>, in range: Range<Int>, pending isPending: inout Bool, to ids: inout [TokenID]
   ) {

@@ -1,9 +1,9 @@
-/// What is done to a text before it is split: steps from UTF-8 to UTF-8, in order.
+/// Normalization of a text before it is split: steps from UTF-8 to UTF-8, in order.
 struct TextNormalizer: Sendable {
   enum Step: Equatable, Sendable {
-    /// Puts these bytes before every text that is not empty.
+    /// Prepends these bytes to every non-empty text.
     case prepend([UInt8])
-    /// Puts `content` for every `pattern`, which is not empty, from left to right.
+    /// Replaces every `pattern`, which is not empty, by `content`, from left to right.
     case replace(pattern: [UInt8], content: [UInt8])
     case lowercase
     case strip(left: Bool, right: Bool)
@@ -11,15 +11,15 @@ struct TextNormalizer: Sendable {
 
   var steps: [Step] = []
 
-  /// Normalizes `text`. `originBytes` is how many of its leading bytes come from the first scalar of what the user
-  /// gave, and becomes that of the result: a `Metaspace` that prepends only to the first piece looks at it.
+  /// Normalizes `text`. `originBytes` is the number of its leading bytes that come from the first scalar of the user's
+  /// text, and becomes that of the result; a `Metaspace` that prepends only to the first piece uses it.
   func apply(to text: inout [UInt8], originBytes: inout Int) {
     var certainBytes = text.count
     apply(to: &text, originBytes: &originBytes, certainBytes: &certainBytes)
   }
 
-  /// Normalizes the beginning of a text. `certainBytes`, at first all of it, becomes how many leading bytes of the result
-  /// are there however the text goes on.
+  /// Normalizes the beginning of a text. `certainBytes`, initially all of it, becomes the number of leading bytes of
+  /// the result that do not depend on the continuation.
   func apply(to text: inout [UInt8], originBytes: inout Int, certainBytes: inout Int) {
     for step in steps {
       switch step {
@@ -27,7 +27,7 @@ struct TextNormalizer: Sendable {
         if text.isEmpty { continue }
         text.insert(contentsOf: prefix, at: 0)
         if originBytes > 0 { originBytes += prefix.count }
-        // Where nothing is certain, all of it may yet be replaced by nothing.
+        // If nothing is certain, all of it may still be replaced by nothing.
         if certainBytes > 0 { certainBytes += prefix.count }
       case .replace(let pattern, let content):
         text = Self.replacing(pattern, by: content, in: text.span, &originBytes, &certainBytes)
@@ -100,7 +100,7 @@ struct TextNormalizer: Sendable {
     return output
   }
 
-  /// What is left without the white space at the ends.
+  /// Returns the range without the white space at the ends.
   private static func stripped(_ input: Span<UInt8>, left: Bool, right: Bool) -> Range<Int> {
     let flags = ScalarClasses.flags
     var start = 0
@@ -120,11 +120,11 @@ struct TextNormalizer: Sendable {
 }
 
 extension TextNormalizer {
-  /// The most that all replacements together may lengthen a text, so that a file cannot blow up memory.
+  /// Maximum factor by which all replacements together may lengthen a text, to protect memory.
   static let growthLimit = 64
-  /// More would only serve to take time.
+  /// Maximum number of steps; more would only take time.
   static let stepLimit = 32
-  /// The longest text to look for or to prepend, so that time and memory stay linear.
+  /// Maximum length of a pattern or prefix, so that time and memory stay linear.
   private static let patternLimit = 64
 
   /// Reads the `normalizer` of a file.
@@ -156,7 +156,7 @@ extension TextNormalizer {
     }
   }
 
-  /// Multiplies `growth` by what a replacement may lengthen a text, and refuses what is too much.
+  /// Multiplies `growth` by the factor by which a replacement may lengthen a text, and throws above the limit.
   static func grow(
     _ growth: inout Int, _ pattern: [UInt8], _ replacement: [UInt8], _ setting: TokenizerSetting
   ) throws(TokenizerError) {

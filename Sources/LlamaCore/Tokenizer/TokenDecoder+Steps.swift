@@ -25,14 +25,14 @@ extension TokenDecoder {
     }
   }
 
-  /// The bytes of all tokens together, as valid UTF-8. A token that spells no bytes stands for itself.
+  /// Returns the bytes of all tokens, as valid UTF-8. A token that spells no bytes is kept verbatim.
   private static func bytes(spelledBy tokens: [[UInt8]]) -> [UInt8] {
     var bytes: [UInt8] = []
     for token in tokens where !ByteAlphabet.appendBytes(of: token.span, to: &bytes) { bytes += token }
     return Array(String(decoding: bytes, as: UTF8.self).utf8)
   }
 
-  /// Runs of tokens like `<0xE2>` become their bytes, or U+FFFD each where these are not valid UTF-8.
+  /// Replaces runs of tokens like `<0xE2>` by their bytes, or by U+FFFD each if these are not valid UTF-8.
   private static func joiningByteTokens(_ tokens: [[UInt8]]) -> [[UInt8]] {
     var output: [[UInt8]] = []
     var run: [UInt8] = []
@@ -57,7 +57,7 @@ extension TokenDecoder {
     return output
   }
 
-  /// The byte that a token of the form `<0x4F>` names.
+  /// Returns the byte that a token of the form `<0x4F>` names.
   static func byte(of token: [UInt8]) -> UInt8? {
     guard token.count == 6, token.starts(with: "<0x".utf8), token[5] == UInt8(ascii: ">") else { return nil }
     return UInt8(String(decoding: token[3..<5], as: UTF8.self), radix: 16)

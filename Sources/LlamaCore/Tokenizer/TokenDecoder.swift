@@ -1,17 +1,17 @@
-/// How tokens become text again: steps over the list of token texts, which are joined at the end.
+/// Decoding of tokens to text: steps over the list of token texts, which are joined at the end.
 struct TokenDecoder: Sendable {
   enum Step: Equatable, Sendable {
     case byteLevel
     case byteFallback
     case fuse
     case replace(pattern: [UInt8], content: [UInt8])
-    /// Takes up to so many of a scalar off both ends of every text.
+    /// Strips up to the given numbers of a scalar from both ends of every text.
     case strip(Unicode.Scalar, start: Int, stop: Int)
-    /// Spaces for `replacement`, or nothing in the first token.
+    /// Replaces `replacement` by spaces, or by nothing in the first token.
     case metaspace(replacement: Unicode.Scalar, stripsFirst: Bool)
   }
 
-  /// Nil without a decoder: token texts are then joined with spaces.
+  /// Steps of the decoder; nil without a decoder, when token texts are joined with spaces.
   private(set) var steps: [Step]?
 
   init() {}
@@ -25,7 +25,7 @@ struct TokenDecoder: Sendable {
     self.steps = steps
   }
 
-  /// Replacements one after the other lengthen a text by the product of what each does; see `TextNormalizer`.
+  /// Reads steps. Consecutive replacements lengthen a text by the product of their factors; see `TextNormalizer`.
   private static func steps(_ setting: TokenizerSetting, growth: inout Int) throws(TokenizerError) -> [Step] {
     let type = try setting.member("type")
     switch try type.string() {
@@ -61,7 +61,7 @@ struct TokenDecoder: Sendable {
     }
   }
 
-  /// The text that `tokens` stand for.
+  /// Returns the text of `tokens`.
   func decode(_ tokens: [[UInt8]]) -> String {
     guard let steps else { return String(decoding: Array(tokens.joined(separator: [0x20])), as: UTF8.self) }
     var tokens = tokens

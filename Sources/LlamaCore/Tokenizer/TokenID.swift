@@ -1,2 +1,2 @@
-/// A token's number in the vocabulary: the row of the embedding it selects.
+/// The number of a token in the vocabulary: the index of its row in the embedding.
 public typealias TokenID = Int32

@@ -1,22 +1,22 @@
-/// Finds the longest of a set of texts at every place of another text, in linear time whatever the texts are.
+/// Finds the longest of a set of patterns at every position of a text, in linear time for any patterns.
 ///
-/// An Aho–Corasick automaton of the reversed texts reads backwards: in the state after reading the byte at `i`,
-/// the longest reversed text that ends there is the longest text that starts at `i`.
+/// An Aho–Corasick automaton of the reversed patterns reads backwards: in the state after reading the byte at `i`, the
+/// longest reversed pattern that ends there is the longest pattern that starts at `i`.
 struct TokenMatcher: Sendable {
-  /// The length of the longest text in bytes.
+  /// Length of the longest pattern in bytes.
   private(set) var longest = 0
-  /// `state << 8 | byte` → next state, as far as the texts go; state 0 is the root.
+  /// `state << 8 | byte` → next state, for the edges of the trie; state 0 is the root.
   private var edges = IntegerTable()
-  /// The next state from the root, 0 for itself.
+  /// Next state from the root, 0 for the root itself.
   private var first = [Int32](repeating: 0, count: 256)
-  /// The state of the longest proper suffix of what was read.
+  /// State of the longest proper suffix of the bytes read.
   private var failure: [Int32] = [0]
-  /// The longest text that starts where a state has been reached, or -1.
+  /// Longest pattern that starts where a state is reached, or -1.
   private var longestText: [Int32] = [-1]
 
-  /// A matcher of `texts`, which are not empty and differ; results give their indices.
+  /// Creates a matcher of `texts`, which are distinct and not empty; results give their indices.
   init(_ texts: [[UInt8]]) {
-    /// Parent and byte of each state, in the order of their depth below.
+    /// Parent and byte of each state, in the order of depth below.
     var parents: [(state: Int, byte: UInt8)] = [(0, 0)]
     var depths = [0]
     for (index, text) in texts.enumerated() {
@@ -58,7 +58,7 @@ struct TokenMatcher: Sendable {
     return Int(first[Int(byte)])
   }
 
-  /// Appends, from right to left, every place in `range` where a text starts, with the longest such text.
+  /// Appends, from right to left, every position in `range` where a pattern starts, with the longest such pattern.
   func appendMatches(
     in bytes: Span<UInt8>, startingIn range: Range<Int>, to matches: inout [(start: Int, text: Int)]
   ) {
@@ -80,16 +80,17 @@ struct TokenMatcher: Sendable {
   }
 }
 
-/// Goes through a text from match to match: each the leftmost after the one before, and the longest there.
+/// Iterates over the matches in a text: each the leftmost after the previous one, and the longest there.
 struct TokenMatchCursor {
-  /// How much of the text is searched at once; what is found in it is kept until it is used.
+  /// Number of bytes searched at once; matches in them are kept until used.
   private static let windowSize = 1 << 16
 
   private var windowEnd = 0
   private var position = 0
   private var found: [(start: Int, text: Int)] = []
 
-  /// The next match in `bytes`, which must be the same at every call. `lengths` are those of the matcher's texts.
+  /// Returns the next match in `bytes`, which must be the same at every call. `lengths` are those of the matcher's
+  /// patterns.
   mutating func next(
     in bytes: Span<UInt8>, by matcher: TokenMatcher, lengths: [Int]
   ) -> (range: Range<Int>, text: Int)? {

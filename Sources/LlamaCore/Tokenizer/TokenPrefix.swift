@@ -1,7 +1,7 @@
 /// The first tokens of a text.
 public struct TokenPrefix: Sendable, Equatable {
   public let tokens: [TokenID]
-  /// Whether the text has more.
+  /// True if the text has more tokens.
   public let isCut: Bool
 
   public init(tokens: [TokenID], isCut: Bool) {

@@ -1,29 +1,29 @@
 /// Token texts with their ids: all bytes in one arena, found through an open-addressing hash table.
 ///
-/// A `[String: Int]` of Llama 3's 128,000 tokens takes longer to build than the whole file takes to load here.
+/// A `[String: Int]` of Llama 3's 128,000 tokens takes longer to build than loading the whole file with this table.
 struct TokenTable: Sendable {
   private var arena: [UInt8] = []
-  /// Where each entry ends in the arena; it starts where the one before it ends.
+  /// End of each entry in the arena; its start is the end of the previous entry.
   private var ends: [Int] = []
-  /// The id of each entry.
+  /// Id of each entry.
   private(set) var ids: [TokenID] = []
-  /// Upper half: part of the entry's hash; lower half: its index + 1; 0 where free.
+  /// Upper half: part of the entry's hash; lower half: its index + 1; 0 if free.
   private var slots: [UInt64] = Array(repeating: 0, count: 16)
-  /// Random, so that a file cannot choose tokens that collide. No result depends on it.
+  /// Random, so that a file cannot provoke collisions. No result depends on it.
   private let seed = UInt64.random(in: .min ... .max)
 
   var count: Int { ids.count }
 
-  /// The bytes of the entry at `index`.
+  /// Returns the bytes of the entry at `index`.
   @_lifetime(borrow self)
   func bytes(at index: Int) -> Span<UInt8> {
     arena.span.extracting((index == 0 ? 0 : ends[index - 1])..<ends[index])
   }
 
-  /// The text of the entry at `index`.
+  /// Returns the text of the entry at `index`.
   func text(at index: Int) -> String { String(utf8: bytes(at: index)) }
 
-  /// The index of the entry whose bytes are those of `range`.
+  /// Returns the index of the entry with the bytes of `range`.
   @inline(__always)
   func index(of bytes: Span<UInt8>, in range: Range<Int>) -> Int? {
     let hash = hash(bytes, range)
@@ -43,17 +43,17 @@ struct TokenTable: Sendable {
 
   func index(of bytes: Span<UInt8>) -> Int? { index(of: bytes, in: 0..<bytes.count) }
 
-  /// The id of the entry whose bytes are those of `bytes`.
+  /// Returns the id of the entry with these bytes.
   func id(of bytes: Span<UInt8>) -> TokenID? { index(of: bytes).map { ids[$0] } }
 
-  /// Makes room for `count` entries.
+  /// Reserves space for `count` entries.
   mutating func reserve(_ count: Int) {
     ends.reserveCapacity(count)
     ids.reserveCapacity(count)
     rehash(minimum: count)
   }
 
-  /// Adds an entry. False, with nothing added, where its bytes are there already.
+  /// Adds an entry. Returns false, with nothing added, if its bytes already exist.
   mutating func insert(_ bytes: Span<UInt8>, id: TokenID) -> Bool {
     if index(of: bytes) != nil { return false }
     for index in bytes.indices { arena.append(bytes[index]) }
@@ -89,7 +89,7 @@ struct TokenTable: Sendable {
     return true
   }
 
-  /// Eight bytes at a time through a folded 128-bit product.
+  /// Hashes eight bytes at a time with a folded 128-bit product.
   @inline(__always)
   private func hash(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
     var hash = seed ^ UInt64(truncatingIfNeeded: range.count)
@@ -107,7 +107,7 @@ struct TokenTable: Sendable {
 }
 
 extension String {
-  /// A copy of `bytes`; what is not valid UTF-8 becomes U+FFFD.
+  /// Copies `bytes`; invalid UTF-8 becomes U+FFFD.
   init(utf8 bytes: Span<UInt8>) {
     do {
       self.init(copying: try UTF8Span(validating: bytes))

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Turns text into token ids and back, as a Hugging Face `tokenizer.json` says.
+/// Encodes text as token ids and decodes them, as defined by a Hugging Face `tokenizer.json`.
 ///
 /// ```swift
 /// let tokenizer = try Tokenizer(contentsOf: URL(filePath: "Llama-3.2-1B"))
@@ -8,16 +8,16 @@ import Foundation
 /// ```
 ///
 /// Byte-pair encoding is implemented as Llama's relatives use it: byte-level with the split patterns of Llama 3 and
-/// GPT-2, or SentencePiece-style with byte fallback. The ids are those of the Hugging Face library for every text,
-/// its tables of letters, digits and white space included, so they do not change with the Swift runtime. What a
-/// file asks for beyond that is refused by its name when it is loaded; encoding itself cannot fail.
+/// GPT-2, or SentencePiece-style with byte fallback. The ids are those of the Hugging Face library for every text, its
+/// tables of letters, digits and white space included, so they do not change with the Swift runtime. Any other setting
+/// of a file is refused by name when it is loaded; encoding itself cannot fail.
 ///
-/// `truncation` and `padding` in the file are ignored, as transformers ignores them unless told otherwise: a
-/// profile of a text should not silently become a profile of its beginning, or of padding.
+/// `truncation` and `padding` in the file are ignored, as transformers ignores them by default: a profile of a text
+/// should not silently become a profile of its beginning, or of padding.
 ///
-/// A tokenizer is immutable and keeps no cache. Any number of threads may use it, and memory is bounded by the
-/// text: about one id per token, and 28 bytes per symbol of the longest piece that has to be merged at once. For texts of
-/// unknown origin ``encode(_:maximumTokens:addingSpecialTokens:)`` bounds that piece, too.
+/// A tokenizer is immutable and keeps no cache. Any number of threads may use it, and memory is bounded by the text:
+/// about one id per token, and 28 bytes per symbol of the longest piece that has to be merged at once. For untrusted
+/// texts ``encode(_:maximumTokens:addingSpecialTokens:)`` bounds that piece, too.
 public struct Tokenizer: Sendable {
   let model: BytePairModel
   let added: AddedVocabulary
@@ -26,24 +26,25 @@ public struct Tokenizer: Sendable {
   private let template: SequenceTemplate
   let decoder: TokenDecoder
 
-  /// One past the highest id, added tokens included: the least number of rows of an embedding that fits.
+  /// One past the highest id, including added tokens: the minimum number of embedding rows.
   public let vocabularySize: Int
 
-  /// The special tokens put before a text, such as the one for the beginning of a sequence.
+  /// Special tokens added before a text, such as the beginning-of-sequence token.
   public var prefixTokens: [TokenID] { template.prefix }
 
-  /// The special tokens put after a text.
+  /// Special tokens added after a text.
   public var suffixTokens: [TokenID] { template.suffix }
 
   /// Loads a `tokenizer.json`.
   ///
-  /// - Parameter url: The file, or a directory that holds one by this name. Nothing else in the directory is read.
+  /// - Parameter url: The file, or a directory that contains a file of this name. No other file in the directory is
+  ///   read.
   /// - Throws: `TokenizerError`, naming the file and the place in it.
   public init(contentsOf url: URL) throws(TokenizerError) {
     try self.init(TokenizerFile(contentsOf: url))
   }
 
-  /// Loads a tokenizer from the bytes of a `tokenizer.json`; `name` stands for the file in messages.
+  /// Loads a tokenizer from the bytes of a `tokenizer.json`; `name` identifies the file in messages.
   package init(json: [UInt8], name: String) throws(TokenizerError) {
     try self.init(TokenizerFile(bytes: json.span, name: name))
   }
@@ -66,11 +67,11 @@ public struct Tokenizer: Sendable {
     }
   }
 
-  /// The ids of `text`.
+  /// Returns the ids of `text`.
   ///
   /// - Parameters:
-  ///   - text: Any text. Two texts that look alike but differ in their scalars have different ids.
-  ///   - addingSpecialTokens: Whether to put `prefixTokens` before and `suffixTokens` after. Special tokens that
+  ///   - text: Any text. Texts that look alike but differ in their scalars have different ids.
+  ///   - addingSpecialTokens: True to add `prefixTokens` before and `suffixTokens` after the text. Special tokens that
   ///     are written out in the text become their ids either way, as in the Hugging Face library.
   public func encode(_ text: String, addingSpecialTokens: Bool = true) -> [TokenID] {
     var pass = EncodingPass(self)
@@ -80,32 +81,32 @@ public struct Tokenizer: Sendable {
     return pass.output.ids
   }
 
-  /// The most bytes of a text without a place to split, such as a word, that
+  /// Maximum number of bytes of a text without a place to split, such as a word, that
   /// ``encode(_:maximumTokens:addingSpecialTokens:)`` merges: 1 MiB.
   public static let stretchLimit = 1 << 20
 
-  /// The first ids of `text`: exactly the first `maximumTokens` of what ``encode(_:addingSpecialTokens:)`` gives.
+  /// Returns the first ids of `text`: exactly the first `maximumTokens` ids of ``encode(_:addingSpecialTokens:)``.
   ///
   /// Time and memory depend on the number of tokens, not on the length of the text.
   ///
   /// - Parameters:
   ///   - text: Any text.
-  ///   - maximumTokens: The most ids to return, special tokens included.
+  ///   - maximumTokens: Maximum number of ids to return, including special tokens.
   ///   - addingSpecialTokens: As for ``encode(_:addingSpecialTokens:)``.
-  /// - Throws: ``TokenizerError/noPlaceToSplit(start:limit:)`` where more than ``stretchLimit`` bytes would have to be
+  /// - Throws: ``TokenizerError/noPlaceToSplit(start:limit:)`` if more than ``stretchLimit`` bytes would have to be
   ///   merged at once to know the ids.
   public func encode(
     _ text: String, maximumTokens: Int, addingSpecialTokens: Bool = true
   ) throws(TokenizerError) -> TokenPrefix {
-    // Eight bytes a token are enough for nearly every text, and twice the limit for every stretch that is merged.
+    // Eight bytes per token are enough for nearly every text, and twice the limit for every stretch that is merged.
     let expected = maximumTokens > .max / 8 ? .max : maximumTokens * 8
     return try encode(
       text, maximumTokens: maximumTokens, addingSpecialTokens: addingSpecialTokens,
       window: max(Self.firstWindow, min(expected, 2 * Self.stretchLimit)), nextWindow: expected)
   }
 
-  /// Looks at the first `window` bytes of a text, and as long as these do not decide, at `nextWindow` and at least four
-  /// times as many. No result depends on them.
+  /// Examines the first `window` bytes of a text, and as long as these are not sufficient, `nextWindow` and at least
+  /// four times as many. No result depends on these sizes.
   package func encode(
     _ text: String, maximumTokens: Int, addingSpecialTokens: Bool = true, window: Int, nextWindow: Int = 0
   ) throws(TokenizerError) -> TokenPrefix {
@@ -129,28 +130,29 @@ public struct Tokenizer: Sendable {
 
   private static let firstWindow = 1 << 13
 
-  /// The text of `ids`. Ids that no token has are passed over; bytes that form no scalar become U+FFFD.
+  /// Returns the text of `ids`. Unknown ids are ignored; bytes that form no scalar become U+FFFD.
   ///
   /// - Parameters:
-  ///   - ids: Token ids, as `encode` gives them.
-  ///   - skippingSpecialTokens: Whether to leave special tokens out.
+  ///   - ids: Token ids, as returned by `encode`.
+  ///   - skippingSpecialTokens: True to omit special tokens.
   public func decode(_ ids: [TokenID], skippingSpecialTokens: Bool = true) -> String {
     decoder.decode(ids.compactMap { spelling(of: $0, skippingSpecialTokens: skippingSpecialTokens) })
   }
 
-  /// What a token hands to the decoder; nil for an id that no token has, and for special tokens where they are left out.
+  /// Returns the spelling of a token for the decoder; nil for an unknown id, and for special tokens if they are
+  /// skipped.
   func spelling(of id: TokenID, skippingSpecialTokens: Bool) -> [UInt8]? {
     guard let bytes = added.token(for: id)?.normalizedText ?? model.tokenBytes(for: id) else { return nil }
     return skippingSpecialTokens && added.isSpecial(bytes) ? nil : bytes
   }
 
-  /// The token with this id as the file spells it, or nil.
+  /// Returns the token with this id in the spelling of the file, or nil.
   public func token(for id: TokenID) -> String? {
     added.token(for: id).map { String(decoding: $0.text, as: UTF8.self) }
       ?? model.tokenBytes(for: id).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The id of a token as the file spells it, or nil. Spellings are compared scalar by scalar.
+  /// Returns the id of a token in the spelling of the file, or nil. Spellings are compared scalar by scalar.
   public func id(for token: String) -> TokenID? {
     let bytes = Array(token.utf8)
     return model.vocabulary.id(of: bytes.span) ?? added.tokens.first { $0.text == bytes }?.id

@@ -1,16 +1,16 @@
-/// Why a tokenizer file, or a text, was refused. Its description is one line: the file, the place in it, what was
-/// expected and what was found.
+/// The reason why a tokenizer file, or a text, was refused. Its description is one line: the file, the place in it,
+/// what was expected and what was found.
 public enum TokenizerError: DescribedError, Equatable, Sendable {
-  /// The file cannot be read at all.
+  /// The file cannot be read.
   case unreadable(file: String, reason: String)
   /// The file is not JSON.
   case notJSON(file: String, error: JSONError)
-  /// A value is missing, of the wrong kind or contradicts another one. `key` is a path such as `model.merges[3]`.
+  /// A value is missing, has the wrong kind or contradicts another one. `key` is a path such as `model.merges[3]`.
   case invalid(file: String, key: String, expected: String, found: String)
-  /// A setting that this library does not implement, and so does not compute.
+  /// A setting that this library does not implement.
   case unsupported(file: String, key: String, setting: String)
-  /// A text has a stretch of more than `limit` bytes that nothing divides, so that it would have to be merged at once.
-  /// `start` is how it begins.
+  /// A text has a stretch of more than `limit` bytes without a place to split, which would have to be merged at once.
+  /// `start` is its beginning.
   case noPlaceToSplit(start: String, limit: Int)
 
   public var description: String { message.onOneLine }

@@ -40,7 +40,7 @@ extension TokenizerFile {
       case ("vocab", .object): try parseVocabulary(&reader)
       case ("merges", .array): try parseMerges(&reader)
       case (_, .object), (_, .array):
-        // No other member is a list or an object; whoever reads it refuses it by its kind.
+        // No other member is a list or an object; its reader refuses it by kind.
         try reader.skipValue()
         model[key] = kind == .object ? .object([:]) : .array([])
       default:
@@ -48,7 +48,7 @@ extension TokenizerFile {
         if kind != .null { model[key] = value }
       }
     }
-    // Another type of model writes these differently; it is refused by that type when the file is interpreted.
+    // Other model types write these differently; they are refused by type when the file is interpreted.
     guard model["type"]?.string ?? "BPE" == "BPE" else { return }
     let expected: [(key: ByteString, kind: JSONReader.Kind)] = [("vocab", .object), ("merges", .array)]
     for (key, kind) in expected where kinds[key] != kind {
@@ -94,7 +94,7 @@ extension TokenizerFile {
         merges.append(text.span, split: ends[0], rightStart: ends[0])
       } else {
         try reader.appendString(to: &text)
-        // Old files carry the header line of the merges.txt they were made from.
+        // Old files contain the header line of the merges.txt they were made from.
         if !text.starts(with: "#version".utf8) {
           let spaces = text.indices.filter { text[$0] == UInt8(ascii: " ") }
           guard spaces.count == 1 else {

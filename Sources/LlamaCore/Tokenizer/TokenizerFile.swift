@@ -1,33 +1,33 @@
 import Foundation
 
-/// A `tokenizer.json` as it is written: vocabulary and merges in compact tables, everything else as JSON.
+/// The content of a `tokenizer.json`: vocabulary and merges in compact tables, everything else as JSON.
 ///
-/// Nothing is interpreted here but the limits that keep a hostile file from taking the machine's memory.
+/// Nothing is interpreted here, except for limits that protect memory from hostile files.
 struct TokenizerFile {
-  /// Ids are below this, and there are at most as many merges: twice the largest vocabulary known (XLM-V).
+  /// Exclusive upper bound of ids, and maximum number of merges: twice the largest known vocabulary (XLM-V).
   static let idLimit = 1 << 21
   private static let byteLimit = 64 << 20
-  /// The most bytes of one token of the model. Known ones have a few hundred, mostly of white space.
+  /// Maximum number of bytes in one token of the model. Known ones have a few hundred, mostly of white space.
   static let tokenLimit = 1 << 16
-  /// The most bytes the sections beside the model may have together.
+  /// Maximum number of bytes of the sections outside the model.
   static let sectionLimit = 8 << 20
-  /// The sections that are interpreted; `truncation`, `padding` and what nobody knows are read over.
+  /// The sections that are interpreted; `truncation`, `padding` and unknown sections are skipped.
   static let sectionNames: Set<ByteString> = [
     "version", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder",
   ]
-  /// The most members, known or not, of the file and of the model.
+  /// Maximum number of members, known or not, of the file and of the model.
   static let memberLimit = 1000
 
-  /// The file's path, for messages.
+  /// Path of the file, for messages.
   let name: String
-  /// The sections beside the model that are not null: `normalizer`, `added_tokens` and so on.
+  /// Non-null sections outside the model: `normalizer`, `added_tokens` and so on.
   var sections = JSONObject()
-  /// The model's members but `vocab` and `merges`.
+  /// The model's members except `vocab` and `merges`.
   var model = JSONObject()
   var vocabulary = TokenTable()
   var merges = MergeList()
 
-  /// Reads `tokenizer.json` at `url`, or inside it where it is a directory.
+  /// Reads `tokenizer.json` at `url`, or inside it if it is a directory.
   init(contentsOf url: URL) throws(TokenizerError) {
     var isDirectory: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory)
@@ -35,7 +35,7 @@ struct TokenizerFile {
     try self.init(bytes: Self.read(url, exists: exists).span, name: url.relativePath)
   }
 
-  /// Parses `bytes`; `name` stands for them in messages.
+  /// Parses `bytes`; `name` identifies them in messages.
   init(bytes: Span<UInt8>, name: String) throws(TokenizerError) {
     self.name = name
     do {
@@ -49,7 +49,7 @@ struct TokenizerFile {
     }
   }
 
-  /// The bytes of a regular file of bounded size; a FIFO or a device is not opened.
+  /// Returns the bytes of a regular file of bounded size; a FIFO or a device is not opened.
   private static func read(_ url: URL, exists: Bool) throws(TokenizerError) -> Data {
     let resolved = url.resolvingSymlinksInPath()
     guard exists, let attributes = try? FileManager.default.attributesOfItem(atPath: resolved.path) else {

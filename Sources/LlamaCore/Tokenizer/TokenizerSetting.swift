@@ -1,26 +1,26 @@
-/// A value of a tokenizer file with its place in it, so that what is wrong with it can be said in one line.
+/// A value of a tokenizer file with its path, for one-line error messages.
 struct TokenizerSetting {
   let file: String
   let path: String
   let value: JSONValue
 
-  /// Far more than any list beside the vocabulary and the merges has.
+  /// Maximum number of elements in a list, far above any list except vocabulary and merges.
   private static let elementLimit = 100_000
 
-  /// The member `key`, or nil where it is absent or null.
+  /// The member `key`, or nil if it is absent or null.
   subscript(key: String) -> TokenizerSetting? {
     guard let member = value[key], !member.isNull else { return nil }
     return TokenizerSetting(file: file, path: "\(path).\(key)", value: member)
   }
 
-  /// The member `key`, which must be there.
+  /// Returns the member `key`; throws if it is absent.
   func member(_ key: String) throws(TokenizerError) -> TokenizerSetting {
     if let member = self[key] { return member }
     guard case .object = value else { throw invalid("an object") }
     throw .invalid(file: file, key: "\(path).\(key)", expected: "a value", found: "nothing")
   }
 
-  /// The member `type`.
+  /// Returns the member `type`.
   func type() throws(TokenizerError) -> ByteString { ByteString(try member("type").string()) }
 
   func string() throws(TokenizerError) -> String {
@@ -28,7 +28,7 @@ struct TokenizerSetting {
     return string
   }
 
-  /// A string of one Unicode scalar.
+  /// Returns a string of one Unicode scalar.
   func scalar() throws(TokenizerError) -> Unicode.Scalar {
     let scalars = try string().unicodeScalars
     guard let scalar = scalars.first, scalars.count == 1 else { throw invalid("one Unicode scalar") }
@@ -40,7 +40,7 @@ struct TokenizerSetting {
     return boolean
   }
 
-  /// An integer from 0 to 2,097,151: an id or a count.
+  /// Returns an integer from 0 to 2,097,151: an id or a count.
   func count() throws(TokenizerError) -> Int {
     guard let integer = value.integer, (0..<TokenizerFile.idLimit).contains(integer) else {
       throw invalid("an integer from 0 to \(TokenizerFile.idLimit - 1)")
@@ -58,7 +58,7 @@ struct TokenizerSetting {
     .invalid(file: file, key: path, expected: expected, found: found)
   }
 
-  /// Refuses the value by its name.
+  /// Returns the error that refuses the value by name.
   func unsupported(_ reason: String = "") throws(TokenizerError) -> TokenizerError {
     .unsupported(file: file, key: path, setting: found + reason)
   }

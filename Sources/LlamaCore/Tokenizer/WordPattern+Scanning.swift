@@ -1,7 +1,8 @@
 extension WordPattern {
-  /// The end of the piece that starts at `start`: what the expression matches there, its alternatives in order.
+  /// Returns the end of the piece that starts at `start`: the match of the expression there, with its alternatives in
+  /// order.
   ///
-  /// Every scalar is read at most three times over all pieces of a text, white space included.
+  /// Every scalar is read at most three times over all pieces of a text, including white space.
   func pieceEnd(_ bytes: Span<UInt8>, from start: Int, to end: Int, flags: Span<UInt8>) -> Int {
     let first = bytes[start]
     if first == UInt8(ascii: "'"), let end = contractionEnd(bytes, from: start, to: end) { return end }
@@ -68,8 +69,8 @@ extension WordPattern {
     return index
   }
 
-  /// `\s*[\r\n]+|\s+(?!\S)|\s+`: up to the last line end of the run; else up to the scalar before the next word,
-  /// which that word may take; else all of it.
+  /// Matches `\s*[\r\n]+|\s+(?!\S)|\s+`: up to the last line end of the run; else up to the scalar before the next
+  /// word, which that word may include; else all of it.
   private func whiteSpaceEnd(_ bytes: Span<UInt8>, from start: Int, to end: Int, _ flags: Span<UInt8>) -> Int {
     var index = start
     var lastScalar = start
@@ -85,7 +86,7 @@ extension WordPattern {
     return index == end || lastScalar == start ? index : lastScalar
   }
 
-  /// The end of `'s`, `'t`, `'m`, `'d`, `'re`, `'ve` or `'ll` at the apostrophe at `start`.
+  /// Returns the end of `'s`, `'t`, `'m`, `'d`, `'re`, `'ve` or `'ll` at the apostrophe at `start`.
   private func contractionEnd(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
     guard start + 1 < end else { return nil }
     let fold: UInt8 = contractions == .caseInsensitive ? 0x20 : 0

@@ -1,20 +1,20 @@
-/// The family of regular expressions that byte-level tokenizers split words with, as parameters of one scanner.
+/// The family of regular expressions by which byte-level tokenizers split words, as parameters of one scanner.
 ///
-/// All of them read: a contraction, or letters with at most one scalar before them, or digits, or symbols with
-/// at most one space before them, or white space. Known texts become a pattern here; an unknown one is refused,
-/// because a general engine backtracks (for ever, on a hostile pattern) and sees another Unicode.
+/// All of them match: a contraction, or letters with at most one scalar before them, or digits, or symbols with at most
+/// one space before them, or white space. Known texts become a pattern here; an unknown one is refused, because a
+/// general engine backtracks (forever, on a hostile pattern) and has another version of Unicode.
 struct WordPattern: Equatable, Sendable {
   enum Contractions { case caseSensitive, caseInsensitive }
 
   var contractions: Contractions
-  /// Letters take any one scalar before them that is no letter, number or line end; otherwise only a space.
+  /// True if letters include any one scalar before them that is no letter, number or line end; otherwise only a space.
   var lettersTakeAnyPrefix: Bool
-  /// The most digits in one piece.
+  /// Maximum number of digits in one piece.
   var digitLimit: Int
   var digitsTakeSpace: Bool
-  /// Symbols take the line ends after them.
+  /// True if symbols include the line ends after them.
   var symbolsTakeLineEnds: Bool
-  /// White space is cut after its last line end.
+  /// True if white space is split after its last line end.
   var splitsAtLineEnds: Bool
 
   /// `ByteLevel` with `use_regex`.
@@ -22,7 +22,7 @@ struct WordPattern: Equatable, Sendable {
     contractions: .caseSensitive, lettersTakeAnyPrefix: false, digitLimit: .max, digitsTakeSpace: true,
     symbolsTakeLineEnds: false, splitsAtLineEnds: false)
 
-  /// Llama 3, and its relatives that take another number of digits.
+  /// Returns the pattern of Llama 3, and its relatives with another number of digits.
   static func llama3(digitLimit: Int) -> WordPattern {
     WordPattern(
       contractions: .caseInsensitive, lettersTakeAnyPrefix: true, digitLimit: digitLimit, digitsTakeSpace: false,
@@ -32,8 +32,8 @@ struct WordPattern: Equatable, Sendable {
   private static let gpt2Text =
     #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
 
-  /// What stands before and after the digits in the writings of Llama 3's expression. The second, with possessive
-  /// quantifiers and a single line end, is GPT-4's own and matches the same pieces.
+  /// Texts before and after the digits in the variants of Llama 3's expression. The second, with possessive quantifiers
+  /// and a single line end, is GPT-4's own and matches the same pieces.
   private static let llama3Texts = [
     (
       #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"#,
@@ -45,7 +45,7 @@ struct WordPattern: Equatable, Sendable {
     ),
   ]
 
-  /// The pattern that a regular expression spells, or nil where it is not one of the family.
+  /// Creates the pattern of a regular expression; nil if it does not belong to the family.
   init?(_ text: String) {
     if text == Self.gpt2Text {
       self = .gpt2
@@ -73,7 +73,7 @@ struct WordPattern: Equatable, Sendable {
     self.splitsAtLineEnds = splitsAtLineEnds
   }
 
-  /// How many digits `\p{N}`, `\p{N}+` or `\p{N}{1,9}` takes, or nil for any other text.
+  /// Returns the maximum number of digits of `\p{N}`, `\p{N}+` or `\p{N}{1,9}`, or nil for any other text.
   static func digitLimit(of text: String) -> Int? {
     if text == #"\p{N}"# { return 1 }
     if text == #"\p{N}+"# { return .max }

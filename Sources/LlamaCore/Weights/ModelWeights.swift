@@ -1,10 +1,10 @@
 import Foundation
 
-/// Every weight of a model by its role, still in the mapped files.
+/// All weights of a model by role, in the mapped files.
 ///
 /// Matrices are `[outputs, inputs]` as PyTorch stores them.
 struct ModelWeights: Sendable {
-  /// One block's weights; what the block does not have is nil.
+  /// Weights of one block; nil for parts that the block does not have.
   struct Block: Sendable {
     let attentionNorm: Weight?
     let query, key, value, output: Linear
@@ -25,16 +25,16 @@ struct ModelWeights: Sendable {
   let embedding: Weight
   let blocks: [Block]
   let finalNorm: Weight
-  /// `[vocabularySize, hiddenSize]`; the embedding itself where tied.
+  /// `[vocabularySize, hiddenSize]`; the embedding itself if tied.
   let unembedding: Weight
 
-  /// Finds every tensor of `spec` in `checkpoint`.
-  /// - Throws: ``CheckpointError`` with all that is missing, unexpected, or of the wrong shape or type.
+  /// Finds all tensors of `spec` in `checkpoint`.
+  /// - Throws: ``CheckpointError`` listing all tensors that are missing, unexpected, or of the wrong shape or type.
   init(_ checkpoint: Checkpoint, _ spec: ModelSpec) throws(CheckpointError) {
     self.checkpoint = checkpoint
     var finder = Finder(checkpoint, spec.names)
     for tensor in spec.tensors { finder.find(tensor) }
-    // A tied model whose file holds an unembedding all the same: transformers uses what the file holds.
+    // A tied model whose file nevertheless contains an unembedding: transformers uses the one in the file.
     if spec.tiedEmbeddings, finder.holds(spec.names.unembedding) { finder.find(spec.unembedding) }
     finder.refuseBiases(spec)
     finder.refuseBlock(spec.layerCount)
@@ -59,11 +59,11 @@ struct ModelWeights: Sendable {
   }
 }
 
-/// Looks tensors up by name and gathers what does not fit, so that one message can tell all of it.
+/// Looks up tensors by name and collects all mismatches for a single message.
 private struct Finder {
   private let checkpoint: Checkpoint
   private let names: TensorNames
-  /// Left off the names in a checkpoint of the bare decoder, which transformers reads as well.
+  /// Prefix absent from the names in a checkpoint of the bare decoder, which transformers also reads.
   private let missingPrefix: String
   private(set) var found: [ModelTensor.Role: Weight] = [:]
   private(set) var faults: [String] = []
@@ -77,7 +77,7 @@ private struct Finder {
     missingPrefix = isBare ? bare : ""
   }
 
-  /// The name in this checkpoint.
+  /// Returns the name in this checkpoint.
   private func name(_ name: String) -> String {
     name.hasPrefix(missingPrefix) ? String(name.dropFirst(missingPrefix.count)) : name
   }
@@ -101,7 +101,7 @@ private struct Finder {
     for (role, rows) in wanted.slices { found[role] = Weight(file: file, tensor: tensor, rows: rows) }
   }
 
-  /// A bias that the configuration does not mention would silently be left out of the sum.
+  /// Refuses a bias that the configuration does not mention: it would silently be omitted from the sum.
   mutating func refuseBiases(_ spec: ModelSpec) {
     let known = Set(spec.tensors.map(\.name))
     for layer in spec.blocks.indices {
@@ -113,10 +113,10 @@ private struct Finder {
     }
   }
 
-  /// A block that the configuration does not count.
+  /// Refuses a block beyond the configured number.
   mutating func refuseBlock(_ layer: Int) {
     let prefix = name(names.block(layer))
-    // Of bytes: for `hasPrefix` a combining mark behind it makes it another.
+    // Compares bytes, because `hasPrefix` does not match if a combining mark follows.
     if let extra = checkpoint.tensors.first(where: { $0.name.utf8.starts(with: prefix.utf8) })?.name {
       faults.append("\(extra): num_hidden_layers is \(layer)")
     }
@@ -124,15 +124,15 @@ private struct Finder {
 }
 
 extension ModelWeights {
-  /// To be called before what was computed from weights is handed over.
-  /// - Throws: ``FileError`` where a file of the model has become shorter: what was read of it may be zeros.
+  /// Checks the files; to be called before results computed from weights are returned.
+  /// - Throws: ``FileError`` if a file of the model has become shorter: data read from it may be zeros.
   func check() throws(FileError) { try checkpoint.check() }
 
-  /// Bytes of everything that a token is multiplied with.
+  /// Bytes of all weights that a token is multiplied with.
   var byteCount: Int { blocks.reduce(unembedding.byteCount) { $0 + $1.byteCount } }
 
-  /// Maps all of it at once.
-  /// - Throws: ``FileError`` where a file has become shorter, or cannot be read.
+  /// Maps all weights at once.
+  /// - Throws: ``FileError`` if a file has become shorter, or cannot be read.
   func pageIn(_ workers: Workers) throws(FileError) {
     try workers.forEach(blocks.count + 1) { task, _ throws(FileError) in
       if task == blocks.count { return try unembedding.pageIn(rows: 0..<unembedding.rows) }
@@ -140,7 +140,7 @@ extension ModelWeights {
     }
   }
 
-  /// Gives the pages of all weights back.
+  /// Releases the pages of all weights.
   func release() {
     for block in blocks { block.forEachWeight { $0.release() } }
     unembedding.release()
@@ -149,7 +149,7 @@ extension ModelWeights {
 }
 
 extension ModelWeights.Linear {
-  /// Gives the pages back.
+  /// Releases the pages.
   func release() {
     weight.release()
     bias?.release()

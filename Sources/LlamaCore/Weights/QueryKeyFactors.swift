@@ -1,13 +1,13 @@
-/// The norm of a block's queries and keys, ready to be applied.
+/// The norm of a block's queries and keys, with its factors loaded.
 struct QueryKeyFactors {
   private let query, key: [Float]
   private let epsilon: Double
-  /// Elements of queries and keys of a token, and of what is normalized at a time.
+  /// Elements per token in queries and keys, and per group that is normalized.
   private let attention: AttentionSpec
   private let isPerHead: Bool
 
-  /// Nil for a block without.
-  /// - Throws: ``FileError`` where a weight cannot be read.
+  /// Loads the factors; nil for a block without such a norm.
+  /// - Throws: ``FileError`` if a weight cannot be read.
   init?(_ attention: AttentionSpec, _ weights: ModelWeights.Block) throws(FileError) {
     let norm: NormSpec
     switch attention.queryKeyNorm {
@@ -41,8 +41,8 @@ struct QueryKeyFactors {
 }
 
 extension Weight {
-  /// The factors of a norm.
-  /// - Throws: ``FileError`` where they cannot be read.
+  /// Returns the factors of a norm.
+  /// - Throws: ``FileError`` if they cannot be read.
   func factors(_ norm: NormSpec?) throws(FileError) -> [Float] {
     let values = try floats()
     guard let offset = norm?.weightOffset, offset != 0 else { return values }

@@ -1,6 +1,6 @@
 extension Weight {
-  /// Rows in the precision of a product: in place where they are stored so, converted in `scratch` otherwise; nil where
-  /// that has no room. In place they live as long as the weight.
+  /// Returns rows in the precision of a product: in place if they are stored so, converted in `scratch` otherwise; nil
+  /// if it is too small. In place they have the lifetime of the weight.
   func factor(_ precision: Precision, rows: Range<Int>, scratch: FloatBuffer) -> UnsafeRawPointer? {
     withBytes(rows: rows) { bytes in
       guard let address = bytes.baseAddress else { return nil }
@@ -11,7 +11,7 @@ extension Weight {
       guard count <= scratch.count else { return nil }
       Widening.widen(bytes, of: format, into: scratch.pointer)
       if precision == .bfloat16 {
-        // In place: a rounded number is never written past the one it was read from.
+        // In place: a rounded number is never written beyond the one it was read from.
         let halves = UnsafeMutableRawPointer(scratch.pointer).assumingMemoryBound(to: UInt16.self)
         Rounding.round(scratch.pointer, into: halves, count: count)
       }
@@ -19,8 +19,8 @@ extension Weight {
     }
   }
 
-  /// Rows in the precision of a product and the order of ``Packing``, the parts of their columns one after the other, in
-  /// `packed`; `scratch` is for what has to be converted first.
+  /// Writes rows to `packed` in the precision of a product and the order of ``Packing``, with the parts of their
+  /// columns consecutive; `scratch` is for elements that must be converted first.
   func packedFactor(
     _ precision: Precision, rows: Range<Int>, parts: [Range<Int>], scratch: FloatBuffer, packed: FloatBuffer
   ) -> UnsafeRawPointer? {
@@ -47,12 +47,13 @@ extension Weight {
     return UnsafeRawPointer(target)
   }
 
-  /// Rows in the precision of a product, the parts of their columns one after the other, each without gaps: in place where
-  /// there is one part that is stored so, in `parted` otherwise; `scratch` is for what has to be converted first.
+  /// Returns rows in the precision of a product, with the parts of their columns consecutive and contiguous: in place
+  /// if there is one part that is stored so, in `parted` otherwise; `scratch` is for elements that must be converted
+  /// first.
   func partedFactor(
     _ precision: Precision, rows: Range<Int>, parts: [Range<Int>], scratch: FloatBuffer, parted: FloatBuffer
   ) -> UnsafeRawPointer? {
-    // Not in `scratch`, which the next weight is converted in while this one is still multiplied with.
+    // Not in `scratch`, into which the next weight is converted while this one is still in use.
     if parts.count == 1 { return factor(precision, rows: rows, scratch: parted) }
     guard let source = factor(precision, rows: rows, scratch: scratch) else { return nil }
     let size = precision.byteCount
@@ -68,9 +69,9 @@ extension Weight {
     return UnsafeRawPointer(parted.pointer)
   }
 
-  /// The tensor, or some of its rows, as float32.
+  /// Returns the tensor, or some of its rows, as float32.
   ///
-  /// - Throws: ``FileError`` where the file has become shorter, or cannot be read.
+  /// - Throws: ``FileError`` if the file has become shorter, or cannot be read.
   func floats(_ rows: Range<Int>? = nil) throws(FileError) -> [Float] {
     try pageIn(rows: rows ?? 0..<self.rows)
     return withBytes(rows: rows) { bytes in

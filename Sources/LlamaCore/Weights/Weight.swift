@@ -1,4 +1,4 @@
-/// One tensor of a checkpoint that can be computed with, still in its mapped file.
+/// One tensor of a checkpoint with a computable type, in its mapped file.
 struct Weight: Sendable {
   private let file: MappedFile?
   private let range: Range<Int>
@@ -23,12 +23,12 @@ struct Weight: Sendable {
     shape = []
   }
 
-  /// Stands for a tensor that was not found, until the error that says so is thrown.
+  /// Placeholder for a missing tensor, until the error is thrown.
   static let absent = Weight()
 
-  /// Rows: the first dimension.
+  /// Number of rows: the first dimension.
   var rows: Int { shape.first ?? 0 }
-  /// Elements of a row.
+  /// Number of elements per row.
   var columns: Int { shape.dropFirst().reduce(1, *) }
   var byteCount: Int { range.count }
   /// Bytes of a row.
@@ -42,12 +42,12 @@ struct Weight: Sendable {
     return try file.withBytes(place(of: rows ?? 0..<self.rows), body)
   }
 
-  /// Maps the pages of `rows`, reading what is not cached: one call instead of a fault every few pages.
+  /// Maps the pages of `rows` and reads those that are not cached: one call instead of a page fault every few pages.
   ///
-  /// - Throws: ``FileError`` where the file has become shorter, or cannot be read.
+  /// - Throws: ``FileError`` if the file has become shorter, or cannot be read.
   func pageIn(rows: Range<Int>) throws(FileError) { try file?.pageIn(place(of: rows)) }
 
-  /// Where rows lie in the file.
+  /// Returns the byte range of rows in the file.
   private func place(of rows: Range<Int>) -> Range<Int> {
     let rows = rows.clamped(to: 0..<self.rows)
     let start = range.lowerBound + rows.lowerBound * rowBytes
@@ -57,12 +57,12 @@ struct Weight: Sendable {
   /// Bytes that would have to be read from the disk now.
   var uncachedBytes: Int { file?.uncachedBytes(range) ?? 0 }
 
-  /// Asks the kernel to read the tensor ahead.
+  /// Asks the kernel to prefetch the tensor.
   func willNeed() { file?.willNeed(range) }
 
-  /// Gives the tensor's pages back.
+  /// Releases the tensor's pages.
   func release() { file?.release(range) }
 
-  /// Gives back the pages that hold nothing but `rows`.
+  /// Releases the pages that contain only `rows`.
   func release(rows: Range<Int>) { file?.release(place(of: rows)) }
 }

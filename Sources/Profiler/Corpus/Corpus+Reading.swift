@@ -2,16 +2,16 @@ import Foundation
 import LlamaCore
 
 extension Corpus {
-  /// Reads a corpus file in one pass, without a tree of the whole.
+  /// Reads a corpus file in one pass, without building a JSON tree.
   ///
-  /// - Throws: `CorpusError` naming the file, and the domain and index of a text that is not one.
+  /// - Throws: `CorpusError` naming the file, and the domain and index of an invalid text.
   public init(contentsOf url: URL) throws(CorpusError) {
     self = try Self.reading(url).corpus
   }
 
-  /// Reads a corpus file with the hash of the very bytes it was read from, whatever becomes of the file during a run.
+  /// Reads a corpus file and the hash of exactly the bytes read, even if the file changes during a run.
   ///
-  /// - Parameter tokenLimit: of a list with more token ids only the first `tokenLimit` are kept; the rest is checked.
+  /// - Parameter tokenLimit: maximum number of token ids kept per list; the rest is validated.
   package static func reading(
     _ url: URL, tokenLimit: Int = .max
   ) throws(CorpusError) -> (corpus: Corpus, fingerprint: Fingerprint) {
@@ -31,15 +31,16 @@ extension Corpus {
     return (Corpus(unchecked: domains), fingerprint)
   }
 
-  /// Hands over the texts of a corpus file one after the other: of a file of any size only what is kept of it is in memory.
+  /// Calls `text` with the texts of a corpus file one after the other. Memory depends on the data kept, not on the size
+  /// of the file.
   ///
   /// - Parameters:
-  ///   - tokenLimit: of a list with more token ids only the first `tokenLimit` are handed over; the rest is checked.
-  ///   - checksFirst: reads the whole file once before the first text is handed over, so that what takes long, such as tokenizing,
-  ///     is never done for a file that is refused in the end.
-  ///   - keeps: whether a text is wanted, by its domain and index. The others are checked and passed over.
-  ///   - domain: takes the name of each domain before its texts.
-  ///   - text: takes the index and the content of each text that is wanted.
+  ///   - tokenLimit: maximum number of token ids passed per list; the rest is validated.
+  ///   - checksFirst: true to validate the whole file before the first text is passed, so that expensive work, such as
+  ///     tokenizing, is never done for a file that is refused in the end.
+  ///   - keeps: selects texts by domain and index. The others are validated and skipped.
+  ///   - domain: called with the name of each domain before its texts.
+  ///   - text: called with the index and the content of each selected text.
   /// - Returns: the hash of the file.
   package static func forEachText(
     of url: URL, tokenLimit: Int = .max, checksFirst: Bool = false,
@@ -48,7 +49,7 @@ extension Corpus {
   ) throws(CorpusError) -> Fingerprint {
     let file = url.relativePath
     do {
-      // What it made of the file is believed once the file is known to be whole.
+      // Results are used only after the file is known to be unchanged in size.
       return try InputFile.reading(url) { input in
         let fingerprint = input.fingerprint
         if checksFirst {
@@ -78,16 +79,16 @@ extension Corpus {
   }
 }
 
-/// Reads the two shapes a corpus file can have. Throws `JSONError` or `CorpusError`.
+/// Parses the two forms of a corpus file. Throws `JSONError` or `CorpusError`.
 private struct CorpusParser {
   let file: String
-  /// The most ids of a text to keep.
+  /// Maximum number of ids kept per text.
   let tokenLimit: Int
   let input: InputFile
   let keeps: (_ domain: String, _ index: Int) -> Bool
   let beginDomain: (_ name: String) -> Void
   let takeText: (_ index: Int, _ text: CorpusText) -> Void
-  /// How much of the file has been let go of.
+  /// Offset up to which pages of the file have been released.
   var released = 0
 
   init(

@@ -1,16 +1,16 @@
 public import LlamaCore
 
 extension Corpus {
-  /// True where a text has to be tokenized; a corpus of token ids needs no tokenizer.
+  /// True if at least one text must be tokenized; a corpus of token ids needs no tokenizer.
   public var hasStrings: Bool {
     domains.contains { domain in
       domain.texts.contains { if case .string = $0 { true } else { false } }
     }
   }
 
-  /// The same corpus with every string replaced by its token ids; lists of ids and empty texts stay as they are.
+  /// Returns the corpus with every string replaced by its token ids; lists of ids and empty texts are unchanged.
   ///
-  /// - Throws: `CorpusError.cannotTokenize`, naming the first text that `encode` throws for.
+  /// - Throws: `CorpusError.cannotTokenize`, naming the first text for which `encode` throws.
   public func tokenized(_ encode: (String) throws -> [TokenID]) throws(CorpusError) -> Corpus {
     var tokenized: [Domain] = []
     for domain in domains {

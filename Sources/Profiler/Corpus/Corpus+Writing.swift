@@ -2,9 +2,9 @@ import Foundation
 import LlamaCore
 
 extension Corpus {
-  /// Writes the corpus as `{"domain": [text, …], …}`, one text per line, whole or not at all.
+  /// Writes the corpus as `{"domain": [text, …], …}`, one text per line, atomically.
   ///
-  /// Reading the file gives this corpus again. A flat list is written as an object of one domain.
+  /// Reading the file gives an equal corpus. A flat list is written as an object of one domain.
   ///
   /// - Throws: `CorpusError.cannotWrite`.
   public func write(to url: URL) throws(CorpusError) {
@@ -33,7 +33,7 @@ extension Corpus {
 }
 
 extension String {
-  /// The text as a JSON string in UTF-8, quotes included.
+  /// The text as a JSON string in UTF-8, including quotes.
   fileprivate var jsonLiteral: [UInt8] {
     var writer = JSONWriter()
     writer.string(self)

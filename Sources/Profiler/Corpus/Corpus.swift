@@ -1,10 +1,10 @@
 import LlamaCore
 
-/// Texts by domain, in the order of the file they come from.
+/// Texts by domain, in file order.
 ///
 /// The file is `{"cpp": ["text", …], "python": […]}`, or a flat list, which is one domain named after the file. A text
-/// may be a list of token ids. Domains are told apart by the bytes of their names. A text is known by its 0-based index in its domain's list, so empty texts are kept here
-/// and selecting never renumbers.
+/// may be a list of token ids. Domains are distinguished by the bytes of their names. A text is identified by its
+/// 0-based index in its domain's list, so empty texts are kept here and selecting never renumbers.
 public struct Corpus: Sendable, Equatable {
   /// The texts of one domain.
   public struct Domain: Sendable, Equatable {
@@ -23,8 +23,8 @@ public struct Corpus: Sendable, Equatable {
 
   public let domains: [Domain]
 
-  /// - Throws: `CorpusError.noDomain`, `CorpusError.duplicateDomain` where two domains share a name, `CorpusError.longDomainName`, or
-  ///   `CorpusError.nulInDomain`.
+  /// - Throws: `CorpusError.noDomain`, `CorpusError.duplicateDomain` if two domains share a name,
+  ///   `CorpusError.longDomainName`, or `CorpusError.nulInDomain`.
   public init(domains: [Domain]) throws(CorpusError) {
     guard !domains.isEmpty else { throw .noDomain(file: nil) }
     var names: Set<ByteString> = []
@@ -37,7 +37,7 @@ public struct Corpus: Sendable, Equatable {
     self.init(unchecked: domains)
   }
 
-  /// Bytes of a domain's name at most.
+  /// Maximum length of a domain's name in bytes.
   public static let domainNameLimit = 1_000
 
   static func check(domainName name: String, file: String?) throws(CorpusError) {
@@ -45,13 +45,14 @@ public struct Corpus: Sendable, Equatable {
     guard name.utf8.count <= domainNameLimit else { throw .longDomainName(file: file, name: name) }
   }
 
-  /// For domains whose names are known to differ.
+  /// Creates a corpus of domains whose names are known to differ.
   init(unchecked domains: [Domain]) { self.domains = domains }
 
-  /// Number of texts in all domains, empty ones included.
+  /// Number of texts in all domains, including empty ones.
   public var textCount: Int { domains.reduce(0) { $0 + $1.texts.count } }
 
-  /// The named domains only, in the order of the corpus, so that the order of names on a command line changes nothing.
+  /// Returns the named domains only, in the order of the corpus, so that the order of names on a command line has no
+  /// effect.
   ///
   /// - Throws: `CorpusError.unknownDomain`, or `CorpusError.noDomain` for an empty list.
   public func selecting(domains names: [String]) throws(CorpusError) -> Corpus {
@@ -64,7 +65,7 @@ public struct Corpus: Sendable, Equatable {
     return Corpus(unchecked: domains.filter { wanted.contains(ByteString($0.name)) })
   }
 
-  /// At most the first `count` texts of every domain.
+  /// Returns at most the first `count` texts of every domain.
   public func limited(to count: Int) -> Corpus {
     Corpus(unchecked: domains.map { Domain(name: $0.name, texts: Array($0.texts.prefix(max(0, count)))) })
   }

@@ -1,32 +1,32 @@
 import LlamaCore
 
-/// Why a corpus could not be read, selected from or written. The description is one line.
+/// The reason why a corpus could not be read, selected from or written. The description is one line.
 public enum CorpusError: DescribedError, Equatable, Sendable {
   /// The file could not be opened or read.
   case cannotRead(file: String, reason: String)
-  /// The file could not be written; nothing was left under its name, or what was there before is still there.
+  /// The file could not be written; an existing file of the name is unchanged, and no new one exists.
   case cannotWrite(file: String, reason: String)
   /// The file is not JSON.
   case malformed(file: String, JSONError)
   /// The file is neither an object nor a list.
   case notACorpus(file: String, found: String)
-  /// A domain's value is not a list. `nil` where the file itself is the list.
+  /// A domain's value is not a list. `domain` is nil if the file itself is the list.
   case notAList(file: String, domain: String, found: String)
   /// A text is neither a string nor a list. `index` is 0-based.
   case notAText(file: String, domain: String, index: Int, found: String)
   /// An element of a list of token ids is not an integer from 0 to 2,147,483,647. Both indices are 0-based.
   case notATokenID(file: String, domain: String, index: Int, position: Int, found: String)
-  /// A text that a tokenizer refuses. `index` is 0-based.
+  /// A text that the tokenizer refuses. `index` is 0-based.
   case cannotTokenize(domain: String, index: Int, reason: String)
   /// Two domains share a name. `file` is nil for a corpus that was not read from one.
   case duplicateDomain(file: String?, name: String)
-  /// A domain's name holds a NUL, at which other programs would take it to end.
+  /// A domain's name contains a NUL, at which other programs would truncate it.
   case nulInDomain(file: String?, name: String)
-  /// A domain's name is longer than ``Corpus/domainNameLimit``: it stands on every row of every file.
+  /// A domain's name is longer than ``Corpus/domainNameLimit``: it is part of every row of every file.
   case longDomainName(file: String?, name: String)
-  /// There is no domain at all.
+  /// There is no domain.
   case noDomain(file: String?)
-  /// A domain was asked for that the corpus does not have.
+  /// A requested domain does not exist in the corpus.
   case unknownDomain(name: String, known: [String])
 }
 

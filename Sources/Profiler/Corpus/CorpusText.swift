@@ -1,6 +1,6 @@
 import LlamaCore
 
-/// One text of a corpus: characters still to be tokenised, or token ids taken as they are.
+/// One text of a corpus: characters to be tokenised, or token ids used as they are.
 public enum CorpusText: Sendable {
   case string(String)
   case tokens([TokenID])
@@ -15,8 +15,8 @@ public enum CorpusText: Sendable {
 }
 
 extension CorpusText: Equatable {
-  /// Equal bytes or equal ids. `String`'s own equality would take "é" for "e" with an accent, which a tokenizer tells
-  /// apart.
+  /// Compares bytes or ids. The equality of `String` would treat "é" as "e" with an accent, which a tokenizer
+  /// distinguishes.
   public static func == (left: CorpusText, right: CorpusText) -> Bool {
     switch (left, right) {
     case (.string(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)

@@ -1,13 +1,13 @@
 import Foundation
 import LlamaCore
 
-/// Why a file could not be read or written, without its name.
+/// The reason why a file could not be read or written, without its name.
 package struct FileFailure: Error {
   package let reason: String
 
   package init(_ reason: String) { self.reason = reason }
 
-  /// What the system says of an `errno` value.
+  /// Creates a failure with the system's text for an `errno` value.
   package init(code: Int32) {
     switch code {
     case ENOENT: self.init("no such file")
@@ -20,7 +20,7 @@ package struct FileFailure: Error {
     if case .system(let code) = error.reason { self.init(code: code) } else { self.init(error.reason.description) }
   }
 
-  /// Foundation's messages repeat the file's name and advise; these are a few plain words.
+  /// Creates a failure with a short reason; Foundation's messages repeat the file's name and add advice.
   package init(_ error: any Error) {
     guard let error = error as? CocoaError else {
       self.init(String(describing: error))
@@ -37,29 +37,29 @@ package struct FileFailure: Error {
   }
 }
 
-/// The bytes of a file. A large one is mapped, so that a file larger than memory can be read through.
+/// The bytes of a file. A large one is mapped, so that a file larger than memory can be read.
 package struct InputFile {
-  /// The most bytes of a pipe or a device, which may never end and has to be kept in memory: 128 MiB.
+  /// Maximum number of bytes of a pipe or a device, which may never end and must be kept in memory: 128 MiB.
   package static let streamLimit = 1 << 27
 
-  /// Every byte of the file.
+  /// All bytes of the file.
   package let content: Data
-  /// The content without a byte order mark, which editors on Windows write and nobody means as text.
+  /// The content without a byte order mark, which Windows editors write and which is not part of the text.
   package let data: Data
-  /// Where `data` begins in the file: 0, or 3 after a UTF-8 byte order mark.
+  /// Offset of `data` in the file: 0, or 3 after a UTF-8 byte order mark.
   package let start: Int
 
   private var mapped: MappedFile?
 
-  /// What `body` makes of a file.
+  /// Returns the result of `body` for a file.
   ///
-  /// - Throws: ``FileFailure`` where the file cannot be read, and where it has become shorter meanwhile, whatever `body` made
-  ///   of it: what was cut of a page reads as zeros. Otherwise what `body` throws.
+  /// - Throws: ``FileFailure`` if the file cannot be read, or has become shorter in the meantime, whatever the result
+  ///   of `body`: the truncated part of a page reads as zeros. Otherwise rethrows the error of `body`.
   package static func reading<Result>(_ url: URL, _ body: (InputFile) throws -> Result) throws -> Result {
     try reading(Array(url.path.utf8), body)
   }
 
-  /// The same for a path that need not be UTF-8.
+  /// As above, for a path that need not be UTF-8.
   package static func reading<Result>(_ path: [UInt8], _ body: (InputFile) throws -> Result) throws -> Result {
     let input = try InputFile(path)
     let result = Swift.Result { try body(input) }
@@ -92,10 +92,10 @@ package struct InputFile {
     data = content.dropFirst(start)
   }
 
-  /// What comes out of a FIFO that has a name, for which somebody has to come and write, or of a pipe of a shell, which is
-  /// a link to something that is open already.
+  /// Returns the output of a named FIFO, which another process must open and write, or of a shell's pipe, which is a
+  /// link to an open file.
   ///
-  /// - Throws: ``FileFailure``, also for devices but terminals: `/dev/zero` never ends.
+  /// - Throws: ``FileFailure``, also for devices except terminals: `/dev/zero` never ends.
   private static func stream(_ path: String, _ kind: mode_t) throws -> Data {
     if kind == S_IFBLK || kind == S_IFCHR {
       let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
@@ -113,9 +113,9 @@ package struct InputFile {
     }
   }
 
-  /// Drops pages of a mapped file that nobody will look at soon, so that a file takes no memory because it has been read.
+  /// Releases pages of a mapped file that will not be needed soon, so that reading a file does not occupy memory.
   ///
-  /// - Parameter range: offsets in ``content``; of pages that are not whole in it nothing is dropped.
+  /// - Parameter range: offsets in ``content``; pages only partly inside are kept.
   package func release(_ range: Range<Int>) { mapped?.release(range) }
 
   /// The hash of the content.
@@ -129,12 +129,12 @@ package struct InputFile {
     return Fingerprint(of: hash)
   }
 
-  /// Bytes that are read before they are released.
+  /// Number of bytes read before they are released.
   private static let step = 1 << 22
 
-  /// Drops what has been read of the content up to `offset` of ``data``, in large steps.
+  /// Releases the content up to `offset` of ``data``, in large steps.
   ///
-  /// - Parameter released: where the last call came to.
+  /// - Parameter released: the end of the content released by the last call.
   package func release(before offset: Int, _ released: inout Int) {
     let end = (start + offset) / Self.step * Self.step
     guard end > released else { return }
@@ -142,7 +142,7 @@ package struct InputFile {
     released = end
   }
 
-  /// Through ``MappedFile``, so that a program can tell what happened where another one cuts the file.
+  /// Uses ``MappedFile``, so that a program can report the cause if another process truncates the file.
   private static func data(of file: MappedFile) -> Data {
     file.withBytes { bytes in
       guard let base = bytes.baseAddress else { return Data() }
@@ -152,14 +152,14 @@ package struct InputFile {
     }
   }
 
-  /// All of a stream, such as standard input.
+  /// Reads all of a stream, such as standard input.
   package static func readStream(_ file: FileHandle) throws -> Data {
     var content = Data()
     while let part = try file.read(upToCount: 1 << 20), !part.isEmpty { try append(part, to: &content) }
     return content
   }
 
-  /// Adds what came out of a stream, which has no size to be checked beforehand.
+  /// Appends output of a stream, whose size cannot be checked in advance.
   static func append(_ part: some DataProtocol, to content: inout Data) throws(FileFailure) {
     guard content.count + part.count <= streamLimit else {
       throw FileFailure("expected at most \(streamLimit) bytes from a pipe or a device, found more; write a file first")

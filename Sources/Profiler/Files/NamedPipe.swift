@@ -1,13 +1,13 @@
 import Foundation
 
-/// A FIFO that has a name, which somebody else has to open and write into.
+/// A named FIFO, which another process must open and write.
 enum NamedPipe {
-  /// How long to wait for that, in seconds.
+  /// Seconds to wait for a writer.
   private static let patience = 5.0
 
-  /// Reads until the last writer has closed it.
+  /// Reads until the last writer has closed the FIFO.
   ///
-  /// - Throws: ``FileFailure``, also where nobody opens it in time: a file that is one by mistake must not block for ever.
+  /// - Throws: ``FileFailure``, also if no writer opens it in time: a FIFO named by mistake must not block forever.
   static func read(_ path: String) throws(FileFailure) -> Data {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileFailure(String(cString: strerror(errno))) }
@@ -21,7 +21,7 @@ enum NamedPipe {
         try InputFile.append(buffer[..<count], to: &content)
         hasWriter = true
       } else if count == 0 {
-        // Nobody has it open: any more, or as yet.
+        // No writer has it open: all have closed it, or none has opened it yet.
         if hasWriter { return content }
         guard Date() < end else { throw FileFailure("expected a file, found a FIFO that nobody writes to") }
         usleep(10_000)

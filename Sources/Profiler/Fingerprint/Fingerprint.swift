@@ -1,12 +1,12 @@
 public import Foundation
 public import LlamaCore
 
-/// A hash that tells one model or corpus from another, as 64 hexadecimal digits of SHA-256.
+/// A hash that identifies a model or corpus, as 64 hexadecimal digits of SHA-256.
 public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
   public let hexadecimal: String
   public var description: String { hexadecimal }
 
-  /// Reads 64 digits back; nil for anything else.
+  /// Parses 64 digits; nil for any other text.
   package init?(hexadecimal: String) {
     let digits = hexadecimal.utf8
     let isHash = digits.count == 64 && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
@@ -14,7 +14,7 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
     self.hexadecimal = hexadecimal
   }
 
-  /// The hash of a file's bytes.
+  /// Hashes a file's bytes.
   ///
   /// - Throws: `FileError`.
   public init(contentsOf url: URL) throws {
@@ -27,29 +27,29 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
     hexadecimal = hash.hexadecimal()
   }
 
-  /// A hash that is complete.
+  /// Completes a hash.
   init(of hash: consuming SHA256) { hexadecimal = hash.hexadecimal() }
 
-  /// The hash of bytes.
+  /// Hashes bytes.
   package init(of bytes: Span<UInt8>) {
     var hash = SHA256()
     hash.update(bytes)
     hexadecimal = hash.hexadecimal()
   }
 
-  /// The hash of a model's configuration and of what its checkpoint lists; the weights themselves are not read, so that
-  /// a model of any size is named in milliseconds.
+  /// Hashes a model's configuration and the list of its checkpoint's tensors; the weights themselves are not read, so
+  /// that a model of any size is identified in milliseconds.
   ///
-  /// It is the SHA-256 of a UTF-8 text of one line for `config.json` and one for each tensor, these sorted by the bytes
-  /// of their names, each line ended by `\n`: `config <SHA-256 of the file>`, and
+  /// It is the SHA-256 of a UTF-8 text of one line for `config.json` and one for each tensor, the latter sorted by the
+  /// bytes of their names, each line ended by `\n`: `config <SHA-256 of the file>`, and
   /// `tensor "<name>" <dtype> [<shape>] <bytes>` with the name as a JSON string and the shape joined by commas.
   ///
-  /// - Throws: `FileError` where `config.json` cannot be read.
+  /// - Throws: `FileError` if `config.json` cannot be read.
   public init(of checkpoint: Checkpoint) throws {
     let configuration = try Fingerprint(contentsOf: checkpoint.directory.appending(path: "config.json"))
     var hash = SHA256()
     hash.update("config \(configuration)\n")
-    // Not the order of `String`, which takes differently composed characters for the same.
+    // Not the order of `String`, in which canonically equivalent strings are equal.
     for tensor in checkpoint.tensors.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       let name = JSONValue.string(tensor.name).text()
@@ -58,10 +58,10 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
     hexadecimal = hash.hexadecimal()
   }
 
-  /// The hash of a sample of a model's weights, which tells a fine-tuned model from its base: both have the same
-  /// configuration and tensors. Of every tensor, in the order of their names' bytes, the 1,024 bytes at its middle.
+  /// Hashes a sample of a model's weights, which distinguishes a fine-tuned model from its base: both have the same
+  /// configuration and tensors. The sample is the middle 1,024 bytes of every tensor, in byte order of their names.
   ///
-  /// - Throws: `FileError` where a file has become shorter.
+  /// - Throws: `FileError` if a file has become shorter.
   package init(sampling checkpoint: Checkpoint) throws {
     var hash = SHA256()
     for tensor in checkpoint.tensors.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {

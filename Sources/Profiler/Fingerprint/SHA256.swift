@@ -3,13 +3,13 @@ package struct SHA256 {
   private var state: InlineArray<8, UInt32> = [
     0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
   ]
-  /// Bytes of a block that is not full yet.
+  /// Bytes of an incomplete block.
   private var pending: [UInt8] = []
   private var length: UInt64 = 0
 
   package init() {}
 
-  /// Takes in more bytes.
+  /// Appends bytes.
   package mutating func update(_ bytes: Span<UInt8>) {
     length &+= UInt64(bytes.count)
     var index = 0
@@ -28,10 +28,10 @@ package struct SHA256 {
     }
   }
 
-  /// Takes in more text as UTF-8.
+  /// Appends text as UTF-8.
   package mutating func update(_ text: String) { update(Array(text.utf8).span) }
 
-  /// The hash of everything taken in, as 64 hexadecimal digits.
+  /// Returns the hash of all appended bytes, as 64 hexadecimal digits.
   package consuming func hexadecimal() -> String {
     let bits = length &* 8
     pending.append(0x80)
@@ -59,7 +59,7 @@ package struct SHA256 {
     digest(block.span)
   }
 
-  /// Takes in one block of 64 bytes.
+  /// Processes one block of 64 bytes.
   private mutating func digest(_ block: Span<UInt8>) {
     var schedule = InlineArray<64, UInt32>(repeating: 0)
     for index in 0..<16 {

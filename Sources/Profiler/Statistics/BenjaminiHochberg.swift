@@ -1,7 +1,7 @@
-/// The false discovery rate of Benjamini & Hochberg (1995).
+/// Control of the false discovery rate after Benjamini & Hochberg (1995).
 package enum BenjaminiHochberg {
-  /// The q-value of each p: `min over j ≥ i of p_(j) m / j`, with the p sorted and `m` their number, 1 at most. A p that is
-  /// NaN is no test: it does not count, and its q is NaN.
+  /// Returns the q-value of each p: `min over j ≥ i of p_(j) m / j`, with the p sorted and `m` their number, at most 1.
+  /// A NaN is not a test: it does not count, and its q is NaN.
   package static func adjust(_ p: [Double]) -> [Double] {
     let order = p.indices.filter { !p[$0].isNaN }.sorted { (p[$0], $0) < (p[$1], $1) }
     var q = [Double](repeating: .nan, count: p.count)

@@ -1,42 +1,42 @@
-/// The blocks by a metric, the least first, with how sure that order is: what is asked before blocks are pruned.
+/// The blocks in ascending order of a metric, with the bootstrap confidence in that order, for decisions on pruning.
 ///
-/// A block's value is the mean over domains of the domains' means over texts, so that a domain counts the same however
-/// many texts it has. The texts of each domain are drawn anew, with replacement, as many as there are, and the blocks
-/// ranked again, a few thousand times (bootstrap, Efron 1979).
+/// A block's value is the mean over domains of the domains' means over texts, so that all domains have the same weight,
+/// whatever their number of texts. The texts of each domain are resampled with replacement and the blocks ranked again,
+/// a few thousand times (bootstrap, Efron 1979).
 public struct BlockRanking: Sendable {
-  /// A block in its place.
+  /// A block with its rank.
   public struct Place: Sendable {
     /// 0-based index of the block.
     public let layer: Int
     public let value: Double
-    /// The 95 % percentile interval of the value; nil where a domain has a single text, which says nothing of the spread.
+    /// The 95 % percentile interval of the value; nil if a domain has a single text, which has no spread.
     public let interval: ClosedRange<Double>?
-    /// For k = 1 …: the share of resamples in which the block is among the k least; nil where there is no spread, like
-    /// the interval.
+    /// For k = 1 …: the share of resamples in which the block is among the k smallest; nil under the condition of the
+    /// interval.
     public let leastShares: [Double]?
   }
 
-  /// The blocks, the least first; of equal ones the earlier.
+  /// The blocks in ascending order of the value; the earlier first among equals.
   public let places: [Place]
-  /// For k = 1 …: the share of resamples in which the k least are the very blocks that they are here; nil where a domain
-  /// has a single text.
+  /// For k = 1 …: the share of resamples in which the k smallest are the same blocks as here; nil if a domain has a
+  /// single text.
   ///
-  /// It says how sure the order is among texts drawn like these. It does not say what other domains would give, nor
-  /// whether the blocks can be spared.
+  /// It measures the confidence in the order among texts of the same distribution. It is no statement about other
+  /// domains, or about whether the blocks are dispensable.
   public let sameSetShares: [Double]?
   public let resamples: Int
 
   /// - Parameters:
-  ///   - samples: one metric of each domain; domains without a text are left out.
+  ///   - samples: one metric of each domain; domains without texts are ignored.
   ///   - layers: the blocks of the samples.
-  ///   - resamples: how often the texts are drawn anew.
+  ///   - resamples: number of resamples.
   ///   - seed: the same seed and samples give the same bits.
-  /// - Returns: nil where no domain has a text.
+  /// - Returns: nil if no domain has a text.
   public init?(_ samples: [DomainSample], layers: Range<Int>, resamples: Int = 2_000, seed: UInt64) {
     let domains = samples.map(\.values).filter { !$0.isEmpty }
     guard !domains.isEmpty, !layers.isEmpty, resamples > 0 else { return nil }
     let blocks = layers.count
-    // Row by row, so that a resample walks through one array.
+    // Row by row, so that a resample traverses one array.
     let rows = domains.map { Array($0.joined()) }
     let values = Self.means(rows, blocks) { text, _ in text }
     let order = Self.order(values)
@@ -45,7 +45,7 @@ public struct BlockRanking: Sendable {
 
     var generator = SplitMix64(seed: seed, purpose: .ranking, index: 0)
     var draws = Array(repeating: [Double](), count: blocks)
-    // How often each block takes each place, and how often the first k places hold the same blocks.
+    // Counts of each block at each rank, and of each k for which the first k blocks are the same.
     var placed = Array(repeating: Array(repeating: 0, count: blocks), count: blocks)
     var same = Array(repeating: 0, count: blocks)
     for _ in 0..<resamples {
@@ -76,7 +76,8 @@ public struct BlockRanking: Sendable {
     self.resamples = resamples
   }
 
-  /// The blocks' means over domains of the means of the texts that `pick` chooses, one for each text there is.
+  /// Returns the blocks' means over domains of the means of the texts selected by `pick`, which is called once per
+  /// text.
   @inline(__always)
   private static func means(
     _ domains: [[Double]], _ blocks: Int, _ pick: (_ text: Int, _ count: Int) -> Int
@@ -86,7 +87,7 @@ public struct BlockRanking: Sendable {
     for rows in domains {
       let count = rows.count / blocks
       for block in 0..<blocks { sum[block] = 0 }
-      // Without a check for each number: a resample of many texts is little else.
+      // Without bounds checks per number, which would dominate a resample of many texts.
       rows.withUnsafeBufferPointer { rows in
         sum.withUnsafeMutableBufferPointer { sum in
           for text in 0..<count {

@@ -1,23 +1,23 @@
 import LlamaCore
 
-/// The percentile bootstrap of Hedges' g: both domains' texts are drawn again with replacement, as many as there are, and g
-/// computed anew; the interval holds the middle 95 % of these.
+/// The percentile bootstrap of Hedges' g: the texts of both domains are resampled with replacement and g is computed
+/// again; the interval contains the middle 95 % of the results.
 ///
-/// Resample `r` has a stream of its own, from which A's texts are drawn first and then B's. So the draws of a pair depend
-/// on the seed and the two numbers of texts, and neither on the metric nor on other domains. Where texts are paired, pairs
-/// are drawn.
+/// Resample `r` has its own random stream, from which A's texts are drawn first and then B's. So the draws of a pair
+/// depend on the seed and the two numbers of texts, and neither on the metric nor on other domains. If texts are
+/// paired, pairs are drawn.
 struct Bootstrap {
   static let level = 0.95
 
-  /// Rows of the table.
+  /// Rows of the table for A and B.
   private let rowsA: [UInt32], rowsB: [UInt32]
   private let isPaired: Bool
   private let correction: Double
   private let settings: ComparisonSettings
 
   /// - Parameters:
-  ///   - rowsA: rows from which A's are drawn.
-  ///   - rowsB: rows from which B's are drawn; where texts are paired, in the order of A's.
+  ///   - rowsA: rows from which A's texts are drawn.
+  ///   - rowsB: rows from which B's texts are drawn; if texts are paired, in the order of A's.
   init(rowsA: [UInt32], rowsB: [UInt32], isPaired: Bool = false, settings: ComparisonSettings) {
     self.rowsA = rowsA
     self.rowsB = rowsB
@@ -26,7 +26,7 @@ struct Bootstrap {
     correction = HedgesG.correction(df: Double(isPaired ? rowsA.count - 1 : rowsA.count + rowsB.count - 2))
   }
 
-  /// The intervals of some tiles' columns, tile by tile.
+  /// Returns the intervals of some tiles' columns, tile by tile.
   ///
   /// - Parameter differences: for each of these tiles, center of A's rows - center of B's.
   func intervals(
@@ -43,7 +43,7 @@ struct Bootstrap {
     }
   }
 
-  /// `[tile][resample]`: the effects of some resamples.
+  /// Returns `[tile][resample]`: the effects of some resamples.
   private func effects(
     _ resamples: Range<Int>, _ table: ColumnTiles, _ tiles: [Int], _ differences: [ColumnTiles.Vector]
   ) -> [[ColumnTiles.Vector]] {
@@ -63,13 +63,13 @@ struct Bootstrap {
         let distance = difference + (partA.values / sizeA - partB.values / sizeB)
         let deviation = ((partA.scatter(sizeA) + partB.scatter(sizeB)) / df).squareRoot()
         let effect = correction * distance / deviation
-        // No difference is no effect, as in `HedgesG`.
+        // A difference of 0 has an effect of 0, as in `HedgesG`.
         return effect.replacing(with: 0, where: distance .== 0)
       }
     }
   }
 
-  /// Fills in the rows of a resample: A's, then B's.
+  /// Draws the rows of a resample: A's, then B's.
   private func draw(_ resample: Int, into choices: UnsafeMutableBufferPointer<UInt32>) {
     var generator = SplitMix64(seed: settings.seed, purpose: .bootstrap, index: resample)
     let (countA, countB) = (rowsA.count, rowsB.count)

@@ -1,7 +1,7 @@
-/// What is known of a domain's values in a column, so that they need not be read again for it.
+/// Summary of a domain's values in a column, so that they need not be read again for it.
 struct ColumnSummary {
   let moments: SampleMoments
-  /// The first that are distinct, as many as tell whether there are enough to test.
+  /// The first distinct values, as many as needed to decide whether the column can be tested.
   let distinct: [Double]
 
   init(_ values: some Sequence<Double>) {
@@ -10,7 +10,7 @@ struct ColumnSummary {
   }
 }
 
-/// The same of the differences of a pair's texts.
+/// Summary of the differences of a pair's texts.
 struct DifferenceSummary {
   let moments: SampleMoments
   let areAllZero: Bool

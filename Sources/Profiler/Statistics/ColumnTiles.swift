@@ -1,14 +1,14 @@
-/// A table `[row][column]` with two columns side by side in a vector: a row is a text, a column a block of a metric. What
-/// resampling does over and over is to add up chosen rows.
+/// A table `[row][column]` with two adjacent columns in a vector: a row is a text, a column a block of a metric.
+/// Resampling repeatedly sums selected rows.
 ///
-/// Kept tile by tile, so that the rows of one tile stay in a cache while many choices are added up: 30,000 texts are 0.5 MB,
-/// where wider tiles would be fetched from further away row by row (of eight columns a row took 16 ns, two rows a visit take
-/// 2). A column's sums are made in the order of the choice and depend on no other column.
+/// Stored tile by tile, so that the rows of one tile stay in a cache while many selections are summed: 30,000 texts are
+/// 0.5 MB, whereas wider tiles would be fetched from slower memory row by row (with eight columns a row took 16 ns, two
+/// rows at a time take 2). A column is summed in the order of the selection and does not depend on other columns.
 struct ColumnTiles {
   typealias Vector = SIMD2<Double>
   static let width = Vector.scalarCount
 
-  /// The sum of chosen rows, and of their squares.
+  /// Sums of selected rows, and of their squares.
   struct Sums {
     var values = Vector()
     var squares = Vector()
@@ -18,7 +18,7 @@ struct ColumnTiles {
       squares += row * row
     }
 
-    /// The sum of squared distances from the mean, `Σx² - (Σx)²/n`; 0 where it is no more than rounding.
+    /// Returns the sum of squared distances from the mean, `Σx² - (Σx)²/n`; 0 if it is no more than rounding.
     func scatter(_ count: Double) -> Vector {
       let scatter = squares - values * values / count
       return scatter.replacing(with: 0, where: scatter .< squares * 1e-13)
@@ -27,17 +27,17 @@ struct ColumnTiles {
 
   let rows: Int
   let columns: Int
-  /// Number of tiles; columns beyond the table's are 0.
+  /// Number of tiles; padding columns are 0.
   let count: Int
   /// `[tile][row]`.
   private var values: [Vector]
 
-  /// Number of tiles of so many columns.
+  /// Returns the number of tiles for a number of columns.
   static func count(_ columns: Int) -> Int { (columns + width - 1) / width }
 
-  /// Some rows of a store, one part after the other.
+  /// Reads some rows of a store, one range after the other.
   ///
-  /// - Parameter range: the tiles; all where it is nil.
+  /// - Parameter range: the tiles; nil for all.
   /// - Throws: ``ComparisonError/unreadable(reason:)``.
   init(_ store: TileStore, _ parts: [Range<Int>], tiles range: Range<Int>? = nil) throws(ComparisonError) {
     let range = range ?? 0..<Self.count(store.columns)
@@ -51,7 +51,7 @@ struct ColumnTiles {
     }
   }
 
-  /// Takes a center off each column of some rows: sums of squares keep their digits where it is near the mean.
+  /// Subtracts a center from each column of some rows: sums of squares keep their digits if it is near the mean.
   mutating func center(_ rows: Range<Int>, at centers: [Double]) {
     for tile in 0..<count {
       let center = Self.vector(tile, centers)
@@ -59,7 +59,7 @@ struct ColumnTiles {
     }
   }
 
-  /// Makes the other columns all zeros.
+  /// Sets all columns except the kept ones to zero.
   mutating func keep(_ kept: [Bool]) {
     for tile in 0..<count {
       let isKept = Self.vector(tile, kept.map { $0 ? 1 : 0 }) .> 0
@@ -69,7 +69,7 @@ struct ColumnTiles {
     }
   }
 
-  /// A tile's part of a row; 0 beyond its end.
+  /// Returns a tile's part of a row, padded with 0.
   private static func vector(_ tile: Int, _ row: [Double]) -> Vector {
     var vector = Vector()
     for (lane, value) in row.dropFirst(tile * width).prefix(width).enumerated() { vector[lane] = value }
@@ -78,12 +78,12 @@ struct ColumnTiles {
 
   subscript(row: Int, column: Int) -> Double { values[column / Self.width * rows + row][column % Self.width] }
 
-  /// The mean of each column, rows added in their order; 0 without one.
+  /// Returns the mean of each column, with rows added in order; 0 without rows.
   func means() -> [Double] {
     (0..<columns).map { column in RunningStatistics((0..<rows).lazy.map { self[$0, column] }).mean ?? 0 }
   }
 
-  /// Adds up the rows `choice[range]` of a tile.
+  /// Returns the sums of the rows `choice[range]` of a tile.
   func sums(tile: Int, _ choice: [UInt32], _ range: Range<Int>) -> Sums {
     var sums = Sums()
     forEachRow(tile, choice, range) { row in
@@ -93,18 +93,18 @@ struct ColumnTiles {
     return sums
   }
 
-  /// The same without the squares.
+  /// As above, without the squares.
   func sum(tile: Int, _ choice: [UInt32], _ range: Range<Int>) -> Vector {
     var sum = Vector()
     forEachRow(tile, choice, range) { sum += $0 }
     return sum
   }
 
-  /// The same of several choices that lie one after the other.
+  /// As above, for several consecutive selections.
   ///
   /// - Parameters:
-  ///   - choices: of `size` rows each.
-  ///   - part: which of a choice's rows are added up.
+  ///   - choices: selections of `size` rows each.
+  ///   - part: the part of each selection that is summed.
   func sums(tile: Int, _ choices: [UInt32], size: Int, part: Range<Int>) -> [Sums] {
     let count = size > 0 ? choices.count / size : 0
     var sums = [Sums](repeating: Sums(), count: count)
@@ -112,7 +112,7 @@ struct ColumnTiles {
     values.withUnsafeBufferPointer { values in
       choices.withUnsafeBufferPointer { choices in
         guard let values = values.baseAddress, let choices = choices.baseAddress else { return }
-        // Four at a time: a sum waits for its last addition before the next.
+        // Four at a time, because each addition to a sum depends on the previous one.
         for first in stride(from: 0, to: count, by: 4) {
           let places = (0..<4).map { choices + min(first + $0, count - 1) * size }
           let found = Self.sums(values, places[0], places[1], places[2], places[3], part)
@@ -139,8 +139,8 @@ struct ColumnTiles {
     return (a, b, c, d)
   }
 
-  /// Hands over the rows of a choice in its order, with no checks but those of the ends: the numbers of the choice are below the
-  /// number of rows by how they are drawn.
+  /// Calls `body` with the rows of a selection in order, with bounds checks only at the ends: the indices are below the
+  /// number of rows by construction.
   @inline(__always)
   private func forEachRow(_ tile: Int, _ choice: [UInt32], _ range: Range<Int>, _ body: (Vector) -> Void) {
     let chosen = choice[range]
@@ -152,7 +152,7 @@ struct ColumnTiles {
     }
   }
 
-  /// Adds up all rows, each times its sign, 1 or -1.
+  /// Returns the sums of all rows, each multiplied by its sign, 1 or -1.
   func sums(tile: Int, signs: [Double]) -> Sums {
     var sums = Sums()
     for (row, sign) in signs.enumerated() {
@@ -163,7 +163,7 @@ struct ColumnTiles {
     return sums
   }
 
-  /// Adds up a range of rows.
+  /// Returns the sums of a range of rows.
   func sums(tile: Int, rows range: Range<Int>) -> Sums {
     var sums = Sums()
     for row in range {
@@ -176,6 +176,6 @@ struct ColumnTiles {
 }
 
 extension [ColumnTiles.Vector] {
-  /// The value of a column where the vectors are those of the tiles in order.
+  /// Returns the value of a column, for an array of one vector per tile in order.
   func column(_ index: Int) -> Double { self[index / ColumnTiles.width][index % ColumnTiles.width] }
 }

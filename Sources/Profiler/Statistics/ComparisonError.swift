@@ -1,18 +1,18 @@
 import LlamaCore
 
-/// Why samples cannot be compared. The description is one line.
+/// The reason why samples cannot be compared. The description is one line.
 public enum ComparisonError: DescribedError, Equatable, Sendable, SizedError {
-  /// A setting out of its range.
+  /// A setting is out of range.
   case setting(name: String, expected: String, found: String)
-  /// A pair of a domain that is not among the samples.
+  /// A pair refers to a domain that is not among the samples.
   case pair(domains: Int, found: DomainPair)
-  /// Samples of a pair that cannot be paired, having other numbers of texts.
+  /// Samples of a pair that cannot be paired, because their numbers of texts differ.
   case unpaired(metric: Metric, scope: Scope?, expected: Int, found: Int)
-  /// A text that does not have one value for each block, or a single one of a metric of the text.
+  /// A text that does not have one value per block, or a single one for a metric of the text.
   case blockCount(metric: Metric, scope: Scope?, domain: String, text: Int, expected: Int, found: Int)
-  /// A value that is not finite; such texts are left out of a sample.
+  /// A value that is not finite; such texts must be excluded from samples.
   case notFinite(metric: Metric, scope: Scope?, domain: String, text: Int, layer: Int, value: String)
-  /// Samples that could not be read back.
+  /// Samples that could not be read again.
   case unreadable(reason: String)
   /// One metric alone needs more bytes than ``ComparisonSettings/memoryLimit``.
   case memory(needed: Int, limit: Int)
@@ -45,7 +45,7 @@ public enum ComparisonError: DescribedError, Equatable, Sendable, SizedError {
     }
   }
 
-  /// Texts are counted within the sample.
+  /// Returns the place of a value for messages. Texts are counted within the sample.
   private static func place(_ metric: Metric, _ scope: Scope?, _ domain: String, _ text: Int) -> String {
     "\(metric.rawValue)\(scope.map { " (\($0.rawValue))" } ?? ""), text \(text) of sample \(domain.quoted)"
   }

@@ -1,20 +1,20 @@
-/// How domains are compared. The same settings and samples give the same bits, whatever ``threads`` is.
+/// Settings of a comparison of domains. The same settings and samples give the same bits, whatever ``threads`` is.
 public struct ComparisonSettings: Sendable {
-  /// The share of false alarms that is put up with: the level of every test.
+  /// Significance level α of every test.
   public var alpha = 0.05
-  /// Effects whose Hedges' g lies within ± this are of no consequence.
+  /// Equivalence bound: effects whose Hedges' g lies within ± this are negligible.
   public var equivalenceBound = 0.2
-  /// Random relabellings of the texts per pair.
+  /// Number of random relabellings of the texts per pair.
   public var permutations = 10_000
-  /// Bootstrap resamples of the texts per pair.
+  /// Number of bootstrap resamples of the texts per pair.
   public var resamples = 2_000
-  /// Where all random draws begin.
+  /// Seed of all random draws.
   public var seed: UInt64 = 0
   /// Compares natural logarithms; every value must be positive.
   public var usesLogScale = false
-  /// Bytes to stay within, all tables and draws together; nil for all values in memory. Nothing but time depends on it.
+  /// Memory limit in bytes for all tables and draws together; nil for all values in memory. It affects time only.
   public var memoryLimit: Int?
-  /// Threads that compute.
+  /// Number of computing threads.
   public var threads = 1
 
   public init() {}

@@ -1,11 +1,11 @@
 import LlamaCore
 
 extension ComparisonTable {
-  /// A comparison for each input.
+  /// Returns a comparison for each input.
   ///
   /// - Throws: ``ComparisonError/unreadable(reason:)``.
   func compare(progress: (Double) -> Void) throws(ComparisonError) -> [DomainComparison] {
-    // The tests over all domains and the negative control take about as long as a pair each.
+    // The tests over all domains and the negative control each take about as long as a pair.
     let steps = Double(pairs.count + 2)
     var results: [PairResult] = []
     for index in pairs.indices {
@@ -35,13 +35,13 @@ extension ComparisonTable {
     result.intervals = none.map { ($0, $0) }
     guard domains[a].count > 1, domains[b].count > 1, blocks > 0 else { return result }
     result.intervals = try intervals(a, b, result.tests.map(\.difference))
-    // A column that is not tested must not count among the largest: all zeros have a t of 0.
+    // An untested column must not count for the maximum: all zeros have a t of 0.
     let tested = result.untested.map { $0 == nil }
     if tested.contains(true) { (result.bands, result.chances) = try permuted(index, tested) }
     return result
   }
 
-  /// Adds a column's tests, as far as they are not of random draws.
+  /// Adds a column's tests, except those based on random draws.
   private func add(_ column: Int, _ index: Int, to result: inout PairResult) {
     let (first, second) = (summaries[result.a][column], summaries[result.b][column])
     let (a, b) = (first.moments, second.moments)
@@ -81,7 +81,7 @@ extension ComparisonTable {
     return (permutation.bands, permutation.run(workers))
   }
 
-  /// The domain's mean in each column.
+  /// Returns the domain's mean in each column.
   private func centers(_ domain: Int) -> [Double] {
     summaries[domain].map { $0.moments.count > 0 ? $0.moments.mean : 0 }
   }
@@ -106,7 +106,7 @@ extension ComparisonTable {
     return bootstrap.intervals(tiles, tiles: Array(0..<tiles.count), differences: vectors, workers).flatMap { $0 }
   }
 
-  /// The control of each input: of what is tested.
+  /// Returns the control of each input, over the tested columns.
   private func controls(_ results: [PairResult]) throws(ComparisonError) -> [NegativeControl] {
     let metrics = inputs.indices.map { $0 * blocks..<($0 + 1) * blocks }
     if let differences {
@@ -132,7 +132,7 @@ extension ComparisonTable {
     }
     guard domains.count(where: { !$0.isEmpty }) > 1 else { return tests.map { ($0.f, $0.p, .nan) } }
     var permuted: [Double] = []
-    // No more at a time than a pair of domains takes.
+    // At most the memory of a pair of domains at a time.
     let count = ComparisonMemory.omnibusTiles(domains.map(\.count), pairs, columns: columns)
     for start in stride(from: 0, to: ColumnTiles.count(columns), by: count) {
       let range = start..<min(start + count, ColumnTiles.count(columns))

@@ -1,23 +1,23 @@
 import LlamaCore
 
 extension ComparisonTable {
-  /// What is computed of a pair, column by column.
+  /// Results of a pair, column by column.
   struct PairResult {
     let a: Int, b: Int
-    /// Why a column is not tested; nil where it is.
+    /// The reason why a column is not tested; nil if it is.
     var untested: [Verdict?] = []
     var tests: [TTest] = []
     var effects: [HedgesG] = []
     var ratios: [RatioInterval] = []
     var intervals: [(low: Double, high: Double)] = []
-    /// For each input.
+    /// Bands of each input.
     var bands: [[BandOfBlocks]] = []
     var chances = DealChances(single: [], maximum: [], bands: [])
 
     init(a: Int, b: Int) { (self.a, self.b) = (a, b) }
   }
 
-  /// The rows of an input, whose q-values are over all of them that are tested.
+  /// Returns the rows of an input, with q-values over all tested rows.
   func rows(_ input: Int, _ results: [PairResult]) -> [BlockComparison] {
     let columns = input * blocks..<(input + 1) * blocks
     let p = results.flatMap { result in columns.map { result.untested[$0] == nil ? result.tests[$0].p : .nan } }
@@ -35,7 +35,7 @@ extension ComparisonTable {
       untested == nil ? EquivalenceTest.p(test, effect, bound: settings.equivalenceBound) : Double.nan
     let verdict =
       untested ?? Verdict(q: q, interval: interval, equivalence: equivalence, alpha: settings.alpha)
-    // Without scatter there is nothing to measure a difference by.
+    // Without scatter there is no unit for a difference.
     func measured(_ value: Double) -> Double { untested == .constant ? .nan : value }
     func tested(_ value: Double) -> Double { untested == nil ? value : .nan }
     let shape = inputs[input]
@@ -55,7 +55,7 @@ extension ComparisonTable {
     guard isPaired else {
       return Power.textsNeeded(effect: effect.g, bound: settings.equivalenceBound, alpha: settings.alpha)
     }
-    // In standard deviations of differences, which decide.
+    // In standard deviations of differences, on which the tests are based.
     let deviation = test.standardError * Double(count).squareRoot()
     let bound = settings.equivalenceBound * effect.pooledDeviation / effect.correction
     return Power.pairsNeeded(effect: test.difference / deviation, bound: bound / deviation, alpha: settings.alpha)

@@ -1,39 +1,39 @@
 import Foundation
 import LlamaCore
 
-/// Several metrics of the same texts, in one table: a row for each text, domain after domain, a column for each metric and
-/// block. In memory is what is known of each column; the values are where ``TileStore`` has them, and are read a pair of
-/// domains at a time, so that all metrics share the random draws of a pair.
+/// Several metrics of the same texts, in one table: one row per text, domain after domain, one column per metric and
+/// block. Column summaries are kept in memory; the values are in a ``TileStore`` and are read one pair of domains at a
+/// time, so that all metrics share the random draws of a pair.
 struct ComparisonTable {
   let inputs: [SampleShape]
   let names: [String]
   let settings: ComparisonSettings
   let isPaired: Bool
-  /// On the log scale where that is asked for, less `base`.
+  /// Values, as logarithms if requested, minus `base`.
   let values: TileStore
   /// The rows of each domain.
   let domains: [Range<Int>]
-  /// What was taken off each column: the first text's values. Nothing depends on where zero is, but a mean that is large against
-  /// the spread would cost digits.
+  /// Offset subtracted from each column: the values of the first text. Results do not depend on the zero point, but a
+  /// mean that is large compared with the spread would cost digits.
   let base: [Double]
   /// `[domain][column]`.
   let summaries: [[ColumnSummary]]
-  /// Where texts are paired, their differences, pair after pair, and the rows of each.
+  /// If texts are paired, their differences, pair after pair, and the rows of each.
   let differences: TileStore?
   let pairRows: [Range<Int>]
   /// `[pair][column]`.
   let differenceSummaries: [[DifferenceSummary]]
   let workers: Workers
 
-  /// The blocks of each metric; one of no number for metrics of texts.
+  /// The blocks of each metric; a single nil for metrics of texts.
   let places: [Int?]
   var blocks: Int { places.count }
   var columns: Int { inputs.count * blocks }
   var pairs: [DomainPair] { inputs.first?.pairs ?? [] }
 
   /// - Parameters:
-  ///   - sources: of samples of one shape, see ``SampleShape/matches(_:)``.
-  ///   - folder: where to keep the values, see ``TileStore``.
+  ///   - sources: sources of samples of one shape, see ``SampleShape/matches(_:)``.
+  ///   - folder: location of the values, see ``TileStore``.
   /// - Throws: ``ComparisonError``.
   init(
     _ shape: SampleShape, _ sources: [SampleSource], layers: Range<Int>, settings: ComparisonSettings, in folder: URL?
@@ -50,7 +50,7 @@ struct ComparisonTable {
     workers = Workers(settings.threads)
   }
 
-  /// The table while metric after metric is added.
+  /// The table while metrics are added.
   private struct Reading {
     let settings: ComparisonSettings
     let domains: [Range<Int>], pairRows: [Range<Int>]
@@ -92,7 +92,7 @@ struct ComparisonTable {
         }
         try values.append(column)
         guard let texts = differences?.rows else { continue }
-        // Before anything is taken off: differences are few digits.
+        // Computed before the offset is subtracted, because differences have few digits.
         var changes = [Double](repeating: 0, count: texts)
         for (index, (pair, rows)) in zip(samples.pairs, pairRows).enumerated() {
           for row in rows {

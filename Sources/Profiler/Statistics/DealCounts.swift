@@ -1,9 +1,9 @@
-/// Contiguous blocks, from the first of the metric on, and the sum of their t.
+/// A band of contiguous blocks, numbered within the metric, and the sum of their t.
 struct BandOfBlocks {
   var blocks: ClosedRange<Int>
   var mass: Double
 
-  /// The bands of a metric's t: neighbours of one sign that belong to one.
+  /// Returns the bands of a metric's t: runs of neighbours of one sign for which `belongs` is true.
   static func find(_ t: [Double], belongs: (_ block: Int, _ t: Double) -> Bool) -> [BandOfBlocks] {
     var found: [BandOfBlocks] = []
     var open = false
@@ -24,14 +24,14 @@ struct BandOfBlocks {
   }
 }
 
-/// How many deals of the texts are at least as extreme as the one that was found.
+/// Counts of the deals of the texts that are at least as extreme as the observed one.
 struct DealCounts {
-  /// What a deal reaches counts as equal where it falls short by rounding only: deals that are mirror images do.
+  /// Relative tolerance for rounding: deals that are mirror images count as equal.
   static let slack = 1 - 1e-10
 
-  /// Of each column, by itself and by the largest t of its metric's blocks.
+  /// Counts of each column, for its own t and for the largest t of its metric's blocks.
   private(set) var single: [Int], maximum: [Int]
-  /// For each metric, band by band.
+  /// Counts of each metric, band by band.
   private(set) var bands: [[Int]]
 
   init(columns: Int, bands: [[BandOfBlocks]]) {
@@ -50,14 +50,14 @@ struct DealCounts {
     }
   }
 
-  /// Counts what one deal's t of a metric reach.
+  /// Adds one deal of a metric to the counts.
   ///
   /// - Parameters:
-  ///   - t: of all columns.
-  ///   - columns: those of the metric.
-  ///   - observed: |t| of each column as it was found, less the slack.
-  ///   - found: the metric's bands.
-  ///   - belongs: whether a block belongs to a band.
+  ///   - t: t of all columns.
+  ///   - columns: columns of the metric.
+  ///   - observed: observed |t| of each column, minus the slack.
+  ///   - found: observed bands of the metric.
+  ///   - belongs: true if a block belongs to a band.
   @inline(__always) mutating func add(
     _ t: [Double], _ columns: Range<Int>, _ observed: [Double], _ found: [BandOfBlocks], metric: Int,
     belongs: (_ column: Int, _ t: Double) -> Bool
@@ -83,13 +83,13 @@ struct DealCounts {
     }
   }
 
-  /// The p of each count.
+  /// Returns the p of each count.
   func p(_ share: (Int) -> Double) -> DealChances {
     DealChances(single: single.map(share), maximum: maximum.map(share), bands: bands.map { $0.map(share) })
   }
 }
 
-/// For each column the p of its own t, and against the largest of its metric's blocks; for each metric those of its bands.
+/// The p of each column for its own t, and for the largest t of its metric's blocks; and the p of each metric's bands.
 struct DealChances {
   var single: [Double], maximum: [Double]
   var bands: [[Double]]

@@ -2,43 +2,43 @@ import Foundation
 
 /// The standard normal distribution.
 package enum Normal {
-  /// P(Z ≤ z).
+  /// Returns P(Z ≤ z).
   package static func cdf(_ z: Double) -> Double { 0.5 * erfc(-z / 2.0.squareRoot()) }
-  /// P(Z > z).
+  /// Returns P(Z > z).
   package static func survival(_ z: Double) -> Double { cdf(-z) }
   package static func density(_ z: Double) -> Double { exp(-0.5 * z * z) / (2 * Double.pi).squareRoot() }
 
-  /// The z with P(Z ≤ z) = `p`; infinite at 0 and 1.
+  /// Returns the z with P(Z ≤ z) = `p`; infinite at 0 and 1.
   package static func quantile(_ p: Double) -> Double {
     p < 0.5 ? -upperQuantile(p) : upperQuantile(1 - p)
   }
 
-  /// The z with P(Z > z) = `p`, which keeps its digits where `p` is small.
+  /// Returns the z with P(Z > z) = `p`, accurate for small `p`.
   package static func upperQuantile(_ p: Double) -> Double {
     UpperTail.quantile(p, survival: survival, density: density)
   }
 }
 
-/// Student's t distribution with `df` degrees of freedom, not necessarily a whole number. NaN where `df` is not positive.
+/// Student's t distribution with `df` degrees of freedom, not necessarily an integer. NaN unless `df` is positive.
 package struct StudentT {
   package let df: Double
 
   package init(df: Double) { self.df = df }
 
-  /// P(T > t) = `I_x(df/2, 1/2) / 2` at `x = df / (df + t²)`, for positive t.
+  /// Returns P(T > t) = `I_x(df/2, 1/2) / 2` at `x = df / (df + t²)`, for positive t.
   package func survival(_ t: Double) -> Double {
     guard t >= 0 else { return t < 0 ? 1 - survival(-t) : .nan }
     return 0.5 * twoSided(t)
   }
 
-  /// P(T ≤ t).
+  /// Returns P(T ≤ t).
   package func cdf(_ t: Double) -> Double { survival(-t) }
 
-  /// P(|T| > |t|).
+  /// Returns P(|T| > |t|).
   package func twoSided(_ t: Double) -> Double {
     guard df > 0, !t.isNaN else { return .nan }
     if t.isInfinite { return 0 }
-    // In two steps, since t² alone can overflow.
+    // In two steps, because t² alone can overflow.
     let ratio = abs(t) / df.squareRoot()
     let square = ratio * ratio
     guard square < .infinity else { return 0 }
@@ -50,10 +50,10 @@ package struct StudentT {
     return exp(-0.5 * (df + 1) * log1p(ratio * ratio) - SpecialFunctions.logBeta(0.5 * df, 0.5)) / df.squareRoot()
   }
 
-  /// The t with P(T ≤ t) = `p`; infinite at 0 and 1.
+  /// Returns the t with P(T ≤ t) = `p`; infinite at 0 and 1.
   package func quantile(_ p: Double) -> Double { p < 0.5 ? -upperQuantile(p) : upperQuantile(1 - p) }
 
-  /// The t with P(T > t) = `p`, which keeps its digits where `p` is small.
+  /// Returns the t with P(T > t) = `p`, accurate for small `p`.
   package func upperQuantile(_ p: Double) -> Double {
     guard df > 0 else { return .nan }
     return UpperTail.quantile(p, survival: survival, density: density)
@@ -62,7 +62,7 @@ package struct StudentT {
 
 /// The F distribution.
 package enum FDistribution {
-  /// P(F > f) = `I_x(d2/2, d1/2)` at `x = d2 / (d2 + d1 f)`. NaN where a number of degrees of freedom is not positive.
+  /// Returns P(F > f) = `I_x(d2/2, d1/2)` at `x = d2 / (d2 + d1 f)`. NaN unless both degrees of freedom are positive.
   package static func survival(_ f: Double, _ d1: Double, _ d2: Double) -> Double {
     guard d1 > 0, d2 > 0, !f.isNaN else { return .nan }
     if f <= 0 { return 1 }
@@ -74,8 +74,8 @@ package enum FDistribution {
 
 /// Inverts the survival function of a distribution that is symmetric about 0.
 private enum UpperTail {
-  /// The x with `survival(x)` = p: Newton's method on `ln survival`, which is close to a line or a parabola in either
-  /// kind of tail, inside a bracket that halves wherever a step would leave it.
+  /// Returns the x with `survival(x)` = p: Newton's method on `ln survival`, which is close to a line or a parabola in
+  /// either kind of tail, inside a bracket that is halved whenever a step would leave it.
   static func quantile(_ p: Double, survival: (Double) -> Double, density: (Double) -> Double) -> Double {
     guard p >= 0, p <= 1 else { return .nan }
     if p == 0 { return .infinity }

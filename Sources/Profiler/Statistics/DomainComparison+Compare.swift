@@ -2,15 +2,15 @@ package import Foundation
 import LlamaCore
 
 extension DomainComparison {
-  /// Compares the domains of one metric in one scope, each with each.
+  /// Compares the domains of one metric in one scope pairwise.
   ///
   /// - Parameters:
-  ///   - samples: the domains, in the order in which pairs are made of them.
-  ///   - metric: what the samples' values are.
-  ///   - scope: which tokens they are over; nil for a metric of the text.
+  ///   - samples: the domains, in the order in which pairs are formed.
+  ///   - metric: metric of the samples' values.
+  ///   - scope: scope of the values; nil for a metric of the text.
   ///   - layers: the blocks of a sample's values, in their order.
-  ///   - settings: what a comparison takes into account.
-  ///   - progress: called with the share that is done, from 0 to 1, on the caller's thread.
+  ///   - settings: settings of the comparison.
+  ///   - progress: called with the completed fraction, from 0 to 1, on the caller's thread.
   /// - Throws: ``ComparisonError``.
   public static func compare(
     _ samples: [DomainSample], metric: Metric, scope: Scope?, layers: Range<Int>,
@@ -20,8 +20,8 @@ extension DomainComparison {
     return try compare([input], layers: layers, settings: settings, progress: progress)[0]
   }
 
-  /// Compares several metrics at once, which takes much less time than one by one: metrics with the same numbers of texts
-  /// share their random draws. The result of each is the same as alone.
+  /// Compares several metrics at once, which is much faster than one by one: metrics with the same numbers of texts
+  /// share their random draws. Each result is the same as that of a separate comparison.
   ///
   /// - Returns: a comparison for each input, in their order.
   /// - Throws: ``ComparisonError``.
@@ -33,15 +33,15 @@ extension DomainComparison {
       inputs.map { input in SampleSource { input } }, layers: layers, settings: settings, progress: progress)
   }
 
-  /// The same of samples that are read one after the other, and again a pair of domains at a time where not all fit into memory.
+  /// As above, for samples that are read on demand, one pair of domains at a time if they do not fit into memory.
   ///
-  /// - Parameter folder: where what does not fit is kept meanwhile, see `ScratchFile`.
+  /// - Parameter folder: location of the file for values that do not fit, see `ScratchFile`.
   package static func compare(
     _ sources: [SampleSource], layers: Range<Int>, settings: ComparisonSettings,
     scratch folder: URL = FileManager.default.temporaryDirectory, progress: (Double) -> Void = { _ in }
   ) throws(ComparisonError) -> [DomainComparison] {
     try settings.check()
-    // Mistakes in the samples are told before anything is computed, and so is what does not fit.
+    // Invalid samples are reported before any computation, and so is insufficient memory.
     var groups: [(shape: SampleShape, members: [Int])] = []
     for (index, source) in sources.enumerated() {
       let samples = try source.samples()

@@ -1,7 +1,7 @@
-/// A block of a pair of domains: a row of `comparison.csv`.
+/// The comparison of a pair of domains at one block: a row of `comparison.csv`.
 ///
-/// A number that does not exist is NaN: all p where the verdict is not one of a test (``Verdict/isTested``), what needs two
-/// texts of a domain that has fewer, and what is divided by a standard deviation of 0.
+/// Undefined numbers are NaN: all p if the verdict is not one of a test (``Verdict/isTested``), values that need two
+/// texts in a domain with fewer, and quotients of a standard deviation of 0.
 public struct BlockComparison: Sendable {
   public let metric: Metric
   /// Nil for a metric of the text.
@@ -10,17 +10,17 @@ public struct BlockComparison: Sendable {
   public let layer: Int?
   public let domainA: String
   public let domainB: String
-  /// Whether the texts of A and of B are the same ones, measured twice, and the tests are over their differences.
+  /// True if A and B are the same texts, measured twice, so that the tests are over their differences.
   public let isPaired: Bool
-  /// Texts of A and of B.
+  /// Number of texts in A and B.
   public let countA: Int
   public let countB: Int
-  /// Tokens of these texts.
+  /// Number of tokens of these texts.
   public let tokensA: Int
   public let tokensB: Int
-  /// Mean of A - mean of B, of logarithms with ``ComparisonSettings/usesLogScale``.
+  /// Mean of A - mean of B, of logarithms if ``ComparisonSettings/usesLogScale`` is set.
   public let difference: Double
-  /// The difference in pooled standard deviations, corrected for small samples (Hedges 1981).
+  /// The difference in units of pooled standard deviations, corrected for small samples (Hedges 1981).
   public let hedgesG: Double
   /// The 95 % percentile bootstrap interval of g, over texts.
   public let gLow: Double
@@ -31,22 +31,22 @@ public struct BlockComparison: Sendable {
   public let p: Double
   /// p after Benjamini and Hochberg, over all pairs and blocks of the metric and scope.
   public let q: Double
-  /// Two-sided p of t among random relabellings of the texts.
+  /// Two-sided p of t under random relabellings of the texts.
   public let pPermutation: Double
-  /// The same against the largest t of any block that is tested: the chance of a single false alarm among the pair's
-  /// blocks.
+  /// As above, for the largest t of any tested block: the probability of a single false alarm among the pair's blocks.
   public let pMaximum: Double
   /// p of two one-sided tests for an effect within the equivalence bound.
   public let pEquivalence: Double
   public let verdict: Verdict
-  /// Mean of A by mean of B, with ``ComparisonSettings/usesLogScale`` of geometric means; NaN for a metric that may be
-  /// negative.
+  /// Mean of A divided by mean of B, of geometric means if ``ComparisonSettings/usesLogScale`` is set; NaN for a metric
+  /// that may be negative.
   public let ratio: Double
-  /// Its 95 % interval, by Fieller (1954), of logarithms that of their difference; `ratioHigh` is infinite where no number bounds it.
+  /// Its 95 % interval, by Fieller (1954), for logarithms that of their difference; `ratioHigh` is infinite if there is
+  /// no upper bound.
   public let ratioLow: Double
   public let ratioHigh: Double
-  /// Texts per domain with which one would decide with a power of 80 %, were the effect as large as it was found; only
-  /// where the verdict is inconclusive, and nil where it is more than a million.
+  /// Number of texts per domain for a power of 80 %, if the true effect were the observed one; nil unless the verdict
+  /// is inconclusive, and above a million.
   public let textsNeeded: Int?
 }
 
@@ -61,54 +61,54 @@ public struct BlockBand: Sendable {
   public let layers: ClosedRange<Int>
   /// The sum of t over the band; positive where A is larger.
   public let mass: Double
-  /// Chance of a band of this mass anywhere among the pair's blocks, if the labels meant nothing.
+  /// Probability of a band of this mass anywhere among the pair's blocks under the null hypothesis.
   public let p: Double
 }
 
-/// Whether any domain differs from the others at a block: one-way analysis of variance. NaN where fewer than two domains
-/// have texts, no domain has two, or all values are the same.
+/// One-way analysis of variance at a block, which tests if any domain differs from the others. NaN if fewer than two
+/// domains have texts, no domain has two, or all values are the same.
 public struct OmnibusTest: Sendable {
   public let metric: Metric
   /// Nil for a metric of the text.
   public let scope: Scope?
   /// 0-based index of the block; nil for a metric of the text.
   public let layer: Int?
-  /// Variance between domains over variance within.
+  /// Variance between domains divided by variance within.
   public let f: Double
   /// p of F, for normal values of equal variance.
   public let p: Double
-  /// p of F among random relabellings of all texts.
+  /// p of F under random relabellings of all texts.
   public let pPermutation: Double
 }
 
-/// What the comparison says where there is nothing to find: halves of one domain, split at random; where texts are paired,
-/// the two values of each text, exchanged at random.
+/// Result of the comparison under the null hypothesis: halves of one domain, split at random; for paired texts, the two
+/// values of each text, exchanged at random.
 ///
-/// It tests the arithmetic. Random halves of a fixed set of texts are alike whatever the texts are: texts that are copies of
-/// each other or parts of one document, and domains that differ in length, are not seen by it.
+/// It tests the arithmetic. Random halves of a fixed set of texts are alike whatever the texts are: it does not detect
+/// texts that are copies of each other or parts of one document, or domains that differ in length.
 public struct NegativeControl: Sendable {
-  /// Splits × domains × blocks that could be compared; 0 where no domain has ten texts that differ.
+  /// Number of comparisons, splits × domains × blocks; 0 if no domain has ten texts that differ.
   public let comparisons: Int
-  /// The share with p < alpha, which should be near alpha; NaN without comparisons.
+  /// Share of comparisons with p < alpha, which should be near alpha; NaN without comparisons.
   public let rawShare: Double
-  /// The share called different, which should be alpha at most; NaN without comparisons.
+  /// Share of comparisons with the verdict different, which should be at most alpha; NaN without comparisons.
   public let differentShare: Double
 }
 
-/// All pairs and blocks of one metric and scope; made by
-/// ``compare(_:metric:scope:layers:settings:progress:)`` and ``compare(_:layers:settings:progress:)``.
+/// All pairs and blocks of one metric and scope; created by ``compare(_:metric:scope:layers:settings:progress:)`` and
+/// ``compare(_:layers:settings:progress:)``.
 public struct DomainComparison: Sendable {
   public let metric: Metric
-  /// Nil for a metric of the text, of which ``blocks`` has one row for each pair.
+  /// Nil for a metric of the text, for which ``blocks`` has one row per pair.
   public let scope: Scope?
   public let settings: ComparisonSettings
-  /// Whether pairs are the same texts, measured twice.
+  /// True if pairs are the same texts, measured twice.
   public let isPaired: Bool
-  /// Pair by pair, block by block; empty for one domain.
+  /// Comparisons by pair and block; empty for one domain.
   public let blocks: [BlockComparison]
-  /// Pair by pair, in the order of blocks.
+  /// Bands by pair, in the order of blocks.
   public let bands: [BlockBand]
-  /// Block by block; empty where texts are paired.
+  /// Tests by block; empty if texts are paired.
   public let omnibus: [OmnibusTest]
   public let control: NegativeControl
 }

@@ -1,10 +1,9 @@
-/// One metric of a domain's texts in one scope: what the statistics compare.
+/// One metric of a domain's texts in one scope: the input of the statistics.
 public struct DomainSample: Sendable {
   public let name: String
-  /// `[text][block]`, every value finite; texts with a value that is not finite or without rows in the scope are left
-  /// out.
+  /// `[text][block]`, all values finite; texts with a non-finite value or without rows in the scope are excluded.
   public let values: [[Double]]
-  /// Tokens of these texts.
+  /// Number of tokens of these texts.
   public let tokens: Int
 
   public init(name: String, values: [[Double]], tokens: Int = 0) {
@@ -14,7 +13,7 @@ public struct DomainSample: Sendable {
   }
 }
 
-/// Two domains to be compared, by their places among the samples.
+/// Two domains to be compared, as indices of samples.
 public struct DomainPair: Hashable, Sendable {
   public let a: Int
   public let b: Int
@@ -24,7 +23,7 @@ public struct DomainPair: Hashable, Sendable {
     self.b = b
   }
 
-  /// Each of so many domains with each, A before B.
+  /// Returns all pairs of a number of domains, A before B.
   public static func all(of count: Int) -> [DomainPair] {
     (0..<max(0, count)).flatMap { a in (a + 1..<max(a + 1, count)).map { DomainPair(a, $0) } }
   }
@@ -35,17 +34,17 @@ public struct MetricSamples: Sendable {
   public let metric: Metric
   public let scope: Scope?
   public let domains: [DomainSample]
-  /// What is compared with what: one family for the q-values.
+  /// The pairs to compare: one family for the q-values.
   public let pairs: [DomainPair]
-  /// Whether the texts of a pair are the same ones in the same order, measured twice.
+  /// True if the texts of a pair are the same ones in the same order, measured twice.
   public let isPaired: Bool
 
   /// - Parameters:
-  ///   - metric: what the samples' values are.
-  ///   - scope: which tokens they are over; nil for a metric of the text, of which a text has one value.
+  ///   - metric: metric of the samples' values.
+  ///   - scope: scope of the values; nil for a metric of the text, with one value per text.
   ///   - domains: the samples.
-  ///   - pairs: places in `domains`; each domain with each where it is nil.
-  ///   - isPaired: whether the texts of a pair are the same ones in the same order, measured twice.
+  ///   - pairs: indices in `domains`; nil for all pairs.
+  ///   - isPaired: true if the texts of a pair are the same ones in the same order, measured twice.
   public init(
     metric: Metric, scope: Scope?, domains: [DomainSample], pairs: [DomainPair]? = nil, isPaired: Bool = false
   ) {

@@ -1,23 +1,23 @@
 import LlamaCore
 
-/// The negative control of paired texts: the two values of each text are exchanged at random, so that neither side is
-/// anything.
+/// The negative control of paired texts: the two values of each text are exchanged at random, so that the null
+/// hypothesis holds.
 ///
-/// As with ``SplitHalves`` there are many of these splits, and each is a family of its own: q-values over pairs × blocks, then
-/// the bootstrap interval of the mean difference, which excludes 0 where that of g does.
+/// As in ``SplitHalves`` there are many of these splits, and each is a family of its own: q-values over pairs × blocks,
+/// then the bootstrap interval of the mean difference, which excludes 0 exactly if that of g does.
 struct ExchangedPairs {
-  /// Rows of the table that are a pair's, and columns that are tested.
+  /// Rows of the table for a pair, and its tested columns.
   struct Pair {
     let rows: Range<Int>
     let tested: [Bool]
-    /// For each split the generator before the pair's signs are drawn: they are drawn again when they are needed.
+    /// For each split the state of the generator before the pair's signs are drawn, so that they can be drawn again.
     fileprivate var generators: [SplitMix64] = []
     /// `[split][column]`.
     fileprivate var p: [[Double]] = []
 
     init(rows: Range<Int>, tested: [Bool]) { (self.rows, self.tested) = (rows, tested) }
 
-    /// 1 or -1 for each text.
+    /// Returns 1 or -1 for each text.
     fileprivate func signs(_ generator: inout SplitMix64) -> [Double] {
       var word: UInt64 = 0
       return (0..<rows.count).map { text in
@@ -32,7 +32,7 @@ struct ExchangedPairs {
   private let settings: ComparisonSettings
   private let workers: Workers
 
-  /// - Parameter table: the differences of one pair after the other, not centered.
+  /// - Parameter table: differences of one pair after the other, not centered.
   init(
     _ table: TileStore, _ pairs: [Pair], settings: ComparisonSettings, workers: Workers
   ) throws(ComparisonError) {
@@ -67,9 +67,9 @@ struct ExchangedPairs {
     }
   }
 
-  /// The shares over the columns of each metric.
+  /// Returns the shares over the columns of each metric.
   func controls(_ metrics: [Range<Int>]) throws(ComparisonError) -> [NegativeControl] {
-    // `[split][pair]`: the columns of small q, whose intervals are still to be seen.
+    // `[split][pair]`: the columns of small q, whose intervals are still to be computed.
     var found = Array(repeating: pairs.map { _ in [Int]() }, count: SplitHalves.splits)
     var shares = metrics.map { _ in [NegativeControl.Shares]() }
     for (metric, columns) in metrics.enumerated() {
@@ -95,7 +95,7 @@ struct ExchangedPairs {
     return shares.map(NegativeControl.init)
   }
 
-  /// Those of some columns whose bootstrap interval of the mean difference excludes 0.
+  /// Returns the columns whose bootstrap interval of the mean difference excludes 0.
   private func excluding(_ pair: Pair, _ tiles: ColumnTiles, _ split: Int, _ columns: [Int]) -> [Int] {
     guard !columns.isEmpty else { return [] }
     var generator = pair.generators[split]
@@ -117,7 +117,7 @@ struct ExchangedPairs {
 }
 
 extension NegativeControl {
-  /// What one split gives.
+  /// Shares of one split.
   struct Shares {
     var comparisons: Int, raw: Int, different: Int
   }

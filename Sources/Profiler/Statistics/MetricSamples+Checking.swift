@@ -1,5 +1,5 @@
 extension MetricSamples {
-  /// - Throws: ``ComparisonError`` where these are no samples that can be compared.
+  /// - Throws: ``ComparisonError`` if the samples cannot be compared.
   func check(_ layers: Range<Int>, _ settings: ComparisonSettings) throws(ComparisonError) {
     for pair in pairs {
       guard domains.indices.contains(pair.a), domains.indices.contains(pair.b) else {

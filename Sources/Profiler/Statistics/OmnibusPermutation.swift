@@ -3,21 +3,22 @@ import LlamaCore
 /// One-way analysis of variance over all domains, block by block, with its permutation test.
 struct OmnibusPermutation {
   private let tiles: ColumnTiles
-  /// Texts of the domains that have any.
+  /// Number of texts of each non-empty domain.
   private let counts: [Int]
   private let settings: ComparisonSettings
   private static let slack = 1 - 1e-10
 
   /// - Parameters:
-  ///   - tiles: the texts of one domain after the other, centered at the mean of all.
-  ///   - counts: texts of each domain.
+  ///   - tiles: texts of one domain after the other, centered at the mean of all.
+  ///   - counts: number of texts of each domain.
   init(_ tiles: ColumnTiles, counts: [Int], settings: ComparisonSettings) {
     self.tiles = tiles
     self.counts = counts.filter { $0 > 0 }
     self.settings = settings
   }
 
-  /// F of one column: `(SSB / (k - 1)) / (SSW / (N - k))` with SSB and SSW the squares between and within `k` domains.
+  /// Returns F of one column: `(SSB / (k - 1)) / (SSW / (N - k))` with SSB and SSW the squares between and within `k`
+  /// domains.
   static func test(_ moments: [SampleMoments]) -> (f: Double, p: Double) {
     let groups = moments.filter { $0.count > 0 }
     let size = groups.reduce(0) { $0 + $1.count }
@@ -35,10 +36,10 @@ struct OmnibusPermutation {
     return (f, FDistribution.survival(f, df1, df2))
   }
 
-  /// p of each column's F among relabellings of all texts: the stream of relabelling `i` puts all texts in order, of
-  /// which the first domain takes the first, and so on.
+  /// Returns p of each column's F under relabellings of all texts: the random stream of relabelling `i` orders all
+  /// texts, of which the first domain takes the first, and so on.
   ///
-  /// F grows with SSB where the sum of SSB and SSW is fixed, as it is here; so SSB is what is compared.
+  /// F grows with SSB if the sum of SSB and SSW is fixed, as it is here; so SSB is compared.
   func run(_ workers: Workers) -> [Double] {
     let size = tiles.rows
     let identity = HeldDraws.identity(size)
@@ -66,7 +67,7 @@ struct OmnibusPermutation {
     }
   }
 
-  /// `Σ (sum of a domain)² / n` of each order, which is SSB, the values being centered.
+  /// Returns `Σ (sum of a domain)² / n` of each order, which is SSB, because the values are centered.
   private func between(tile: Int, _ orders: [UInt32]) -> [ColumnTiles.Vector] {
     var result = [ColumnTiles.Vector](repeating: .init(), count: orders.count / max(1, tiles.rows))
     var place = 0

@@ -1,30 +1,30 @@
 import LlamaCore
 
-/// The permutation tests of a pair of domains: the texts of both are dealt anew to A and B, and Welch's t computed at every
-/// block, over and over.
+/// The permutation tests of a pair of domains: the texts of both are repeatedly relabelled as A and B, and Welch's t
+/// computed at every block.
 ///
-/// p is `(1 + number of relabellings at least as extreme) / (1 + number of relabellings)`: the labels as they are count as
+/// p is `(1 + number of relabellings at least as extreme) / (1 + number of relabellings)`: the observed labels count as
 /// one of them, so p is never 0. Values that differ by rounding only count as equal.
 ///
-/// Relabelling `i` has a stream of its own, with which A's texts are chosen; so it depends on the seed and the two numbers
-/// of texts, and all metrics of a pair share it.
+/// Relabelling `i` has its own random stream, from which A's texts are drawn; so it depends on the seed and the two
+/// numbers of texts, and all metrics of a pair share it.
 struct PairPermutation {
   private let tiles: ColumnTiles
   private let countA: Int, countB: Int
   private let blocks: Int, metrics: Int
   private let settings: ComparisonSettings
-  /// Of all rows, tile by tile.
+  /// Sums of all rows, tile by tile.
   private let totals: [ColumnTiles.Sums]
-  /// The least squared standard error that is more than rounding.
+  /// Smallest squared standard error that is more than rounding.
   private let floors: [ColumnTiles.Vector]
   private let band: BandThreshold
-  /// |t| of each column, a little less so that equal values reach it.
+  /// Observed |t| of each column, slightly reduced so that equal values reach it.
   private let observed: [Double]
-  /// For each metric.
+  /// Observed bands of each metric.
   let bands: [[BandOfBlocks]]
 
-  /// - Parameter tiles: `[text][metric × block]`, A's texts and then B's, each domain of two at least; centered at the mean of
-  ///   both.
+  /// - Parameter tiles: `[text][metric × block]`, A's texts and then B's, each domain with at least two; centered at
+  ///   the mean of both.
   init(_ tiles: ColumnTiles, countA: Int, blocks: Int, settings: ComparisonSettings) {
     let columns = tiles.columns
     self.tiles = tiles
@@ -94,14 +94,14 @@ struct PairPermutation {
   }
 }
 
-/// Welch's t for any choice of A's texts, from sums.
+/// Welch's t for any selection of A's texts, from sums.
 private struct Labelling {
   let sizeA: Double, sizeB: Double
   let totals: [ColumnTiles.Sums]
   let floors: [ColumnTiles.Vector]
 
-  /// A standard error that is nothing but rounding is held at the floor: t is then very large, or 0 where there is no
-  /// difference.
+  /// Returns t. A standard error that is nothing but rounding is raised to the floor: t is then very large, or 0 if
+  /// there is no difference.
   func t(_ a: ColumnTiles.Sums, tile: Int) -> ColumnTiles.Vector {
     let total = totals[tile]
     let sumB = total.values - a.values
@@ -114,7 +114,7 @@ private struct Labelling {
     return (meanA - meanB) / error.replacing(with: floor, where: error .< floor).squareRoot()
   }
 
-  /// The degrees of freedom of a column.
+  /// Returns the degrees of freedom of a column.
   func df(_ sums: some RandomAccessCollection<ColumnTiles.Sums>, _ column: Int) -> Double {
     let (tile, lane) = (column / ColumnTiles.width, column % ColumnTiles.width)
     let a = sums[sums.index(sums.startIndex, offsetBy: tile)]
@@ -127,11 +127,11 @@ private struct Labelling {
   }
 }
 
-/// Whether a block belongs to a band: Welch's two-sided p is below alpha, with the degrees of freedom of the labelling at
-/// hand.
+/// The criterion for blocks of a band: Welch's two-sided p is below alpha, with the degrees of freedom of the current
+/// labelling.
 private struct BandThreshold {
   private let alpha: Double
-  /// |t| with which p is below alpha for no number of degrees of freedom, and from which on it is for all.
+  /// |t| up to which p is below alpha for no number of degrees of freedom, and from which on it is for all.
   private let least: Double, most: Double
 
   init(alpha: Double, countA: Int, countB: Int) {

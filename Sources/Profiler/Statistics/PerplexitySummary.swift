@@ -1,16 +1,16 @@
 import Foundation
 public import LlamaCore
 
-/// How likely a model finds some texts: the mean negative log-likelihood of a token, its exponential, the perplexity, and the
-/// 95 % interval of the mean.
+/// Perplexity of a model on some texts: the mean negative log-likelihood of a token, its exponential, and the 95 %
+/// interval of the mean.
 ///
-/// Every token counts alike, as is usual: the sum over all tokens of all texts by their number. The interval is the percentile
-/// bootstrap over texts, which are the units of observation: as many texts are drawn again with replacement, and sum and number
-/// of tokens of those that were drawn are divided anew.
+/// All tokens have the same weight, as usual: the sum over all tokens of all texts is divided by their number. The
+/// interval is the percentile bootstrap over texts, which are the units of observation: as many texts are drawn with
+/// replacement, and the sum of those drawn is divided by their number of tokens.
 public struct PerplexitySummary: Sendable, Equatable {
-  /// Texts that have a token to predict: at least two tokens.
+  /// Number of texts with a token to predict: at least two tokens.
   public let texts: Int
-  /// Tokens that were predicted: all but the first of each text.
+  /// Number of predicted tokens: all but the first of each text.
   public let tokens: Int
   /// Mean negative log-likelihood of a token, in nats; nil without tokens.
   public let mean: Double?
@@ -26,9 +26,9 @@ public struct PerplexitySummary: Sendable, Equatable {
   }
 
   /// - Parameters:
-  ///   - likelihoods: of the texts.
-  ///   - resamples: how often texts are drawn again.
-  ///   - seed: where the draws begin.
+  ///   - likelihoods: likelihoods of the texts.
+  ///   - resamples: number of resamples.
+  ///   - seed: seed of the draws.
   public init(_ likelihoods: [TextLikelihood], resamples: Int = 2_000, seed: UInt64 = 0) {
     let parts = likelihoods.filter { !$0.tokens.isEmpty }.map { (sum: $0.sum, tokens: $0.tokens.count) }
     texts = parts.count

@@ -1,24 +1,24 @@
 import Foundation
 
-/// How many texts it takes to decide: the power of the t test and of the equivalence test for two domains of `n` normal values
-/// each and equal variances, or for `n` pairs, whose effects are in standard deviations of differences.
+/// Sample sizes for a decision: the power of the t test and of the equivalence test for two domains of `n` normal
+/// values each and equal variances, or for `n` pairs, whose effects are in standard deviations of differences.
 package enum Power {
-  /// What a number of texts is of.
+  /// The design that a number of texts refers to.
   package enum Design {
     case independent, paired
 
-    /// Degrees of freedom.
+    /// Returns the degrees of freedom.
     func df(_ n: Int) -> Double { Double(self == .independent ? 2 * n - 2 : n - 1) }
-    /// The noncentrality of an effect of 1.
+    /// Returns the noncentrality of an effect of 1.
     func scale(_ n: Int) -> Double { (self == .independent ? 0.5 * Double(n) : Double(n)).squareRoot() }
   }
 
-  /// The power that is asked for.
+  /// Target power.
   package static let goal = 0.8
-  /// More texts than this are not worth naming.
+  /// Maximum number of texts that is reported.
   package static let largest = 1_000_000
 
-  /// The chance that a two-sided t test at `alpha` sees an effect of `d` standard deviations.
+  /// Returns the probability that a two-sided t test at `alpha` detects an effect of `d` standard deviations.
   package static func twoSided(
     effect d: Double, texts n: Int, alpha: Double, _ design: Design = .independent
   ) -> Double {
@@ -28,11 +28,12 @@ package enum Power {
     return distribution.survival(critical) + distribution.cdf(-critical)
   }
 
-  /// The chance that two one-sided tests at `alpha` find an effect of `d` standard deviations within ± `bound`.
+  /// Returns the probability that two one-sided tests at `alpha` find an effect of `d` standard deviations within ±
+  /// `bound`.
   ///
-  /// The chances of the two tests are taken together as if at least one of them always passed, `P + P' - 1`. It is a lower
-  /// bound, and exact to many digits where the power is of interest: that both fail takes an interval wider than the
-  /// bounds.
+  /// The probabilities of the two tests are combined as if at least one of them always passed, `P + P' - 1`. This is a
+  /// lower bound, and exact to many digits in the relevant range of power: both tests fail only if the interval is
+  /// wider than the bounds.
   package static func equivalence(
     effect d: Double, bound: Double, texts n: Int, alpha: Double, _ design: Design = .independent
   ) -> Double {
@@ -44,18 +45,18 @@ package enum Power {
     return max(0, above + below - 1)
   }
 
-  /// The least number of texts per domain with which one of the two tests has a power of 80 % for an effect `g`: the
-  /// test for a difference, or, where `g` lies within the bound, that for equivalence if it takes fewer. Nil above
-  /// ``largest``.
+  /// Returns the smallest number of texts per domain with which one of the two tests has a power of 80 % for an effect
+  /// `g`: the test for a difference, or, if `g` lies within the bound, that for equivalence if it takes fewer. Nil
+  /// above ``largest``.
   package static func textsNeeded(effect g: Double, bound: Double, alpha: Double) -> Int? {
     needed(g, bound, alpha, .independent)
   }
 
-  /// The same number of pairs.
+  /// As above, for a number of pairs.
   ///
   /// - Parameters:
   ///   - d: the mean difference in standard deviations of differences.
-  ///   - bound: in the same.
+  ///   - bound: the equivalence bound in the same unit.
   package static func pairsNeeded(effect d: Double, bound: Double, alpha: Double) -> Int? {
     needed(d, bound, alpha, .paired)
   }
@@ -74,13 +75,13 @@ package enum Power {
     return [difference, equivalence].compactMap { $0 }.min()
   }
 
-  /// The number by the normal approximation.
+  /// Returns the number by the normal approximation.
   private static func guess(_ quantiles: Double, _ distance: Double, _ design: Design) -> Double {
     let ratio = quantiles / distance
     return (design == .independent ? 2 : 1) * ratio * ratio
   }
 
-  /// The least number from 2 on whose power reaches the goal; power grows with the number.
+  /// Returns the smallest number from 2 on whose power reaches the goal; power grows with the number.
   private static func least(near guess: Double, power: (Int) -> Double) -> Int? {
     guard guess < 2 * Double(largest) else { return nil }
     var low = max(2, Int(guess * 0.98) - 2)
@@ -104,13 +105,13 @@ package enum Power {
 }
 
 /// The distribution of `(Z + δ) / S` with Z standard normal and `df · S²` chi-squared with `df ≥ 1` degrees of freedom:
-/// what t follows where there is an effect.
+/// the distribution of t if there is an effect.
 ///
-/// P(T ≤ t) is the mean of Φ(t S - δ) over S, a smooth integral that 96 Gauss-Legendre points over all of S's density
-/// that matters give to about 1e-13 (absolute).
+/// P(T ≤ t) is the mean of Φ(t S - δ) over S, a smooth integral that 96 Gauss-Legendre points over the relevant range
+/// of S's density give to about 1e-13 (absolute).
 package struct NoncentralT {
   package let noncentrality: Double
-  /// Values of S and the weight of each; the weights add up to 1.
+  /// Values of S with their weights, which add up to 1.
   private let points: [(s: Double, weight: Double)]
 
   package init(df: Double, noncentrality: Double) {
@@ -119,8 +120,8 @@ package struct NoncentralT {
       points = []
       return
     }
-    // The density of S is proportional to s^(df - 1) exp(-df s²/2): highest at `mode`, and falling at least as a normal
-    // one of standard deviation 1/√df above it, of 1/√(2 df) below.
+    // The density of S is proportional to s^(df - 1) exp(-df s²/2): its maximum is at `mode`, and it falls at least as
+    // fast as a normal density of standard deviation 1/√df above it, of 1/√(2 df) below.
     let mode = ((df - 1) / df).squareRoot()
     let low = max(0, mode - 9 / (2 * df).squareRoot())
     let high = mode + 9 / df.squareRoot()
@@ -131,14 +132,14 @@ package struct NoncentralT {
       let s = 0.5 * (low + high) + 0.5 * (high - low) * point.node
       return (s: s, weight: point.weight * exp(logDensity(s)))
     }
-    // Dividing by the sum spares the density's constant, and its rounding for large `df`.
+    // Dividing by the sum avoids the density's constant, and its rounding for large `df`.
     let total = values.reduce(0) { $0 + $1.weight }
     points = values.map { (s: $0.s, weight: $0.weight / total) }
   }
 
-  /// P(T ≤ t).
+  /// Returns P(T ≤ t).
   package func cdf(_ t: Double) -> Double { mean { Normal.cdf(t * $0 - noncentrality) } }
-  /// P(T > t).
+  /// Returns P(T > t).
   package func survival(_ t: Double) -> Double { mean { Normal.survival(t * $0 - noncentrality) } }
 
   private func mean(_ function: (Double) -> Double) -> Double {
@@ -150,7 +151,7 @@ package struct NoncentralT {
 private enum GaussLegendre {
   static let points: [(node: Double, weight: Double)] = make(96)
 
-  /// The roots of the Legendre polynomial by Newton's method.
+  /// Returns the roots of the Legendre polynomial, by Newton's method, with their weights.
   private static func make(_ count: Int) -> [(node: Double, weight: Double)] {
     (0..<count).map { index in
       var x = cos(Double.pi * (Double(index) + 0.75) / (Double(count) + 0.5))

@@ -1,7 +1,7 @@
 /// Quantiles of samples.
 package enum Quantile {
-  /// The value below which a share of ascending values lies, on the line between the two that are nearest, as NumPy has
-  /// it; NaN without values.
+  /// Returns the quantile of ascending values, interpolated linearly between the two nearest as in NumPy; NaN without
+  /// values.
   package static func of(_ sorted: [Double], _ share: Double) -> Double {
     guard let last = sorted.indices.last else { return .nan }
     let place = share * Double(last)
@@ -12,6 +12,6 @@ package enum Quantile {
     return low + (high - low) * weight
   }
 
-  /// The median of values in any order; NaN without values.
+  /// Returns the median of values in any order; NaN without values.
   package static func median(_ values: [Double]) -> Double { of(values.sorted(), 0.5) }
 }

@@ -1,8 +1,8 @@
-/// Samples that are read when their turn comes, so that not all metrics are in memory at a time.
+/// Samples that are read on demand, so that not all metrics are in memory at a time.
 package struct SampleSource {
   private let read: () throws -> MetricSamples
 
-  /// - Parameter read: called more than once; the same samples each time.
+  /// - Parameter read: called more than once; must return the same samples each time.
   package init(_ read: @escaping () throws -> MetricSamples) { self.read = read }
 
   func samples() throws(ComparisonError) -> MetricSamples {
@@ -21,7 +21,7 @@ struct SampleShape {
   let metric: Metric
   let scope: Scope?
   let names: [String]
-  /// Texts and tokens of each domain.
+  /// Number of texts and tokens of each domain.
   let counts: [Int], tokens: [Int]
   let pairs: [DomainPair]
   let isPaired: Bool
@@ -36,16 +36,16 @@ struct SampleShape {
     isPaired = samples.isPaired
   }
 
-  /// Whether both can be in one table.
+  /// Returns true if both can share a table.
   func matches(_ other: SampleShape) -> Bool {
     names == other.names && counts == other.counts && pairs == other.pairs && isPaired == other.isPaired
       && metric.isOfText == other.metric.isOfText
   }
 
-  /// Rows of a table that holds one domain after the other.
+  /// Row ranges of a table that holds one domain after the other.
   var rows: [Range<Int>] { Self.rows(counts) }
 
-  /// Rows of groups that lie one after the other, from their numbers of rows.
+  /// Returns the row ranges of consecutive groups, from their numbers of rows.
   static func rows(_ counts: [Int]) -> [Range<Int>] {
     var start = 0
     return counts.map { count in

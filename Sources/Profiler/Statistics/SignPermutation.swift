@@ -1,33 +1,34 @@
 import LlamaCore
 
-/// The permutation tests of paired texts: were the two measurements of a text alike, either could have been A's. So the signs of
-/// the differences are dealt anew, and t computed at every block, over and over.
+/// The permutation tests of paired texts: under the null hypothesis the two measurements of a text are exchangeable. So
+/// the signs of the differences are repeatedly dealt at random, and t computed at every block.
 ///
-/// Where all ways to deal them are ``enumerable`` at most, each is taken once, and p is the share of those at least as extreme.
-/// Otherwise they are drawn: p is `(1 + number of deals at least as extreme) / (1 + number of deals)`. Values that differ by
-/// rounding only count as equal.
+/// If there are at most ``enumerable`` deals, each is used once, and p is the share of those at least as extreme.
+/// Otherwise they are drawn: p is `(1 + number of deals at least as extreme) / (1 + number of deals)`. Values that
+/// differ by rounding only count as equal.
 ///
-/// Deal `i` has a stream of its own, of which the bits from the lowest on say whose sign is turned, 64 texts a number; enumerated,
-/// the bits of `i` do. So it depends on the seed and the number of texts, and all metrics of a pair share it.
+/// Deal `i` has its own random stream, whose bits, from the lowest on, determine the signs that are flipped, 64 texts
+/// per number; if deals are enumerated, the bits of `i` do. So it depends on the seed and the number of texts, and all
+/// metrics of a pair share it.
 struct SignPermutation {
-  /// Deals at most that are enumerated.
+  /// Maximum number of deals that are enumerated.
   static let enumerable = 20_000
 
   private let tiles: ColumnTiles
   private let blocks: Int, metrics: Int
   private let settings: ComparisonSettings
-  /// Of all differences, tile by tile.
+  /// Sums of all differences, tile by tile.
   private let totals: [ColumnTiles.Sums]
   /// |t| beyond which a block belongs to a band.
   private let threshold: Double
-  /// |t| of each column, a little less so that equal values reach it.
+  /// Observed |t| of each column, slightly reduced so that equal values reach it.
   private let observed: [Double]
-  /// For each metric.
+  /// Observed bands of each metric.
   let bands: [[BandOfBlocks]]
-  /// Number of deals where all are taken, nil where they are drawn.
+  /// Number of deals if all are enumerated, nil if they are drawn.
   private let count: Int?
 
-  /// - Parameter tiles: differences `[text][metric × block]`, of two texts at least, not centered.
+  /// - Parameter tiles: differences `[text][metric × block]`, of at least two texts, not centered.
   init(_ tiles: ColumnTiles, blocks: Int, settings: ComparisonSettings) {
     let columns = tiles.columns
     self.blocks = blocks
@@ -45,8 +46,8 @@ struct SignPermutation {
     (self.tiles, self.totals, self.threshold) = (tiles, totals, threshold)
   }
 
-  /// t of differences with this sum and these squares. A standard error that is nothing but rounding is held at a floor: t is
-  /// then very large, or 0 where there is no difference.
+  /// Returns t of differences with this sum and these squares. A standard error that is nothing but rounding is raised
+  /// to a floor: t is then very large, or 0 if there is no difference.
   private static func t(sum: ColumnTiles.Vector, _ squares: ColumnTiles.Vector, _ texts: Int) -> ColumnTiles.Vector {
     let n = Double(texts)
     let floor = squares * (1e-13 / (n * n))
@@ -71,7 +72,7 @@ struct SignPermutation {
     for index in range {
       let kept = kept(index)
       for tile in 0..<tiles.count {
-        // Those that keep their sign count once more than all together count against them.
+        // The sum with signs is twice the sum of the kept texts minus the total.
         let sum = 2 * tiles.sum(tile: tile, kept, kept.indices) - totals[tile].values
         let vector = Self.t(sum: sum, totals[tile].squares, tiles.rows)
         for lane in 0..<ColumnTiles.width { t[tile * ColumnTiles.width + lane] = vector[lane] }
@@ -84,7 +85,7 @@ struct SignPermutation {
     return counts
   }
 
-  /// The texts whose sign a deal does not turn.
+  /// Returns the texts whose sign a deal does not flip.
   private func kept(_ index: Int) -> [UInt32] {
     let all = HeldDraws.identity(tiles.rows)
     if count != nil { return all.filter { index >> $0 & 1 == 0 } }

@@ -2,18 +2,19 @@ import LlamaCore
 
 /// The negative control: each domain against itself, its texts split at random into halves.
 ///
-/// A single split of a few domains says little, blocks being alike; so there are many. Each is a family of its own, as the
-/// pairs of the real comparison are: q-values over domains × blocks, then the bootstrap interval. A domain needs
-/// twice the texts that a test does. With an odd number the second half has one more.
+/// A single split of a few domains has little information, because blocks are alike; so there are many. Each is a
+/// family of its own, like the pairs of the real comparison: q-values over domains × blocks, then the bootstrap
+/// interval. A domain needs twice the texts of a test. With an odd number the second half has one more.
 struct SplitHalves {
   static let splits = 100
 
-  /// Rows of the table that are a domain's, its means, and columns that are tested.
+  /// Rows of the table for a domain, its means, and its tested columns.
   struct Domain {
     let rows: Range<Int>
     let centers: [Double]
     let tested: [Bool]
-    /// For each split the generator before the domain's texts are split: halves are drawn again when they are needed.
+    /// For each split the state of the generator before the domain's texts are split, so that halves can be drawn
+    /// again.
     fileprivate var generators: [SplitMix64] = []
     /// `[split][column]`.
     fileprivate var p: [[Double]] = []
@@ -22,7 +23,7 @@ struct SplitHalves {
       (self.rows, self.centers, self.tested) = (rows, centers, tested)
     }
 
-    /// The rows of both halves, counted within the domain.
+    /// Returns the rows of both halves, counted within the domain.
     fileprivate func halves(_ generator: inout SplitMix64) -> (a: [UInt32], b: [UInt32]) {
       var items = HeldDraws.identity(rows.count)
       let half = rows.count / 2
@@ -82,9 +83,9 @@ struct SplitHalves {
     }
   }
 
-  /// The shares over the columns of each metric.
+  /// Returns the shares over the columns of each metric.
   func controls(_ metrics: [Range<Int>]) throws(ComparisonError) -> [NegativeControl] {
-    // `[split][domain]`: the columns of small q, whose intervals are still to be seen.
+    // `[split][domain]`: the columns of small q, whose intervals are still to be computed.
     var found = Array(repeating: domains.map { _ in [Int]() }, count: Self.splits)
     var shares = metrics.map { _ in [NegativeControl.Shares]() }
     for (metric, columns) in metrics.enumerated() {
@@ -112,7 +113,7 @@ struct SplitHalves {
     return shares.map(NegativeControl.init)
   }
 
-  /// Those of some columns whose bootstrap interval excludes 0.
+  /// Returns the columns whose bootstrap interval excludes 0.
   private func excluding(_ domain: Domain, _ tiles: ColumnTiles, _ split: Int, _ columns: [Int]) -> [Int] {
     guard !columns.isEmpty else { return [] }
     var generator = domain.generators[split]

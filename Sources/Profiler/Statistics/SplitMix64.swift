@@ -1,6 +1,6 @@
 /// The generator of Steele, Lea & Flood, "Fast splittable pseudorandom number generators" (2014): the same numbers from
 /// the same seed on every platform and in every version, which `SystemRandomNumberGenerator` and the standard library's
-/// `shuffled(using:)` do not promise.
+/// `shuffled(using:)` do not guarantee.
 package struct SplitMix64 {
   private var state: UInt64
 
@@ -14,12 +14,12 @@ package struct SplitMix64 {
     return z ^ (z >> 31)
   }
 
-  /// A number from 0 to `bound - 1`, every one equally likely (Lemire 2019, "Fast random integer generation in an
+  /// Returns a number from 0 to `bound - 1`, uniformly distributed (Lemire 2019, "Fast random integer generation in an
   /// interval": the high half of a product, the few draws that would favour some numbers rejected). 0 for a bound of 0.
   package mutating func next(below bound: UInt64) -> UInt64 {
     guard bound > 1 else { return 0 }
     var product = next().multipliedFullWidth(by: bound)
-    // What is rejected is less than the bound: few draws need the division.
+    // Rejected values are below the bound: few draws need the division.
     if product.low < bound {
       let uneven = (0 &- bound) % bound
       while product.low < uneven { product = next().multipliedFullWidth(by: bound) }
@@ -29,22 +29,22 @@ package struct SplitMix64 {
 }
 
 extension SplitMix64 {
-  /// What a stream of numbers is for: two purposes never share one.
+  /// The purpose of a random stream: two purposes never share one.
   package enum Purpose: UInt64 {
     case permutation = 1, bootstrap, omnibus, split, ranking, perplexity, signs
   }
 
-  /// A stream of its own for each purpose and index, so that it does not matter which thread draws from which, or when.
+  /// Creates an independent stream for each purpose and index, so that the thread and the order of draws do not matter.
   ///
-  /// The state is the seed, the purpose and the index, each added to what the generator makes of those before it.
+  /// The state is the seed, the purpose and the index, each added to the generator's output for those before it.
   package init(seed: UInt64, purpose: Purpose, index: Int) {
     var generator = SplitMix64(seed: seed &+ purpose.rawValue)
     generator = SplitMix64(seed: generator.next() &+ UInt64(truncatingIfNeeded: index))
     self.init(seed: generator.next())
   }
 
-  /// Brings `chosen` of the items to the front, every choice and order equally likely (Fisher & Yates, from the front):
-  /// item `i` changes places with one from `i` on.
+  /// Moves `chosen` of the items to the front, every selection and order equally likely (Fisher & Yates, from the
+  /// front): item `i` is swapped with one from `i` on.
   package mutating func shuffle<Item>(_ items: inout [Item], choosing chosen: Int) {
     items.withUnsafeMutableBufferPointer { items in
       for index in 0..<min(chosen, items.count) {

@@ -1,22 +1,22 @@
 import Foundation
 import LlamaCore
 
-/// The table that ``ColumnTiles`` are parts of, filled column by column: in memory or, where there is no room, in a file without
-/// a name.
+/// The table from which ``ColumnTiles`` are read, filled column by column: in memory or, if it does not fit, in an
+/// unnamed file.
 struct TileStore {
   typealias Vector = ColumnTiles.Vector
 
   let rows: Int
   let columns: Int
-  /// The tile that columns are added to.
+  /// The tile to which columns are added.
   private var open: [Vector]
   private var filled = 0
-  /// `[tile][row]`; empty where there is a file.
+  /// `[tile][row]`; empty if there is a file.
   private var held: [Vector] = []
   private let file: ScratchFile?
 
-  /// - Parameter folder: where to make a file; nil for a table in memory.
-  /// - Throws: ``ComparisonError/unreadable(reason:)`` where none can be made.
+  /// - Parameter folder: location of the file; nil for a table in memory.
+  /// - Throws: ``ComparisonError/unreadable(reason:)`` if the file cannot be created.
   init(rows: Int, columns: Int, in folder: URL?) throws(ComparisonError) {
     self.rows = rows
     self.columns = columns
@@ -27,7 +27,7 @@ struct TileStore {
     if file == nil { held.reserveCapacity(rows * ColumnTiles.count(columns)) }
   }
 
-  /// Adds a column of ``rows`` values; with the last of ``columns`` the table is complete.
+  /// Adds a column of ``rows`` values; the table is complete after ``columns`` calls.
   mutating func append(_ column: [Double]) throws(ComparisonError) {
     let lane = filled % ColumnTiles.width
     for (row, value) in column.enumerated() { open[row][lane] = value }
@@ -39,11 +39,11 @@ struct TileStore {
     } else {
       held += open
     }
-    // Columns beyond the table's are 0.
+    // Padding columns are 0.
     open = filled == columns ? [] : Array(repeating: Vector(), count: rows)
   }
 
-  /// Some rows of a tile.
+  /// Returns some rows of a tile.
   func vectors(tile: Int, _ range: Range<Int>) throws(ComparisonError) -> ArraySlice<Vector> {
     let start = tile * rows
     guard let file else { return held[start + range.lowerBound..<start + range.upperBound] }

@@ -1,31 +1,34 @@
-/// The answer for one block and one pair of domains. The raw value is what the files say.
+/// The verdict for one block and one pair of domains. The raw value is the name in files.
 public enum Verdict: String, Sendable, CaseIterable {
   /// The q-value is below alpha, the bootstrap interval of g excludes 0, and the effect is not known to be within the
   /// equivalence bound.
   case different
-  /// The q-value and the p-value of the equivalence test are below alpha: there is a difference, and it is within the bound.
+  /// The q-value and the p-value of the equivalence test are below alpha: there is a difference, and it is within the
+  /// bound.
   case negligible
   /// The p-value of the equivalence test is below alpha.
   case equivalent
-  /// None of these: the texts do not tell.
+  /// None of these: the texts do not allow a decision.
   case inconclusive
-  /// Every text has the same value on both sides, of texts that are paired.
+  /// Every text has the same value on both sides, for paired texts.
   case identical
-  /// All texts of A have one value and all texts of B have one: there is no scatter to measure a difference by.
+  /// All texts of A have one value and all texts of B have one: without scatter a difference has no unit.
   case constant
   /// The texts of both sides have fewer than ``leastValues`` distinct values.
   case tooFewValues = "too few values"
-  /// Fewer than ``leastTexts`` texts in A or B, or fewer than ``leastPairs`` pairs: no arrangement of them could convince.
+  /// Fewer than ``leastTexts`` texts in A or B, or fewer than ``leastPairs`` pairs: too few for any arrangement to be
+  /// significant.
   case tooFewGroups = "too few groups"
 
-  /// Distinct values, of both sides together, that a test needs.
+  /// Minimum number of distinct values, of both sides together, for a test.
   public static let leastValues = 8
-  /// Texts of each side that a test needs.
+  /// Minimum number of texts on each side for a test.
   public static let leastTexts = 5
-  /// Pairs of texts that a test needs.
+  /// Minimum number of pairs of texts for a test.
   public static let leastPairs = 6
 
-  /// Whether a test stands behind it. The others have no p and do not count in the correction for many comparisons.
+  /// True if the verdict is based on a test. The others have no p and do not count in the correction for multiple
+  /// comparisons.
   public var isTested: Bool {
     switch self {
     case .different, .negligible, .equivalent, .inconclusive: true
@@ -35,9 +38,9 @@ public enum Verdict: String, Sendable, CaseIterable {
 }
 
 extension Verdict {
-  /// Why the values of a pair are not tested; nil where they are.
+  /// The reason why the values of a pair are not tested; nil if they are.
   ///
-  /// - Parameter differences: of the pairs, where texts are paired.
+  /// - Parameter differences: summary of the pairs' differences, if texts are paired.
   init?(untested a: ColumnSummary, _ b: ColumnSummary, differences: DifferenceSummary?) {
     let least = differences == nil ? Self.leastTexts : Self.leastPairs
     if let differences, differences.areAllZero {
@@ -53,7 +56,7 @@ extension Verdict {
     }
   }
 
-  /// The first distinct values, up to ``leastValues``.
+  /// Returns the first distinct values, up to ``leastValues``.
   static func distinct(_ values: some Sequence<Double>, _ known: [Double] = []) -> [Double] {
     var found = known
     for value in values where !found.contains(value) {
@@ -63,11 +66,11 @@ extension Verdict {
     return found
   }
 
-  /// The answer of the tests.
+  /// Creates the verdict of the tests.
   ///
   /// - Parameters:
-  ///   - q: p after the correction for many comparisons.
-  ///   - interval: of the effect.
+  ///   - q: p after the correction for multiple comparisons.
+  ///   - interval: interval of the effect.
   ///   - equivalence: p of the equivalence test.
   init(q: Double, interval: (low: Double, high: Double), equivalence: Double, alpha: Double) {
     if q < alpha, equivalence < alpha {

@@ -1,40 +1,40 @@
 extension BatchLinear {
-  /// Elements of a chunk of a weight, where that leaves it wide enough: 2 MB in bfloat16.
+  /// Target number of elements in a chunk of a weight, subject to ``minimumColumns``: 2 MB in bfloat16.
   private static let chunkElements = 1 << 20
-  /// Fewest columns of a chunk, but for a whole weight.
+  /// Minimum number of columns in a chunk, unless the weight has fewer.
   static let minimumColumns = 64
 
-  /// Elements of a worker's scratch space: a chunk of a weight, and a tile.
+  /// Returns the elements of a worker's scratch space: a chunk of a weight, and a tile.
   static func scratch(_ backend: any GEMMBackend, rows: Int, columns: Int) -> (weight: Int, tile: Int) {
     let widest = backend.maximumColumns + minimumColumns
     let weight = min(widest * columns, max(chunkElements, minimumColumns * columns) + minimumColumns * columns)
     return (weight, widest * (backend.tileRows ?? backend.capacity(rows: rows)))
   }
 
-  /// Bytes that the scratch space takes.
+  /// Returns the bytes of scratch space.
   static func byteCount(_ options: RunOptions, rows: Int, columns: Int) -> Int {
     let size = scratch(options.library.backend, rows: rows, columns: columns)
     return options.threads * 4 * (3 * size.weight + 2 * size.tile)
   }
 
-  /// The ranges of a weight's outputs that tiles have, in ascending order.
+  /// Returns the ranges of a weight's outputs that tiles cover, in ascending order.
   static func columns(of weight: Weight, _ library: MatrixLibrary) -> [Range<Int>] {
     Plan([weight], RowLayout(count: 0, sequences: []), library.backend).chunks.map(\.columns)
   }
 
-  /// How a product is cut into calls.
+  /// The division of a product into calls.
   struct Plan {
-    /// Columns of one weight's output.
+    /// A range of columns of one weight's output.
     struct Chunk {
       let weight: Int
       let columns: Range<Int>
     }
 
     let chunks: [Chunk]
-    /// Rows that share a call, in the order they are multiplied.
+    /// Ranges of rows that share a call, in the order of multiplication.
     let segments: [Range<Int>]
 
-    /// - Parameter parts: of the weights' inputs, which are multiplied apart.
+    /// - Parameter parts: ranges of the weights' inputs that are multiplied separately.
     init(_ weights: [Weight], _ rows: RowLayout, _ backend: any GEMMBackend, parts: [Range<Int>] = []) {
       let inputs = weights.first?.columns ?? 0
       let wanted = min(backend.maximumColumns, chunkElements / max(1, inputs))
@@ -46,7 +46,7 @@ extension BatchLinear {
         rows, inputs: parts.map(\.count).min() ?? inputs, outputs: weights.map(\.rows).min() ?? 0)
     }
 
-    /// Ranges of `size` that tile `0..<count`; the last takes what is left over, up to 63 more.
+    /// Returns ranges of `size` that tile `0..<count`; the last range includes the remainder, up to 63 more.
     private static func split(_ count: Int, by size: Int) -> [Range<Int>] {
       var ranges: [Range<Int>] = []
       var start = 0

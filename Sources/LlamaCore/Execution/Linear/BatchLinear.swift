@@ -1,14 +1,15 @@
 /// Linear layers over a batch: `output = input · weightᵀ + bias`, tile by tile.
 ///
-/// The output columns are cut into chunks. A task pages a chunk of a weight in, converts or packs it into its worker's scratch
-/// space where that is needed, and multiplies the rows with it, some at a time. What comes out, an ``OutputTile``, is handed on
-/// while it is in the cache: activation, addition and rounding cost no pass over memory of their own. No whole weight is ever
-/// converted, and while one worker converts or waits for the disk another multiplies.
+/// The output columns are divided into chunks. A task pages in a chunk of a weight, converts or packs it into its
+/// worker's scratch space if needed, and multiplies it with the rows, a segment at a time. The result, an
+/// ``OutputTile``, goes to the epilogue while it is in cache: activation, addition and rounding need no separate pass
+/// over memory. No whole weight is ever converted, and while one worker converts or waits for the disk another
+/// multiplies.
 ///
-/// **Error.** The sum over the inputs is cut into parts, which are added in ascending order (``Summation``).
+/// **Error.** The sum over the inputs is divided into parts, which are added in ascending order (``Summation``).
 ///
-/// **Same bits in any company.** Rows share calls as ``GEMMBackend/segments(_:inputs:outputs:)`` has it. The chunks depend on
-/// the weight alone, because sums of narrow ones take another order.
+/// **Batch invariance.** ``GEMMBackend/segments(_:inputs:outputs:)`` determines which rows share a call. The chunks
+/// depend on the weight alone, because narrow products sum in another order.
 struct BatchLinear: LinearBackend {
   private let workers: Workers
   private let backend: any GEMMBackend
@@ -17,11 +18,11 @@ struct BatchLinear: LinearBackend {
   private let clock: PhaseClock
   private let scratch: [Scratch]
 
-  /// What a worker computes with: two of each, for the two factors of the gated activation.
+  /// A worker's scratch buffers: two of each, for the two factors of the gated activation.
   private final class Scratch {
     /// Chunks of weights, converted or packed.
     let weights: [FloatBuffer]
-    /// A chunk that is converted before it is packed.
+    /// A chunk that is converted before packing.
     let staging: FloatBuffer
     let tiles: [FloatBuffer]
     let multiplier: any GEMMMultiplier
@@ -34,13 +35,13 @@ struct BatchLinear: LinearBackend {
     }
   }
 
-  /// Tiles of a task where the rows are shared out.
+  /// Number of segments per task when the rows are divided among workers.
   private static let partSegments = 4
 
   /// - Parameters:
-  ///   - rows: those of the largest batch.
+  ///   - rows: number of rows of the largest batch.
   ///   - columns: the widest input of any weight.
-  ///   - releasesPages: gives the pages of weights back after their products.
+  ///   - releasesPages: true to release the pages of weights after their products.
   init(
     _ workers: Workers, _ options: RunOptions, rows: Int, columns: Int, releasesPages: Bool, _ clock: PhaseClock
   ) {
@@ -56,7 +57,7 @@ struct BatchLinear: LinearBackend {
     }
   }
 
-  /// - Throws: ``RunError/precisionUnavailable(_:reason:)`` where the library refuses a product, ``FileError`` where a weight
+  /// - Throws: ``RunError/precisionUnavailable(_:reason:)`` if the library refuses a product, ``FileError`` if a weight
   ///   cannot be read.
   func multiply(_ input: ActivationMatrix, _ rows: RowLayout, _ operations: [LinearOperation]) throws {
     let plan = Plan(operations.map(\.linear.weight), rows, backend, parts: input.parts)
@@ -103,8 +104,8 @@ struct BatchLinear: LinearBackend {
     if releasesPages { for linear in [gate, up] { linear.release() } }
   }
 
-  /// Calls `body` with every chunk and the rows, or some of them: of the last chunks, one for each worker, the rows are
-  /// shared out where the library allows it, so that nobody waits long for another at the end.
+  /// Calls `body` with every chunk and a range of row segments. For the last chunks, one per worker, the rows are
+  /// divided among workers if the library allows it, to balance the tail.
   private func perform(
     _ plan: Plan, _ body: (Plan.Chunk, ArraySlice<Range<Int>>, _ worker: Int) throws -> Bool
   ) throws {
@@ -122,8 +123,8 @@ struct BatchLinear: LinearBackend {
     }
   }
 
-  /// Calls `body` with rows of a weight in the order and precision that are multiplied in; false where there is no room: a part
-  /// of the output left as it was would be an error that looks like a number.
+  /// Calls `body` with rows of a weight in the order and precision of the product. Returns false if the scratch space
+  /// is too small: leaving part of the output unwritten would be an undetectable error.
   private func withPacked(
     _ weight: Weight, _ rows: Range<Int>, _ input: ActivationMatrix, _ buffer: FloatBuffer, _ worker: Int,
     _ body: (PackedWeight) throws -> Bool
@@ -133,11 +134,11 @@ struct BatchLinear: LinearBackend {
       scratch[worker].multiplier.pack(
         weight, rows: rows, parts: input.parts, scratch: buffer, staging: scratch[worker].staging)
     }
-    // The mapping lives as long as the weight does.
+    // The mapping has the lifetime of the weight.
     return try packed.map(body) ?? false
   }
 
-  /// `tile = input · weightᵀ + bias`; false where the library refuses.
+  /// Computes `tile = input · weightᵀ + bias`; returns false if the library refuses.
   private func compute(
     _ tile: OutputTile, _ input: ActivationMatrix, _ weight: PackedWeight, _ bias: Weight?, _ worker: Int
   ) throws -> Bool {
@@ -149,7 +150,7 @@ struct BatchLinear: LinearBackend {
     return isDone
   }
 
-  /// The gate's product with the activation on its way out; false where the library has no kernel for that.
+  /// Computes the gate's product with a fused activation; returns false if the library has no kernel for it.
   private func computeGated(
     _ tile: OutputTile, _ up: OutputTile, _ input: ActivationMatrix, _ weight: PackedWeight,
     _ activation: GateActivation, _ output: ActivationMatrix, _ worker: Int

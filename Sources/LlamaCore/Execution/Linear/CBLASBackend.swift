@@ -1,15 +1,14 @@
 /// CBLAS: float32, weights as PyTorch stores them.
 ///
-/// One call covers a batch where the library computes each row by itself, or does so for rows that are placed as
-/// ``RowPlacement`` has it, which is how a ``BatchLayout`` places its sequences. Elsewhere, and for weights so small that CBLAS
-/// would take another path for few rows, each sequence gets calls of its own, so that its numbers are a function of itself
-/// alone.
+/// One call covers a batch if the library computes each row independently, or does so for rows placed according to
+/// ``RowPlacement``, as ``BatchLayout`` places its sequences. Otherwise, and for weights so small that CBLAS would use
+/// a different code path for few rows, each sequence gets separate calls, so that its results depend on it alone.
 struct CBLASBackend: GEMMBackend {
   let maximumColumns = 512
   let tileRows: Int? = nil
   let sharesRows = false
 
-  /// Fewest rows of a call for the whole batch, a multiple of every alignment.
+  /// Minimum number of rows of a call for the whole batch, a multiple of every alignment.
   private static let minimumRows = 96
 
   func capacity(rows: Int) -> Int { max(Self.minimumRows, RowPlacement(.cblas).aligned(rows)) }

@@ -1,25 +1,25 @@
 /// Linear layers over few rows, as in a step of decoding: `output = input · weightᵀ + bias`.
 ///
-/// A weight is read as it is mapped, once for all rows of the input, in tasks that workers take one by one. It is widened, which
-/// changes nothing, and multiplied in float32 whatever the run's precision: reading is what takes the time, so that rounding the
-/// input to bfloat16 would gain nothing. Pages stay: the next step needs them.
+/// A weight is read directly from its mapping, once for all rows of the input, in tasks that workers take one by one.
+/// It is widened, which is exact, and multiplied in float32 whatever the run's precision: memory bandwidth dominates,
+/// so rounding the input to bfloat16 would gain nothing. Pages stay mapped for the next step.
 struct DecodeLinear: LinearBackend {
   private let workers: Workers
   private let clock: PhaseClock
-  /// Two tiles for every worker, for the two factors of the gated activation.
+  /// Two tiles per worker, for the two factors of the gated activation.
   private let tiles: [[FloatBuffer]]
   /// The input in the order of ``MatrixVector/pair(_:count:into:)``.
   private let paired: FloatBuffer
 
-  /// Bytes of a task: there must be something to stream, and more than this gains nothing.
+  /// Range of bytes per task: enough for streaming reads; more than the upper bound gains nothing.
   private static let taskBytes = 1 << 16...1 << 22
-  /// Tasks of a worker, so that nobody waits long for another at the end.
+  /// Number of tasks per worker, to balance the tail.
   private static let tasksPerWorker = 4
-  /// Most outputs of a task, for which tiles have room.
+  /// Maximum number of outputs per task, for which tiles have room.
   private static let largestTask = 1024
 
   /// - Parameters:
-  ///   - rows: most rows of an input.
+  ///   - rows: maximum number of rows of an input.
   ///   - columns: the widest input of any weight.
   init(_ workers: Workers, rows: Int, columns: Int, _ clock: PhaseClock) {
     self.workers = workers
@@ -29,7 +29,7 @@ struct DecodeLinear: LinearBackend {
   }
 
   /// Multiplies `input`, which is in float32, with each layer's weight.
-  /// - Throws: ``FileError`` where a bias cannot be read.
+  /// - Throws: ``FileError`` if a bias cannot be read.
   func multiply(_ input: ActivationMatrix, _ rows: RowLayout, _ operations: [LinearOperation]) throws {
     let sources = operations.map { Source($0.linear) }
     let inputs = prepare(input, rows.count, sources)
@@ -52,7 +52,7 @@ struct DecodeLinear: LinearBackend {
     }
   }
 
-  /// A weight in its file, whose mapping lives as long as the model.
+  /// A weight in its file, whose mapping has the lifetime of the model.
   private struct Source {
     let bytes: UnsafeRawBufferPointer
     let format: WeightFormat
@@ -67,7 +67,7 @@ struct DecodeLinear: LinearBackend {
     }
   }
 
-  /// The input in both orders that weights are read in.
+  /// The input in both element orders that weights need.
   private struct Inputs {
     let plain, paired: UnsafePointer<Float>
   }
@@ -85,7 +85,7 @@ struct DecodeLinear: LinearBackend {
     return Inputs(plain: plain, paired: UnsafePointer(paired.pointer))
   }
 
-  /// Calls `body` with ranges of the weights' outputs that together are all of them.
+  /// Calls `body` with ranges of outputs that together cover all outputs of the weights.
   private func perform(
     _ sources: [Source], _ body: (_ source: Int, _ outputs: Range<Int>, _ worker: Int) throws -> Void
   ) throws {
@@ -94,7 +94,7 @@ struct DecodeLinear: LinearBackend {
     let taskBytes = min(max(Self.taskBytes.lowerBound, wanted), Self.taskBytes.upperBound)
     var tasks: [(source: Int, outputs: Range<Int>)] = []
     for (index, source) in sources.enumerated() {
-      // A multiple of the rows that are multiplied together.
+      // A multiple of the number of rows that are multiplied together.
       let height = min(max(4, taskBytes / max(1, source.rowBytes) / 4 * 4), Self.largestTask)
       for start in stride(from: 0, to: source.rows, by: height) {
         tasks.append((index, start..<min(source.rows, start + height)))

@@ -1,19 +1,19 @@
-/// What differs between the libraries that multiply matrices: how a product with a weight is cut for them, in which order they
-/// want the weight, and the product itself. Nothing above asks which library it is.
+/// The interface to a matrix library: how it divides a product with a weight, the weight layout it prefers, and the
+/// product itself. Code above this layer does not depend on the library.
 protocol GEMMBackend: Sendable {
-  /// Most columns of a chunk of a weight.
+  /// Maximum number of columns in a chunk of a weight.
   var maximumColumns: Int { get }
-  /// Most rows of a tile; nil where one covers a batch.
+  /// Maximum number of rows in a tile; nil if one tile covers a batch.
   var tileRows: Int? { get }
-  /// Whether the rows of the last chunks may be shared out among workers.
+  /// True if the rows of the last chunks may be divided among workers.
   var sharesRows: Bool { get }
-  /// Rows that a buffer of `rows` rows must have room for: what the calls touch.
+  /// Returns the number of rows that a buffer of `rows` rows must have room for, because calls may touch them.
   func capacity(rows: Int) -> Int
-  /// Rows that share a call, in the order they are multiplied.
+  /// Returns ranges of rows that share a call, in the order of multiplication.
   ///
   /// - Parameters:
-  ///   - inputs: fewest columns of the input that are multiplied at a time.
-  ///   - outputs: outputs of the weight that has the fewest.
+  ///   - inputs: smallest number of input columns multiplied at a time.
+  ///   - outputs: smallest number of outputs of any weight.
   func segments(_ rows: RowLayout, inputs: Int, outputs: Int) -> [Range<Int>]
   /// `C = A · Bᵀ`, or `C = A · B`, of matrices with gaps between their rows, as attention has them; `C` has none.
   func multiply(_ a: MatrixView, _ b: MatrixView, isTransposed: Bool, into c: UnsafeMutablePointer<Float>)
@@ -21,38 +21,39 @@ protocol GEMMBackend: Sendable {
   func multiplier(_ precision: Precision) -> any GEMMMultiplier
 }
 
-/// Multiplies for one worker: not to be used from two threads at once.
+/// Multiplies for one worker; not thread-safe.
 protocol GEMMMultiplier: AnyObject {
-  /// The columns of a weight in the order that the library reads fastest.
+  /// Returns the columns of a weight in the order that the library reads fastest; nil if `scratch` is too small.
   ///
   /// - Parameters:
-  ///   - rows: of the weight, whose products are the columns of the output.
-  ///   - parts: of the weight's columns, which are multiplied apart.
-  ///   - scratch: room for the result, where it cannot be read in place; nil comes back where it is too small.
-  ///   - staging: room for what has to be converted first.
+  ///   - rows: rows of the weight, which correspond to columns of the output.
+  ///   - parts: ranges of the weight's columns that are multiplied separately.
+  ///   - scratch: space for the result, if it cannot be read in place.
+  ///   - staging: space for elements that must be converted first.
   func pack(
     _ weight: Weight, rows: Range<Int>, parts: [Range<Int>], scratch: FloatBuffer, staging: FloatBuffer
   ) -> PackedWeight?
 
-  /// `C = A · Bᵀ`, or `C += A · Bᵀ`: the product of a part of the input's columns; false where the library refuses.
+  /// Computes `C = A · Bᵀ`, or `C += A · Bᵀ`: the product of a part of the input's columns. Returns false if the
+  /// library refuses.
   func multiply(_ input: ActivationMatrix, part: Int, _ weight: PackedWeight, into tile: OutputTile, isAdded: Bool)
     -> Bool
 
-  /// `activation(C) · up`, once the sum is complete, in the input's precision into `output`: on the way out of the product of all
-  /// parts; false, with nothing done, where the library cannot.
+  /// Computes `activation(C) · up` in the input's precision into `output`, fused with the product of all parts once the
+  /// sum is complete. Returns false, without any effect, if the library cannot.
   func multiplyGated(
     _ input: ActivationMatrix, _ weight: PackedWeight, _ activation: GateActivation, up: OutputTile, in tile: OutputTile
   ) -> Bool
 }
 
-/// Rows of a weight, ready to be multiplied with.
+/// Rows of a weight, ready for multiplication.
 struct PackedWeight {
   let address: UnsafeRawPointer
-  /// Whether the elements are in an order that only the library reads.
+  /// True if the elements are in an order private to the library.
   let isReordered: Bool
-  /// Bytes from a column to the next, where parts of columns begin.
+  /// Bytes between consecutive columns at which parts begin.
   let columnBytes: Int
 
-  /// What a part of the input's columns is multiplied with.
+  /// Returns the address of the elements that multiply a part of the input's columns.
   func part(_ part: Range<Int>) -> UnsafeRawPointer { address + part.lowerBound * columnBytes }
 }

@@ -1,7 +1,7 @@
-/// A linear layer, and what becomes of its output.
+/// A linear layer with the epilogue for its output.
 struct LinearOperation {
   let linear: ModelWeights.Linear
-  /// The weight is so large that its pages are given back while it is multiplied with.
+  /// True if the weight is so large that its pages are released during the multiplication.
   var isLarge = false
   /// Called for every tile, from any worker.
   let epilogue: (OutputTile) -> Void
@@ -10,7 +10,7 @@ struct LinearOperation {
     (self.linear, self.isLarge, self.epilogue) = (linear, isLarge, epilogue)
   }
 
-  /// The output is kept in `[rows, width]`, `width` being the layer's number of outputs.
+  /// Creates an operation that stores its output in `[rows, width]`, `width` being the layer's number of outputs.
   init(_ linear: ModelWeights.Linear, into output: FloatBuffer) {
     let width = linear.weight.rows
     self.init(linear) { $0.store(output, width: width) }

@@ -1,5 +1,5 @@
 extension MatrixLibrary {
-  /// How this library multiplies.
+  /// The backend for this library.
   var backend: any GEMMBackend {
     switch self {
     case .cblas: CBLASBackend()

@@ -1,13 +1,14 @@
-/// oneDNN: float32 and bfloat16, weights packed for it where it has a kernel for that, parts of their columns one after the other.
+/// oneDNN: float32 and bfloat16. Weights are packed for it if it has a kernel for that; parts of their columns are
+/// consecutive.
 ///
-/// It computes each row by itself (measured with 2.6, for 1 to 256 rows).
+/// Each row is computed independently (measured with 2.6, for 1 to 256 rows).
 struct OneDNNBackend: GEMMBackend {
   let maximumColumns = 256
-  /// So that a tile stays in the second-level cache.
+  /// Chosen so that a tile stays in the second-level cache.
   let tileRows: Int? = 256
   let sharesRows = true
 
-  /// oneDNN compiles a kernel for every number of rows: only multiples of this.
+  /// oneDNN compiles a kernel for every number of rows, so only multiples of this are used.
   private static let rowStep = 16
 
   func capacity(rows: Int) -> Int {
@@ -39,7 +40,7 @@ struct OneDNNBackend: GEMMBackend {
     func pack(
       _ weight: Weight, rows: Range<Int>, parts: [Range<Int>], scratch: FloatBuffer, staging: FloatBuffer
     ) -> PackedWeight? {
-      // A function of the weight alone, so that every text meets the same.
+      // Depends on the weight alone, so that every text is treated the same.
       let isPacked = parts.allSatisfy {
         product.takesPacked(n: rows.count, k: $0.count, isAdded: $0.lowerBound > 0)
       }
@@ -67,7 +68,7 @@ struct OneDNNBackend: GEMMBackend {
     ) -> Bool {
       guard activation == .silu, let last = input.parts.last else { return false }
       let (m, n, k, isAdded) = (tile.rows.count, tile.columns.count, last.count, last.lowerBound > 0)
-      // Once, behind the whole sum.
+      // Applied once, after the whole sum.
       return product.knowsGated(m: m, n: n, k: k, isPacked: weight.isReordered, isAdded: isAdded)
         && input.parts.indices.dropLast().allSatisfy {
           multiply(input, part: $0, weight, into: tile, isAdded: $0 > 0)

@@ -1,4 +1,4 @@
-/// A part of an output that has just been computed: `[rows.count, columns.count]`, no gaps between rows.
+/// A part of an output that has just been computed: `[rows.count, columns.count]`, contiguous rows.
 struct OutputTile {
   let values: UnsafeMutablePointer<Float>
   /// Rows of the batch.
@@ -6,11 +6,11 @@ struct OutputTile {
   /// Columns of the output.
   let columns: Range<Int>
 
-  /// The values of a row of the batch.
+  /// Returns the values of a row of the batch.
   func row(_ row: Int) -> UnsafeMutablePointer<Float> { values + (row - rows.lowerBound) * columns.count }
 
   /// Adds a bias of the output to every row.
-  /// - Throws: ``FileError`` where it cannot be read.
+  /// - Throws: ``FileError`` if it cannot be read.
   func add(_ bias: Weight) throws(FileError) {
     let bias = try bias.floats(columns)
     for row in rows {
@@ -19,14 +19,14 @@ struct OutputTile {
     }
   }
 
-  /// Writes the tile where it belongs in `[rows, width]`.
+  /// Copies the tile to its place in `[rows, width]`.
   func store(_ output: FloatBuffer, width: Int) {
     for row in rows {
       (output.pointer + row * width + columns.lowerBound).update(from: self.row(row), count: columns.count)
     }
   }
 
-  /// `output = activation(gate) · up`, in place of the gate and then where it belongs; the tile is the gate's.
+  /// Computes `output = activation(gate) · up`, in place and then at its position in `output`; this tile is the gate.
   func gate(_ up: OutputTile, _ activation: GateActivation, into output: ActivationMatrix) {
     for row in rows {
       GatedActivation.apply(activation, self.row(row), with: up.row(row), count: columns.count)

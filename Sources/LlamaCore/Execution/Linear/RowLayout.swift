@@ -1,4 +1,4 @@
-/// The rows of a batch: all of them, those between sequences included, and those of each sequence.
+/// The rows of a batch: their total number, including gaps between sequences, and the rows of each sequence.
 struct RowLayout {
   let count: Int
   let sequences: [Range<Int>]

@@ -1,18 +1,18 @@
-/// Where a text's rows may stand in a wave, so that a product gives each the bits that it has alone.
+/// Rules for placing a text's rows in a wave such that a product gives each row the same bits as in a run of its own.
 struct RowPlacement {
-  /// What texts begin at a multiple of (``BLAS/rowAlignment``).
+  /// Alignment of a text's first row (``BLAS/rowAlignment``).
   let alignment: Int
-  /// Rows from such a multiple on that are as good as each other (``BLAS/equalRows``): a text that needs no more than
-  /// these may begin at any of them, so that several short ones share a multiple.
+  /// Number of equivalent rows from an aligned row on (``BLAS/equalRows``): a text that fits into them may begin at any
+  /// of them, so that several short texts share one aligned group.
   let equalRows: Int
 
   init(_ library: MatrixLibrary) {
     (alignment, equalRows) = library == .cblas ? (BLAS.rowAlignment ?? 1, BLAS.equalRows) : (1, 1)
   }
 
-  /// The first multiple of the alignment that is not less.
+  /// Rounds a row up to a multiple of the alignment.
   func aligned(_ row: Int) -> Int { (row + alignment - 1) / alignment * alignment }
 
-  /// Where a text of `count` rows begins, `row` being the first that is free.
+  /// Returns the first row of a text of `count` rows, `row` being the first free row.
   func start(of count: Int, from row: Int) -> Int { row % alignment + count <= equalRows ? row : aligned(row) }
 }
