@@ -8,7 +8,7 @@ import Foundation
 
 /// The only code that calls CBLAS.
 ///
-/// Every call runs on the calling thread, inside ``alone(_:)``; the work is split at a higher level (``Matmul``).
+/// Every call runs on the calling thread, inside ``alone(_:)``; the work is split at a higher level (``BatchLinear``).
 /// OpenBLAS's threads are global to the process, spin between calls, and split differently for different counts; the
 /// workers of this library do none of that.
 enum BLAS {

@@ -3,7 +3,7 @@ import Synchronization
 /// Peak speed of matrix multiplication on this machine, the reference for the speed of a run.
 ///
 /// Measured with products of the shape of a model's weight on all threads, without reading or widening weights. The
-/// columns are split over the threads, as in ``Matmul``, because the libraries compute on one thread here.
+/// columns are split over the threads, as in ``BatchLinear``, because the libraries compute on one thread here.
 package enum MatmulPeak {
   /// The way a thread divides its share of the columns into calls.
   package enum Calls: String, Sendable, CaseIterable {

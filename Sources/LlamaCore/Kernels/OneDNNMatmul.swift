@@ -3,7 +3,7 @@
 
   /// The only code that calls oneDNN: `C = A · Bᵀ` with factors in float32 or bfloat16 and float32 sums.
   ///
-  /// Like CBLAS it computes on the calling thread; the work is split at a higher level (``Matmul``). `C` must be
+  /// Like CBLAS it computes on the calling thread; the work is split at a higher level (``BatchLinear``). `C` must be
   /// contiguous: otherwise oneDNN uses a slower kernel (408 against 432 GFLOP/s in bfloat16 on two cores of Zen 4). The
   /// bits of a row do not depend on the other rows (measured with 2.6, 1 to 256 rows).
   ///
