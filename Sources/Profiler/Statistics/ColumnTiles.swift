@@ -2,8 +2,8 @@
 /// Resampling repeatedly sums selected rows.
 ///
 /// Stored tile by tile, so that the rows of one tile stay in a cache while many selections are summed: 30,000 texts are
-/// 0.5 MB, whereas wider tiles would be fetched from slower memory row by row (with eight columns a row took 16 ns, two
-/// rows at a time take 2). A column is summed in the order of the selection and does not depend on other columns.
+/// 0.5 MB, whereas wider tiles would be fetched from slower memory row by row. A column is summed in the order of the
+/// selection and does not depend on other columns.
 struct ColumnTiles {
   typealias Vector = SIMD2<Double>
   static let width = Vector.scalarCount
@@ -109,33 +109,15 @@ struct ColumnTiles {
     let count = size > 0 ? choices.count / size : 0
     var sums = [Sums](repeating: Sums(), count: count)
     let values = values[tile * rows..<(tile + 1) * rows]
-    choices.withUnsafeBufferPointer { choices in
-      guard let choices = choices.baseAddress else { return }
-      // Four at a time, because each addition to a sum depends on the previous one.
-      func forEachGroup(_ body: (_ first: Int, _ places: [UnsafePointer<UInt32>]) -> Void) {
+    values.withUnsafeBufferPointer { values in
+      choices.withUnsafeBufferPointer { choices in
+        guard let values = values.baseAddress, let choices = choices.baseAddress else { return }
+        // Four at a time, because each addition to a sum depends on the previous one.
         for first in stride(from: 0, to: count, by: 4) {
-          body(first, (first..<first + 4).map { choices + min($0, count - 1) * size })
-        }
-      }
-      if values.count <= Self.rowsInCache {
-        values.withUnsafeBufferPointer { values in
-          guard let values = values.baseAddress else { return }
-          forEachGroup { first, places in
-            let found = Self.sums(values, places, part)
-            for index in first..<min(first + 4, count) { sums[index] = found[index - first] }
-          }
-        }
-        return
-      }
-      // Column by column: half a tile stays in the cache where a whole one does not.
-      for lane in 0..<Self.width {
-        values.map { $0[lane] }.withUnsafeBufferPointer { values in
-          guard let values = values.baseAddress else { return }
-          forEachGroup { first, places in
-            let found = Self.sums(values, places, part)
-            for index in first..<min(first + 4, count) {
-              (sums[index].values[lane], sums[index].squares[lane]) = found[index - first]
-            }
+          let places = (0..<4).map { choices + min(first + $0, count - 1) * size }
+          let found = Self.sums(values, places[0], places[1], places[2], places[3], part)
+          for (index, found) in [found.0, found.1, found.2, found.3].enumerated() where first + index < count {
+            sums[first + index] = found
           }
         }
       }
@@ -143,14 +125,10 @@ struct ColumnTiles {
     return sums
   }
 
-  /// Most rows of a tile that stays in the second-level cache beside the selections.
-  private static let rowsInCache = 1 << 14
-
-  /// Returns the sums of a part of four selections.
   private static func sums(
-    _ values: UnsafePointer<Vector>, _ choices: [UnsafePointer<UInt32>], _ part: Range<Int>
-  ) -> [Sums] {
-    let (first, second, third, fourth) = (choices[0], choices[1], choices[2], choices[3])
+    _ values: UnsafePointer<Vector>, _ first: UnsafePointer<UInt32>, _ second: UnsafePointer<UInt32>,
+    _ third: UnsafePointer<UInt32>, _ fourth: UnsafePointer<UInt32>, _ part: Range<Int>
+  ) -> (Sums, Sums, Sums, Sums) {
     var (a, b, c, d) = (Sums(), Sums(), Sums(), Sums())
     for index in part {
       a.add(values[Int(first[index])])
@@ -158,29 +136,7 @@ struct ColumnTiles {
       c.add(values[Int(third[index])])
       d.add(values[Int(fourth[index])])
     }
-    return [a, b, c, d]
-  }
-
-  /// As above, of one column.
-  private static func sums(
-    _ values: UnsafePointer<Double>, _ choices: [UnsafePointer<UInt32>], _ part: Range<Int>
-  ) -> [(values: Double, squares: Double)] {
-    let (first, second, third, fourth) = (choices[0], choices[1], choices[2], choices[3])
-    var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
-    var (a2, b2, c2, d2) = (0.0, 0.0, 0.0, 0.0)
-    for index in part {
-      let (x, y) = (values[Int(first[index])], values[Int(second[index])])
-      let (z, w) = (values[Int(third[index])], values[Int(fourth[index])])
-      a += x
-      b += y
-      c += z
-      d += w
-      a2 += x * x
-      b2 += y * y
-      c2 += z * z
-      d2 += w * w
-    }
-    return [(a, a2), (b, b2), (c, c2), (d, d2)]
+    return (a, b, c, d)
   }
 
   /// Calls `body` with the rows of a selection in order, with bounds checks only at the ends: the indices are below the
