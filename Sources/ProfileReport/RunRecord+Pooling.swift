@@ -101,41 +101,9 @@ extension RunRecord {
       pools.map { pool in
         (pool.name, profile.domains.indices.filter { pool.domains.containsBytes(of: profile.domains[$0].name) })
       })
-    result.manifest = Self.pooled(manifest, pools, copies: result.domains.map(\.copies))
+    let kept = failures.first.filter { used.contains(ByteString($0.text.domain)) }
+    // If only some of them are listed, the full total is kept.
+    result.failures = (kept, failures.first.count == failures.count ? kept.count : failures.count)
     return result
-  }
-
-  /// Returns the manifest with the counts of pools in place of those of domains.
-  private static func pooled(_ manifest: JSONValue, _ pools: [DomainPool], copies: [Int]) -> JSONValue {
-    guard case .object(var members) = manifest, let entries = manifest["domains"]?.array else { return manifest }
-    func isPooled(_ entry: JSONValue) -> Bool {
-      entry["domain"]?.string.map { name in pools.contains { $0.domains.containsBytes(of: name) } } ?? false
-    }
-    let counted = ["texts", "tokens", "empty_texts", "truncated_texts", "non_finite_texts"]
-    let domains = zip(pools, copies).map { pool, copies in
-      let parts = entries.filter { entry in entry["name"]?.string.map { pool.domains.containsBytes(of: $0) } ?? false }
-      var sums: JSONObject = ["name": .string(pool.name), "copies": .integer(copies)]
-      for key in counted { sums[key] = .integer(parts.reduce(0) { $0 + ($1[key]?.integer ?? 0) }) }
-      return JSONValue.object(sums)
-    }
-    members["domains"] = .array(domains)
-    var counts: JSONObject = ["copies": .integer(copies.reduce(0, +))]
-    for key in counted { counts[key] = .integer(domains.reduce(0) { $0 + ($1[key]?.integer ?? 0) }) }
-    // Entries outside the pools are dropped; if the manifest lists only some, the full total is kept.
-    for (list, total) in [
-      ("failed", manifest["counts"]?["failed_texts"]), ("non_finite", manifest["non_finite_blocks"]),
-    ] {
-      let found = manifest[list]?.array ?? []
-      let kept = found.filter(isPooled)
-      members[list] = .array(kept)
-      let all = found.count == total?.integer ?? 0 ? kept.count : total?.integer ?? 0
-      if list == "failed" {
-        counts["failed_texts"] = .integer(all)
-      } else {
-        members["non_finite_blocks"] = .integer(all)
-      }
-    }
-    members["counts"] = .object(counts)
-    return .object(members)
   }
 }

@@ -71,8 +71,8 @@ public struct RunRecord: Sendable {
   public internal(set) var profile: CorpusProfile
   /// Settings of the run.
   public let settings: RunSettings
-  /// `manifest.json`; for pooled domains, with the pools in their place.
-  var manifest: JSONValue
+  /// Texts that were not run: the first of them, and their number.
+  public internal(set) var failures: (first: [ProfileStore.Failure], count: Int)
   /// `manifest.json`, verbatim.
   package let manifestText: String
   /// Hash of all values, which distinguishes runs of the same settings.
@@ -148,9 +148,9 @@ public struct RunRecord: Sendable {
       entry.isCopy = !distinct.insert(hash).inserted
       domains[domain].texts.append(entry)
     }
-    let json = try RunManifest(store, profile).json
-    manifest = try JSONValue(parsing: json.span)
-    manifestText = String(decoding: json, as: UTF8.self)
+    let manifest = try RunManifest(store, profile)
+    failures = manifest.failures
+    manifestText = String(decoding: manifest.json, as: UTF8.self)
     nonFiniteCells = nonFinite
     self.profile = profile
     self.directory = directory

@@ -45,6 +45,10 @@ public struct CorpusProfile: Sendable {
   package func pooled(_ pools: [(name: String, domains: [Int])]) -> CorpusProfile {
     var result = self
     result.domains = pools.map { pool in DomainProfile(name: pool.name, pool.domains.map { domains[$0] }) }
+    let names = Set(pools.flatMap(\.domains).map { ByteString(domains[$0].name) })
+    result.incidents = incidents.filter { names.contains(ByteString($0.text.domain)) }
+    // If only some of them are listed, the full total is kept.
+    if incidents.count == incidentCount { result.incidentCount = result.incidents.count }
     return result
   }
 

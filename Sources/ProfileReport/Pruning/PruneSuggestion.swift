@@ -70,7 +70,7 @@ public struct PruneSuggestion: Sendable {
     removed = ranking.places.prefix(blocks).map(\.layer).sorted()
     layerCount = record.layers.upperBound
     self.seed = seed
-    model = record.manifest["model"]?["directory"]?.string ?? ""
+    model = record.settings.model
   }
 
   /// Remaining blocks, as half-open ranges.

@@ -15,8 +15,7 @@ struct CorpusQuotes {
   ///
   /// - Parameter wanted: indices of the texts to quote, by domain.
   init(_ record: RunRecord, wanted: [ByteString: Set<Int>]) {
-    let file = record.manifest["corpus"]?["file"]?.string ?? ""
-    let hash = record.manifest["corpus"]?["sha256"]?.string
+    let file = record.settings.corpus
     var quotes: [ByteString: [Int: String]] = [:]
     var domain = ""
     let found =
@@ -38,7 +37,7 @@ struct CorpusQuotes {
       self.quotes = [:]
       return
     }
-    guard found.hexadecimal == hash else {
+    guard found == record.settings.corpusFingerprint else {
       statements = [
         Statement(
           .corpusChanged,

@@ -13,7 +13,7 @@ struct ReportPage {
   private var comparisons: [DomainComparison] { figures.comparisons.filter { !$0.blocks.isEmpty } }
 
   var html: String {
-    let model = Words.name(of: data.record.manifest["model"]?["directory"]?.string ?? "a model")
+    let model = Words.name(of: data.record.settings.model)
     let count = data.names.count
     let sections = sections
     return """

@@ -42,14 +42,11 @@ extension ReportSummary {
   }
 
   private var exceptions: Statement {
-    let counts = record.manifest["counts"]
+    let profile = record.profile
     let found = [
-      ("empty_texts", "skipped as empty"), ("truncated_texts", "cut"), ("non_finite_texts", "not finite"),
-      ("failed_texts", "not run"),
-    ]
-    .compactMap { key, name in
-      counts?[key]?.integer.flatMap { $0 > 0 ? "\(TextTable.count($0, "text")) \(name)" : nil }
-    }
+      (profile.emptyTexts, "skipped as empty"), (profile.truncatedTexts, "cut"), (profile.nonFiniteTexts, "not finite"),
+      (record.failures.count, "not run"),
+    ].compactMap { count, name in count > 0 ? "\(TextTable.count(count, "text")) \(name)" : nil }
     return found.isEmpty
       ? Statement(.noExceptions, "No text was skipped, cut or left out, and every value is finite.")
       : Statement(.exceptions, "See <a href=\"#exceptions\">exceptions</a>: \(found.joined(separator: ", ")).")

@@ -31,12 +31,11 @@ struct ReportSummary {
   // MARK: The run
 
   private var run: [Statement] {
-    let manifest = record.manifest
-    let model = manifest["model"]?["directory"]?.string ?? "the model"
+    let model = record.settings.model
     let texts = record.domains.reduce(0) { $0 + $1.texts.count }
     let count = record.domains.reduce(0) { $0 + $1.texts.reduce(0) { $0 + $1.tokens } }
     let names = record.domains.map { Words.strong($0.name) }
-    let precision = manifest["settings"]?["precision"]?.string.map { " in \($0.markup)" } ?? ""
+    let precision = " in \(record.settings.precision.markup)"
     var statements = [
       Statement(
         .subject,

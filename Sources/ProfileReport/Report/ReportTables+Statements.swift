@@ -41,18 +41,18 @@ extension ReportTables {
 
   /// Statements on texts that were skipped or truncated, and on non-finite values.
   var exceptions: [Statement] {
-    let counts = data.record.manifest["counts"]
-    func count(_ key: String) -> Int { counts?[key]?.integer ?? 0 }
+    let (record, profile) = (data.record, data.record.profile)
+    let copies = record.domains.reduce(0) { $0 + $1.copies }
     let sentences = [
-      (count("empty_texts"), "without a token, skipped"),
-      (count("truncated_texts"), "cut to the longest length allowed"),
-      (count("copies"), "that are copies of an earlier one of their domain, which count nowhere on this page"),
-      (count("failed_texts"), "not run, see the manifest"),
-      (count("non_finite_texts"), "with values that are not finite, kept out of the statistics at those blocks"),
+      (profile.emptyTexts, "without a token, skipped"),
+      (profile.truncatedTexts, "cut to the longest length allowed"),
+      (copies, "that are copies of an earlier one of their domain, which count nowhere on this page"),
+      (record.failures.count, "not run, see the manifest"),
+      (profile.nonFiniteTexts, "with values that are not finite, kept out of the statistics at those blocks"),
     ].map { "\(TextTable.count($0.0, "text")) \($0.1)" }
     var statements = [Statement(.counts, "\(sentences.joined(separator: "; ")).")]
-    let listed = min(Self.incidentLimit, data.record.manifest["non_finite"]?.array?.count ?? 0)
-    let total = data.record.manifest["non_finite_blocks"]?.integer ?? listed
+    let listed = min(Self.incidentLimit, profile.incidents.count)
+    let total = profile.incidentCount
     if total > listed {
       statements.append(Statement(.moreIncidents, "The first \(listed) of \(TextTable.count(total)) places:"))
     }

@@ -90,10 +90,7 @@ struct ReportTables {
 
   /// Returns a table of the domains: lengths, and texts that were left out, truncated or not finite.
   func domains() -> String {
-    let entries = data.record.manifest["domains"]?.array ?? []
-    let rows = data.record.domains.map { domain -> [String] in
-      let entry = entries.first { $0["name"] == .string(domain.name) }
-      func count(_ key: String) -> String { entry?[key]?.integer.map { TextTable.count($0) } ?? "–" }
+    let rows = zip(data.record.domains, data.record.profile.domains).map { domain, profile -> [String] in
       let sorted = domain.texts.map(\.tokens).sorted()
       let range = sorted.first.flatMap { first in
         sorted.last.map { "\(TextTable.count(first)) – \(TextTable.count($0))" }
@@ -101,7 +98,8 @@ struct ReportTables {
       return [
         domain.name.markup, TextTable.count(sorted.count), TextTable.count(sorted.reduce(0, +)),
         sorted.isEmpty ? "–" : Words.tokens(Quantile.median(sorted.map(Double.init))), range ?? "–",
-        count("empty_texts"), count("truncated_texts"), count("copies"), count("non_finite_texts"),
+        TextTable.count(profile.emptyTexts), TextTable.count(profile.truncatedTexts), TextTable.count(domain.copies),
+        TextTable.count(profile.nonFiniteTexts),
       ]
     }
     return Self.table(
@@ -115,15 +113,13 @@ struct ReportTables {
 
   /// Returns a table of the places with non-finite values; empty if there are none.
   func incidents() -> String {
-    let entries = data.record.manifest["non_finite"]?.array ?? []
-    guard !entries.isEmpty else { return "" }
-    let rows = entries.prefix(Self.incidentLimit).map { entry -> [String] in
-      func count(_ key: String) -> String { entry[key]?.integer.map { TextTable.count($0) } ?? "–" }
-      let cause = entry["cause"]?.string ?? "–"
+    let incidents = data.record.profile.incidents
+    guard !incidents.isEmpty else { return "" }
+    let rows = incidents.prefix(Self.incidentLimit).map { incident -> [String] in
+      let found = incident.nonFinite
       return [
-        (entry["domain"]?.string ?? "–").markup, count("text"), count("layer"),
-        NonFinite.Cause(rawValue: cause)?.words ?? cause.markup,
-        count("position"), count("count"),
+        incident.text.domain.markup, TextTable.count(incident.text.index), TextTable.count(found.layer),
+        found.cause.words, TextTable.count(found.position), TextTable.count(found.count),
       ]
     }
     return Self.table(
