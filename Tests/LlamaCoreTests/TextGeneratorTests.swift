@@ -46,6 +46,33 @@ import Testing
     #expect(generation.timing.prefillSeconds > 0 && generation.timing.decodeSeconds > 0)
   }
 
+  /// Takes tokens out of the vocabulary.
+  private struct Forbidding: LogitsProcessor {
+    let tokens: Set<TokenID>
+    func process(_ candidates: inout TokenCandidates, after tokens: [TokenID]) {
+      candidates.update { token, logit in self.tokens.contains(token) ? nil : logit }
+    }
+  }
+
+  @Test(arguments: [Sampling.greedy, Sampling(temperature: 0.9, topK: 20, seed: 3)])
+  func `a processor of one's own has the logits of every step before sampling does`(sampling: Sampling) throws {
+    var generator = try generator()
+    generator.endTokens = []
+    let prompt = tokens("The bond", generator)
+    let plain = try generator.generate(prompts: [prompt], sampling: sampling, maxNewTokens: 12)[0]
+    generator.processors = [Forbidding(tokens: Set(plain.tokens))]
+    let other = try generator.generate(prompts: [prompt], sampling: sampling, maxNewTokens: 12)[0]
+    #expect(other.tokens.count == 12 && Set(other.tokens).isDisjoint(with: plain.tokens))
+    // What comes first is the likeliest of the others.
+    if sampling == .greedy {
+      let logits = try generator.model.logits(of: [prompt])[0]
+      let best = logits.top(13).first { !plain.tokens.contains($0.token) }
+      #expect(best?.token == other.tokens.first)
+    }
+    generator.processors = []
+    #expect(try generator.generate(prompts: [prompt], sampling: sampling, maxNewTokens: 12)[0].tokens == plain.tokens)
+  }
+
   @Test func `a seed gives the same text on every run and number of threads, another seed another one`() async throws {
     var texts: Set<[TokenID]> = []
     for seed in [1, 2] as [UInt64] {
