@@ -49,7 +49,9 @@ let package = Package(
       swiftSettings: strict
     ),
     .target(name: "CorpusBuilder", dependencies: ["LlamaCore", "Profiler"], swiftSettings: strict),
-    .target(name: "ProfileReport", dependencies: ["LlamaCore", "Profiler", "ProfileStore"], swiftSettings: strict),
+    .target(
+      name: "ProfileReport", dependencies: ["LlamaCore", "Profiler", "ProfileStore"],
+      resources: [.embedInCode("Report/report.js"), .embedInCode("Report/report.css")], swiftSettings: strict),
     .target(name: "ProfileBench", dependencies: ["LlamaCore", "Profiler"], swiftSettings: strict),
     .executableTarget(
       name: "fp-cli",

@@ -18,14 +18,10 @@ struct NamePair: Hashable {
   }
 }
 
-extension BlockComparison {
-  var pair: NamePair { NamePair(domainA, domainB) }
-}
-
-extension BlockBand {
-  var pair: NamePair { NamePair(domainA, domainB) }
+extension PairComparison {
+  var names: NamePair { NamePair(domainA, domainB) }
 }
 
 extension LengthOverlap {
-  var pair: NamePair { NamePair(domainA, domainB) }
+  var names: NamePair { NamePair(domainA, domainB) }
 }

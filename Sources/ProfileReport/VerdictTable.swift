@@ -22,7 +22,7 @@ public struct VerdictTable: Sendable {
     self.comparisons = comparisons
     self.runs = runs
     incompleteTexts = try comparisons.map { try runs.incompleteTexts($0.metric, $0.scope) }
-    little = Set(runs.lengthOverlaps.filter(\.isLittle).map(\.pair))
+    little = Set(runs.lengthOverlaps.filter(\.isLittle).map(\.names))
   }
 
   /// Tables, separated by empty lines.
@@ -47,7 +47,7 @@ public struct VerdictTable: Sendable {
     var table = TextTable(
       header: ["domains"] + columns.map(\.name) + ["block", "g"] + (columns.count > 3 ? [] : ["95 % interval"]),
       names: 1)
-    for pair in pairs(comparison) { table.add(row(pair, columns)) }
+    for pair in comparison.pairs { table.add(row(pair, columns)) }
     return text + table.text + Self.leftOut(incompleteTexts) + control(comparison)
   }
 
@@ -55,11 +55,14 @@ public struct VerdictTable: Sendable {
   private func counts(_ comparison: DomainComparison) -> String {
     let always: Set<Verdict> = [.different, .equivalent, .inconclusive]
     return Verdict.allCases.compactMap { verdict -> String? in
-      let found = comparison.blocks.filter { $0.verdict == verdict }
-      guard always.contains(verdict) || !found.isEmpty else { return nil }
-      let count = "\(TextTable.count(found.count)) \(verdict.rawValue)"
-      let short = verdict == .different ? found.count { little.contains($0.pair) } : 0
-      return short > 0 ? "\(count) (\(TextTable.count(short)) where lengths hardly overlap)" : count
+      func count(_ pairs: [PairComparison]) -> Int {
+        pairs.reduce(0) { $0 + $1.blocks.count { $0.verdict == verdict } }
+      }
+      let found = count(comparison.pairs)
+      guard always.contains(verdict) || found > 0 else { return nil }
+      let text = "\(TextTable.count(found)) \(verdict.rawValue)"
+      let short = verdict == .different ? count(comparison.pairs.filter { little.contains($0.names) }) : 0
+      return short > 0 ? "\(text) (\(TextTable.count(short)) where lengths hardly overlap)" : text
     }.joined(separator: ", ")
   }
 
@@ -74,29 +77,15 @@ public struct VerdictTable: Sendable {
       .map { ($0.name, $0.holds) }
   }
 
-  /// Returns the blocks of each pair.
-  private func pairs(_ comparison: DomainComparison) -> [ArraySlice<BlockComparison>] {
-    var slices: [ArraySlice<BlockComparison>] = []
-    var start = 0
-    for index in comparison.blocks.indices {
-      let block = comparison.blocks[index]
-      let next = index + 1 < comparison.blocks.count ? comparison.blocks[index + 1] : nil
-      if next?.pair == block.pair { continue }
-      slices.append(comparison.blocks[start...index])
-      start = index + 1
-    }
-    return slices
-  }
-
   private func row(
-    _ blocks: ArraySlice<BlockComparison>, _ columns: [(name: String, holds: (Verdict) -> Bool)]
+    _ pair: PairComparison, _ columns: [(name: String, holds: (Verdict) -> Bool)]
   ) -> [String] {
-    guard let first = blocks.first else { return [] }
+    let blocks = pair.blocks
     let counts = columns.map { column in TextTable.count(blocks.count { column.holds($0.verdict) }) }
     let known = blocks.filter { !$0.hedgesG.isNaN }
     let largest = known.max { abs($0.hedgesG) < abs($1.hedgesG) }
     let interval = largest.map { "\(Self.effect($0.gLow)) … \(Self.effect($0.gHigh))" } ?? "-"
-    return [runs.title(first.domainA, first.domainB, limit: columns.count > 4 ? 11 : 12)] + counts
+    return [runs.title(pair.domainA, pair.domainB, limit: columns.count > 4 ? 11 : 12)] + counts
       + [largest.flatMap(\.layer).map(String.init) ?? "-", largest.map { Self.effect($0.hedgesG) } ?? "-"]
       + (columns.count > 3 ? [] : [interval])
   }

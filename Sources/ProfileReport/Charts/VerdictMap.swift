@@ -9,17 +9,10 @@ struct VerdictMap {
   let key: String
   private static let rowHeight = 15.0
 
-  /// Returns the pairs in the order of the comparison.
-  static func pairs(_ comparison: DomainComparison) -> [NamePair] {
-    var pairs: [NamePair] = []
-    for block in comparison.blocks where pairs.last != block.pair { pairs.append(block.pair) }
-    return pairs
-  }
-
   var chart: Chart {
     var svg = SVGText()
-    let pairs = Self.pairs(comparison)
-    let labels = pairs.map { "\($0.a) – \($0.b)" }
+    let pairs = comparison.pairs
+    let labels = pairs.map { "\($0.domainA) – \($0.domainB)" }
     let labelWidth = min(160, (labels.map { $0.width(fontSize: 11) }.max() ?? 0) + 8)
     let axis = BlockAxis(
       layers: layers, x: labelWidth + 4, y: 8, width: Chart.width - labelWidth - 14,
@@ -87,15 +80,11 @@ struct VerdictMap {
     var path: String { rectangles.map { "M\($0.column) \($0.row)h\($0.count)v1h-\($0.count)z" }.joined() }
   }
 
-  private func drawCells(_ pairs: [NamePair], _ axis: BlockAxis, in svg: inout SVGText) {
+  private func drawCells(_ pairs: [PairComparison], _ axis: BlockAxis, in svg: inout SVGText) {
     // An integer keeps the paths short.
     var signs = Signs(arm: max(1, (min(axis.step, Self.rowHeight) * 0.27).rounded()))
     var cells = (more: Cells(), less: Cells())
-    var row = -1
-    var last: NamePair?
-    for block in comparison.blocks {
-      if last != block.pair { row += 1 }
-      last = block.pair
+    for (row, block) in pairs.enumerated().flatMap({ row, pair in pair.blocks.map { (row, $0) } }) {
       let column = (block.layer ?? layers.lowerBound) - layers.lowerBound
       let isMore = Self.isMore(block)
       if block.verdict == .different {
@@ -130,10 +119,9 @@ struct VerdictMap {
   private func isShown(_ band: BlockBand) -> Bool { band.p < comparison.settings.alpha && band.layers.count > 1 }
 
   /// Draws a frame around each band of at least two blocks that differs as a whole.
-  private func drawBands(_ pairs: [NamePair], _ axis: BlockAxis, in svg: inout SVGText) {
+  private func drawBands(_ pairs: [PairComparison], _ axis: BlockAxis, in svg: inout SVGText) {
     var frames = ""
-    for band in comparison.bands where isShown(band) {
-      guard let row = pairs.firstIndex(of: band.pair) else { continue }
+    for (row, band) in pairs.enumerated().flatMap({ row, pair in pair.bands.map { (row, $0) } }) where isShown(band) {
       let x = axis.x + Double(band.layers.lowerBound - layers.lowerBound) * axis.step + 0.6
       let y = axis.y + Double(row) * Self.rowHeight + 0.6
       let width = SVGText.number(Double(band.layers.count) * axis.step - 1.2)

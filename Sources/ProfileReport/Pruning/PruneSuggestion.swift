@@ -1,4 +1,5 @@
 import LlamaCore
+import ProfileStore
 public import Profiler
 
 /// Blocks whose removal a metric suggests: those that change the residual stream least.

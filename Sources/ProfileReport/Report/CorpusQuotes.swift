@@ -1,5 +1,6 @@
 import Foundation
 import LlamaCore
+import ProfileStore
 import Profiler
 
 /// Texts of a run's corpus, if the file is unchanged.

@@ -61,7 +61,7 @@ struct HoverData {
 
   /// Distinct lists of pairs; nearly always a single one for all comparisons.
   private var pairs: [[NamePair]] {
-    figures.comparisons.map(VerdictMap.pairs).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    figures.comparisons.map { $0.pairs.map(\.names) }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   /// Results by pair and block: g and the distances to the ends of its interval in hundredths, q in ten-thousandths,
@@ -81,7 +81,7 @@ struct HoverData {
       }
       let digits = blocks.map { block in Verdict.allCases.firstIndex(of: block.verdict).map(String.init) ?? "" }
       members[key(comparison.metric.rawValue, scope)] = .object([
-        "pairs": .integer(pairs.firstIndex(of: VerdictMap.pairs(comparison)) ?? 0),
+        "pairs": .integer(pairs.firstIndex(of: comparison.pairs.map(\.names)) ?? 0),
         "verdict": .string(digits.joined()), "g": list { rounded(100 * $0.hedgesG) },
         "low": list { distance($0.gLow, $0.hedgesG) }, "high": list { distance($0.hedgesG, $0.gHigh) },
         "q": list { rounded(10_000 * $0.q) },

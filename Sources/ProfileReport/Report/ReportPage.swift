@@ -1,4 +1,5 @@
 import LlamaCore
+import ProfileStore
 import Profiler
 
 /// Page as a single HTML file without external resources.

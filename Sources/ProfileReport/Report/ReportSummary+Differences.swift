@@ -19,7 +19,7 @@ extension ReportSummary {
             .notCompared, "This page was written without a comparison. <code>fp-cli report</code> makes one.")
         ]
     }
-    let pairs = VerdictMap.pairs(main)
+    let pairs = main.pairs
     guard main.blocks.contains(where: \.verdict.isTested) else {
       return [
         Statement(
@@ -30,7 +30,7 @@ extension ReportSummary {
       ]
     }
     let found = blocks(.different)
-    let some = pairs.map { pair in found.filter { $0.pair == pair } }.filter { !$0.isEmpty }
+    let some = pairs.map { $0.blocks.filter { $0.verdict == .different } }.filter { !$0.isEmpty }
     let place =
       found.isEmpty
       ? ""
@@ -43,7 +43,7 @@ extension ReportSummary {
           + "<b>\(TextTable.count(found.count)) \(found.count == 1 ? "is" : "are") different</b> "
           + "at a false discovery rate of \(Words.percent(main.settings.alpha))\(place).")
     ]
-    statements += hardlyOverlapping(found)
+    statements += hardlyOverlapping(main, found: found.count)
     if let strongest = found.filter({ $0.hedgesG.isFinite }).max(by: { abs($0.hedgesG) < abs($1.hedgesG) }) {
       let text = found.count == 1 ? "It" : "The largest difference"
       statements.append(Statement(.largestDifference, "\(text) is between \(Self.describe(strongest))."))
@@ -52,15 +52,16 @@ extension ReportSummary {
   }
 
   /// Returns a statement on the pairs whose differences may be due to length.
-  private func hardlyOverlapping(_ found: [BlockComparison]) -> [Statement] {
+  private func hardlyOverlapping(_ main: DomainComparison, found: Int) -> [Statement] {
     let lengths = Dictionary(
       uniqueKeysWithValues: zip(data.names.map { ByteString($0) }, data.lengths.map { $0.map { Int($0) } }))
-    let pairs = (main.map(VerdictMap.pairs) ?? []).map { pair in
-      LengthOverlap(pair.a, lengths[ByteString(pair.a)] ?? [], pair.b, lengths[ByteString(pair.b)] ?? [])
-    }
-    let little = pairs.filter(\.isLittle).sorted { ($0.share ?? 0) < ($1.share ?? 0) }
+    let pairs = main.pairs.map { pair in
+      let (a, b) = (pair.domainA, pair.domainB)
+      return (pair, LengthOverlap(a, lengths[ByteString(a)] ?? [], b, lengths[ByteString(b)] ?? []))
+    }.filter(\.1.isLittle)
+    let little = pairs.map(\.1).sorted { ($0.share ?? 0) < ($1.share ?? 0) }
     guard !little.isEmpty else { return [] }
-    let count = found.count { block in little.contains { $0.pair == block.pair } }
+    let count = pairs.reduce(0) { $0 + $1.0.blocks.count { $0.verdict == .different } }
     let named = little.prefix(3).map { "\($0.domainA.markup) – \($0.domainB.markup) \(Words.percent($0.share))" }
     let others = little.count - named.count
     let list = Words.list(named + (others > 0 ? [TextTable.count(others, "other")] : []))
@@ -68,7 +69,7 @@ extension ReportSummary {
     return [
       Statement(
         .lengthsHardlyOverlap,
-        "<b>\(count == found.count && count > 1 ? "All" : TextTable.count(count)) of these</b> "
+        "<b>\(count == found && count > 1 ? "All" : TextTable.count(count)) of these</b> "
           + "\(count == 1 ? "is" : "are") of \(TextTable.count(little.count, "pair")) whose lengths hardly overlap "
           + "(\(share): \(list)), so that a difference may be one of length.")
     ]

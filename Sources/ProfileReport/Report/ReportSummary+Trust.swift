@@ -1,4 +1,5 @@
 import LlamaCore
+import ProfileStore
 import Profiler
 
 /// Caveats that a reader needs before relying on the results.

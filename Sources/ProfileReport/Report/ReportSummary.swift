@@ -1,4 +1,5 @@
 import LlamaCore
+import ProfileStore
 import Profiler
 
 /// Summary of the run on the first screen, in sentences with numbers.

@@ -1,4 +1,5 @@
 import LlamaCore
+import ProfileStore
 import Profiler
 
 /// Sentences beside the tables.

@@ -1,4 +1,5 @@
 import LlamaCore
+import ProfileStore
 import Profiler
 
 /// Tables of the page.
@@ -71,21 +72,21 @@ struct ReportTables {
       !comparison.blocks.isEmpty
     else { return nil }
     let verdicts = Self.verdicts([comparison])
-    let bands = comparison.bands.filter { $0.p < comparison.settings.alpha && $0.layers.count > 1 }
-    let rows = VerdictMap.pairs(comparison).map { pair -> [String] in
-      let blocks = comparison.blocks.filter { $0.pair == pair }
+    func isShown(_ band: BlockBand) -> Bool { band.p < comparison.settings.alpha && band.layers.count > 1 }
+    let hasBands = comparison.bands.contains(where: isShown)
+    let rows = comparison.pairs.map { pair -> [String] in
       func layers(_ verdict: Verdict) -> String {
-        let found = blocks.filter { $0.verdict == verdict }.compactMap(\.layer)
+        let found = pair.blocks.filter { $0.verdict == verdict }.compactMap(\.layer)
         return found.isEmpty ? "–" : Words.blocks(found, of: data.layers)
       }
-      let band = bands.filter { $0.pair == pair }.map {
+      let band = pair.bands.filter(isShown).map {
         "\($0.layers.lowerBound)–\($0.layers.upperBound) (p = \(Words.probability($0.p)))"
       }
-      return ["\(pair.a.markup) – \(pair.b.markup)"] + verdicts.map(layers)
-        + (bands.isEmpty ? [] : [band.isEmpty ? "–" : band.joined(separator: ", ")])
+      return ["\(pair.domainA.markup) – \(pair.domainB.markup)"] + verdicts.map(layers)
+        + (!hasBands ? [] : [band.isEmpty ? "–" : band.joined(separator: ", ")])
     }
     return Self.table(
-      ["pair"] + verdicts.map(\.rawValue) + (bands.isEmpty ? [] : ["bands of blocks"]), rows)
+      ["pair"] + verdicts.map(\.rawValue) + (hasBands ? ["bands of blocks"] : []), rows)
   }
 
   /// Returns a table of the domains: lengths, and texts that were left out, truncated or not finite.

@@ -19,8 +19,7 @@ extension ComparisonTable {
     let compared = inputs.indices.map { input in
       DomainComparison(
         metric: inputs[input].metric, scope: inputs[input].scope, settings: settings, isPaired: isPaired,
-        blocks: rows(input, results), bands: results.flatMap { bands(input, $0) },
-        omnibus: omnibus(input, tests), control: controls[input])
+        pairs: pairs(input, results), omnibus: omnibus(input, tests), control: controls[input])
     }
     progress(1)
     return compared

@@ -17,8 +17,18 @@ extension ComparisonTable {
     init(a: Int, b: Int) { (self.a, self.b) = (a, b) }
   }
 
+  /// Returns the pairs of an input.
+  func pairs(_ input: Int, _ results: [PairResult]) -> [PairComparison] {
+    let rows = rows(input, results)
+    return results.enumerated().map { index, result in
+      PairComparison(
+        domainA: names[result.a], domainB: names[result.b],
+        blocks: Array(rows[index * blocks..<(index + 1) * blocks]), bands: bands(input, result))
+    }
+  }
+
   /// Returns the rows of an input, with q-values over all tested rows.
-  func rows(_ input: Int, _ results: [PairResult]) -> [BlockComparison] {
+  private func rows(_ input: Int, _ results: [PairResult]) -> [BlockComparison] {
     let columns = input * blocks..<(input + 1) * blocks
     let p = results.flatMap { result in columns.map { result.untested[$0] == nil ? result.tests[$0].p : .nan } }
     let q = BenjaminiHochberg.adjust(p)
@@ -61,7 +71,7 @@ extension ComparisonTable {
     return Power.pairsNeeded(effect: test.difference / deviation, bound: bound / deviation, alpha: settings.alpha)
   }
 
-  func bands(_ input: Int, _ result: PairResult) -> [BlockBand] {
+  private func bands(_ input: Int, _ result: PairResult) -> [BlockBand] {
     guard let first = places.first.flatMap(\.self), !result.bands.isEmpty else { return [] }
     return zip(result.bands[input], result.chances.bands[input]).map { band, p in
       BlockBand(

@@ -95,6 +95,16 @@ public struct NegativeControl: Sendable {
   public let differentShare: Double
 }
 
+/// All blocks of one pair of domains.
+public struct PairComparison: Sendable {
+  public let domainA: String
+  public let domainB: String
+  /// Comparisons in the order of blocks; one for a metric of the text.
+  public let blocks: [BlockComparison]
+  /// Bands in the order of blocks.
+  public let bands: [BlockBand]
+}
+
 /// All pairs and blocks of one metric and scope; created by ``compare(_:metric:scope:layers:settings:progress:)`` and
 /// ``compare(_:layers:settings:progress:)``.
 public struct DomainComparison: Sendable {
@@ -104,11 +114,14 @@ public struct DomainComparison: Sendable {
   public let settings: ComparisonSettings
   /// True if pairs are the same texts, measured twice.
   public let isPaired: Bool
-  /// Comparisons by pair and block; empty for one domain.
-  public let blocks: [BlockComparison]
-  /// Bands by pair, in the order of blocks.
-  public let bands: [BlockBand]
+  /// Pairs of domains; empty for one domain.
+  public let pairs: [PairComparison]
   /// Tests by block; empty if texts are paired.
   public let omnibus: [OmnibusTest]
   public let control: NegativeControl
+
+  /// Comparisons by pair and block.
+  public var blocks: [BlockComparison] { pairs.flatMap(\.blocks) }
+  /// Bands by pair, in the order of blocks.
+  public var bands: [BlockBand] { pairs.flatMap(\.bands) }
 }
