@@ -19,7 +19,7 @@ public struct ComparedRuns: Sendable {
     case independentRuns = "independent_runs"
   }
 
-  let runs: [RunRecord]
+  let runs: [LoadedRun]
   /// Labels that distinguish the runs in the names of domains; empty for one run.
   let labels: [String]
   /// Names of the compared domains, without labels.
@@ -49,7 +49,7 @@ public struct ComparedRuns: Sendable {
   ///   - isUnpaired: compares two runs as independent samples, whatever their texts.
   /// - Throws: ``RunComparisonError``.
   public init(
-    _ run: RunRecord, _ other: RunRecord? = nil, matchingTokens tokens: Int? = nil, isUnpaired: Bool = false
+    _ run: LoadedRun, _ other: LoadedRun? = nil, matchingTokens tokens: Int? = nil, isUnpaired: Bool = false
   ) throws(RunComparisonError) {
     runs = [run] + (other.map { [$0] } ?? [])
     self.tokens = tokens
@@ -96,7 +96,7 @@ public struct ComparedRuns: Sendable {
   }
 
   private static func otherSinks(
-    _ run: RunRecord, _ other: RunRecord, _ name: String, of matched: Set<TextHash>
+    _ run: LoadedRun, _ other: LoadedRun, _ name: String, of matched: Set<TextHash>
   ) -> Set<TextHash> {
     let sinks = [run, other].map { record in
       Dictionary(
@@ -108,7 +108,7 @@ public struct ComparedRuns: Sendable {
 
   /// Returns the texts that both runs have, and the number of distinct texts of each.
   private static func partners(
-    _ run: RunRecord, _ other: RunRecord, _ names: [String], least: Int
+    _ run: LoadedRun, _ other: LoadedRun, _ names: [String], least: Int
   ) -> (matched: [Set<TextHash>], counts: (first: Int, second: Int)) {
     var counts = (first: 0, second: 0)
     let matched = names.map { name -> Set<TextHash> in
@@ -149,7 +149,7 @@ public struct ComparedRuns: Sendable {
       metric: metric, scope: scope, domains: domains, pairs: pairs, isPaired: design == .paired)
   }
 
-  private func samples(of run: RunRecord, _ metric: Metric, _ scope: Scope?) throws -> [DomainSample] {
+  private func samples(of run: LoadedRun, _ metric: Metric, _ scope: Scope?) throws -> [DomainSample] {
     let least = tokens ?? 0
     return try run.samples(metric, scope) { _, text in text.tokens >= least }
   }
@@ -185,7 +185,7 @@ public struct ComparedRuns: Sendable {
   }
 
   /// True if a text of a pair of runs is compared in a scope.
-  private func isCompared(_ text: RunRecord.Text, _ place: Int, _ scope: Scope?) -> Bool {
+  private func isCompared(_ text: LoadedRun.Text, _ place: Int, _ scope: Scope?) -> Bool {
     partners[place].contains(text.hash) && (scope != .withoutSinks || !otherSinks[place].contains(text.hash))
   }
 
@@ -207,7 +207,7 @@ public struct ComparedRuns: Sendable {
   }
 
   /// Texts that count, by domain, then run; named like the samples.
-  var texts: [(name: String, run: Int, texts: [RunRecord.Text])] {
+  var texts: [(name: String, run: Int, texts: [LoadedRun.Text])] {
     names.enumerated().flatMap { place, name in
       runs.enumerated().map { number, run in
         let texts = run.domain(name)?.texts ?? []
@@ -221,7 +221,7 @@ public struct ComparedRuns: Sendable {
     }
   }
 
-  private static func check(_ run: RunRecord, tokens: Int) throws(RunComparisonError) {
+  private static func check(_ run: LoadedRun, tokens: Int) throws(RunComparisonError) {
     guard run.settings.maximumTokens == tokens else {
       throw .tokens(
         run: run.directory.relativePath, expected: tokens, found: run.settings.maximumTokens,

@@ -38,7 +38,7 @@ public enum ComparisonCSV {
     csv.field(row.countB)
     for value in [
       row.difference, row.hedgesG, row.gLow, row.gHigh, row.t, row.degreesOfFreedom, row.p, row.q,
-      row.pPermutation, row.pMaximum, row.pEquivalence,
+      row.pPermutation, row.pMaxT, row.pTOST,
     ] { csv.field(value) }
     csv.field(row.verdict.rawValue)
     csv.field(row.isPaired ? "true" : "false")

@@ -135,7 +135,7 @@ public enum ComparisonJSON {
     let numbers = [
       ("difference", block.difference), ("hedges_g", block.hedgesG), ("g_low", block.gLow), ("g_high", block.gHigh),
       ("t", block.t), ("df", block.degreesOfFreedom), ("p", block.p), ("q", block.q),
-      ("p_permutation", block.pPermutation), ("p_maxt", block.pMaximum), ("p_tost", block.pEquivalence),
+      ("p_permutation", block.pPermutation), ("p_maxt", block.pMaxT), ("p_tost", block.pTOST),
       ("ratio", block.ratio), ("ratio_low", block.ratioLow), ("ratio_high", block.ratioHigh),
     ]
     for (key, number) in numbers { json.member(key, .number(number)) }

@@ -30,7 +30,7 @@ package struct ReportMemory {
     self.held = held
   }
 
-  package init(_ record: RunRecord, held: Int = 0) {
+  package init(_ record: LoadedRun, held: Int = 0) {
     self.init(
       texts: record.domains.map(\.texts.count), blocks: record.layers.count,
       columns: record.metrics.count * record.scopes.count, held: held)

@@ -5,13 +5,13 @@ import LlamaCore
 /// noncopyable and a run keeps a list of them.
 final class StagedFile {
   private let path: String
-  private var file: WholeFile?
+  private var file: AtomicFile?
 
   /// - Throws: ``ReportError``, also if the destination is a file that is not the run's.
   init(_ kind: OwnFile, _ url: URL) throws(ReportError) {
     try kind.check(url)
     path = url.relativePath
-    do { file = try WholeFile(at: url) } catch { throw .cannotWrite(file: path, reason: error.reason.description) }
+    do { file = try AtomicFile(at: url) } catch { throw .cannotWrite(file: path, reason: error.reason.description) }
   }
 
   /// Creates a staged file with the given text.

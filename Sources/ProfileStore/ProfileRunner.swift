@@ -95,7 +95,7 @@ public final class ProfileRunner {
     progress: @escaping (CorpusProfiler.Progress) -> Void = { _ in }
   ) throws {
     guard !initial.isFinished else { return }
-    let rest = profiler.over(try store.remaining(of: profiler.corpus))
+    let rest = profiler.replacingCorpus(try store.remaining(of: profiler.corpus))
     var wave: [TextProfile] = []
     try store.begin(session)
     let profile = try rest.profile(

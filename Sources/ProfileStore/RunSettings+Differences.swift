@@ -5,7 +5,7 @@ extension RunSettings {
   /// Returns the differences between a stored run and these settings, each as one phrase in the terms of the command
   /// line. Hash values are omitted as of no use to a reader.
   func differences(from stored: [String: String]) -> [String] {
-    decisive.flatMap { name, value -> [String] in
+    identity.flatMap { name, value -> [String] in
       let found = stored[name] ?? ""
       if found.hasSameBytes(as: value) { return [] }
       func pair(_ name: String) -> String {

@@ -56,7 +56,7 @@ public struct RunSettings: Equatable, Sendable {
 
   /// Hash of everything that the numbers depend on, which identifies the numbers of a run.
   public var fingerprint: Fingerprint {
-    let text = decisive.map { "\($0.name) \($0.value)\n" }.joined()
+    let text = identity.map { "\($0.name) \($0.value)\n" }.joined()
     return Fingerprint(of: Array(text.utf8).span)
   }
 
@@ -68,7 +68,7 @@ public struct RunSettings: Equatable, Sendable {
 
 extension RunSettings {
   /// Names and values of the settings that numbers depend on.
-  var decisive: [(name: String, value: String)] {
+  var identity: [(name: String, value: String)] {
     [
       ("numbers_version", String(Self.numbersVersion)), ("model_sha256", modelFingerprint.hexadecimal),
       ("weights_sample_sha256", weightsFingerprint.hexadecimal), ("corpus_sha256", corpusFingerprint.hexadecimal),
@@ -80,7 +80,7 @@ extension RunSettings {
 
   /// All rows of the table.
   var entries: [(name: String, value: String)] {
-    decisive + [("model", model), ("corpus", corpus), ("bos_policy", bosPolicy)]
+    identity + [("model", model), ("corpus", corpus), ("bos_policy", bosPolicy)]
       + (command.map { [("command", $0)] } ?? [])
   }
 

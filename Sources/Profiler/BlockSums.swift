@@ -6,10 +6,10 @@ struct BlockSums {
   private var delta = 0.0
   /// Mean of all Δ so far and `Σ(Δ - mean)²`, merged row by row.
   private var deltaMean = 0.0
-  private var deltaScatter = 0.0
-  private var deltaMagnitude = 0.0
-  private var attentionMagnitude = 0.0
-  private var mlpMagnitude = 0.0
+  private var deltaM2 = 0.0
+  private var absDeltaSum = 0.0
+  private var absAttentionSum = 0.0
+  private var absMLPSum = 0.0
   private var relativeNorm = 0.0
   private var attentionRelativeNorm = 0.0
   private var mlpRelativeNorm = 0.0
@@ -27,15 +27,15 @@ struct BlockSums {
     // of their means.
     let distance = token.delta / width - deltaMean
     let total = elements + width
-    deltaScatter += token.deltaScatter + distance * distance * (elements * width / total)
+    deltaM2 += token.deltaM2 + distance * distance * (elements * width / total)
     deltaMean += distance * (width / total)
     elements = total
     rows += 1
 
     delta += token.delta
-    deltaMagnitude += token.deltaMagnitude
-    attentionMagnitude += token.attentionMagnitude
-    mlpMagnitude += token.mlpMagnitude
+    absDeltaSum += token.absDeltaSum
+    absAttentionSum += token.absAttentionSum
+    absMLPSum += token.absMLPSum
     relativeNorm += token.relativeNorm
     attentionRelativeNorm += token.attentionRelativeNorm
     mlpRelativeNorm += token.mlpRelativeNorm
@@ -48,10 +48,10 @@ struct BlockSums {
   var metrics: BlockMetrics {
     let tokens = Double(rows)
     return BlockMetrics(
-      mean: delta / elements, absMean: deltaMagnitude / elements,
-      standardDeviation: (deltaScatter / elements).squareRoot(), relativeNorm: relativeNorm / tokens,
+      mean: delta / elements, absMean: absDeltaSum / elements,
+      standardDeviation: (deltaM2 / elements).squareRoot(), relativeNorm: relativeNorm / tokens,
       blockInfluence: influence / tokens, angularDistance: angle / tokens,
-      attentionAbsMean: attentionMagnitude / elements, mlpAbsMean: mlpMagnitude / elements,
+      attentionAbsMean: absAttentionSum / elements, mlpAbsMean: absMLPSum / elements,
       attentionRelativeNorm: attentionRelativeNorm / tokens, mlpRelativeNorm: mlpRelativeNorm / tokens,
       residualMaxAbs: maximum)
   }

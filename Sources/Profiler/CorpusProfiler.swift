@@ -27,7 +27,7 @@ public struct CorpusProfiler: Sendable {
   }
 
   /// Returns a profiler with the same settings for another corpus.
-  package func over(_ corpus: TokenizedCorpus) -> CorpusProfiler {
+  package func replacingCorpus(_ corpus: TokenizedCorpus) -> CorpusProfiler {
     CorpusProfiler(
       corpus: corpus, layerCount: layerCount, skipsFirstBlock: skipsFirstBlock, measuresSpectrum: measuresSpectrum,
       measuresLikelihood: measuresLikelihood)

@@ -33,7 +33,7 @@ public struct ProfileObserver: ConcurrentLayerObserver {
   var onBlock: ((_ finishedTexts: Int, _ measuredTokens: Int) -> Void)?
 
   /// Texts of the current wave that are not finished, from `firstOpen` on; elements beyond `open` are storage to reuse.
-  private var gathered: [GatheredText] = []
+  private var gathered: [PartialTextProfile] = []
   private var open = 0
   private var firstOpen = 0
   /// The last observed block and text.
@@ -136,7 +136,7 @@ public struct ProfileObserver: ConcurrentLayerObserver {
   }
 
   private mutating func begin(_ positions: Range<Int>) {
-    if open == gathered.count { gathered.append(GatheredText()) }
+    if open == gathered.count { gathered.append(PartialTextProfile()) }
     gathered[open].reset(positions: positions)
     open += 1
   }

@@ -15,18 +15,18 @@ extension RowMoments {
     let elements = Double(count)
     let shifted = stream.shifted.sum()
     delta = elements * stream.shift + shifted
-    deltaScatter = max(0, stream.shiftedSquares.sum() - shifted * shifted / elements)
-    deltaMagnitude = stream.deltaMagnitude.sum()
+    deltaM2 = max(0, stream.shiftedSquares.sum() - shifted * shifted / elements)
+    absDeltaSum = stream.absDeltaSum.sum()
     deltaSquares = stream.deltaSquares.sum()
     beforeSquares = stream.beforeSquares.sum()
     afterSquares = stream.afterSquares.sum()
     product = stream.product.sum()
     maximum = Double(stream.maximum.max())
-    attentionMagnitude = parts.attentionMagnitude.sum()
-    mlpMagnitude = parts.mlpMagnitude.sum()
+    absAttentionSum = parts.absAttentionSum.sum()
+    absMLPSum = parts.absMLPSum.sum()
     attentionSquares = parts.attentionSquares.sum()
     mlpSquares = parts.mlpSquares.sum()
-    middleSquares = parts.middleSquares.sum()
+    postAttentionSquares = parts.postAttentionSquares.sum()
     isConsistent = !any(parts.suspicious)
   }
 }
@@ -39,7 +39,7 @@ private struct StreamSums {
   /// numbers.
   let shift: Double
   var shifted = SIMD4<Double>(), shiftedSquares = SIMD4<Double>()
-  var deltaMagnitude = SIMD4<Double>(), deltaSquares = SIMD4<Double>()
+  var absDeltaSum = SIMD4<Double>(), deltaSquares = SIMD4<Double>()
   var beforeSquares = SIMD4<Double>(), afterSquares = SIMD4<Double>(), product = SIMD4<Double>()
   var maximum = SIMD4<Float>()
 
@@ -70,7 +70,7 @@ private struct StreamSums {
     let centred = delta - shifts
     shifted += centred
     shiftedSquares += centred * centred
-    deltaMagnitude += FloatLanes.magnitude(delta)
+    absDeltaSum += FloatLanes.magnitude(delta)
     deltaSquares += delta * delta
     beforeSquares += x * x
     afterSquares += y * y
@@ -80,8 +80,8 @@ private struct StreamSums {
 
 /// The sums over `A`, `M` and `X + A`, and the check of `X + A + M = Y`.
 private struct PartSums {
-  var attentionMagnitude = SIMD4<Double>(), mlpMagnitude = SIMD4<Double>()
-  var attentionSquares = SIMD4<Double>(), mlpSquares = SIMD4<Double>(), middleSquares = SIMD4<Double>()
+  var absAttentionSum = SIMD4<Double>(), absMLPSum = SIMD4<Double>()
+  var attentionSquares = SIMD4<Double>(), mlpSquares = SIMD4<Double>(), postAttentionSquares = SIMD4<Double>()
   var suspicious = SIMDMask<SIMD4<Int32>>()
 
   @inline(never)
@@ -116,10 +116,10 @@ private struct PartSums {
     let a = SIMD4<Double>(attention)
     let m = SIMD4<Double>(mlp)
     let middle = SIMD4<Double>(before) + a
-    attentionMagnitude += SIMD4<Double>(attentionHeight)
-    mlpMagnitude += SIMD4<Double>(mlpHeight)
+    absAttentionSum += SIMD4<Double>(attentionHeight)
+    absMLPSum += SIMD4<Double>(mlpHeight)
     attentionSquares += a * a
     mlpSquares += m * m
-    middleSquares += middle * middle
+    postAttentionSquares += middle * middle
   }
 }

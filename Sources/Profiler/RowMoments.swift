@@ -8,11 +8,11 @@ struct RowMoments {
   /// `ΣΔ`.
   let delta: Double
   /// `Σ(Δ - mean)²` over the row.
-  let deltaScatter: Double
+  let deltaM2: Double
   /// `Σ|Δ|`, `Σ|A|`, `Σ|M|`.
-  let deltaMagnitude, attentionMagnitude, mlpMagnitude: Double
+  let absDeltaSum, absAttentionSum, absMLPSum: Double
   /// `ΣΔ²`, `ΣA²`, `ΣM²`, `Σ(X + A)²`.
-  let deltaSquares, attentionSquares, mlpSquares, middleSquares: Double
+  let deltaSquares, attentionSquares, mlpSquares, postAttentionSquares: Double
   /// `ΣX²`, `ΣY²`, `ΣXY`.
   let beforeSquares, afterSquares, product: Double
   /// `max |Y|`.
@@ -25,10 +25,10 @@ struct RowMoments {
   /// `‖A‖ / ‖X‖`.
   var attentionRelativeNorm: Double { (attentionSquares / beforeSquares).squareRoot() }
   /// `‖M‖ / ‖X + A‖`.
-  var mlpRelativeNorm: Double { (mlpSquares / middleSquares).squareRoot() }
+  var mlpRelativeNorm: Double { (mlpSquares / postAttentionSquares).squareRoot() }
 
   /// True if one of the rows by whose norms others are divided is all zeros.
-  var hasZeroNorm: Bool { beforeSquares == 0 || middleSquares == 0 || afterSquares == 0 }
+  var hasZeroNorm: Bool { beforeSquares == 0 || postAttentionSquares == 0 || afterSquares == 0 }
 
   /// `cos(X, Y)` in [-1, 1], or `nan` if `X` or `Y` is a row of zeros.
   ///

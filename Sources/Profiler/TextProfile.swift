@@ -21,7 +21,7 @@ public struct TextProfile: Sendable {
   public let omittedMassive: Int
   private var all, withoutFirstToken, withoutSinks: [BlockMetrics]
 
-  init(text: TextIdentity, layers: Range<Int>, gathered: GatheredText) {
+  init(text: TextIdentity, layers: Range<Int>, gathered: PartialTextProfile) {
     self.init(
       text: text, tokens: gathered.tokens, layers: layers, nonFinite: gathered.nonFinite, all: gathered.all,
       withoutFirstToken: gathered.withoutFirstToken, withoutSinks: gathered.withoutSinks,

@@ -5,9 +5,9 @@ import Foundation
 /// Kept for every token until the text's last block, because the sinks are known only then.
 struct TokenValues: Equatable {
   /// `ΣΔ` and `Σ(Δ - mean)²` over the row.
-  let delta, deltaScatter: Double
+  let delta, deltaM2: Double
   /// `Σ|Δ|`, `Σ|A|`, `Σ|M|`.
-  let deltaMagnitude, attentionMagnitude, mlpMagnitude: Double
+  let absDeltaSum, absAttentionSum, absMLPSum: Double
   let relativeNorm, attentionRelativeNorm, mlpRelativeNorm: Double
   /// `1 - cos(X, Y)` and `arccos(cos(X, Y)) / π`.
   let influence, angle: Double
@@ -16,10 +16,10 @@ struct TokenValues: Equatable {
 
   init(_ row: RowMoments) {
     delta = row.delta
-    deltaScatter = row.deltaScatter
-    deltaMagnitude = row.deltaMagnitude
-    attentionMagnitude = row.attentionMagnitude
-    mlpMagnitude = row.mlpMagnitude
+    deltaM2 = row.deltaM2
+    absDeltaSum = row.absDeltaSum
+    absAttentionSum = row.absAttentionSum
+    absMLPSum = row.absMLPSum
     relativeNorm = row.relativeNorm
     attentionRelativeNorm = row.attentionRelativeNorm
     mlpRelativeNorm = row.mlpRelativeNorm

@@ -33,7 +33,7 @@ struct BenchCommand: ParsableCommand, MemoryLimited {
 
   @Option(
     help: ArgumentHelp("The random model's shape; smollm-135m by default.", valueName: "name"),
-    completion: .list(RandomModel.all.map(\.name)))
+    completion: .list(RandomCheckpoint.all.map(\.name)))
   var shape: String?
 
   @Option(help: ArgumentHelp("The corpus file to profile.", valueName: "file"), completion: .file(extensions: ["json"]))
@@ -61,7 +61,7 @@ struct BenchCommand: ParsableCommand, MemoryLimited {
   func validate() throws {
     if let precision { try PrecisionOption.check(precision) }
     if model != nil, shape != nil { throw ValidationError("expected --model or --shape, found both") }
-    guard RandomModel.all.contains(where: { $0.name == shapeName }) else {
+    guard RandomCheckpoint.all.contains(where: { $0.name == shapeName }) else {
       throw ValidationError(Self.refusal(of: shapeName))
     }
     try checkPaths(["--model": model, "--corpus": corpus])
@@ -92,7 +92,7 @@ struct BenchCommand: ParsableCommand, MemoryLimited {
   /// Opens the model, and returns it with the seconds that took and the texts to profile.
   private func open() throws -> (model: LlamaModel, seconds: Double, texts: TokenizedCorpus) {
     if let model { return try open(URL(filePath: model)) }
-    guard let random = RandomModel.all.first(where: { $0.name == shapeName }) else {
+    guard let random = RandomCheckpoint.all.first(where: { $0.name == shapeName }) else {
       throw ValidationError(Self.refusal(of: shapeName))
     }
     // Reports a mistake before writing gigabytes.
@@ -122,6 +122,6 @@ struct BenchCommand: ParsableCommand, MemoryLimited {
   }
 
   private static func refusal(of shape: String) -> String {
-    "--shape: expected one of \(RandomModel.all.map(\.name).joined(separator: ", ")), found \(shape.quoted)"
+    "--shape: expected one of \(RandomCheckpoint.all.map(\.name).joined(separator: ", ")), found \(shape.quoted)"
   }
 }

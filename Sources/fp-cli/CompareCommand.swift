@@ -92,7 +92,7 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
 
   func run() throws {
     let records = try [first, second].compactMap(\.self).map { path in
-      try RunRecord(contentsOf: URL(filePath: path)).pooled(pool.map(\.pool))
+      try LoadedRun(contentsOf: URL(filePath: path)).pooled(pool.map(\.pool))
     }
     let runs = try ComparedRuns(
       records[0], records.count > 1 ? records[1] : nil, matchingTokens: matchTokens, isUnpaired: unpaired)

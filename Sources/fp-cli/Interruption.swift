@@ -9,7 +9,7 @@ enum Interruption {
   private static let advice = Mutex<String?>(nil)
 
   /// Sets the message to print when the process is terminated; nil for none.
-  static func advise(_ text: String?) { advice.withLock { $0 = text } }
+  static func setExitMessage(_ text: String?) { advice.withLock { $0 = text } }
 
   /// Handles Ctrl-C, `kill`, and a terminal that closes. Signals that the caller ignores, as `nohup` does, stay
   /// ignored.
@@ -34,7 +34,7 @@ enum Interruption {
 
   /// Ends the process with an error from a thread that cannot throw it.
   static func end(with error: any Error) -> Never {
-    PartialFiles.removeAll {
+    TemporaryFileRegistry.removeAll {
       TemporaryFolder.removeAll()
       if Terminal.isInteractive { Terminal.write("\n") }
       Terminal.write("Error: \(String(describing: error).onOneLine)\n")
@@ -44,7 +44,7 @@ enum Interruption {
 
   /// Ends the process by a signal after removing unfinished files, so that a shell sees the reason: 128 + `number`.
   static func end(by number: Int32) -> Never {
-    PartialFiles.removeAll {
+    TemporaryFileRegistry.removeAll {
       TemporaryFolder.removeAll()
       if Terminal.isInteractive, number == SIGINT { Terminal.write("\n") }
       if number != SIGPIPE, let text = advice.withLock({ $0 }) { Terminal.write("stopped: \(text)\n") }

@@ -69,7 +69,7 @@ struct PruneCommand: ParsableCommand {
   }
 
   func run() throws {
-    let record = try RunRecord(contentsOf: URL(filePath: folder))
+    let record = try LoadedRun(contentsOf: URL(filePath: folder))
     let suggestion = try PruneSuggestion(
       record, blocks: blocks, metric: metric.metric, scope: scope,
       domains: domains.choice.names(among: record.domains.map(\.name)), seed: seed)

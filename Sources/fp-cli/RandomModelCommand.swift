@@ -19,15 +19,15 @@ struct RandomModelCommand: ParsableCommand {
       """)
 
   private static let shapes: String = {
-    let width = RandomModel.all.map(\.name.count).max() ?? 0
-    return RandomModel.all.map { model in
+    let width = RandomCheckpoint.all.map(\.name.count).max() ?? 0
+    return RandomCheckpoint.all.map { model in
       "  \(model.name)\(String(repeating: " ", count: width - model.name.count))  \(size(model.byteCount))"
     }.joined(separator: "\n")
   }()
 
   @Option(
     help: ArgumentHelp("The shape: one of the names above.", valueName: "name"),
-    completion: .list(RandomModel.all.map(\.name)))
+    completion: .list(RandomCheckpoint.all.map(\.name)))
   var shape: String
 
   @Option(help: ArgumentHelp("Number of blocks; by default that of the published model.", valueName: "n"))
@@ -45,14 +45,14 @@ struct RandomModelCommand: ParsableCommand {
   func validate() throws {
     try checkPaths(["--output": output])
     try checkCounts(["--blocks": (blocks, 1...1024)])
-    guard RandomModel.all.contains(where: { $0.name == shape }) else {
-      let known = RandomModel.all.map(\.name).joined(separator: ", ")
+    guard RandomCheckpoint.all.contains(where: { $0.name == shape }) else {
+      let known = RandomCheckpoint.all.map(\.name).joined(separator: ", ")
       throw ValidationError("--shape: expected one of \(known), found \(shape.quoted)")
     }
   }
 
   func run() throws {
-    guard var model = RandomModel.all.first(where: { $0.name == shape }) else { return }
+    guard var model = RandomCheckpoint.all.first(where: { $0.name == shape }) else { return }
     if let blocks { model.layerCount = blocks }
     let directory = URL(filePath: output)
     for name in ["config.json", "model.safetensors", "model.safetensors.index.json"]

@@ -77,7 +77,7 @@ func writeReport(
     throw ReportError.cannotWrite(file: folder.relativePath, reason: "\(reason); --output names another folder")
   }
   try RunReport.check(folder)
-  let record = try RunRecord(contentsOf: run).pooled(pools)
+  let record = try LoadedRun(contentsOf: run).pooled(pools)
   try RunOwner.check(folder, record.settings)
   let settings = try ReportMemory(record, held: held).fitted(settings, limit: memoryLimit)
   let runs = try ComparedRuns(record)

@@ -64,9 +64,9 @@ final class StoredRun {
     func advice(_ texts: Int) -> String {
       "\(done(texts)) and kept in \(runner.store.file); the same command goes on"
     }
-    func advise(_ texts: Int) { Interruption.advise(progress.isQuiet ? nil : advice(texts)) }
+    func advise(_ texts: Int) { Interruption.setExitMessage(progress.isQuiet ? nil : advice(texts)) }
     advise(finished)
-    defer { Interruption.advise(nil) }
+    defer { Interruption.setExitMessage(nil) }
     do {
       try runner.run(
         started: watch.start, finishedWave: { advise($0.finishedTexts) },

@@ -32,7 +32,7 @@ struct Recorder: LayerObserver {
   /// A random model whose weights are large enough for one matmul to cover the whole wave.
   private func wideModel() throws -> (folder: TemporaryFolder, model: LlamaModel) {
     let folder = try TemporaryFolder()
-    let shape = try #require(RandomModel.all.first { $0.name == "smollm-135m" })
+    let shape = try #require(RandomCheckpoint.all.first { $0.name == "smollm-135m" })
     try shape.write(to: folder.url, seed: 3)
     return (folder, try LlamaModel(directory: folder.url))
   }
@@ -215,7 +215,7 @@ struct Recorder: LayerObserver {
 
   @Test func `a text of eight thousand tokens runs, and its beginning is that of a short text`() throws {
     let folder = try TemporaryFolder()
-    let shape = try #require(RandomModel.all.first { $0.name == "tiny" })
+    let shape = try #require(RandomCheckpoint.all.first { $0.name == "tiny" })
     try shape.write(to: folder.url, seed: 1)
     let config = folder.url.appending(path: "config.json")
     let text = try String(contentsOf: config, encoding: .utf8)

@@ -25,7 +25,7 @@ import Testing
   ) throws {
     let ids = tokenizer.encode(text, addingSpecialTokens: special)
     for length in Self.lengths(ids.count) {
-      let expected = TokenPrefix(tokens: Array(ids.prefix(length)), isCut: length < ids.count)
+      let expected = TokenPrefix(tokens: Array(ids.prefix(length)), isTruncated: length < ids.count)
       for window in windows {
         let found = try tokenizer.encode(text, maximumTokens: length, addingSpecialTokens: special, window: window)
         if found != expected {
@@ -131,7 +131,7 @@ import Testing
     let tokenizer = try #require(Self.tokenizers[index])
     let word = String(repeating: "a", count: Tokenizer.stretchLimit - 100)
     let ids = try tokenizer.encode(word, maximumTokens: 10)
-    #expect(ids.isCut && ids.tokens == Array(tokenizer.encode(word).prefix(10)))
+    #expect(ids.isTruncated && ids.tokens == Array(tokenizer.encode(word).prefix(10)))
     for text in [word + word, "Hello, world. " + word + word + " end"] {
       let error = #expect(throws: TokenizerError.self) { try tokenizer.encode(text, maximumTokens: 100) }
       #expect(
@@ -141,6 +141,6 @@ import Testing
     // What comes before it needs no answer to it.
     let start = "Hello, world. How are you?"
     let prefix = try tokenizer.encode(start + word + word, maximumTokens: 4)
-    #expect(prefix == TokenPrefix(tokens: Array(tokenizer.encode(start).prefix(4)), isCut: true))
+    #expect(prefix == TokenPrefix(tokens: Array(tokenizer.encode(start).prefix(4)), isTruncated: true))
   }
 }

@@ -55,7 +55,7 @@ import Testing
     var scores = (0..<count + 5).map { Float(sin(Double($0))) * 30 }
     let exact = scores.prefix(count).map { exp(Double($0) * 0.125 - 3.75) }
     let sum = exact.reduce(0, +)
-    let factor = Softmax.exponentiate(&scores, scale: 0.125, valid: count, count: count + 5)
+    let factor = Softmax.unnormalized(&scores, scale: 0.125, valid: count, count: count + 5)
     for index in 0..<count {
       #expect(abs(Double(scores[index] * factor) - exact[index] / sum) <= 4e-7 * exact[index] / sum)
     }
@@ -66,10 +66,10 @@ import Testing
   func `what is masked changes no bit of a softmax`(valid: Int) {
     let visible = (0..<valid).map { Float(cos(Double($0))) * 20 }
     var alone = visible
-    let factor = Softmax.exponentiate(&alone, scale: 0.125, valid: valid, count: valid)
+    let factor = Softmax.unnormalized(&alone, scale: 0.125, valid: valid, count: valid)
     for masked in [[Float.nan], [Float](repeating: .infinity, count: 20), [Float](repeating: 1e30, count: 7)] {
       var scores = visible + masked
-      let other = Softmax.exponentiate(&scores, scale: 0.125, valid: valid, count: scores.count)
+      let other = Softmax.unnormalized(&scores, scale: 0.125, valid: valid, count: scores.count)
       #expect(other.bitPattern == factor.bitPattern)
       #expect(scores == alone + [Float](repeating: 0, count: masked.count))
     }
@@ -79,7 +79,7 @@ import Testing
   func `a NaN among the scores reaches every weight`(place: Int) {
     var scores = [Float](repeating: 1, count: 13)
     scores[place] = .nan
-    let factor = Softmax.exponentiate(&scores, scale: 1, valid: 13, count: 13)
+    let factor = Softmax.unnormalized(&scores, scale: 1, valid: 13, count: 13)
     #expect(scores.allSatisfy { ($0 * factor).isNaN })
   }
 
@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test(arguments: [false, true])
-  func `a worker's scratch is never shared and every task runs once`(isStanding: Bool) {
+  func `a worker's scratch is never shared and every task runs once`(keepsThreadsSpinning: Bool) {
     for threads in [1, 2, 4] {
       let busy = UnsafeMutablePointer<Int>.allocate(capacity: threads)
       let ran = UnsafeMutablePointer<Int>.allocate(capacity: 1000)
@@ -102,7 +102,7 @@ import Testing
         busy.deallocate()
         ran.deallocate()
       }
-      Workers(threads, isStanding: isStanding).forEach(1000) { task, worker in
+      Workers(threads, keepsThreadsSpinning: keepsThreadsSpinning).forEach(1000) { task, worker in
         busy[worker] += 1
         ran[task] += 1
       }
@@ -113,7 +113,7 @@ import Testing
   @Test
   func `standing workers run loop after loop, whether they look for work or sleep, and more of them than processors`() {
     for threads in [2, 7] {
-      let workers = Workers(threads, isStanding: true)
+      let workers = Workers(threads, keepsThreadsSpinning: true)
       var expected = 0
       let sums = UnsafeMutablePointer<Int>.allocate(capacity: threads)
       sums.initialize(repeating: 0, count: threads)
@@ -144,7 +144,7 @@ import Testing
       return try names() == count
     }
     do {
-      let workers = Workers(24, isStanding: true)
+      let workers = Workers(24, keepsThreadsSpinning: true)
       workers.forEach(100) { _, _ in }
       #expect(try become(1))
       workers.forEach(100) { _, _ in }

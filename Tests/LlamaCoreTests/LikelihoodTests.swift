@@ -97,7 +97,7 @@ import Testing
 
   @Test func `the plan counts the sums that are kept and the product with the vocabulary`() throws {
     let folder = try TemporaryFolder()
-    try #require(RandomModel.all.first { $0.name == "smollm-135m" }).write(to: folder.url, seed: 3)
+    try #require(RandomCheckpoint.all.first { $0.name == "smollm-135m" }).write(to: folder.url, seed: 3)
     let model = try LlamaModel(directory: folder.url)
     var options = RunOptions(threads: 2, waveTokens: 1000)
     let bare = try model.plan([1000], options: options)

@@ -5,7 +5,7 @@ import Testing
 @Suite struct RunPlanTests {
   private func model(_ shape: String) throws -> (folder: TemporaryFolder, model: LlamaModel) {
     let folder = try TemporaryFolder()
-    let random = try #require(RandomModel.all.first { $0.name == shape })
+    let random = try #require(RandomCheckpoint.all.first { $0.name == shape })
     try random.write(to: folder.url, seed: 1)
     return (folder, try LlamaModel(directory: folder.url))
   }

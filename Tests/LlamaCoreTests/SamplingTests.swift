@@ -101,9 +101,9 @@ extension TokenCandidates {
   }
 
   @Test func `numbered draws differ by seed, text and step, and lie in the unit interval`() {
-    #expect(NumberedDraw.uniform(seed: 0, text: 0, step: 0) != NumberedDraw.uniform(seed: 0, text: 0, step: 1))
-    #expect(NumberedDraw.uniform(seed: 0, text: 1, step: 0) != NumberedDraw.uniform(seed: 1, text: 0, step: 0))
-    let draws = (0..<10_000).map { NumberedDraw.uniform(seed: .max, text: .max, step: $0) }
+    #expect(CounterRNG.uniform(seed: 0, text: 0, step: 0) != CounterRNG.uniform(seed: 0, text: 0, step: 1))
+    #expect(CounterRNG.uniform(seed: 0, text: 1, step: 0) != CounterRNG.uniform(seed: 1, text: 0, step: 0))
+    let draws = (0..<10_000).map { CounterRNG.uniform(seed: .max, text: .max, step: $0) }
     #expect(draws.allSatisfy { (0..<1).contains($0) } && abs(draws.reduce(0, +) / 10_000 - 0.5) < 0.01)
   }
 

@@ -56,7 +56,7 @@ struct ComparisonMemoryTests {
     let rows = found.blocks.flatMap {
       [
         $0.difference, $0.hedgesG, $0.gLow, $0.gHigh, $0.t, $0.degreesOfFreedom, $0.p, $0.q, $0.pPermutation,
-        $0.pMaximum, $0.pEquivalence, $0.ratio, $0.ratioLow, $0.ratioHigh,
+        $0.pMaxT, $0.pTOST, $0.ratio, $0.ratioLow, $0.ratioHigh,
       ]
     }
     let others =

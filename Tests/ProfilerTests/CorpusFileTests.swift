@@ -108,7 +108,7 @@ import Testing
     #expect(try Corpus(contentsOf: real) == corpus)
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path).hasSuffix("real/corpus.json"))
     do {
-      var file = try WholeFile(at: real)
+      var file = try AtomicFile(at: real)
       try file.write("half a fi")
     }
     #expect(try Corpus(contentsOf: real) == corpus)

@@ -89,7 +89,7 @@ import Testing
     try DatabaseQueue(path: file.path, configuration: configuration).writeWithoutTransaction {
       try $0.execute(sql: sql)
     }
-    let error = #expect(throws: StoreError.self) { try RunRecord(contentsOf: folder.url) }
+    let error = #expect(throws: StoreError.self) { try LoadedRun(contentsOf: folder.url) }
     let text = error?.description ?? ""
     #expect(text.hasPrefix("\(file.relativePath): \(reason)") && !text.contains("\n"), "\(text)")
   }
@@ -106,7 +106,7 @@ import Testing
     let folder = try TemporaryFolder()
     let file = folder.url.appending(path: RunFolder.fileName)
     try bytes.write(to: file)
-    let error = #expect(throws: StoreError.self) { try RunRecord(contentsOf: folder.url) }
+    let error = #expect(throws: StoreError.self) { try LoadedRun(contentsOf: folder.url) }
     #expect(error?.description.hasPrefix("\(file.relativePath): \(reason)") == true, "\(error?.description ?? "")")
     // An empty file is one whose process ended at once, and anybody's may not be written to.
     let opened = Result { try RunFolder(folder.url).store(Self.run.settings, Self.run.tokenized, startingAnew: false) }
@@ -128,7 +128,7 @@ import Testing
       if generator.next(below: 4) == 0 { bytes.removeLast(Int(generator.next(below: UInt64(bytes.count)))) }
       try Data(bytes).write(to: file)
       do {
-        _ = try RunRecord(contentsOf: folder.url)
+        _ = try LoadedRun(contentsOf: folder.url)
       } catch let error as StoreError {
         #expect(!error.description.contains("\n"))
       } catch is ReportError {

@@ -16,7 +16,7 @@ import Testing
   private static func writeAll(_ folder: URL) throws {
     try RunExport.check(folder, domains: run.domains.map(\.name), withReport: true)
     try RunExport(ProfileStore(reading: folder.appending(path: RunFolder.fileName))).write(to: folder)
-    let record = try RunRecord(contentsOf: folder)
+    let record = try LoadedRun(contentsOf: folder)
     var settings = ComparisonSettings()
     (settings.permutations, settings.resamples) = (20, 20)
     let comparisons = try record.comparisons(settings) { _ in }

@@ -92,7 +92,7 @@ import Testing
       Double(items.count(where: holds)) / Double(items.count)
     }
     let (raw, permuted) = (share(rows) { $0.p < 0.05 }, share(rows) { $0.pPermutation <= 0.05 })
-    let family = share(found) { $0.blocks.contains { $0.pMaximum <= 0.05 } }
+    let family = share(found) { $0.blocks.contains { $0.pMaxT <= 0.05 } }
     let control = found.reduce(0) { $0 + $1.control.rawShare } / Double(families)
     print("paired error rates: p \(raw), permutation \(permuted), maximum \(family), control \(control)")
     #expect(abs(raw - 0.05) <= 0.01 && abs(permuted - 0.05) <= 0.01)

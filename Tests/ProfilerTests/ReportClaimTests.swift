@@ -41,7 +41,7 @@ import Testing
     let folder = try TemporaryFolder()
     let made = run.made
     try made.write(to: folder.url)
-    let record = try RunRecord(contentsOf: folder.url).pooled(run.pools)
+    let record = try LoadedRun(contentsOf: folder.url).pooled(run.pools)
     var settings = ComparisonSettings()
     settings.alpha = run.alpha
     settings.permutations = 200

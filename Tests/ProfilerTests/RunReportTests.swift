@@ -29,7 +29,7 @@ import Testing
   }
 
   private static func report(_ folder: TemporaryFolder, compares: Bool = true) throws -> RunReport {
-    let record = try RunRecord(contentsOf: folder.url)
+    let record = try LoadedRun(contentsOf: folder.url)
     var settings = ComparisonSettings()
     settings.permutations = 100
     settings.resamples = 200
@@ -182,7 +182,7 @@ import Testing
     let folder = try TemporaryFolder()
     try Self.write(
       to: folder, domains: ["bills", "cpp", "finance", "legal", "math", "medical", "python"], texts: 64, blocks: 28)
-    let record = try RunRecord(contentsOf: folder.url)
+    let record = try LoadedRun(contentsOf: folder.url)
     var settings = ComparisonSettings()
     // The size does not depend on how many.
     settings.permutations = 10

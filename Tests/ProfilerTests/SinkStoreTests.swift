@@ -46,7 +46,7 @@ import Testing
     }
     #expect(found[2].rows(.withoutSinks).isEmpty && !found[1].rows(.withoutSinks).isEmpty)
 
-    let record = try RunRecord(contentsOf: folder.url)
+    let record = try LoadedRun(contentsOf: folder.url)
     #expect(record.domains.map { $0.texts.map(\.sinks) } == [[[0, 2], []], [[0]]])
     #expect(record.profile.sinks.cutTexts == 1 && record.profile.sinks.textsOfSinksOnly == 1)
     #expect(record.mainScope(.absMean) == .withoutSinks && record.mainScope(.stableRank) == .withoutFirstToken)
@@ -100,7 +100,7 @@ import Testing
     let table = ProfileTable(contents.profile).text
     #expect(table.contains("no first") && table.contains("abs_mean, without the first token: mean over texts"))
     #expect(!table.contains("sinks"))
-    let record = try RunRecord(contentsOf: folder.url)
+    let record = try LoadedRun(contentsOf: folder.url)
     #expect(record.scopes == [.all, .withoutFirstToken] && record.mainScope(.absMean) == .withoutFirstToken)
   }
 

@@ -99,7 +99,7 @@ import Testing
     init(_ row: BlockComparison, q: Bool) {
       let values = [
         row.difference, row.hedgesG, row.gLow, row.gHigh, row.t, row.degreesOfFreedom, row.p, row.pPermutation,
-        row.pMaximum, row.pEquivalence,
+        row.pMaxT, row.pTOST,
       ]
       bits = (values + (q ? [row.q] : [])).map(\.bitPattern)
     }

@@ -21,8 +21,8 @@ import Testing
     #expect(row.countA == values.count && row.countB == 3)
     #expect(values.isEmpty ? row.difference.isNaN : abs(row.difference - (1 - 10.0 / 3)) < 1e-15)
     for value in [
-      row.hedgesG, row.gLow, row.gHigh, row.t, row.degreesOfFreedom, row.p, row.q, row.pPermutation, row.pMaximum,
-      row.pEquivalence,
+      row.hedgesG, row.gLow, row.gHigh, row.t, row.degreesOfFreedom, row.p, row.q, row.pPermutation, row.pMaxT,
+      row.pTOST,
     ] { #expect(value.isNaN) }
     #expect(row.verdict == .tooFewGroups && row.textsNeeded == nil && found.bands.isEmpty)
     #expect(found.control.comparisons == 0 && found.control.rawShare.isNaN)
@@ -37,8 +37,8 @@ import Testing
     #expect(row.verdict == .constant && row.textsNeeded == nil && found.bands.isEmpty)
     #expect(row.difference == 0.1 - other && abs(row.ratio - 0.1 / other) < 1e-15)
     for value in [
-      row.hedgesG, row.gLow, row.gHigh, row.t, row.degreesOfFreedom, row.p, row.q, row.pPermutation, row.pMaximum,
-      row.pEquivalence, row.ratioLow, row.ratioHigh,
+      row.hedgesG, row.gLow, row.gHigh, row.t, row.degreesOfFreedom, row.p, row.q, row.pPermutation, row.pMaxT,
+      row.pTOST, row.ratioLow, row.ratioHigh,
     ] { #expect(value.isNaN) }
     #expect(found.omnibus[0].f.isNaN && found.omnibus[0].p.isNaN && found.omnibus[0].pPermutation.isNaN)
     #expect(found.control.comparisons == 0)
@@ -49,7 +49,7 @@ import Testing
     func verdict(_ other: [[Double]]) throws -> BlockComparison { try compare([few, other]).blocks[0] }
     let row = try verdict((0..<12).map { [Double($0 % 7)] })
     #expect(row.verdict == .tooFewValues && row.hedgesG.isFinite && row.p.isNaN && row.q.isNaN)
-    #expect(row.pPermutation.isNaN && row.pMaximum.isNaN && row.pEquivalence.isNaN && row.textsNeeded == nil)
+    #expect(row.pPermutation.isNaN && row.pMaxT.isNaN && row.pTOST.isNaN && row.textsNeeded == nil)
     #expect(try verdict((0..<12).map { [Double($0 % 8)] }).verdict.isTested)
   }
 
@@ -71,7 +71,7 @@ import Testing
     let found = try compare([widened(a, 5), widened(b, 6)], layers: 0..<4).blocks
     #expect(found.map(\.verdict)[1...2] == [.constant, .tooFewValues])
     for (row, expected) in zip([found[0], found[3]], alone) {
-      #expect(row.q == expected.q && row.pMaximum == expected.pMaximum && row.pPermutation == expected.pPermutation)
+      #expect(row.q == expected.q && row.pMaxT == expected.pMaxT && row.pPermutation == expected.pPermutation)
     }
   }
 
@@ -84,7 +84,7 @@ import Testing
     let found = try compare([widened(a), widened(b)], layers: 0..<3)
     for (index, layer) in [0, 2].enumerated() {
       #expect(found.blocks[layer].pPermutation == alone.blocks[index].pPermutation)
-      #expect(found.blocks[layer].pMaximum == alone.blocks[index].pMaximum)
+      #expect(found.blocks[layer].pMaxT == alone.blocks[index].pMaxT)
       #expect(found.blocks[layer].q == alone.blocks[index].q && found.blocks[layer].gLow == alone.blocks[index].gLow)
     }
   }

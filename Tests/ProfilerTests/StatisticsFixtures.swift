@@ -44,7 +44,7 @@ func expectRow(_ row: BlockComparison, _ json: JSONValue) throws {
   let place = "\(row.domainA), \(row.domainB), block \(row.layer ?? -1)"
   let numbers = [
     ("hedgesG", row.hedgesG), ("gLow", row.gLow), ("gHigh", row.gHigh), ("t", row.t), ("p", row.p), ("q", row.q),
-    ("pPermutation", row.pPermutation), ("pMaximum", row.pMaximum), ("pEquivalence", row.pEquivalence),
+    ("pPermutation", row.pPermutation), ("pMaximum", row.pMaxT), ("pEquivalence", row.pTOST),
   ]
   // A resample of few values may have no scatter, and then no effect.
   let isDefined = row.verdict.isTested || !row.isPaired

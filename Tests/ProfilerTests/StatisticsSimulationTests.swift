@@ -38,7 +38,7 @@ import Testing
     let raw = share(rows) { $0.p < 0.05 }
     let permuted = share(rows) { $0.pPermutation <= 0.05 }
     // At least one false alarm among the blocks of a family.
-    let family = share(found) { $0.blocks.contains { $0.pMaximum <= 0.05 } }
+    let family = share(found) { $0.blocks.contains { $0.pMaxT <= 0.05 } }
     let band = share(found) { $0.bands.contains { $0.p <= 0.05 } }
     let discovery = share(found) { $0.blocks.contains { $0.verdict == .different } }
     print("error rates: p \(raw), permutation \(permuted), maximum \(family), band \(band), different \(discovery)")
@@ -77,7 +77,7 @@ import Testing
   func `the power of the equivalence test is as computed, at its bound alpha`(effect: Double, texts: Int) throws {
     let rows = try compare([(texts, effect, 1), (texts, 0, 1)], seed: 14, bound: 0.6).flatMap(\.blocks)
     let expected = Power.equivalence(effect: effect, bound: 0.6, texts: texts, alpha: 0.05)
-    let found = share(rows) { $0.pEquivalence < 0.05 }
+    let found = share(rows) { $0.pTOST < 0.05 }
     print("equivalence at \(effect), \(texts) texts: \(found), theory \(expected)")
     // The bound in the metric's units is itself an estimate, which the theory takes as known.
     #expect(abs(found - expected) <= 0.03)
@@ -85,7 +85,7 @@ import Testing
 
   @Test func `an effect at the bound is seldom called equivalent`() throws {
     let rows = try compare([(80, 0.5, 1), (80, 0, 1)], seed: 15, bound: 0.5).flatMap(\.blocks)
-    let found = share(rows) { $0.pEquivalence < 0.05 }
+    let found = share(rows) { $0.pTOST < 0.05 }
     print("equivalence at the bound: \(found)")
     #expect(found <= 0.065)
   }

@@ -63,9 +63,9 @@ import Testing
       #expect(try export.contents(writtenTo: folder.url, withReport: false) != nil)
     }
     #expect(try reader.finished() == (holds ? 1 : 4) && reader.check() == "ok")
-    #expect(try RunRecord(contentsOf: folder.url).domains.map(\.texts.count) == [3, 1])
+    #expect(try LoadedRun(contentsOf: folder.url).domains.map(\.texts.count) == [3, 1])
     try reader.close()
-    #expect(try RunRecord(contentsOf: folder.url).domains.map(\.texts.count) == [3, 1])
+    #expect(try LoadedRun(contentsOf: folder.url).domains.map(\.texts.count) == [3, 1])
     #expect(try folder.names.filter { $0.hasPrefix("profile.") } == ["profile.sqlite"])
     // Bytes 18 and 19 of a database without a log.
     #expect(try [UInt8](Data(contentsOf: file))[18...19] == [1, 1])

@@ -158,8 +158,6 @@ public enum GateActivation: String, Sendable {
 extension ModelSpec {
   /// Number of blocks, `L`.
   public var layerCount: Int { blocks.count }
-  /// Number of parameters, with a tied unembedding counted once.
-  public var parameterCount: Int { tensors.reduce(0) { $0 + $1.shape.reduce(1, *) } }
 
   /// Maximum widths over all blocks, for buffers shared by them.
   var widest: (query: Int, keyValue: Int, intermediate: Int, input: Int) {

@@ -34,19 +34,38 @@ struct ModelTensor: Sendable {
   }
 
   let name: String
-  private(set) var shape: [Int]
-  private(set) var slices: [(role: Role, rows: Range<Int>)]
+  let shape: [Int]
+  let slices: [(role: Role, rows: Range<Int>)]
 
-  init(_ role: Role, _ name: String, _ shape: [Int]) {
+  fileprivate init(_ role: Role, _ name: String, _ shape: [Int]) {
     (self.name, self.shape) = (name, shape)
     slices = [(role, 0..<(shape.first ?? 0))]
   }
 
-  /// Appends the rows of another role.
-  mutating func fuse(_ other: ModelTensor) {
-    let start = shape[0]
-    shape[0] += other.shape[0]
-    slices += other.slices.map { ($0.role, start + $0.rows.lowerBound..<start + $0.rows.upperBound) }
+  fileprivate init(_ tensor: BlockTensor, prefix: String, layer: Int) {
+    (name, shape) = (prefix + tensor.suffix, tensor.shape)
+    slices = tensor.slices.map {
+      (tensor.isBias ? .bias($0.part, layer: layer) : .weight($0.part, layer: layer), $0.rows)
+    }
+  }
+}
+
+/// A tensor of any block of a kind: the rest of its name, and the parts that its rows are.
+private struct BlockTensor {
+  let suffix: String
+  let isBias: Bool
+  private(set) var shape: [Int]
+  private(set) var slices: [(part: BlockPart, rows: Range<Int>)] = []
+
+  init(_ suffix: String, isBias: Bool, _ shape: [Int]) {
+    (self.suffix, self.isBias) = (suffix, isBias)
+    self.shape = [0] + shape.dropFirst()
+  }
+
+  /// Appends the rows of a part.
+  mutating func append(_ part: BlockPart, rows: Int) {
+    slices.append((part, shape[0]..<shape[0] + rows))
+    shape[0] += rows
   }
 }
 
@@ -54,7 +73,10 @@ extension ModelSpec {
   /// All tensors of the model in file order, grouped by block.
   var tensors: [ModelTensor] {
     var tensors = [ModelTensor(.embedding, names.embedding, [vocabularySize, hiddenSize])]
-    for layer in blocks.indices { tensors += self.tensors(ofBlock: layer) }
+    forEachBlock { layer, block in
+      let prefix = names.block(layer)
+      for tensor in block { tensors.append(ModelTensor(tensor, prefix: prefix, layer: layer)) }
+    }
     tensors.append(ModelTensor(.finalNorm, names.finalNorm, [hiddenSize]))
     if !tiedEmbeddings { tensors.append(unembedding) }
     return tensors
@@ -63,20 +85,34 @@ extension ModelSpec {
   /// The unembedding, also when it is tied and may be absent from a file.
   var unembedding: ModelTensor { ModelTensor(.unembedding, names.unembedding, [vocabularySize, hiddenSize]) }
 
-  private func tensors(ofBlock layer: Int) -> [ModelTensor] {
-    var tensors: [ModelTensor] = []
-    func add(_ tensor: ModelTensor) {
-      if let place = tensors.firstIndex(where: { $0.name == tensor.name }) {
-        tensors[place].fuse(tensor)
-      } else {
-        tensors.append(tensor)
-      }
+  /// Number of parameters of the model, with a tied unembedding counted once.
+  public var parameterCount: Int {
+    var count = (tiedEmbeddings ? 1 : 2) * vocabularySize * hiddenSize + hiddenSize
+    forEachBlock { _, block in for tensor in block { count += tensor.shape.reduce(1, *) } }
+    return count
+  }
+
+  /// Calls `body` with the tensors of every block, which are made once for consecutive equal blocks.
+  private func forEachBlock(_ body: (_ layer: Int, _ tensors: [BlockTensor]) -> Void) {
+    var known: (block: BlockSpec, tensors: [BlockTensor])?
+    for (layer, block) in blocks.enumerated() {
+      let tensors = known.flatMap { $0.block == block ? $0.tensors : nil } ?? self.tensors(of: block)
+      known = (block, tensors)
+      body(layer, tensors)
+    }
+  }
+
+  private func tensors(of block: BlockSpec) -> [BlockTensor] {
+    var tensors: [BlockTensor] = []
+    func add(_ part: BlockPart, _ suffix: String, isBias: Bool, _ shape: [Int]) {
+      let place = tensors.firstIndex { $0.suffix == suffix } ?? tensors.count
+      if place == tensors.count { tensors.append(BlockTensor(suffix, isBias: isBias, shape)) }
+      tensors[place].append(part, rows: shape[0])
     }
     for part in BlockPart.allCases {
-      guard let shape = blocks[layer].shape(of: part, hiddenSize), let name = names.parts[part] else { continue }
-      let path = names.block(layer) + name
-      add(ModelTensor(.weight(part, layer: layer), path + ".weight", shape))
-      if blocks[layer].hasBias(part) { add(ModelTensor(.bias(part, layer: layer), path + ".bias", [shape[0]])) }
+      guard let shape = block.shape(of: part, hiddenSize), let name = names.parts[part] else { continue }
+      add(part, name + ".weight", isBias: false, shape)
+      if block.hasBias(part) { add(part, name + ".bias", isBias: true, [shape[0]]) }
     }
     return tensors
   }

@@ -184,10 +184,10 @@ final class Attention {
     let (first, count) = (scores + seen.lowerBound, seen.count)
     if seen.lowerBound > 0 { scores.update(repeating: 0, count: seen.lowerBound) }
     guard let cap = inputs.spec.softCap else {
-      return Softmax.exponentiate(first, scale: inputs.scale, valid: count, count: keys - seen.lowerBound)
+      return Softmax.unnormalized(first, scale: inputs.scale, valid: count, count: keys - seen.lowerBound)
     }
     for index in 0..<count { first[index] *= inputs.scale }
     SoftCap.apply(cap, first, count: count)
-    return Softmax.exponentiate(first, scale: 1, valid: count, count: keys - seen.lowerBound)
+    return Softmax.unnormalized(first, scale: 1, valid: count, count: keys - seen.lowerBound)
   }
 }

@@ -41,7 +41,7 @@ final class ForwardPass {
     self.weights = weights
     self.purpose = purpose
     let isStep = purpose == .step
-    workers = Workers(options.threads, isStanding: isStep)
+    workers = Workers(options.threads, keepsThreadsSpinning: isStep)
     clock = PhaseClock(workers: workers.count)
     let width = spec.widest.input
     layers =

@@ -71,17 +71,17 @@ public struct TopP: LogitsProcessor, Equatable {
   }
 }
 
-/// Keeps the tokens at least `share` times as likely as the likeliest one (Nguyen et al. 2024; transformers'
+/// Keeps the tokens at least `ratio` times as likely as the likeliest one (Nguyen et al. 2024; transformers'
 /// `MinPLogitsWarper`).
 public struct MinP: LogitsProcessor, Equatable {
   /// From 0, which keeps everything, to 1.
-  public let share: Double
+  public let ratio: Double
 
-  public init(_ share: Double) { self.share = share }
+  public init(_ ratio: Double) { self.ratio = ratio }
 
   public func process(_ candidates: inout TokenCandidates, after tokens: [TokenID]) {
-    guard share > 0 else { return }
-    let least = candidates.largest + log(min(share, 1))
+    guard ratio > 0 else { return }
+    let least = candidates.largest + log(min(ratio, 1))
     candidates.keep(from: least)
   }
 }

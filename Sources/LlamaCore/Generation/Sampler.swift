@@ -29,6 +29,6 @@ struct Sampler: Sendable {
       return TokenID(best)
     }
     let candidates = try candidates(of: logits, after: tokens)
-    return try candidates.token(at: NumberedDraw.uniform(seed: seed, text: text, step: step))
+    return try candidates.token(at: CounterRNG.uniform(seed: seed, text: text, step: step))
   }
 }

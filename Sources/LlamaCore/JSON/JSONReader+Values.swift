@@ -48,7 +48,7 @@ extension JSONReader {
       try beginArray()
       while try nextElement() { try skipValue() }
     case .string: _ = try string()
-    case .number: _ = try number()
+    case .number: try skipNumber()
     case .boolean: _ = try boolean()
     case .null: try null()
     }

@@ -276,6 +276,24 @@ package struct JSONReader: ~Escapable {
     return .number(value)
   }
 
+  /// Skips the next value, a number, with the same checks.
+  mutating func skipNumber() throws(JSONError) {
+    skipWhitespace()
+    var place = offset
+    if place < bytes.count, bytes[place] == UInt8(ascii: "-") { place += 1 }
+    let first = place
+    while place < bytes.count, bytes[place] &- UInt8(ascii: "0") < 10 { place += 1 }
+    // Nearly all are short integers; everything else is read with care.
+    let isShort = (1...18).contains(place - first) && (place - first == 1 || bytes[first] != UInt8(ascii: "0"))
+    guard isShort, place < bytes.count, bytes[place] != UInt8(ascii: "."), bytes[place] | 0x20 != UInt8(ascii: "e")
+    else {
+      _ = try number()
+      return
+    }
+    offset = place
+    needsComma = true
+  }
+
   private func digit() -> Int? {
     guard offset < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[offset]) else { return nil }
     return Int(bytes[offset] - UInt8(ascii: "0"))

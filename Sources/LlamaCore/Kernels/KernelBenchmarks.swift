@@ -66,7 +66,7 @@ import Foundation
   private static func softmax(_ count: Int) -> Kernel {
     let scores = noise(count)
     return Kernel(name: "Softmax \(count)", work: .elements(count)) {
-      _ = Softmax.exponentiate(scores.pointer, scale: 0.125, valid: count, count: count)
+      _ = Softmax.unnormalized(scores.pointer, scale: 0.125, valid: count, count: count)
     }
   }
 

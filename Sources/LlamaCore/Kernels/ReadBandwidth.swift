@@ -11,7 +11,7 @@ package enum ReadBandwidth {
     let memory = PageMemory(byteCount: byteCount)
     // A page that was never written has no physical memory.
     memory.address.initializeMemory(as: UInt8.self, repeating: 1, count: byteCount)
-    let workers = Workers(threads, isStanding: true)
+    let workers = Workers(threads, keepsThreadsSpinning: true)
     let sums = FloatBuffer(workers.count * 64)
     let clock = ContinuousClock()
     return (0..<max(1, runs)).map { _ in

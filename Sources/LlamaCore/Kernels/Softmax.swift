@@ -6,23 +6,23 @@ package enum Softmax {
   /// the normalizing factor `1/Σ`. Callers scale the few values computed from the scores instead of the scores.
   ///
   /// `valid` is at least 1 and `scale` positive. The order of the sum depends on `valid` alone.
-  package static func exponentiate(
+  package static func unnormalized(
     _ scores: UnsafeMutablePointer<Float>, scale: Float, valid: Int, count: Int
   ) -> Float {
-    let (_, sum) = exponentiate(scores, scale: scale, valid: valid, count: max(valid, count))
+    let (_, sum) = unnormalized(scores, scale: scale, valid: valid, count: max(valid, count))
     return Float(1 / sum)
   }
 
   /// Returns `ln Σ exp(values)` of at least one value; each value becomes `exp(value - maximum)`. The order of the sum
   /// depends on `count` alone.
   package static func logSumExp(_ values: UnsafeMutablePointer<Float>, count: Int) -> Double {
-    let (maximum, sum) = exponentiate(values, scale: 1, valid: count, count: count)
+    let (maximum, sum) = unnormalized(values, scale: 1, valid: count, count: count)
     return Double(maximum) + log(sum)
   }
 
   /// Turns `scores[0..<valid]` into `exp(scale · scores - maximum)`, sets the rest to zero, and returns that maximum
   /// and the sum.
-  private static func exponentiate(
+  private static func unnormalized(
     _ scores: UnsafeMutablePointer<Float>, scale: Float, valid: Int, count: Int
   ) -> (maximum: Float, sum: Double) {
     let whole = valid / 8 * 8

@@ -2,7 +2,7 @@ import Foundation
 
 /// Writes a safetensors file: the header from the tensors' shapes, then the bytes in the same order.
 package struct SafetensorsWriter: ~Copyable {
-  private var file: WholeFile
+  private var file: AtomicFile
 
   /// Begins a file of these tensors.
   package init(at url: URL, _ tensors: [(name: String, type: TensorType, shape: [Int])]) throws(FileError) {
@@ -19,7 +19,7 @@ package struct SafetensorsWriter: ~Copyable {
     var header = "{" + entries.joined(separator: ",") + "}"
     // As in the reference implementation: data begin at a multiple of eight.
     header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
-    var file = try WholeFile(at: url)
+    var file = try AtomicFile(at: url)
     let length = UInt64(header.utf8.count)
     try file.write((0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) })
     try file.write(header)

@@ -7,10 +7,10 @@ package struct Workers: Sendable {
   let count: Int
   private let team: WorkerTeam?
 
-  /// - Parameter isStanding: true if threads stay ready for a series of short loops, see ``WorkerTeam``.
-  package init(_ count: Int, isStanding: Bool = false) {
+  /// - Parameter keepsThreadsSpinning: true if threads stay ready for a series of short loops, see ``WorkerTeam``.
+  package init(_ count: Int, keepsThreadsSpinning: Bool = false) {
     self.count = max(1, count)
-    team = isStanding && count > 1 ? WorkerTeam(helpers: count - 1) : nil
+    team = keepsThreadsSpinning && count > 1 ? WorkerTeam(helpers: count - 1) : nil
   }
 
   /// Runs `body` once for every task, in no particular order. `worker` in `0..<count` identifies scratch space that no

@@ -13,7 +13,7 @@ extension BytePairModel {
     let symbols = try SymbolTable(settings, vocabulary: vocabulary, pieces: pieces, isByteLevel: isByteLevel)
     self.symbols = symbols
 
-    var merges = IntegerTable(capacity: file.merges.count)
+    var merges = IntegerHashMap(capacity: file.merges.count)
     let standIns = symbols.standIns
     var mergesStandIns = false
     for index in 0..<file.merges.count {

@@ -10,7 +10,7 @@ struct BytePairModel: Sendable {
   /// For each id its entry in `vocabulary`, or -1.
   let entries: [Int32]
   /// `left id << 32 | right id` → `rank << 32 | id of the merged token`.
-  let merges: IntegerTable
+  let merges: IntegerHashMap
   let isByteLevel: Bool
   /// True if a piece that is a token becomes that token, regardless of the merges.
   let ignoresMerges: Bool
@@ -34,7 +34,7 @@ struct BytePairModel: Sendable {
   /// Appends the tokens of the piece `range` of `bytes`. Of an open piece, whose end is not known yet, only the tokens
   /// that do not depend on it.
   func encode(
-    _ bytes: Span<UInt8>, in range: Range<Int>, isOpen: Bool, to output: inout TokenOutput,
+    _ bytes: Span<UInt8>, in range: Range<Int>, isOpen: Bool, to output: inout EncodingBuffer,
     using workspace: inout MergeWorkspace
   ) {
     if isByteLevel {
@@ -65,7 +65,7 @@ struct BytePairModel: Sendable {
 
   @inline(__always)
   private func encodeSegment(
-    _ bytes: Span<UInt8>, in range: Range<Int>, takingAnyToken: Bool, to output: inout TokenOutput,
+    _ bytes: Span<UInt8>, in range: Range<Int>, takingAnyToken: Bool, to output: inout EncodingBuffer,
     using workspace: inout MergeWorkspace
   ) {
     if range.count <= longestPiece, let entry = pieces.index(of: bytes, in: range), takingAnyToken || isWhole[entry] {

@@ -2,13 +2,13 @@
 struct EncodingPass {
   private let tokenizer: Tokenizer
   private let flags = ScalarClasses.flags
-  private(set) var output: TokenOutput
+  private(set) var output: EncodingBuffer
   private var workspace = MergeWorkspace()
 
   /// Minimum length of an open text to process, so that no lookahead of a few scalars reaches its end.
   private static let openMargin = 16
 
-  init(_ tokenizer: Tokenizer, output: TokenOutput = TokenOutput()) {
+  init(_ tokenizer: Tokenizer, output: EncodingBuffer = EncodingBuffer()) {
     self.tokenizer = tokenizer
     self.output = output
   }

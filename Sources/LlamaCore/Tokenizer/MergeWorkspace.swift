@@ -17,7 +17,7 @@ struct MergeWorkspace {
   private static let none = UInt32.max
 
   /// Merges neighbouring `ids`, lowest rank first and leftmost among equals, until no merge applies.
-  mutating func merge(by merges: IntegerTable) {
+  mutating func merge(by merges: IntegerHashMap) {
     guard ids.count > 1 else { return }
     pairs.removeAll(keepingCapacity: true)
     pairs.reserveCapacity(ids.count)
@@ -30,12 +30,12 @@ struct MergeWorkspace {
   }
 
   @inline(__always)
-  private static func pair(_ left: TokenID, _ right: TokenID, _ merges: IntegerTable) -> UInt64 {
+  private static func pair(_ left: TokenID, _ right: TokenID, _ merges: IntegerHashMap) -> UInt64 {
     merges.value(for: UInt64(truncatingIfNeeded: left) << 32 | UInt64(UInt32(truncatingIfNeeded: right))) ?? .max
   }
 
   /// Returns the number of remaining tokens.
-  private static func mergeByScan(_ ids: inout [TokenID], _ pairs: inout [UInt64], _ merges: IntegerTable) -> Int {
+  private static func mergeByScan(_ ids: inout [TokenID], _ pairs: inout [UInt64], _ merges: IntegerHashMap) -> Int {
     var count = ids.count
     var ids = ids.mutableSpan
     var pairs = pairs.mutableSpan
@@ -58,7 +58,7 @@ struct MergeWorkspace {
   }
 
   /// As above, with a queue and a linked list: O(n log n), for pieces of any length.
-  private mutating func mergeByQueue(_ merges: IntegerTable) {
+  private mutating func mergeByQueue(_ merges: IntegerHashMap) {
     links.removeAll(keepingCapacity: true)
     links.reserveCapacity(ids.count)
     queue.removeAll()

@@ -3,7 +3,7 @@
 struct PreTokenizer: Sendable {
   enum Step: Equatable, Sendable {
     /// Words, digits, symbols and white space by one of the known regular expressions.
-    case words(WordPattern)
+    case words(PretokenizerPattern)
     /// `Digits`: every digit alone, or every run of digits.
     case digits(individually: Bool)
     /// A `Split` on `\p{N}{1,limit}`, isolated.
@@ -60,13 +60,13 @@ struct PreTokenizer: Sendable {
     let regex = try pattern.member("Regex")
     let behavior = try setting.member("behavior")
     let inverts = try setting.member("invert").boolean()
-    if let words = WordPattern(try regex.string()) {
+    if let words = PretokenizerPattern(try regex.string()) {
       // The expression matches everything, so the two behaviours are equivalent.
       let isIsolated = try behavior.string() == "Isolated"
       let keepsMatches = try behavior.string() == "Removed" && inverts
       guard isIsolated || keepsMatches else { throw try behavior.unsupported() }
       steps.append(.words(words))
-    } else if let limit = WordPattern.digitLimit(of: try regex.string()) {
+    } else if let limit = PretokenizerPattern.digitLimit(of: try regex.string()) {
       guard try behavior.string() == "Isolated" else { throw try behavior.unsupported() }
       steps.append(.numbers(limit: limit))
     } else {

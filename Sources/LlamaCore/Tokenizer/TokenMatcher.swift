@@ -6,7 +6,7 @@ struct TokenMatcher: Sendable {
   /// Length of the longest pattern in bytes.
   private(set) var longest = 0
   /// `state << 8 | byte` → next state, for the edges of the trie; state 0 is the root.
-  private var edges = IntegerTable()
+  private var edges = IntegerHashMap()
   /// Next state from the root, 0 for the root itself.
   private var first = [Int32](repeating: 0, count: 256)
   /// State of the longest proper suffix of the bytes read.

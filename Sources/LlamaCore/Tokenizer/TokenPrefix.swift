@@ -2,10 +2,10 @@
 public struct TokenPrefix: Sendable, Equatable {
   public let tokens: [TokenID]
   /// True if the text has more tokens.
-  public let isCut: Bool
+  public let isTruncated: Bool
 
-  public init(tokens: [TokenID], isCut: Bool) {
+  public init(tokens: [TokenID], isTruncated: Bool) {
     self.tokens = tokens
-    self.isCut = isCut
+    self.isTruncated = isTruncated
   }
 }

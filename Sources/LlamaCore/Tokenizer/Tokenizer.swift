@@ -115,14 +115,14 @@ public struct Tokenizer: Sendable {
     var known = max(1, window)
     while true {
       let isOpen = known < bytes.count
-      var pass = EncodingPass(self, output: TokenOutput(limit: maximum, stretchLimit: Self.stretchLimit))
+      var pass = EncodingPass(self, output: EncodingBuffer(limit: maximum, stretchLimit: Self.stretchLimit))
       if addingSpecialTokens { pass.append(template.prefix) }
       pass.encode(bytes.extracting(0..<bytes.scalarStart(atOrBefore: known)), isOpen: isOpen)
       if let refusal = pass.output.refusal { throw refusal }
       if addingSpecialTokens, !isOpen, !pass.output.isFull { pass.append(template.suffix) }
       if !isOpen || pass.output.isFull {
         let ids = pass.output.ids
-        return TokenPrefix(tokens: Array(ids.prefix(maximum)), isCut: ids.count > maximum)
+        return TokenPrefix(tokens: Array(ids.prefix(maximum)), isTruncated: ids.count > maximum)
       }
       known = max(nextWindow, known > .max / 4 ? .max : known * 4)
     }

@@ -42,7 +42,7 @@ public struct PruneSuggestion: Sendable {
   ///   - seed: seed of the draws for the stability.
   /// - Throws: ``PruneError``; `FileError` if the rows of the run cannot be read back.
   public init(
-    _ record: RunRecord, blocks: Int, metric: Metric = .blockInfluence, scope: Scope = .all, domains: [String] = [],
+    _ record: LoadedRun, blocks: Int, metric: Metric = .blockInfluence, scope: Scope = .all, domains: [String] = [],
     seed: UInt64 = 0
   ) throws {
     guard Self.metrics.contains(metric), record.metrics.contains(metric) else {

@@ -15,7 +15,7 @@ struct CorpusQuotes {
   /// Opens the file named in the manifest.
   ///
   /// - Parameter wanted: indices of the texts to quote, by domain.
-  init(_ record: RunRecord, wanted: [ByteString: Set<Int>]) {
+  init(_ record: LoadedRun, wanted: [ByteString: Set<Int>]) {
     let file = record.settings.corpus
     var quotes: [ByteString: [Int: String]] = [:]
     var domain = ""

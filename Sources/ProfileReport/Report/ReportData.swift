@@ -17,7 +17,7 @@ struct ReportData {
     }
   }
 
-  let record: RunRecord
+  let record: LoadedRun
   /// Scopes with rows, in the order of `Scope`.
   let scopes: [Scope]
   private var statistics: [Quantity: [Scope: [[RunningStatistics]]]] = [:]
@@ -26,7 +26,7 @@ struct ReportData {
   let copies: Int
 
   /// - Throws: `FileError` if the rows of the run cannot be read back.
-  init(_ record: RunRecord) throws {
+  init(_ record: LoadedRun) throws {
     self.record = record
     scopes = record.scopes
     copies = record.domains.reduce(0) { $0 + $1.copies }
@@ -58,7 +58,7 @@ struct ReportData {
 
   /// Returns the statistics of a metric over distinct texts, for a run whose texts include copies.
   private static func distinct(
-    _ record: RunRecord, _ scope: Scope, _ column: Int
+    _ record: LoadedRun, _ scope: Scope, _ column: Int
   ) throws -> [[RunningStatistics]] {
     var table = Array(
       repeating: Array(repeating: RunningStatistics(), count: record.layers.count), count: record.domains.count)

@@ -41,7 +41,7 @@ struct ReportFigures {
     var axis = "attention's share of |A| + |M|"
     var title = "Attention against MLP"
     if case .metric(let metric) = quantity {
-      axis = MetricText(metric).axis
+      axis = MetricDescription(metric).axis
       title = metric.rawValue
     }
     let startsAtZero = LineChart.wantsZero(means)
@@ -63,7 +63,8 @@ struct ReportFigures {
     let chart = GridChart(
       name: name(metric.rawValue, "heat", scope: scope), title: "\(metric.rawValue) by domain",
       subtitle: scope.phrase,
-      rows: data.names, columnTitle: "block", columns: data.layers, cells: means, meaning: MetricText(metric).axis,
+      rows: data.names, columnTitle: "block", columns: data.layers, cells: means,
+      meaning: MetricDescription(metric).axis,
       isDiverging: isSigned, kind: "grid", key: key(metric.rawValue, scope))
     return Figure(chart: chart.chart, caption: "Mean over texts.")
   }
@@ -100,7 +101,7 @@ struct ReportFigures {
     let ranked = RankedBars(
       name: name(metric.rawValue, "ranking", scope: scope), title: "Blocks by \(metric.rawValue)",
       subtitle: scope.phrase,
-      axis: MetricText(metric).axis, bars: bars, key: key(metric.rawValue, scope))
+      axis: MetricDescription(metric).axis, bars: bars, key: key(metric.rawValue, scope))
     let isSure = bars.contains { $0.interval != nil }
     var statements = [
       isSure
@@ -141,7 +142,7 @@ struct ReportFigures {
   func textValues(_ metric: Metric) -> Figure {
     dots(
       metric.rawValue, name: "\(metric.rawValue).texts", title: "\(metric.rawValue) of the texts",
-      axis: MetricText(metric).axis, data.textValues(metric))
+      axis: MetricDescription(metric).axis, data.textValues(metric))
   }
 
   private func dots(_ key: String, name: String, title: String, axis: String, _ values: [[Double]]) -> Figure {

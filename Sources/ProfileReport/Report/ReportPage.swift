@@ -6,7 +6,7 @@ import Profiler
 struct ReportPage {
   let figures: ReportFigures
   let quotes: CorpusQuotes
-  let moving: [Scope: MovingTexts]
+  let moving: [Scope: MostAffectedTexts]
   /// Date of the page, formatted for reading.
   let date: String
   private var data: ReportData { figures.data }
@@ -45,7 +45,7 @@ struct ReportPage {
       </main>
       <footer class="quietly">Written by fp-cli \(Version.current), <time>\(date.markup)</time>.</footer>
       <div id="tip" role="status" aria-live="polite"></div>
-      <script type="application/json" id="data">\(HoverData(figures: figures).json)</script>
+      <script type="application/json" id="data">\(TooltipData(figures: figures).json)</script>
       <script>\(PageScript.source)</script>
       </body>
       </html>
@@ -186,7 +186,7 @@ struct ReportPage {
         + "\(metric.rawValue)</button>"
     }
     let panels = all.map { metric in
-      let text = MetricText(metric)
+      let text = MetricDescription(metric)
       let isOfText = data.record.textMetrics.contains(metric)
       let content =
         isOfText

@@ -7,7 +7,7 @@ struct ReportSummary {
   let data: ReportData
   let comparisons: [DomainComparison]
   let rankings: [ReportFigures.RankingKey: BlockRanking]
-  var record: RunRecord { data.record }
+  var record: LoadedRun { data.record }
   var scope: Scope { data.mainScope }
 
   struct Paragraph {

@@ -28,7 +28,7 @@ extension ReportTables {
   }
 
   /// Returns the explanation of the table of the texts that moved blocks most.
-  func moving(_ blocks: [[MovingTexts.Entry]], _ scope: Scope) -> [Statement] {
+  func moving(_ blocks: [[MostAffectedTexts.Entry]], _ scope: Scope) -> [Statement] {
     guard let most = blocks.map(\.count).max(), most > 0 else {
       return [Statement(.noMovingTexts, "No text has a value in this scope, \(scope.phrase).")]
     }

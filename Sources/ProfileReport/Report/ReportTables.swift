@@ -128,7 +128,7 @@ struct ReportTables {
   }
 
   /// Returns a table of the texts of the greatest change, by block.
-  func moving(_ blocks: [[MovingTexts.Entry]], _ quotes: CorpusQuotes) -> String {
+  func moving(_ blocks: [[MostAffectedTexts.Entry]], _ quotes: CorpusQuotes) -> String {
     let rows = blocks.joined().map { entry -> [String] in
       let quote = quotes.quote(domain: entry.domain, index: entry.index)
       let cells = [
@@ -148,7 +148,7 @@ struct ReportTables {
     Self.table(
       ["metric", "formula", "what it tells"],
       (data.record.metrics + data.record.textMetrics).map { metric in
-        let text = MetricText(metric)
+        let text = MetricDescription(metric)
         return ["<code>\(metric.rawValue)</code>", text.formula.markup, text.meaning.markup]
       })
   }

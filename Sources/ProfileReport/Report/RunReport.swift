@@ -8,7 +8,7 @@ public import Profiler
 public struct RunReport: Sendable {
   private let figures: ReportFigures
   private let quotes: CorpusQuotes
-  private let moving: [Scope: MovingTexts]
+  private let moving: [Scope: MostAffectedTexts]
 
   /// - Parameters:
   ///   - record: the run.
@@ -16,7 +16,7 @@ public struct RunReport: Sendable {
   ///     how to obtain them.
   ///   - seed: seed of the draws for the ranking of the blocks.
   /// - Throws: `FileError` if the rows of the run cannot be read back.
-  public init(_ record: RunRecord, comparisons: [DomainComparison], seed: UInt64 = 0) throws {
+  public init(_ record: LoadedRun, comparisons: [DomainComparison], seed: UInt64 = 0) throws {
     var rankings: [ReportFigures.RankingKey: BlockRanking] = [:]
     for metric in [Metric.blockInfluence, .angularDistance] {
       for scope in record.scopes {
@@ -25,7 +25,7 @@ public struct RunReport: Sendable {
       }
     }
     figures = try ReportFigures(data: ReportData(record), comparisons: comparisons, rankings: rankings)
-    moving = try Dictionary(uniqueKeysWithValues: record.scopes.map { ($0, try MovingTexts(record, scope: $0)) })
+    moving = try Dictionary(uniqueKeysWithValues: record.scopes.map { ($0, try MostAffectedTexts(record, scope: $0)) })
     var wanted: [ByteString: Set<Int>] = [:]
     for entry in moving.values.flatMap({ $0.blocks.joined() }) {
       wanted[ByteString(entry.domain), default: []].insert(entry.index)

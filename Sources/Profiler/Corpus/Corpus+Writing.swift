@@ -9,7 +9,7 @@ extension Corpus {
   /// - Throws: `CorpusError.cannotWrite`.
   public func write(to url: URL) throws(CorpusError) {
     do {
-      var file = try WholeFile(at: url)
+      var file = try AtomicFile(at: url)
       try file.write("{")
       for (number, domain) in domains.enumerated() {
         try file.write(number == 0 ? "\n  " : ",\n  ")

@@ -56,7 +56,7 @@ extension ComparisonTable {
       countB: countB, tokensA: shape.tokens[result.a], tokensB: shape.tokens[result.b], difference: test.difference,
       hedgesG: measured(effect.g), gLow: measured(interval.low), gHigh: measured(interval.high), t: measured(test.t),
       degreesOfFreedom: measured(test.df), p: p, q: q, pPermutation: tested(result.chances.single[column]),
-      pMaximum: tested(result.chances.maximum[column]), pEquivalence: equivalence, verdict: verdict,
+      pMaxT: tested(result.chances.maximum[column]), pTOST: equivalence, verdict: verdict,
       ratio: ratio.ratio, ratioLow: ratio.low, ratioHigh: ratio.high,
       textsNeeded: verdict == .inconclusive ? textsNeeded(test, effect, count: countA) : nil)
   }

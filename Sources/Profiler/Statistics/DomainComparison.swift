@@ -34,9 +34,9 @@ public struct BlockComparison: Sendable {
   /// Two-sided p of t under random relabellings of the texts.
   public let pPermutation: Double
   /// As above, for the largest t of any tested block: the probability of a single false alarm among the pair's blocks.
-  public let pMaximum: Double
+  public let pMaxT: Double
   /// p of two one-sided tests for an effect within the equivalence bound.
-  public let pEquivalence: Double
+  public let pTOST: Double
   public let verdict: Verdict
   /// Mean of A divided by mean of B, of geometric means if ``ComparisonSettings/usesLogScale`` is set; NaN for a metric
   /// that may be negative.

@@ -41,7 +41,7 @@ struct PairPermutation {
       return floor.replacing(with: .leastNormalMagnitude, where: floor .< .leastNormalMagnitude)
     }
     let identity = (0..<tiles.count).map { tiles.sums(tile: $0, rows: 0..<countA) }
-    let labelled = Labelling(sizeA: Double(countA), sizeB: Double(countB), totals: totals, floors: floors)
+    let labelled = Relabelling(sizeA: Double(countA), sizeB: Double(countB), totals: totals, floors: floors)
     let t = (0..<tiles.count).map { labelled.t(identity[$0], tile: $0) }
     observed = (0..<columns).map { abs(t.column($0)) * DealCounts.slack }
     bands = (0..<metrics).map { [band, blocks] metric in
@@ -76,7 +76,7 @@ struct PairPermutation {
       }
     }
     var counts = DealCounts(columns: observed.count, bands: bands)
-    let labelled = Labelling(sizeA: Double(countA), sizeB: Double(countB), totals: totals, floors: floors)
+    let labelled = Relabelling(sizeA: Double(countA), sizeB: Double(countB), totals: totals, floors: floors)
     var t = [Double](repeating: 0, count: width * ColumnTiles.width)
     for index in 0..<range.count {
       for tile in 0..<width {
@@ -95,7 +95,7 @@ struct PairPermutation {
 }
 
 /// Welch's t for any selection of A's texts, from sums.
-private struct Labelling {
+private struct Relabelling {
   let sizeA: Double, sizeB: Double
   let totals: [ColumnTiles.Sums]
   let floors: [ColumnTiles.Vector]

@@ -24,7 +24,7 @@ extension FuzzTarget {
   }
 
   private static func readRun(_ directory: URL) throws {
-    let run = try RunRecord(contentsOf: directory)
+    let run = try LoadedRun(contentsOf: directory)
     for metric in run.metrics {
       for scope in run.scopes { _ = try run.samples(metric, scope) }
     }

@@ -3,9 +3,9 @@ import LlamaCore
 import Testing
 
 /// What becomes of the file that another takes the place of.
-@Suite struct WholeFileTests {
+@Suite struct AtomicFileTests {
   private func write(_ text: String, to url: URL) throws {
-    var file = try WholeFile(at: url)
+    var file = try AtomicFile(at: url)
     try file.write(text)
     try file.commit()
   }
@@ -24,7 +24,7 @@ import Testing
     let url = folder.url.appending(path: "x")
     try Data("old".utf8).write(to: url)
     chmod(url.path, mode)
-    var file = try WholeFile(at: url)
+    var file = try AtomicFile(at: url)
     try file.write("new")
     try file.synchronize()
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
@@ -77,6 +77,6 @@ import Testing
   @Test func `a name that is too long is refused before anything is written`() throws {
     let folder = try TemporaryFolder()
     let url = folder.url.appending(path: String(repeating: "n", count: 256))
-    #expect(throws: FileError(path: url.relativePath, reason: .system(ENAMETOOLONG))) { _ = try WholeFile(at: url) }
+    #expect(throws: FileError(path: url.relativePath, reason: .system(ENAMETOOLONG))) { _ = try AtomicFile(at: url) }
   }
 }

@@ -57,12 +57,12 @@ public enum PoolError: DescribedError, Equatable, Sendable {
   }
 }
 
-extension RunRecord {
+extension LoadedRun {
   /// Returns the run with its domains combined: the domains of the result are the pools, in their order; domains in no
   /// pool are left out. A copy is then a text that also occurs earlier in any domain of its pool.
   ///
   /// - Throws: ``PoolError``.
-  public func pooled(_ pools: [DomainPool]) throws(PoolError) -> RunRecord {
+  public func pooled(_ pools: [DomainPool]) throws(PoolError) -> LoadedRun {
     guard !pools.isEmpty else { return self }
     let known = domains.map(\.name)
     var names: Set<ByteString> = []

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Checkpoints of random weights in the shapes of published models, for tests of speed and memory without a download.
-package struct RandomModel: Sendable {
+package struct RandomCheckpoint: Sendable {
   /// Name of the shape, as used in requests.
   package let name: String
   package let vocabularySize, hiddenSize, intermediateSize, headCount, keyValueHeadCount: Int
@@ -34,32 +34,32 @@ package struct RandomModel: Sendable {
   }
 
   /// All available shapes, smallest first.
-  package static let all: [RandomModel] = [
-    RandomModel(
+  package static let all: [RandomCheckpoint] = [
+    RandomCheckpoint(
       "tiny", vocabulary: 512, hidden: 64, intermediate: 160, layers: 4, heads: 4, keyValueHeads: 2, headDimension: 16,
       positions: 2048, theta: 10_000, tied: true),
-    RandomModel(
+    RandomCheckpoint(
       "smollm-135m", vocabulary: 49152, hidden: 576, intermediate: 1536, layers: 30, heads: 9, keyValueHeads: 3,
       headDimension: 64, positions: 2048, theta: 10_000, tied: true),
-    RandomModel(
+    RandomCheckpoint(
       "tinyllama-1.1b", vocabulary: 32000, hidden: 2048, intermediate: 5632, layers: 22, heads: 32, keyValueHeads: 4,
       headDimension: 64, positions: 2048, theta: 10_000, tied: false),
-    RandomModel(
+    RandomCheckpoint(
       "llama-3.2-1b", vocabulary: 128256, hidden: 2048, intermediate: 8192, layers: 16, heads: 32, keyValueHeads: 8,
       headDimension: 64, positions: 131072, theta: 500_000, llama3Factor: 32, tied: true),
-    RandomModel(
+    RandomCheckpoint(
       "llama-3.2-3b", vocabulary: 128256, hidden: 3072, intermediate: 8192, layers: 28, heads: 24, keyValueHeads: 8,
       headDimension: 128, positions: 131072, theta: 500_000, llama3Factor: 32, tied: true),
-    RandomModel(
+    RandomCheckpoint(
       "llama-2-7b", vocabulary: 32000, hidden: 4096, intermediate: 11008, layers: 32, heads: 32, keyValueHeads: 32,
       headDimension: 128, positions: 4096, theta: 10_000, tied: false),
-    RandomModel(
+    RandomCheckpoint(
       "llama-3.1-8b", vocabulary: 128256, hidden: 4096, intermediate: 14336, layers: 32, heads: 32, keyValueHeads: 8,
       headDimension: 128, positions: 131072, theta: 500_000, llama3Factor: 8, tied: false),
-    RandomModel(
+    RandomCheckpoint(
       "llama-2-13b", vocabulary: 32000, hidden: 5120, intermediate: 13824, layers: 40, heads: 40, keyValueHeads: 40,
       headDimension: 128, positions: 4096, theta: 10_000, tied: false),
-    RandomModel(
+    RandomCheckpoint(
       "llama-3.1-70b", vocabulary: 128256, hidden: 8192, intermediate: 28672, layers: 80, heads: 64, keyValueHeads: 8,
       headDimension: 128, positions: 131072, theta: 500_000, llama3Factor: 8, tied: false),
   ]

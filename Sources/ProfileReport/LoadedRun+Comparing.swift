@@ -1,6 +1,6 @@
 public import Profiler
 
-extension RunRecord {
+extension LoadedRun {
   /// Compares the domains by every metric in each scope, and by every metric of texts.
   ///
   /// - Parameter progress: called with the completed fraction, from 0 to 1.

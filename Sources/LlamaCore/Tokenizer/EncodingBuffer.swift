@@ -1,5 +1,5 @@
 /// The ids of one call of `encode` so far, and its conditions for stopping early.
-struct TokenOutput {
+struct EncodingBuffer {
   private(set) var ids: [TokenID] = []
   /// Number of ids above which encoding stops.
   let limit: Int

@@ -3,7 +3,7 @@
 /// All of them match: a contraction, or letters with at most one scalar before them, or digits, or symbols with at most
 /// one space before them, or white space. Known texts become a pattern here; an unknown one is refused, because a
 /// general engine backtracks (forever, on a hostile pattern) and has another version of Unicode.
-struct WordPattern: Equatable, Sendable {
+struct PretokenizerPattern: Equatable, Sendable {
   enum Contractions { case caseSensitive, caseInsensitive }
 
   var contractions: Contractions
@@ -18,13 +18,13 @@ struct WordPattern: Equatable, Sendable {
   var splitsAtLineEnds: Bool
 
   /// `ByteLevel` with `use_regex`.
-  static let gpt2 = WordPattern(
+  static let gpt2 = PretokenizerPattern(
     contractions: .caseSensitive, lettersTakeAnyPrefix: false, digitLimit: .max, digitsTakeSpace: true,
     symbolsTakeLineEnds: false, splitsAtLineEnds: false)
 
   /// Returns the pattern of Llama 3, and its relatives with another number of digits.
-  static func llama3(digitLimit: Int) -> WordPattern {
-    WordPattern(
+  static func llama3(digitLimit: Int) -> PretokenizerPattern {
+    PretokenizerPattern(
       contractions: .caseInsensitive, lettersTakeAnyPrefix: true, digitLimit: digitLimit, digitsTakeSpace: false,
       symbolsTakeLineEnds: true, splitsAtLineEnds: true)
   }

@@ -6,7 +6,7 @@ import Profiler
 import TestSupport
 import Testing
 
-@Suite struct RunRecordTests {
+@Suite struct LoadedRunTests {
   @Test(arguments: [false, true])
   func `a run that was written is read back bit for bit`(skipsFirstBlock: Bool) throws {
     let golden = try #require(GoldenModel.all.first)
@@ -24,7 +24,7 @@ import Testing
     try store.add(texts, MadeUpRun.session)
     try stored.finish(store)
 
-    let record = try RunRecord(contentsOf: folder.url)
+    let record = try LoadedRun(contentsOf: folder.url)
     #expect(record.layers == texts.first?.layers && record.metrics == Metric.standard)
     #expect(record.scopes == Scope.allCases)
     #expect(record.nonFiniteCells == 0)
@@ -45,7 +45,7 @@ import Testing
     let folder = try TemporaryFolder()
     let run = SmallRun(blocks: [[(1, .nan, 1)], [(0, 1, 1)], [(2, 2, -0.5)]])
     try run.write(to: folder.url)
-    let record = try RunRecord(contentsOf: folder.url)
+    let record = try LoadedRun(contentsOf: folder.url)
     #expect(record.domains.map(\.name) == [SmallRun.domain])
     #expect(record.scopes == [.all, .withoutSinks])
     // Eleven of the text with a nan, and what has no direction in the one with a zero, in both scopes.
@@ -65,7 +65,7 @@ import Testing
       metric == .mean && scope == .all ? (layer == 0 ? -.infinity : .nan) : 1
     }
     try run.write(to: folder.url)
-    let record = try RunRecord(contentsOf: folder.url)
+    let record = try LoadedRun(contentsOf: folder.url)
     #expect(record.nonFiniteCells == 2)
     try record.forEachText(.all) { _, _, rows in
       #expect(rows[0, 0] == -.infinity && rows[0, 1].isNaN)
@@ -82,7 +82,7 @@ import Testing
     }
     run.layers = 0..<100
     try run.write(to: folder.url)
-    let record = try RunRecord(contentsOf: folder.url)
+    let record = try LoadedRun(contentsOf: folder.url)
     for scope in Scope.allCases { try record.expectRows(of: run.texts, scope) }
     // And nothing of it is left behind.
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["profile.sqlite"])
@@ -93,25 +93,25 @@ import Testing
     try MadeUpRun(domains: [("a", [1, 2])]) { _, _, _, _, _ in 1 }.write(to: folder.url)
     try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder.url.path)
     defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.url.path) }
-    #expect(try RunRecord(contentsOf: folder.url).samples(.mean, .all)[0].values == [[1, 1], [1, 1]])
+    #expect(try LoadedRun(contentsOf: folder.url).samples(.mean, .all)[0].values == [[1, 1], [1, 1]])
   }
 
   @Test func `a domain without a text keeps its place`() throws {
     let folder = try TemporaryFolder()
     try MadeUpRun(domains: [("empty", []), ("a", [1])]) { _, _, _, _, _ in 1 }.write(to: folder.url)
-    let record = try RunRecord(contentsOf: folder.url)
+    let record = try LoadedRun(contentsOf: folder.url)
     #expect(record.domains.map(\.name) == ["empty", "a"] && record.domains.map(\.texts.count) == [0, 1])
     #expect(record.scopes == [.all, .withoutSinks])
   }
 
   @Test func `a folder without a run is refused by the file that is missing`() throws {
     let folder = try TemporaryFolder()
-    let error = #expect(throws: StoreError.self) { try RunRecord(contentsOf: folder.url) }
+    let error = #expect(throws: StoreError.self) { try LoadedRun(contentsOf: folder.url) }
     #expect(error?.description == "\(folder.url.relativePath)/profile.sqlite: cannot read: No such file or directory")
   }
 }
 
-extension RunRecord {
+extension LoadedRun {
   /// Expects the very rows of texts that a run was made of.
   fileprivate func expectRows(of texts: [TextProfile], _ scope: Scope) throws {
     var expected = texts.filter { !$0.rows(scope).isEmpty }[...]

@@ -1,7 +1,7 @@
 import LlamaCore
 public import Profiler
 
-extension RunRecord {
+extension LoadedRun {
   /// Rows of a text in a scope: a value for each of the run's metrics and blocks.
   public struct Rows {
     fileprivate let cells: [Double]

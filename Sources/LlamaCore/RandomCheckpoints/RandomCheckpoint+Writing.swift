@@ -1,6 +1,6 @@
 import Foundation
 
-extension RandomModel {
+extension RandomCheckpoint {
   /// Maximum number of bytes in a shard, as in transformers.
   private static let shardBytes = 5_000_000_000
   /// Number of elements drawn by one task; each task has its own stream of random numbers.
@@ -51,7 +51,7 @@ extension RandomModel {
   }
 
   private static func write(_ text: String, to url: URL) throws(FileError) {
-    var file = try WholeFile(at: url)
+    var file = try AtomicFile(at: url)
     try file.write(text)
     try file.commit()
   }

@@ -4,7 +4,7 @@ import Profiler
 
 /// Numbers that the page's script shows under the pointer, as one JSON text, rounded to five digits for reading; the
 /// files have full precision.
-struct HoverData {
+struct TooltipData {
   let figures: ReportFigures
   private var data: ReportData { figures.data }
 

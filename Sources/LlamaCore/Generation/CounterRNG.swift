@@ -3,7 +3,7 @@
 ///
 /// Seed, text and step are each mixed in by a step of SplitMix64 (Steele, Lea & Flood 2014), with identical results on
 /// every platform.
-package enum NumberedDraw {
+package enum CounterRNG {
   /// Returns a number in [0, 1), one of 2⁵³ equidistant values.
   package static func uniform(seed: UInt64, text: Int, step: Int) -> Double {
     var state = mixed(seed)

@@ -2,8 +2,8 @@ import Foundation
 
 /// A file that appears atomically: written under a hidden name in the destination folder, synced, then renamed.
 ///
-/// A `WholeFile` destroyed without `commit()` removes its hidden file; an existing file under the name is unchanged.
-package struct WholeFile: ~Copyable {
+/// A `AtomicFile` destroyed without `commit()` removes its hidden file; an existing file under the name is unchanged.
+package struct AtomicFile: ~Copyable {
   /// The path as it was given, for messages.
   private let name: String
   private let destination: String
@@ -28,7 +28,7 @@ package struct WholeFile: ~Copyable {
     // The length must not depend on the file's own name, which may already have the maximum length.
     let tag = String(UInt64.random(in: .min ... .max), radix: 36)
     let partial = (destination as NSString).deletingLastPathComponent + "/.fp-cli.\(tag)"
-    let created = PartialFiles.create(partial, permissions: isThere ? 0o600 : 0o644)
+    let created = TemporaryFileRegistry.create(partial, permissions: isThere ? 0o600 : 0o644)
     // The error names the destination, because the hidden name means nothing to the user.
     guard created.descriptor >= 0 else { throw failure(created.code) }
     name = url.relativePath
@@ -109,6 +109,6 @@ package struct WholeFile: ~Copyable {
   deinit {
     close(descriptor)
     // After a commit the hidden name no longer exists.
-    PartialFiles.remove(partial)
+    TemporaryFileRegistry.remove(partial)
   }
 }

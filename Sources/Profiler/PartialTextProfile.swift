@@ -1,5 +1,5 @@
 /// The rows of a text that has not yet passed through all blocks.
-struct GatheredText {
+struct PartialTextProfile {
   private(set) var tokens = 0
   private(set) var all: [BlockMetrics] = []
   private(set) var withoutFirstToken: [BlockMetrics] = []

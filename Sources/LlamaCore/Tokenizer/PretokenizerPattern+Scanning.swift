@@ -1,4 +1,4 @@
-extension WordPattern {
+extension PretokenizerPattern {
   /// Returns the end of the piece that starts at `start`: the match of the expression there, with its alternatives in
   /// order.
   ///

@@ -1,7 +1,7 @@
 import Profiler
 
 /// Texts with the greatest `abs_mean` at each block.
-struct MovingTexts {
+struct MostAffectedTexts {
   struct Entry {
     let layer: Int
     let domain: String
@@ -18,12 +18,12 @@ struct MovingTexts {
 
   /// - Parameter count: maximum number of entries per block.
   /// - Throws: `FileError` if the rows of the run cannot be read back.
-  init(_ record: RunRecord, scope: Scope, count: Int = 3) throws {
+  init(_ record: LoadedRun, scope: Scope, count: Int = 3) throws {
     guard let column = record.metrics.firstIndex(of: Self.metric) else {
       blocks = []
       return
     }
-    var greatest = record.layers.map { _ in [(domain: Int, text: RunRecord.Text, value: Double)]() }
+    var greatest = record.layers.map { _ in [(domain: Int, text: LoadedRun.Text, value: Double)]() }
     var statistics = record.layers.map { _ in RunningStatistics() }
     try record.forEachText(scope) { domain, text, rows in
       guard !text.isCopy else { return }

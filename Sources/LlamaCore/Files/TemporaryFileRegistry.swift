@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// Files being written under hidden names, tracked so that an interrupted program can remove them.
-package enum PartialFiles {
+package enum TemporaryFileRegistry {
   private static let paths = Mutex<Set<String>>([])
 
   /// Creates a file that ``removeAll(thenEnd:)`` tracks from the moment it exists.

@@ -1,7 +1,7 @@
 /// A read-mostly map from 64-bit keys to 64-bit values: open addressing in one array, two words per slot.
 ///
 /// The multiplier is drawn at random for each table, so that a file cannot provoke collisions. No result depends on it.
-struct IntegerTable: Sendable {
+struct IntegerHashMap: Sendable {
   private struct Slot {
     var key: UInt64
     var value: UInt64

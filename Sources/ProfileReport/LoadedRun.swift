@@ -5,7 +5,7 @@ public import Profiler
 
 /// Run read back from its file: its texts and every row of `texts.csv`. Rows are read by metric or by text on demand;
 /// memory holds only a few numbers per text.
-public struct RunRecord: Sendable {
+public struct LoadedRun: Sendable {
   /// Text that was run.
   public struct Text: Sendable {
     /// Index of its domain in the run's corpus.
