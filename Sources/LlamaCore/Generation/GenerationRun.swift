@@ -117,10 +117,3 @@ final class GenerationRun {
     pieces.append((text, piece))
   }
 }
-
-/// A generation request, without the prompt.
-struct GenerationRequest: Sendable {
-  let sampling: Sampling
-  let maxNewTokens: Int
-  let stop: [String]
-}

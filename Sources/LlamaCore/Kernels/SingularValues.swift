@@ -6,20 +6,6 @@ import Foundation
   import Accelerate
 #endif
 
-/// An error of LAPACK: an invalid matrix, or no convergence.
-package struct LAPACKError: Error, Equatable, Sendable {
-  /// Name of the routine.
-  package let routine: String
-  /// `info` of the routine: `-i` if argument `i` is invalid (4 is the matrix, invalid if an element is not finite),
-  /// `i > 0` if it did not converge.
-  package let info: Int
-
-  package init(routine: String, info: Int) {
-    self.routine = routine
-    self.info = info
-  }
-}
-
 /// Singular values in double precision by LAPACK's `dgesdd`, without vectors.
 ///
 /// The matrix itself is factored (into Q·R or L·Q if it is much longer than wide or wider than long, then to a

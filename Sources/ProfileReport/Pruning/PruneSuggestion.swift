@@ -95,30 +95,6 @@ public struct PruneSuggestion: Sendable {
   }
 }
 
-/// Reason why no blocks can be suggested. The description is one line.
-public enum PruneError: DescribedError, Equatable, Sendable {
-  /// The number of blocks to remove is out of range: some must go and some must stay.
-  case blocks(found: Int, measured: Int)
-  /// The metric is not one whose smallest values mark the smallest changes.
-  case metric(found: String, known: [String])
-  case unknownDomain(name: String, known: [String])
-  /// No text has finite values for the metric and scope.
-  case noTexts(metric: String, scope: String)
-
-  public var description: String {
-    switch self {
-    case .blocks(let found, let measured):
-      measured < 2
-        ? "blocks: expected a run of at least 2 blocks, found \(measured)"
-        : "blocks: expected 1 to \(measured - 1) of the \(measured) measured blocks, found \(found)"
-    case .metric(let found, let known):
-      "metric: expected \(known.joined(separator: ", ")), found \(found.onOneLine)"
-    case .unknownDomain(let name, let known): "run: no domain \(name.quoted), its domains are \(known.quotedList)"
-    case .noTexts(let metric, let scope): "run: expected texts with finite \(metric) in scope \(scope), found none"
-    }
-  }
-}
-
 // MARK: Forms
 
 extension PruneSuggestion {
