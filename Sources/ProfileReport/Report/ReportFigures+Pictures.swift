@@ -28,7 +28,7 @@ extension ReportFigures {
         }
       }
     }
-    let text = MetricDescription(metric)
+    let text = metric.definition
     let title = metric.rawValue + (metric == other ? "" : ", with the standard deviation of \(other.rawValue)")
     let chart = LineChart(
       name: self.name(name, scope: scope), title: title, subtitle: scope.phrase, axis: text.axis, layers: data.layers,

@@ -41,7 +41,7 @@ struct ReportFigures {
     var axis = "attention's share of |A| + |M|"
     var title = "Attention against MLP"
     if case .metric(let metric) = quantity {
-      axis = MetricDescription(metric).axis
+      axis = metric.definition.axis
       title = metric.rawValue
     }
     let startsAtZero = LineChart.wantsZero(means)
@@ -64,7 +64,7 @@ struct ReportFigures {
       name: name(metric.rawValue, "heat", scope: scope), title: "\(metric.rawValue) by domain",
       subtitle: scope.phrase,
       rows: data.names, columnTitle: "block", columns: data.layers, cells: means,
-      meaning: MetricDescription(metric).axis,
+      meaning: metric.definition.axis,
       isDiverging: isSigned, kind: "grid", key: key(metric.rawValue, scope))
     return Figure(chart: chart.chart, caption: "Mean over texts.")
   }
@@ -101,7 +101,7 @@ struct ReportFigures {
     let ranked = RankedBars(
       name: name(metric.rawValue, "ranking", scope: scope), title: "Blocks by \(metric.rawValue)",
       subtitle: scope.phrase,
-      axis: MetricDescription(metric).axis, bars: bars, key: key(metric.rawValue, scope))
+      axis: metric.definition.axis, bars: bars, key: key(metric.rawValue, scope))
     let isSure = bars.contains { $0.interval != nil }
     var statements = [
       isSure
@@ -142,7 +142,7 @@ struct ReportFigures {
   func textValues(_ metric: Metric) -> Figure {
     dots(
       metric.rawValue, name: "\(metric.rawValue).texts", title: "\(metric.rawValue) of the texts",
-      axis: MetricDescription(metric).axis, data.textValues(metric))
+      axis: metric.definition.axis, data.textValues(metric))
   }
 
   private func dots(_ key: String, name: String, title: String, axis: String, _ values: [[Double]]) -> Figure {

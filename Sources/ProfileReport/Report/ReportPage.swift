@@ -186,7 +186,7 @@ struct ReportPage {
         + "\(metric.rawValue)</button>"
     }
     let panels = all.map { metric in
-      let text = MetricDescription(metric)
+      let text = metric.definition
       let isOfText = data.record.textMetrics.contains(metric)
       let content =
         isOfText

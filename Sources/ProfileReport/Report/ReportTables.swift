@@ -148,7 +148,7 @@ struct ReportTables {
     Self.table(
       ["metric", "formula", "what it tells"],
       (data.record.metrics + data.record.textMetrics).map { metric in
-        let text = MetricDescription(metric)
+        let text = metric.definition
         return ["<code>\(metric.rawValue)</code>", text.formula.markup, text.meaning.markup]
       })
   }
