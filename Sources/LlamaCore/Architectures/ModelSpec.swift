@@ -1,5 +1,5 @@
 /// A decoder-only transformer as data: everything the forward pass needs to know about a model. A family is a file that
-/// makes a `ModelSpec` from `config.json`, such as ``Llama``.
+/// makes a `ModelSpec` from `config.json`, such as `Llama`.
 public struct ModelSpec: Sendable, Equatable {
   /// The family, `model_type` in the configuration.
   public let family: String

@@ -101,7 +101,7 @@ final class ForwardPass {
         // For an unobserved step the single check after the unembedding is sufficient, because a step is short.
         if purpose != .step || !sites.isEmpty { try weights.check() }
         if !sites.isEmpty {
-          try observer.observe(traces(layer, batch, sites))
+          try observer.observe(batch: traces(layer, batch, sites))
         }
         buffers.swapStreams()
         try afterBlock(number, batch, layer)

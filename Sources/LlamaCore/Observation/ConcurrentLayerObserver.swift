@@ -14,7 +14,7 @@ public protocol ConcurrentLayerObserver: LayerObserver {
 }
 
 extension ConcurrentLayerObserver {
-  public mutating func observe(_ batch: BatchTraces) throws { try batch.showConcurrently(&self) }
+  public mutating func observe(batch: BatchTraces) throws { try batch.showConcurrently(&self) }
 
   public mutating func observe(_ block: borrowing BlockTrace) throws {
     let finding = try examine(block)

@@ -13,9 +13,9 @@ public protocol LayerObserver {
   mutating func observe(_ block: borrowing BlockTrace) throws
   /// Receives the results of a block for the texts of a batch. The default implementation observes text by text, on
   /// several threads for a ``ConcurrentLayerObserver``.
-  mutating func observe(_ batch: BatchTraces) throws
+  mutating func observe(batch: BatchTraces) throws
 }
 
 extension LayerObserver {
-  public mutating func observe(_ batch: BatchTraces) throws { try batch.show(&self) }
+  public mutating func observe(batch: BatchTraces) throws { try batch.show(&self) }
 }

@@ -15,8 +15,8 @@ public struct ObserverGroup<First: LayerObserver, Second: LayerObserver>: LayerO
     try second.observe(block)
   }
 
-  public mutating func observe(_ batch: BatchTraces) throws {
-    try first.observe(batch)
-    try second.observe(batch)
+  public mutating func observe(batch: BatchTraces) throws {
+    try first.observe(batch: batch)
+    try second.observe(batch: batch)
   }
 }
