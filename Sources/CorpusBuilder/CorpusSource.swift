@@ -3,7 +3,7 @@ import Profiler
 
 /// Source of texts for a domain, as given on a command line: `domain=path`, `domain=path:field`, `domain=path:split`.
 ///
-/// The path is a file, a folder (all files beneath it, except hidden ones) or a pattern (see ``PathPattern``). Its
+/// The path is a file, a folder (all files beneath it, except hidden ones) or a pattern (see ``NamePattern``). Its
 /// extension determines how it is read; several sources may contribute to one domain.
 ///
 /// | path | texts | after the colon |
