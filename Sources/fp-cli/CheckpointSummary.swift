@@ -56,6 +56,13 @@ struct CheckpointSummary {
     let name: ByteString
     let type: TensorType
     let shape: [Int]
+
+    static func == (left: Group, right: Group) -> Bool {
+      left.type == right.type && left.name == right.name && left.shape == right.shape
+    }
+
+    /// By the name alone: few groups share one.
+    func hash(into hasher: inout Hasher) { name.hash(into: &hasher) }
   }
 
   /// Returns the name with a star in place of every numeric component.
@@ -71,6 +78,7 @@ struct CheckpointSummary {
   private var collapsedTable: String {
     var groups: [(name: String, first: TensorInfo, count: Int)] = []
     var places: [Group: Int] = [:]
+    places.reserveCapacity(tensors.count)
     for tensor in tensors {
       let name = Self.starred(tensor.name)
       let group = Group(name: ByteString(name), type: tensor.type, shape: tensor.shape)

@@ -31,6 +31,9 @@ package struct JSONReader: ~Escapable {
   /// True once the enclosing container holds a complete value, so that a comma must follow.
   var needsComma = false
 
+  /// Number of bytes of the whole text.
+  var byteCount: Int { bytes.count }
+
   @_lifetime(copy bytes)
   package init(_ bytes: Span<UInt8>, maximumDepth: Int = 128) {
     self.bytes = bytes

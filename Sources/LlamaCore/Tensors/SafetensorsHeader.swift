@@ -57,6 +57,9 @@ struct SafetensorsHeader {
     var reader = JSONReader(bytes, maximumDepth: 8)
     var tensors: [TensorInfo] = []
     var names: Set<ByteString> = []
+    // A set that grows is filled several times over; few tensors take fewer bytes.
+    names.reserveCapacity(min(maximumTensors, bytes.count / 64))
+    tensors.reserveCapacity(min(maximumTensors, bytes.count / 64))
     var metadata: [(key: String, value: String)] = []
     var keys: Set<ByteString> = []
     try reader.beginObject()

@@ -55,6 +55,8 @@ struct ShardIndex {
     let kind = try reader.peek()
     guard kind == .object else { throw reader.error("weight_map: expected an object, found \(kind.rawValue)") }
     var found: [ByteString: Int] = [:]
+    // A dictionary that grows is filled several times over; no entry has fewer bytes.
+    found.reserveCapacity(min(tensorLimit, reader.byteCount / 32))
     var names: [String] = []
     var numbers: [ByteString: Int] = [:]
     try reader.beginObject()
