@@ -69,30 +69,11 @@ struct ExchangedPairs {
 
   /// Returns the shares over the columns of each metric.
   func controls(_ metrics: [Range<Int>]) throws(ComparisonError) -> [NegativeControl] {
-    // `[split][pair]`: the columns of small q, whose intervals are still to be computed.
-    var found = Array(repeating: pairs.map { _ in [Int]() }, count: SplitHalves.splits)
-    var shares = metrics.map { _ in [NegativeControl.Shares]() }
-    for (metric, columns) in metrics.enumerated() {
-      for split in 0..<SplitHalves.splits {
-        let p = pairs.flatMap { pair in columns.map { pair.p[split][$0] } }
-        let q = BenjaminiHochberg.adjust(p)
-        for index in pairs.indices {
-          found[split][index] += columns.filter { q[index * columns.count + $0 - columns.lowerBound] < settings.alpha }
-        }
-        shares[metric].append(
-          .init(comparisons: p.count { !$0.isNaN }, raw: p.count { $0 < settings.alpha }, different: 0))
-      }
+    let counts = NegativeControl.Counts(metrics, p: pairs.map(\.p), alpha: settings.alpha)
+    return try counts.controls { index, open throws(ComparisonError) in
+      let tiles = try ColumnTiles(table, [pairs[index].rows])
+      return workers.map(SplitHalves.splits) { excluding(pairs[index], tiles, $0, open[$0]) }
     }
-    for (index, pair) in pairs.enumerated() where found.contains(where: { !$0[index].isEmpty }) {
-      let tiles = try ColumnTiles(table, [pair.rows])
-      let different = workers.map(SplitHalves.splits) { split in excluding(pair, tiles, split, found[split][index]) }
-      for (split, columns) in different.enumerated() {
-        for (metric, range) in metrics.enumerated() {
-          shares[metric][split].different += columns.count { range.contains($0) }
-        }
-      }
-    }
-    return shares.map(NegativeControl.init)
   }
 
   /// Returns the columns whose bootstrap interval of the mean difference excludes 0.
@@ -113,20 +94,5 @@ struct ExchangedPairs {
       let tail = 0.5 * (1 - Bootstrap.level)
       return Quantile.of(sorted, tail) > 0 || Quantile.of(sorted, 1 - tail) < 0 ? column : nil
     }
-  }
-}
-
-extension NegativeControl {
-  /// Shares of one split.
-  struct Shares {
-    var comparisons: Int, raw: Int, different: Int
-  }
-
-  init(_ splits: [Shares]) {
-    let comparisons = splits.reduce(0) { $0 + $1.comparisons }
-    let total = Double(comparisons)
-    self.init(
-      comparisons: comparisons, rawShare: Double(splits.reduce(0) { $0 + $1.raw }) / total,
-      differentShare: Double(splits.reduce(0) { $0 + $1.different }) / total)
   }
 }

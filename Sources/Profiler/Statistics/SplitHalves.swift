@@ -85,32 +85,11 @@ struct SplitHalves {
 
   /// Returns the shares over the columns of each metric.
   func controls(_ metrics: [Range<Int>]) throws(ComparisonError) -> [NegativeControl] {
-    // `[split][domain]`: the columns of small q, whose intervals are still to be computed.
-    var found = Array(repeating: domains.map { _ in [Int]() }, count: Self.splits)
-    var shares = metrics.map { _ in [NegativeControl.Shares]() }
-    for (metric, columns) in metrics.enumerated() {
-      for split in 0..<Self.splits {
-        let p = domains.flatMap { domain in columns.map { domain.p[split][$0] } }
-        let q = BenjaminiHochberg.adjust(p)
-        for index in domains.indices {
-          found[split][index] += columns.filter { q[index * columns.count + $0 - columns.lowerBound] < settings.alpha }
-        }
-        shares[metric].append(
-          .init(comparisons: p.count { !$0.isNaN }, raw: p.count { $0 < settings.alpha }, different: 0))
-      }
+    let counts = NegativeControl.Counts(metrics, p: domains.map(\.p), alpha: settings.alpha)
+    return try counts.controls { index, open throws(ComparisonError) in
+      let tiles = try domains[index].tiles(table)
+      return workers.map(Self.splits) { excluding(domains[index], tiles, $0, open[$0]) }
     }
-    for (index, domain) in domains.enumerated() where found.contains(where: { !$0[index].isEmpty }) {
-      let tiles = try domain.tiles(table)
-      let different = workers.map(Self.splits) { split in
-        excluding(domain, tiles, split, found[split][index])
-      }
-      for (split, columns) in different.enumerated() {
-        for (metric, range) in metrics.enumerated() {
-          shares[metric][split].different += columns.count { range.contains($0) }
-        }
-      }
-    }
-    return shares.map(NegativeControl.init)
   }
 
   /// Returns the columns whose bootstrap interval excludes 0.
