@@ -102,8 +102,8 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
 
     let options = RunOptions(precision, machine)
     let profiler = CorpusProfiler(
-      corpus: input.tokenized, model: llama, skipsFirstBlock: skipFirstBlock, measuresSpectrum: spectrum,
-      measuresLikelihood: nll)
+      corpus: input.tokenized, model: llama, skipsFirstBlock: skipFirstBlock,
+      measuring: Set((spectrum ? [.spectrum] : []) + (nll ? [.likelihood] : [])))
     let plan = try profiler.plan(with: llama, options: options)
     if !noReport {
       var comparison = ComparisonSettings()
