@@ -12,6 +12,7 @@ extension MetricDefinition {
     .attentionRelativeNorm,
     .mlpRelativeNorm,
     .residualMaxAbs,
+    .cosine,
     .nll,
     .effectiveRank,
     .stableRank,
