@@ -13,6 +13,7 @@ extension MetricDefinition {
     .mlpRelativeNorm,
     .residualMaxAbs,
     .cosine,
+    .attentionCosine,
     .nll,
     .effectiveRank,
     .stableRank,
