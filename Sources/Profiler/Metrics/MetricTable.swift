@@ -14,6 +14,7 @@ extension MetricDefinition {
     .residualMaxAbs,
     .cosine,
     .attentionCosine,
+    .mlpCosine,
     .nll,
     .effectiveRank,
     .stableRank,
