@@ -15,6 +15,7 @@ extension MetricDefinition {
     .cosine,
     .attentionCosine,
     .mlpCosine,
+    .attentionInfluence,
     .nll,
     .effectiveRank,
     .stableRank,
