@@ -16,6 +16,7 @@ extension MetricDefinition {
     .attentionCosine,
     .mlpCosine,
     .attentionInfluence,
+    .mlpInfluence,
     .nll,
     .effectiveRank,
     .stableRank,
