@@ -17,6 +17,7 @@ extension MetricDefinition {
     .mlpCosine,
     .attentionInfluence,
     .mlpInfluence,
+    .residualNorm,
     .nll,
     .effectiveRank,
     .stableRank,
