@@ -48,8 +48,8 @@ import Testing
     let record = try LoadedRun(contentsOf: folder.url)
     #expect(record.domains.map(\.name) == [SmallRun.domain])
     #expect(record.scopes == [.all, .withoutSinks])
-    // Eleven of the text with a nan, and what has no direction in the one with a zero, in both scopes.
-    #expect(record.nonFiniteCells == 2 * (11 + 4))
+    // All of the text with a nan, and what has no direction in the one with a zero, in both scopes.
+    #expect(record.nonFiniteCells == 2 * (17 + 7))
     let relative = try #require(record.metrics.firstIndex(of: .relativeNorm))
     var values: [Double] = []
     try record.forEachText(.all) { _, _, rows in values.append(rows[relative, 0]) }

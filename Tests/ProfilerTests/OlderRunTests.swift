@@ -47,7 +47,7 @@ import Testing
     let folder = try older()
     let record = try LoadedRun(contentsOf: folder.url)
     #expect(record.metrics == Array(Metric.standard.prefix(11)) + Metric.Group.spectrum.metrics)
-    #expect(try record.samples(.absMean, .withoutSinks).map(\.values.count) == [2, 2, 2, 2])
+    #expect(try record.samples(.absMean, .all).map(\.values.count) == [2, 2, 2, 2])
     #expect(try record.samples(.residualNorm, .all).allSatisfy(\.values.isEmpty))
     try RunExport(ProfileStore(reading: folder.url.appending(path: RunFolder.fileName))).write(to: folder.url)
     _ = try RunReport(record, comparisons: []).write(to: folder.url)

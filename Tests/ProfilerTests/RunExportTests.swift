@@ -9,7 +9,8 @@ import Testing
 @Suite struct RunExportTests {
   private let metrics =
     "mean,abs_mean,std,relative_norm,block_influence,angular_distance,attention_abs_mean,mlp_abs_mean,"
-    + "attention_relative_norm,mlp_relative_norm,residual_max_abs"
+    + "attention_relative_norm,mlp_relative_norm,residual_max_abs,cosine,attention_cosine,mlp_cosine,"
+    + "attention_influence,mlp_influence,residual_norm"
 
   @Test func `every file is there, nothing else is, and each byte is as worked out by hand`() throws {
     let folder = try TemporaryFolder()
@@ -23,14 +24,14 @@ import Testing
     #expect(
       try folder.text("texts.csv")
         == "domain,text,tokens,scope,layer,\(metrics)\n"
-        + "\(name),0,1,all,0,1.5,1.5,0.0,0.75,0.0,0.0,2.0,0.5,1.0,0.125,3.5\n"
-        + "\(name),0,1,all,1,-1.0,1.0,0.0,0.25,0.0,0.0,2.0,1.0,0.5,0.5,3.0\n"
-        + "\(name),0,1,without_sinks,0,1.5,1.5,0.0,0.75,0.0,0.0,2.0,0.5,1.0,0.125,3.5\n"
-        + "\(name),0,1,without_sinks,1,-1.0,1.0,0.0,0.25,0.0,0.0,2.0,1.0,0.5,0.5,3.0\n"
-        + "\(name),2,1,all,0,-2.75,2.75,0.0,2.75,2.0,1.0,3.0,0.25,3.0,0.125,1.75\n"
-        + "\(name),2,1,all,1,1.5,1.5,0.0,0.75,0.0,0.0,1.0,0.5,0.5,0.5,0.5\n"
-        + "\(name),2,1,without_sinks,0,-2.75,2.75,0.0,2.75,2.0,1.0,3.0,0.25,3.0,0.125,1.75\n"
-        + "\(name),2,1,without_sinks,1,1.5,1.5,0.0,0.75,0.0,0.0,1.0,0.5,0.5,0.5,0.5\n")
+        + "\(name),0,1,all,0,1.5,1.5,0.0,0.75,0.0,0.0,2.0,0.5,1.0,0.125,3.5,1.0,1.0,-1.0,0.0,0.0,3.5\n"
+        + "\(name),0,1,all,1,-1.0,1.0,0.0,0.25,0.0,0.0,2.0,1.0,0.5,0.5,3.0,-1.0,-1.0,1.0,0.0,0.0,3.0\n"
+        + "\(name),0,1,without_sinks,0,1.5,1.5,0.0,0.75,0.0,0.0,2.0,0.5,1.0,0.125,3.5,1.0,1.0,-1.0,0.0,0.0,3.5\n"
+        + "\(name),0,1,without_sinks,1,-1.0,1.0,0.0,0.25,0.0,0.0,2.0,1.0,0.5,0.5,3.0,-1.0,-1.0,1.0,0.0,0.0,3.0\n"
+        + "\(name),2,1,all,0,-2.75,2.75,0.0,2.75,2.0,1.0,3.0,0.25,3.0,0.125,1.75,-1.0,-1.0,-1.0,2.0,0.0,1.75\n"
+        + "\(name),2,1,all,1,1.5,1.5,0.0,0.75,0.0,0.0,1.0,0.5,0.5,0.5,0.5,-1.0,-1.0,-1.0,0.0,0.0,0.5\n"
+        + "\(name),2,1,without_sinks,0,-2.75,2.75,0.0,2.75,2.0,1.0,3.0,0.25,3.0,0.125,1.75,-1.0,-1.0,-1.0,2.0,0.0,1.75\n"
+        + "\(name),2,1,without_sinks,1,1.5,1.5,0.0,0.75,0.0,0.0,1.0,0.5,0.5,0.5,0.5,-1.0,-1.0,-1.0,0.0,0.0,0.5\n")
     #expect(try folder.text("massive.csv") == "domain,text,layer,position,token,dimension,value\n")
 
     #expect(
@@ -39,11 +40,14 @@ import Testing
         + "relative_norm_variance,block_influence,block_influence_variance,angular_distance,"
         + "angular_distance_variance,attention_abs_mean,attention_abs_mean_variance,mlp_abs_mean,"
         + "mlp_abs_mean_variance,attention_relative_norm,attention_relative_norm_variance,mlp_relative_norm,"
-        + "mlp_relative_norm_variance,residual_max_abs,residual_max_abs_variance\n"
+        + "mlp_relative_norm_variance,residual_max_abs,residual_max_abs_variance,cosine,"
+        + "cosine_variance,attention_cosine,attention_cosine_variance,mlp_cosine,mlp_cosine_variance,"
+        + "attention_influence,attention_influence_variance,mlp_influence,mlp_influence_variance,residual_norm,"
+        + "residual_norm_variance\n"
         + "0,2,-0.625,9.03125,2.125,0.78125,0.0,0.0,1.75,2.0,1.0,2.0,0.5,0.5,2.5,0.5,0.375,0.03125,2.0,2.0,0.125,"
-        + "0.0,2.625,1.53125\n"
+        + "0.0,2.625,1.53125,0.0,2.0,0.0,2.0,-1.0,0.0,1.0,2.0,0.0,0.0,2.625,1.53125\n"
         + "1,2,0.25,3.125,1.25,0.125,0.0,0.0,0.5,0.125,0.0,0.0,0.0,0.0,1.5,0.5,0.75,0.125,0.5,0.0,0.5,0.0,1.75,"
-        + "3.125\n")
+        + "3.125,-1.0,0.0,-1.0,0.0,0.0,2.0,0.0,0.0,0.0,0.0,1.75,3.125\n")
 
     let summary = try folder.text("summary.csv")
     #expect(
@@ -54,8 +58,8 @@ import Testing
     #expect(summary.contains("\(name),all,1,residual_max_abs,2,1.75,3.125,1.7677669529663689,0.5,3.0\n"))
     // No text has a second token.
     #expect(summary.contains("\(name),without_first_token,1,residual_max_abs,0,,,,,\n"))
-    #expect(summary.hasSuffix("\(name),without_sinks,1,residual_max_abs,2,1.75,3.125,1.7677669529663689,0.5,3.0\n"))
-    #expect(summary.split(separator: "\(name),").count == 1 + 3 * 2 * 11)
+    #expect(summary.hasSuffix("\(name),without_sinks,1,residual_norm,2,1.75,3.125,1.7677669529663689,0.5,3.0\n"))
+    #expect(summary.split(separator: "\(name),").count == 1 + 3 * 2 * 17)
   }
 
   @Test func `a spectrum is three columns at the end, and all others are as they were`() throws {
@@ -99,7 +103,8 @@ import Testing
     let folder = try TemporaryFolder()
     try SmallRun(domains: ["one"], blocks: [[(2, 2, -0.5)]]).write(to: folder.url)
     #expect(
-      try folder.text("one.csv").hasSuffix("\n0,1,1.5,,1.5,,0.0,,0.75,,0.0,,0.0,,2.0,,0.5,,1.0,,0.125,,3.5,\n"))
+      try folder.text("one.csv").hasSuffix(
+        "\n0,1,1.5,,1.5,,0.0,,0.75,,0.0,,0.0,,2.0,,0.5,,1.0,,0.125,,3.5,,1.0,,1.0,,-1.0,,0.0,,0.0,,3.5,\n"))
     #expect(try folder.text("summary.csv").contains("one,all,0,mean,1,1.5,,,1.5,1.5\n"))
   }
 
@@ -107,8 +112,8 @@ import Testing
     let folder = try TemporaryFolder()
     try SmallRun(domains: ["x"], blocks: [[(1, .nan, 1)], [(0, 1, 1)], [(2, 2, -0.5)]]).write(to: folder.url)
     let texts = try folder.text("texts.csv")
-    #expect(texts.contains("x,0,1,all,0,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan\n"))
-    #expect(texts.contains("x,2,1,all,0,2.0,2.0,0.0,inf,nan,nan,1.0,1.0,inf,1.0,2.0\n"))
+    #expect(texts.contains("x,0,1,all,0" + String(repeating: ",nan", count: 17) + "\n"))
+    #expect(texts.contains("x,2,1,all,0,2.0,2.0,0.0,inf,nan,nan,1.0,1.0,inf,1.0,2.0,nan,nan,1.0,nan,0.0,2.0\n"))
     #expect(try folder.text("x.csv").contains("\n0,1,1.5,,"))
     let manifest = try JSONValue(contentsOf: folder.url.appending(path: "manifest.json"))
     #expect(manifest["counts"]?["non_finite_texts"] == .integer(2))
