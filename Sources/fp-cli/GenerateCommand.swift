@@ -23,7 +23,7 @@ struct GenerateCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOption
 
-  @Option(help: ArgumentHelp("Most tokens to generate.", valueName: "n"))
+  @Option(help: ArgumentHelp("Maximum number of tokens to generate.", valueName: "n"))
   var maxNewTokens = 256
 
   @OptionGroup var sampling: SamplingOptions

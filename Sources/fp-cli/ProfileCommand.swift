@@ -20,13 +20,10 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
 
   @OptionGroup var measurement: MeasurementOptions
 
-  @Flag(
-    help: """
-      Starts anew where the folder holds a run; that one stays until the new one is done. Goes on with what was begun so.
-      """)
+  @Flag(help: "Replaces the folder's run, which stays until the new one is done. Resumes a stopped replacement.")
   var force = false
 
-  @Flag(help: "Stops at a text that cannot be profiled, instead of recording why and going on.")
+  @Flag(help: "Stops at the first text that cannot be profiled, instead of recording why.")
   var strict = false
 
   @OptionGroup var report: ReportOption

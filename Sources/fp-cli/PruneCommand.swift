@@ -37,7 +37,7 @@ struct PruneCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Which tokens count. Mind the others: a block that makes a sink looks idle where the sink is left out.",
+      "Tokens that count. With fewer than all, a block that makes a sink looks idle where the sink is left out.",
       valueName: "tokens"))
   var scope = Scope.all
 

@@ -13,8 +13,8 @@ struct MeasurementOptions: ParsableArguments {
 
   @Flag(
     help: """
-      Measures nll too, how badly the model predicts each text in nats a token: a further column at the end. Takes a \
-      product with the whole vocabulary for every token.
+      Measures nll too, the mean negative log-likelihood of each text in nats a token: a further column at the end. Takes \
+      a product with the whole vocabulary for every token.
       """)
   var nll = false
 

@@ -18,7 +18,7 @@ struct TextFilterOptions: ParsableArguments {
     help: ArgumentHelp("One text of a text file whose source does not say.", valueName: "split"))
   var split = TextSplit.whole
 
-  @Flag(help: "Keeps texts that stand twice in a domain.")
+  @Flag(help: "Keeps repeated texts of a domain.")
   var keepDuplicates = false
 
   @Flag(help: "Counts files that are not UTF-8 and records without the field, instead of stopping at them.")
