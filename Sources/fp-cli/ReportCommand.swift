@@ -9,8 +9,9 @@ struct ReportCommand: ParsableCommand, MemoryLimited {
     discussion: """
       The page is one file that needs no network: what the run says in sentences, the pictures, which domains differ \
       at which blocks, candidates for pruning, and how every number is defined. The pictures are also files of their \
-      own, fit for a paper. comparison.csv holds the numbers behind them; with other settings than the usual ones, which need --output, a file \
-      in the folder comparisons does. All are written into the folder of the run, or into that of --output.
+      own, fit for a paper. comparison.csv holds the numbers behind them; with other settings than the usual ones or \
+      with pools, which need --output, a file in the folder comparisons does. All are written into the folder of the \
+      run, or into that of --output.
 
       EXAMPLES
         fp-cli report run

@@ -15,7 +15,7 @@ struct TextFilterOptions: ParsableArguments {
   var maxCharacters: Int?
 
   @Option(
-    help: ArgumentHelp("One text of a text file whose source does not say.", valueName: "split"))
+    help: ArgumentHelp("Unit of text in a text file whose source names none.", valueName: "split"))
   var split = TextSplit.whole
 
   @Flag(help: "Keeps repeated texts of a domain.")
