@@ -66,7 +66,8 @@ def metrics(x, a, m, y):
     x, a, m, y = (t.astype(np.longdouble) for t in (x, a, m, y))
     norm = lambda t: np.sqrt((t * t).sum(-1))
     delta = y - x
-    cosine = (x * y).sum(-1) / (norm(x) * norm(y))
+    cos = lambda s, t: (s * t).sum(-1) / (norm(s) * norm(t))
+    cosine = cos(x, y)
     values = {
         "mean": delta.mean(),
         "abs_mean": np.abs(delta).mean(),
@@ -79,6 +80,12 @@ def metrics(x, a, m, y):
         "attention_relative_norm": (norm(a) / norm(x)).mean(),
         "mlp_relative_norm": (norm(m) / norm(x + a)).mean(),
         "residual_max_abs": np.abs(y).max(),
+        "cosine": cos(delta, x).mean(),
+        "attention_cosine": cos(a, x).mean(),
+        "mlp_cosine": cos(m, x + a).mean(),
+        "attention_influence": (1 - cos(x, x + a)).mean(),
+        "mlp_influence": (1 - cos(x + a, y)).mean(),
+        "residual_norm": norm(y).mean(),
         # A difference of two float32 numbers, rounded to float64 once.
         **spectrum(delta.astype(np.float64)),
     }

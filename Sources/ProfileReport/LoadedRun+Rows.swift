@@ -8,13 +8,15 @@ extension LoadedRun {
     fileprivate let start: Int
     /// Offset from the values of one metric to those of the next.
     fileprivate let stride: Int
+    /// Number of the run's standard metrics.
+    fileprivate let standard: Int
 
     /// Value of the run's `metric`-th metric at its `block`-th block, both counted from 0.
     public subscript(metric: Int, block: Int) -> Double { cells[start + metric * stride + block] }
 
-    /// True if the values of all standard metrics, which come first, are finite at a block: such rows enter the
+    /// True if the values of the run's standard metrics, which come first, are finite at a block: such rows enter the
     /// statistics, as in `summary.csv`.
-    func isCounted(block: Int) -> Bool { Metric.standard.indices.allSatisfy { self[$0, block].isFinite } }
+    func isCounted(block: Int) -> Bool { (0..<standard).allSatisfy { self[$0, block].isFinite } }
   }
 
   /// Passes every text that has rows in a scope to `body`, one at a time, in the order of the corpus.
@@ -26,9 +28,10 @@ extension LoadedRun {
   ) throws {
     let columns = columns(of: scope)
     let stride = spool.chunkRows * spool.width
+    let standard = metrics.count { $0.group == .standard }
     try forEachChunk(columns) { domain, text, cells, row in
       guard text.hasRows(scope) else { return }
-      try body(domain, text, Rows(cells: cells, start: row * spool.width, stride: stride))
+      try body(domain, text, Rows(cells: cells, start: row * spool.width, stride: stride, standard: standard))
     }
   }
 

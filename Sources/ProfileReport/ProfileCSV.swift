@@ -1,11 +1,11 @@
 import ProfileStore
 import Profiler
 
-/// Tables of a run as CSV, with the columns of the file contract. The run determines the metrics.
+/// Tables of a run as CSV, with the columns of the file contract. The run determines the metrics; all standard ones have columns.
 enum ProfileCSV {
   /// Returns the header of `texts.csv`.
   static func textsHeader(_ metrics: [Metric]) -> [String] {
-    ["domain", "text", "tokens", "scope", "layer"] + metrics.map(\.rawValue)
+    ["domain", "text", "tokens", "scope", "layer"] + Metric.columns(metrics).map(\.rawValue)
   }
 
   /// Header of `summary.csv`.
@@ -15,20 +15,25 @@ enum ProfileCSV {
 
   /// Returns the header of `<domain>.csv`.
   static func domainHeader(_ metrics: [Metric]) -> [String] {
-    ["layer", "texts"] + metrics.filter { !$0.isOfText }.flatMap { [$0.rawValue, "\($0.rawValue)_variance"] }
+    ["layer", "texts"] + blockColumns(metrics).flatMap { [$0.rawValue, "\($0.rawValue)_variance"] }
   }
 
-  /// Appends a text's rows of `texts.csv`, by scope and block.
+  private static func blockColumns(_ metrics: [Metric]) -> [Metric] { Metric.columns(metrics).filter { !$0.isOfText } }
+
+  /// Appends a text's rows of `texts.csv`, by scope and block. Cells of standard metrics that the run does not have are
+  /// empty.
   static func append(_ profile: TextProfile, _ metrics: [Metric], to csv: inout CSVText) {
+    let columns = Metric.columns(metrics)
     for scope in Scope.allCases {
+      let measured = columns.map { metrics.contains($0) && $0.scopes.contains(scope) }
       for (layer, row) in zip(profile.layers, profile.rows(scope)) {
         csv.field(profile.text.domain)
         csv.field(profile.text.index)
         csv.field(profile.tokens)
         csv.field(scope.rawValue)
         csv.field(layer)
-        for metric in metrics {
-          csv.field(metric.isOfText ? profile[metric] : metric.scopes.contains(scope) ? row[metric] : nil)
+        for (metric, isMeasured) in zip(columns, measured) {
+          csv.field(metric.isOfText ? profile[metric] : isMeasured ? row[metric] : nil)
         }
         csv.endRow()
       }
@@ -43,7 +48,7 @@ enum ProfileCSV {
     for layer in profile.layers {
       csv.field(layer)
       csv.field(profile[.all, layer, .mean].count)
-      for metric in profile.metrics where !metric.isOfText {
+      for metric in blockColumns(profile.metrics) {
         let statistics = profile[.all, layer, metric]
         csv.field(statistics.mean)
         csv.field(statistics.variance)

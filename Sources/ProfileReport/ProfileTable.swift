@@ -85,7 +85,7 @@ public struct ProfileTable: Sendable {
       "block", "texts", "effective rank", "no first", "stable rank", "no first", "top direction", "no first",
     ])
     for layer in domain.layers {
-      let cells = Metric.spectral.flatMap { metric in
+      let cells = Metric.Group.spectrum.metrics.flatMap { metric in
         [Scope.all, .withoutFirstToken].map { scope in
           let mean = domain[scope, layer, metric].mean
           return metric == .topDirectionShare ? TextTable.percentage(mean) : TextTable.number(mean)

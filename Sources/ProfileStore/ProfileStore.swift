@@ -47,7 +47,7 @@ public final class ProfileStore {
       return (version, Dictionary(entries, uniquingKeysWith: { $1 }))
     }
     do throws(RunSettings.Fault) {
-      settings = try RunSettings(entries: entries)
+      settings = try RunSettings(entries: entries, standard: StoreSchema.standardMetrics(version))
     } catch {
       throw .malformed(file: file, place: "setting \(error.name)", reason: error.reason)
     }

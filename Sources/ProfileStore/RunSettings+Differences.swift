@@ -35,13 +35,12 @@ extension RunSettings {
   private func metricDifferences(_ stored: String) -> [String] {
     let there = Set(stored.split(separator: ",").map(String.init))
     let here = Set(metrics.map(\.rawValue))
-    let flags = [
-      ("--spectrum", Set(Metric.spectral.map(\.rawValue))), ("--nll", [Metric.nll.rawValue]),
-    ]
     var others = there.symmetricDifference(here)
     var differences: [String] = []
-    for (name, metrics) in flags where !others.isDisjoint(with: metrics) {
-      differences.append(flag(name, isThere: !there.isDisjoint(with: metrics)))
+    for group in [Metric.Group.spectrum, .likelihood] {
+      let metrics = Set(group.metrics.map(\.rawValue))
+      guard !others.isDisjoint(with: metrics) else { continue }
+      differences.append(flag(group == .spectrum ? "--spectrum" : "--nll", isThere: !there.isDisjoint(with: metrics)))
       others.subtract(metrics)
     }
     return differences + (others.isEmpty ? [] : ["metrics \(others.sorted().quotedList) in one of the two only"])

@@ -90,7 +90,10 @@ extension RunSettings {
     let reason: String
   }
 
-  init(entries: [String: String]) throws(Fault) {
+  /// - Parameters:
+  ///   - entries: rows of the table.
+  ///   - standard: metrics that the run has at least.
+  init(entries: [String: String], standard: [Metric]) throws(Fault) {
     func text(_ name: String) throws(Fault) -> String {
       guard let value = entries[name] else { throw Fault(name: name, reason: "expected a value, found none") }
       return value
@@ -114,7 +117,7 @@ extension RunSettings {
     let names = try text("metrics").split(separator: ",", omittingEmptySubsequences: false)
     let metrics = names.compactMap { Metric(rawValue: String($0)) }
     guard metrics.count == names.count, metrics == Metric.allCases.filter(metrics.contains),
-      metrics.starts(with: Metric.standard)
+      metrics.starts(with: standard)
     else {
       let found = try text("metrics").quoted
       throw Fault(name: "metrics", reason: "expected the names of metrics in their order, found \(found)")

@@ -4,10 +4,16 @@ import Profiler
 
 /// Tables of a run, documented for readers in docs/reliability.md.
 enum StoreSchema {
-  /// Incremented with every change of the tables. Version 1 had no sinks; such runs can be read.
-  static let version = 2
+  /// Incremented with every change of the tables. Version 1 had no sinks, and versions 1 and 2 had fewer metrics; such
+  /// runs can be read.
+  static let version = 3
   /// Oldest version that can be read.
   static let oldestVersion = 1
+
+  /// Returns the metrics that every run of a version has.
+  static func standardMetrics(_ version: Int) -> [Metric] {
+    version < 3 ? Array(Metric.standard.prefix(11)) : Metric.standard
+  }
   /// `FPro`: distinguishes a run from other SQLite files.
   static let applicationID = 0x4650_726F
 

@@ -88,10 +88,7 @@ struct StoredRow {
   /// Returns the metrics in the columns from `first` on; NaN for NULL, as SQLite has no NaN.
   func metrics(_ metrics: [Metric], from first: Int) throws(StoreError) -> BlockMetrics {
     var result = BlockMetrics.undefined
-    if metrics.contains(where: Metric.spectral.contains) {
-      result.spectrum = BlockSpectrum(effectiveRank: .nan, stableRank: .nan, topDirectionShare: .nan)
-    }
-    for (column, metric) in metrics.enumerated() { result[metric] = try value(first + column) }
+    for (column, metric) in metrics.enumerated() where !metric.isOfText { result[metric] = try value(first + column) }
     return result
   }
 

@@ -3,12 +3,10 @@ public import LlamaCore
 extension CorpusProfiler {
   /// Creates a profiler of a corpus for `model`.
   public init(
-    corpus: TokenizedCorpus, model: LlamaModel, skipsFirstBlock: Bool = false, measuresSpectrum: Bool = false,
-    measuresLikelihood: Bool = false
+    corpus: TokenizedCorpus, model: LlamaModel, skipsFirstBlock: Bool = false, measuring groups: Set<Metric.Group> = []
   ) {
     self.init(
-      corpus: corpus, layerCount: model.spec.layerCount, skipsFirstBlock: skipsFirstBlock,
-      measuresSpectrum: measuresSpectrum, measuresLikelihood: measuresLikelihood)
+      corpus: corpus, layerCount: model.spec.layerCount, skipsFirstBlock: skipsFirstBlock, measuring: groups)
   }
 
   /// Returns the resources that a run of `model` over the corpus will use.
@@ -29,9 +27,9 @@ extension CorpusProfiler {
   /// workspace of the longest texts on all threads at once; for the likelihood, a product with the vocabulary.
   func runOptions(_ options: RunOptions, _ model: LlamaModel) -> RunOptions {
     var options = options
-    options.isLikelihoodWanted = measuresLikelihood
+    options.isLikelihoodWanted = measures(.likelihood)
     options.observerBytes = corpus.byteCount + corpus.domains.count * domainBytes
-    guard measuresSpectrum else { return options }
+    guard measures(.spectrum) else { return options }
     options.observerBytes += lengths.sorted(by: >).prefix(options.threads).reduce(0) {
       $0 + SingularValues.byteCount(rows: $1, columns: model.spec.hiddenSize)
     }
@@ -55,7 +53,7 @@ extension CorpusProfiler {
     var timing: RunTiming?
     var profile = try measure(sink: sink, progress: progress, wave: wave) { texts, observer, likelihood in
       let options = runOptions(options, model)
-      if measuresLikelihood {
+      if measures(.likelihood) {
         timing = try model.run(texts, options: options, observer: &observer, likelihood: likelihood)
       } else {
         timing = try model.run(texts, options: options, observer: &observer)

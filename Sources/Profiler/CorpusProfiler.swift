@@ -10,36 +10,34 @@ public struct CorpusProfiler: Sendable {
   public let layerCount: Int
   /// Skips block 0, for comparison with measurements that have no row for it.
   public let skipsFirstBlock: Bool
-  /// Measures ``Metric/spectral`` in addition, which takes longer, see <doc:TheSpectrumOfABlock>.
-  public let measuresSpectrum: Bool
-  /// Measures ``Metric/nll`` in addition, which takes a product with the whole vocabulary for every token.
-  public let measuresLikelihood: Bool
+  /// Metrics to measure, in the order of the columns.
+  public let metrics: [Metric]
 
+  /// - Parameters:
+  ///   - corpus: texts of the run.
+  ///   - layerCount: number of blocks of the model.
+  ///   - skipsFirstBlock: skips block 0.
+  ///   - groups: groups of metrics to measure besides those of every run.
   public init(
-    corpus: TokenizedCorpus, layerCount: Int, skipsFirstBlock: Bool = false, measuresSpectrum: Bool = false,
-    measuresLikelihood: Bool = false
+    corpus: TokenizedCorpus, layerCount: Int, skipsFirstBlock: Bool = false, measuring groups: Set<Metric.Group> = []
   ) {
     self.corpus = corpus
     self.layerCount = layerCount
     self.skipsFirstBlock = skipsFirstBlock
-    self.measuresSpectrum = measuresSpectrum
-    self.measuresLikelihood = measuresLikelihood
+    metrics = Metric.allCases.filter { $0.group == .standard || groups.contains($0.group) }
   }
 
   /// Returns a profiler with the same settings for another corpus.
   package func replacingCorpus(_ corpus: TokenizedCorpus) -> CorpusProfiler {
     CorpusProfiler(
-      corpus: corpus, layerCount: layerCount, skipsFirstBlock: skipsFirstBlock, measuresSpectrum: measuresSpectrum,
-      measuresLikelihood: measuresLikelihood)
+      corpus: corpus, layerCount: layerCount, skipsFirstBlock: skipsFirstBlock, measuring: Set(metrics.map(\.group)))
   }
 
   /// 0-based indices of the measured blocks.
   public var layers: Range<Int> { min(skipsFirstBlock ? 1 : 0, layerCount)..<layerCount }
 
-  /// The measured metrics, in the order of the columns.
-  public var metrics: [Metric] {
-    Metric.standard + (measuresLikelihood ? Metric.likelihood : []) + (measuresSpectrum ? Metric.spectral : [])
-  }
+  /// True if a group of metrics is measured.
+  func measures(_ group: Metric.Group) -> Bool { metrics.contains { $0.group == group } }
 
   /// Progress of a run.
   public struct Progress: Sendable, Equatable {
@@ -61,7 +59,7 @@ public struct CorpusProfiler: Sendable {
   ///   - wave: called after all texts of a wave have been passed to the sink, which is the time to store them; an error
   ///     it throws stops the run.
   ///   - pass: runs the texts through the model with the observer; see the overload that takes a model, which is also
-  ///     the one for ``measuresLikelihood``.
+  ///     the one for ``Metric/Group/likelihood``.
   /// - Throws: ``ProfileError``, and any error of `sink`, `wave` and `pass`.
   public func profile(
     sink: @escaping ProfileObserver.Sink = { _ in }, progress: @escaping (Progress) -> Void = { _ in },
@@ -71,7 +69,7 @@ public struct CorpusProfiler: Sendable {
     try measure(sink: sink, progress: progress, wave: wave) { texts, observer, _ in try pass(texts, &observer) }
   }
 
-  /// As above; if ``measuresLikelihood`` is set, `pass` must also report each text's likelihood, in text order, after
+  /// As above; if the likelihood is measured, `pass` must also report each text's likelihood, in text order, after
   /// the last block of its wave.
   func measure(
     sink: @escaping ProfileObserver.Sink, progress: @escaping (Progress) -> Void, wave: @escaping () throws -> Void,
@@ -92,6 +90,7 @@ public struct CorpusProfiler: Sendable {
           name: $0.name, layers: layers, metrics: metrics, emptyTexts: $0.emptyTexts,
           truncatedTexts: $0.truncatedTexts)
       })
+    let measuresLikelihood = measures(.likelihood)
     var finished = 0
     let tokens = corpus.domains.flatMap { $0.texts.map(\.tokens) }
     func handOver(_ text: TextProfile) throws {
@@ -104,7 +103,7 @@ public struct CorpusProfiler: Sendable {
     // Texts of a wave that wait for their likelihood, which is reported after their last block.
     var waiting: ArraySlice<TextProfile> = []
     var observer = try ProfileObserver(
-      texts: identities, layerCount: layerCount, skipsFirstBlock: skipsFirstBlock, measuresSpectrum: measuresSpectrum
+      texts: identities, layerCount: layerCount, skipsFirstBlock: skipsFirstBlock, metrics: metrics
     ) { text in
       if measuresLikelihood { waiting.append(text) } else { try handOver(text) }
     }

@@ -1,7 +1,7 @@
 /// A domain's statistics over its texts, for every scope, block and metric.
 ///
 /// The unit of observation is the text: the tokens of one text are not independent. A text contributes its row's value;
-/// a row with a non-finite value is excluded, at its block and scope only, see ``BlockMetrics/isFinite``.
+/// a row with a non-finite value is excluded, at its block and scope only, see ``BlockMetrics/isFinite(_:)``.
 public struct DomainProfile: Sendable {
   public let name: String
   /// 0-based indices of the measured blocks.
@@ -68,7 +68,7 @@ public struct DomainProfile: Sendable {
       if let value = profile[metric], value.isFinite { textStatistics[metric, default: .init()].add(value) }
     }
     for scope in Scope.allCases {
-      for (layer, row) in zip(profile.layers, profile.rows(scope)) where row.isFinite {
+      for (layer, row) in zip(profile.layers, profile.rows(scope)) where row.isFinite(metrics) {
         guard let start = index(scope, layer) else { continue }
         for (offset, metric) in metrics.enumerated() where row[metric].isFinite {
           statistics[start + offset].add(row[metric])

@@ -13,16 +13,16 @@ struct MassiveSearch {
 
   /// - Parameters:
   ///   - after: `Y`, `[tokens, width]`, all finite.
-  ///   - tokens: `max |Y|` of each row.
+  ///   - maxima: `max |Y|` of each row.
   ///   - position: position of the first row.
-  init(_ after: Span<Float>, tokens: [TokenValues], width: Int, layer: Int, position: Int) {
+  init(_ after: Span<Float>, maxima: [Double], width: Int, layer: Int, position: Int) {
     let least = Double(MassiveActivation.leastMagnitude)
-    let rows = tokens.indices.filter { tokens[$0].maximum > least }
-    guard let peak = rows.map({ Float(tokens[$0].maximum) }).max(), isMassive(peak, in: after, width: width) else {
+    let rows = maxima.indices.filter { maxima[$0] > least }
+    guard let peak = rows.map({ Float(maxima[$0]) }).max(), isMassive(peak, in: after, width: width) else {
       return
     }
     let smallest = Self.smallest(upTo: peak, of: rows, in: after, width: width)
-    for row in rows where Float(tokens[row].maximum) >= smallest {
+    for row in rows where Float(maxima[row]) >= smallest {
       var best: MassiveActivation?
       for dimension in 0..<width where after[row * width + dimension].magnitude >= smallest {
         let found = MassiveActivation(

@@ -8,10 +8,10 @@ struct PartialTextProfile {
   private(set) var sinks: [Int: SinkToken] = [:]
   private(set) var massive: [MassiveActivation] = []
   private(set) var massiveCount = 0
-  /// Position of the first token, and number of elements per row.
-  private var start = 0, width = 0
-  /// Contributions of each token, block by block; empty from the block on at which the model's values are not finite.
-  private var values: [[TokenValues]] = []
+  /// Position of the first token.
+  private var start = 0
+  /// Numbers of each token, block by block; nil from the block on at which the model's values are not finite.
+  private var values: [TokenValues?] = []
 
   /// Adds the measurement of the next block.
   mutating func add(_ measurement: BlockMeasurement) {
@@ -19,7 +19,6 @@ struct PartialTextProfile {
     if let tail = measurement.withoutFirstToken { withoutFirstToken.append(tail) }
     if let finding = measurement.nonFinite { nonFinite.append(finding) }
     values.append(measurement.tokens)
-    width = measurement.width
     guard let found = measurement.massive, found.count > 0 else { return }
     massive += found.coordinates.prefix(MassiveActivation.limit - massive.count)
     massiveCount += found.count
@@ -36,7 +35,7 @@ struct PartialTextProfile {
   mutating func addUndefined() {
     all.append(.undefined)
     if tokens > 1 { withoutFirstToken.append(.undefined) }
-    values.append([])
+    values.append(nil)
   }
 
   /// Rows over the tokens that are not sinks, once the text has passed through its last block. The tokens are summed
@@ -45,16 +44,11 @@ struct PartialTextProfile {
     guard sinks.count < tokens else { return [] }
     // Without sinks, or if the first token is the only one, the sums are already known.
     let known = sinks.isEmpty ? all : sinks.count == 1 && sinks[0] != nil ? withoutFirstToken : nil
-    let rows =
-      known
-      ?? values.map { values in
-        var sums = BlockSums(width: width)
-        for (place, token) in values.enumerated() where sinks[start + place] == nil { sums.add(token) }
-        return sums.rows == 0 ? .undefined : sums.metrics
-      }
+    let chosen = (0..<tokens).filter { sinks[start + $0] == nil }
+    let rows = known ?? values.map { $0?.metrics(of: chosen) ?? .undefined }
     return rows.map { row in
       var row = row
-      row.spectrum = nil
+      row.clear(.withoutSinks)
       return row
     }
   }

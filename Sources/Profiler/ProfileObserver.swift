@@ -8,7 +8,7 @@ import LlamaCore
 ///
 /// ```swift
 /// var observer = try ProfileObserver(texts: identities, layerCount: model.spec.layerCount) { profile in
-///   print(profile.text, profile.rows(.all).map(\.blockInfluence))
+///   print(profile.text, profile.rows(.all).map { $0[.blockInfluence] })
 /// }
 /// try model.run(texts, options: RunOptions(), observer: &observer)
 /// try observer.finish()
@@ -20,7 +20,7 @@ public struct ProfileObserver: ConcurrentLayerObserver {
   /// The texts of the run, in order.
   private let texts: [TextIdentity]
   private let layers: Range<Int>
-  private let measuresSpectrum: Bool
+  private let metrics: [Metric]
   private let sink: Sink
 
   /// Number of texts passed to the sink so far.
@@ -44,15 +44,15 @@ public struct ProfileObserver: ConcurrentLayerObserver {
   ///   - texts: identities of the texts of the run, in the order passed to the model.
   ///   - layerCount: the number of the model's blocks.
   ///   - skipsFirstBlock: skips block 0, for comparison with measurements that have no row for it.
-  ///   - measuresSpectrum: measures ``Metric/spectral`` in addition, see <doc:TheSpectrumOfABlock> for the cost.
+  ///   - metrics: metrics to measure; by default those of every run.
   ///   - sink: called with each finished text.
   /// - Throws: ``ProfileError/nothingToMeasure(layers:)`` if no block remains.
   public init(
-    texts: [TextIdentity], layerCount: Int, skipsFirstBlock: Bool = false, measuresSpectrum: Bool = false,
+    texts: [TextIdentity], layerCount: Int, skipsFirstBlock: Bool = false, metrics: [Metric] = Metric.standard,
     sink: @escaping Sink
   ) throws(ProfileError) {
     self.texts = texts
-    self.measuresSpectrum = measuresSpectrum
+    self.metrics = metrics
     self.sink = sink
     layers = try Self.layers(of: layerCount, skippingFirst: skipsFirstBlock)
     layer = layers.lowerBound
@@ -65,18 +65,21 @@ public struct ProfileObserver: ConcurrentLayerObserver {
     return first..<count
   }
 
-  public func sites(at layer: Int) -> LayerSites { layers.contains(layer) ? .all : [] }
+  public func sites(at layer: Int) -> LayerSites {
+    layers.contains(layer) ? metrics.reduce(ResidualCheck.sites) { $0.union($1.definition.measure.sites) } : []
+  }
 
   /// Measures a block of a text.
   ///
   /// - Throws: ``ProfileError``.
   public var examine: @Sendable (_ block: borrowing BlockTrace) throws -> Finding {
-    { [texts, layers, measuresSpectrum] block in
+    let spectral = metrics.filter { $0.group == .spectrum }
+    return { [texts, layers] block in
       // A text that does not belong to the run is refused by `gather`.
       guard layers.contains(block.layer), texts.indices.contains(block.text) else { return Finding(measurement: nil) }
       return Finding(
         measurement: Result { () throws(ProfileError) in
-          try BlockMeasurement(block, text: texts[block.text], measuresSpectrum: measuresSpectrum)
+          try BlockMeasurement(block, text: texts[block.text], spectral: spectral)
         })
     }
   }

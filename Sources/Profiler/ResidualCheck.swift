@@ -5,6 +5,9 @@ import LlamaCore
 /// The fast pass over a row only detects that something is wrong; this check reads such a row again, element by
 /// element, and reports the cause.
 enum ResidualCheck {
+  /// Sites that the check reads.
+  static let sites = LayerSites.all
+
   /// Maximum distance of `Y` from `X + A + M`, in units of `|X| + |A| + |M|`: `4 · 2⁻²³`.
   ///
   /// Two float32 additions, in whatever order, are each off by at most half a unit of `2⁻²³` of their result, which is

@@ -33,7 +33,7 @@ extension CorpusProfiler {
     func calibrate(_ blocks: Int) throws -> RunTiming {
       let identities = sample.indices.map { TextIdentity(domain: "", index: $0) }
       var observer = try ProfileObserver(
-        texts: identities, layerCount: blocks, measuresSpectrum: measuresSpectrum
+        texts: identities, layerCount: blocks, metrics: metrics
       ) { _ in }
       return try model.run(sample, blocks: blocks, options: sampled, observer: &observer)
     }
@@ -59,7 +59,7 @@ extension CorpusProfiler {
       texts.reduce(0) { $0 + SingularValues.operations(rows: $1.count, columns: model.spec.hiddenSize) }
     }
     let observing =
-      measuresSpectrum ? spectrum(texts) / spectrum(sample) * Double(layerCount) : rows
+      measures(.spectrum) ? spectrum(texts) / spectrum(sample) * Double(layerCount) : rows
     let growth: [RunTiming.Phase: Double] = [
       .matmul: plan.matmulOperations / one.matmulOperations,
       .attention: plan.attentionOperations / one.attentionOperations,

@@ -181,7 +181,7 @@ import Testing
   @Test func `a spectrum, which is not taken without sinks, is compared without the first token`() throws {
     let folder = try Folder()
     var run = Self.run(0)
-    run.metrics += Metric.spectral
+    run.metrics += Metric.Group.spectrum.metrics
     try run.write(to: folder.url.appending(path: "run"))
     func compare(_ more: String...) throws -> Tool.Result {
       try Tool.run(["compare", folder.path("run"), "--permutations", "99"] + more)

@@ -60,10 +60,11 @@ struct BlockInputs {
   }
 
   /// The profile of a text that goes through one block, this one.
-  func profile(measuresSpectrum: Bool = false) throws -> TextProfile {
+  func profile(measuring groups: Set<Metric.Group> = []) throws -> TextProfile {
     var profiles: [TextProfile] = []
     var observer = try ProfileObserver(
-      texts: [TextIdentity(domain: "d", index: 7)], layerCount: 1, measuresSpectrum: measuresSpectrum
+      texts: [TextIdentity(domain: "d", index: 7)], layerCount: 1,
+      metrics: Metric.standard + groups.flatMap(\.metrics)
     ) { profiles.append($0) }
     try show(to: &observer, layer: 0, text: 0)
     try observer.finish()

@@ -31,12 +31,7 @@ struct BlockCase: CustomTestStringConvertible, Sendable {
   func row(_ scope: Scope) throws -> BlockMetrics? {
     let row = try #require(json[scope.rawValue])
     if row.isNull { return nil }
-    func value(_ metric: Metric) -> Double { row[metric.rawValue]?.double ?? .nan }
-    var metrics = BlockMetrics(value)
-    metrics.spectrum = BlockSpectrum(
-      effectiveRank: value(.effectiveRank), stableRank: value(.stableRank), topDirectionShare: value(.topDirectionShare)
-    )
-    return metrics
+    return BlockMetrics { row[$0.rawValue]?.double ?? .nan }
   }
 }
 
@@ -60,7 +55,9 @@ struct BlockCase: CustomTestStringConvertible, Sendable {
         let floor =
           switch metric {
           case .standardDeviation: Double.ulpOfOne / 2 * expected[.absMean]
-          case .blockInfluence: 1e-15
+          case .blockInfluence, .attentionInfluence, .mlpInfluence: 1e-15
+          // A cosine of many signs may cancel: its yardstick is 1.
+          case .cosine, .attentionCosine, .mlpCosine: 1e-15
           case .angularDistance: 1e-15 / (.pi * .pi * expected[metric])
           default: 0.0
           }
@@ -77,8 +74,56 @@ struct BlockCase: CustomTestStringConvertible, Sendable {
     let zeros = [Float](repeating: 0, count: before.count)
     let row = try #require(
       try BlockInputs(hiddenSize: 77, before: before, attention: zeros, mlp: zeros).profile().rows(.all).first)
-    for metric in Metric.standard where metric != .residualMaxAbs { #expect(row[metric] == 0, "\(metric)") }
-    #expect(row.residualMaxAbs == Double(before.map(abs).max() ?? 0))
+    for metric in Metric.standard where ![.residualMaxAbs, .residualNorm].contains(metric) {
+      #expect(row[metric] == 0, "\(metric)")
+    }
+    #expect(row[.residualMaxAbs] == Double(before.map(abs).max() ?? 0))
+  }
+
+  /// Sites of one token of width 2, and the expected cosines and influences; nil where not defined.
+  struct ZeroCase: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    let sites: (before: [Float], attention: [Float], mlp: [Float])
+    let expected: [(Metric, Double?)]
+  }
+
+  private static let zeroCases = [
+    ZeroCase(
+      testDescription: "attention adds nothing", sites: ([3, 4], [0, 0], [4, -3]),
+      expected: [
+        (.attentionCosine, 0), (.attentionInfluence, 0), (.mlpCosine, 0), (.mlpInfluence, 1 - 1 / 2.0.squareRoot()),
+      ]),
+    ZeroCase(
+      testDescription: "the MLP adds nothing", sites: ([3, 4], [3, 4], [0, 0]),
+      expected: [
+        (.attentionCosine, 1), (.attentionInfluence, 0), (.mlpCosine, 0), (.mlpInfluence, 0), (.cosine, 1),
+      ]),
+    ZeroCase(
+      testDescription: "the MLP undoes attention", sites: ([3, 4], [-1, 2], [1, -2]),
+      expected: [(.cosine, 0), (.attentionCosine, 1 / 5.0.squareRoot())]),
+    ZeroCase(
+      testDescription: "the MLP erases the stream", sites: ([3, 4], [0, 0], [-3, -4]),
+      expected: [(.cosine, -1), (.mlpCosine, -1), (.mlpInfluence, 1), (.residualNorm, 0)]),
+    ZeroCase(
+      testDescription: "the stream is zero", sites: ([0, 0], [3, 4], [3, 4]),
+      expected: [(.cosine, nil), (.attentionCosine, nil), (.attentionInfluence, nil), (.mlpCosine, 1)]),
+    ZeroCase(
+      testDescription: "attention erases the stream", sites: ([3, 4], [-3, -4], [1, 1]),
+      expected: [(.attentionCosine, -1), (.attentionInfluence, nil), (.mlpCosine, nil), (.mlpInfluence, nil)]),
+  ]
+
+  @Test(arguments: zeroCases)
+  func `what is added may be zero, the stream may not`(zeros: ZeroCase) throws {
+    let block = BlockInputs(
+      hiddenSize: 2, before: zeros.sites.before, attention: zeros.sites.attention, mlp: zeros.sites.mlp)
+    let row = try #require(try block.profile().rows(.all).first)
+    for (metric, expected) in zeros.expected {
+      guard let expected else {
+        #expect(row[metric].isNaN, "\(metric): \(row[metric])")
+        continue
+      }
+      #expect(abs(row[metric] - expected) <= 1e-15, "\(metric): \(row[metric]), not \(expected)")
+    }
   }
 
   @Test func `a row does not depend on its neighbours`() throws {
@@ -106,9 +151,10 @@ struct BlockCase: CustomTestStringConvertible, Sendable {
     #expect(
       Metric.allCases.map(\.rawValue).joined(separator: ",")
         == "mean,abs_mean,std,relative_norm,block_influence,angular_distance,attention_abs_mean,mlp_abs_mean,"
-        + "attention_relative_norm,mlp_relative_norm,residual_max_abs,nll,effective_rank,stable_rank,top_direction_share"
+        + "attention_relative_norm,mlp_relative_norm,residual_max_abs,cosine,attention_cosine,mlp_cosine,"
+        + "attention_influence,mlp_influence,residual_norm,nll,effective_rank,stable_rank,top_direction_share"
     )
-    #expect(Metric.standard + Metric.likelihood + Metric.spectral == Metric.allCases)
+    #expect(Metric.Group.allCases.flatMap(\.metrics) == Metric.allCases)
     #expect(Scope.allCases.map(\.rawValue) == ["all", "without_first_token", "without_sinks"])
   }
 }

@@ -14,7 +14,7 @@ import Testing
   }
 
   private static let changes: [(sql: String, reason: String)] = [
-    ("PRAGMA user_version = 3", "expected schema version 2, found 3: it was written by a newer version of fp-cli"),
+    ("PRAGMA user_version = 4", "expected schema version 3, found 4: it was written by a newer version of fp-cli"),
     ("PRAGMA user_version = 1", "table texts: expected other columns than it has"),
     ("PRAGMA user_version = 0", "expected the database of a run, found schema version 0"),
     ("PRAGMA application_id = 7", "expected the database of a run, found another SQLite database, application_id 7"),

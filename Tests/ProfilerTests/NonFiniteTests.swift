@@ -91,13 +91,13 @@ import Testing
     #expect(finding.position == 0)
     #expect(finding.count == 1)
     let all = try #require(profile.rows(.all).first)
-    #expect(all.relativeNorm == .infinity)
-    #expect(all.blockInfluence.isNaN)
-    #expect(all.angularDistance.isNaN)
-    #expect(all.absMean.isFinite)
-    #expect(!all.isFinite)
+    #expect(all[.relativeNorm] == .infinity)
+    #expect(all[.blockInfluence].isNaN)
+    #expect(all[.angularDistance].isNaN)
+    #expect(all[.absMean].isFinite)
+    #expect(!all.isFinite())
     // The zeros are at position 0 only.
-    #expect(try #require(profile.rows(.withoutFirstToken).first).isFinite)
+    #expect(try #require(profile.rows(.withoutFirstToken).first).isFinite())
   }
 
   @Test func `a site of the wrong size is refused`() throws {

@@ -103,7 +103,7 @@ import Testing
     let profile = try #require(profiles.first)
     #expect(profile.nonFinite.map(\.layer) == [1])
     for scope in Scope.allCases {
-      #expect(profile.rows(scope).map(\.isFinite) == [true, false, false, false])
+      #expect(profile.rows(scope).map { $0.isFinite() } == [true, false, false, false])
     }
   }
 

@@ -18,7 +18,7 @@ import Testing
   private func rows(_ store: ProfileStore) throws -> [(TextIdentity, [[Double]])] {
     var rows: [(TextIdentity, [[Double]])] = []
     try store.forEachText { _, text in
-      rows.append((text.text, Scope.allCases.map { text.rows($0).map(\.absMean) }))
+      rows.append((text.text, Scope.allCases.map { text.rows($0).map { $0[.absMean] } }))
     }
     return rows
   }
@@ -45,7 +45,7 @@ import Testing
     let found = try rows(held.finishedStore())
     #expect(found.map(\.0) == run.texts.map(\.text))
     for (row, text) in zip(found, run.texts) {
-      #expect(row.1 == Scope.allCases.map { text.rows($0).map(\.absMean) })
+      #expect(row.1 == Scope.allCases.map { text.rows($0).map { $0[.absMean] } })
     }
   }
 
@@ -83,12 +83,12 @@ import Testing
     ("--domain a,b there, a asked for", { $0.domains.removeLast() }),
     ("last block 1 there, 2 asked for", { $0.layers = 0..<3 }),
     ("--skip-first-block asked for, not there", { $0.layers = 1..<2 }),
-    ("--spectrum asked for, not there", { $0.metrics += Metric.spectral }),
+    ("--spectrum asked for, not there", { $0.metrics += Metric.Group.spectrum.metrics }),
     ("--nll asked for, not there", { $0.metrics.append(.nll) }),
     (
       "--max-tokens 512 there, 100 asked for; --spectrum asked for, not there; --domain a,b there, a asked for",
       {
-        ($0.maximumTokens, $0.metrics) = (100, $0.metrics + Metric.spectral); $0.domains.removeLast()
+        ($0.maximumTokens, $0.metrics) = (100, $0.metrics + Metric.Group.spectrum.metrics); $0.domains.removeLast()
       }
     ),
   ]
@@ -114,8 +114,9 @@ import Testing
           + "or --force to replace that one once this one is finished"), "\(text)")
   }
 
-  @Test(arguments: [[], Metric.likelihood, Metric.spectral, Metric.likelihood + Metric.spectral])
-  func `a run is read back with the spectrum that it has, and with none otherwise`(more: [Metric]) throws {
+  @Test(arguments: [[], [Metric.Group.likelihood], [.spectrum], [.likelihood, .spectrum]])
+  func `a run is read back with the spectrum that it has, and with none otherwise`(groups: [Metric.Group]) throws {
+    let more = groups.flatMap(\.metrics)
     let folder = try TemporaryFolder()
     var run = Self.run
     run.metrics = Metric.standard + more
@@ -126,7 +127,9 @@ import Testing
     #expect(texts.count == run.texts.count)
     for (found, expected) in zip(texts, run.texts) {
       #expect(found.rows(.all) == expected.rows(.all) && found.nll == expected.nll)
-      #expect(found.rows(.all).allSatisfy { ($0.spectrum != nil) == more.contains(.effectiveRank) })
+      for metric in Metric.Group.spectrum.metrics {
+        #expect(found.rows(.all).allSatisfy { $0[metric].isNaN != more.contains(metric) })
+      }
     }
   }
 

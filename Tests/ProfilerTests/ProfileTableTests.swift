@@ -19,7 +19,7 @@ import Testing
   @Test func `a spectrum is a second table of the domain`() throws {
     var run = SmallRun(domains: ["cpp"])
     let plain = ProfileTable(try run.profile()).text
-    run.measuresSpectrum = true
+    run.groups = [.spectrum]
     #expect(
       ProfileTable(try run.profile()).text == plain + """
 

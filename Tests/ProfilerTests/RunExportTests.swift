@@ -62,7 +62,7 @@ import Testing
     let folders = try (0..<2).map { _ in try TemporaryFolder() }
     var run = SmallRun(domains: ["x"], blocks: [[(2, 2, -0.5), (4, -2, 1)], [(1, -3, 0.25), (-2, 1, -1)]])
     try run.write(to: folders[0].url)
-    run.measuresSpectrum = true
+    run.groups = [.spectrum]
     try run.write(to: folders[1].url)
     // The last block of the second text changes nothing: no spectrum there, which concerns no other column.
     func lines(_ name: String, _ ends: [String]) throws {
@@ -81,7 +81,7 @@ import Testing
       ])
     let rows = try folders[1].text("summary.csv").split(separator: "\n")
     let plain = try folders[0].text("summary.csv").split(separator: "\n")
-    let spectral = rows.filter { row in Metric.spectral.contains { row.contains(",\($0.rawValue),") } }
+    let spectral = rows.filter { row in Metric.Group.spectrum.metrics.contains { row.contains(",\($0.rawValue),") } }
     #expect(rows.filter { !spectral.contains($0) } == plain)
     #expect(spectral.count == 3 * 2 * 3)
     #expect(spectral.contains("x,all,0,stable_rank,2,1.0,0.0,0.0,1.0,1.0"))
@@ -89,7 +89,8 @@ import Testing
 
     let manifests = try folders.map { try JSONValue(contentsOf: $0.url.appending(path: "manifest.json")) }
     #expect(manifests[0]["metrics"] == .array(Metric.standard.map { .string($0.rawValue) }))
-    #expect(manifests[1]["metrics"] == .array((Metric.standard + Metric.spectral).map { .string($0.rawValue) }))
+    #expect(
+      manifests[1]["metrics"] == .array((Metric.standard + Metric.Group.spectrum.metrics).map { .string($0.rawValue) }))
     #expect(manifests[0]["non_finite"] == .array([]))
     #expect(manifests[1]["non_finite"]?.array?.first?["cause"] == .string("zero_change"))
   }

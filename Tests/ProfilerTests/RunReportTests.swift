@@ -21,7 +21,7 @@ import Testing
       return metric == .mean ? value - 0.2 : value
     }
     run.layers = 0..<blocks
-    if spectral { run.metrics = Metric.standard + Metric.spectral }
+    if spectral { run.metrics = Metric.standard + Metric.Group.spectrum.metrics }
     run.emptyTexts = 1
     run.model = "models/<b>m</b>"
     (run.corpus, run.corpusHash) = (corpus, hash)
@@ -121,7 +121,7 @@ import Testing
     var run = MadeUpRun(domains: ["a", "b", "c"].map { ($0, (0..<12).map { 20 + $0 }) }) { _, domain, text, _, layer in
       Double(domain + layer) + 0.1 * Double(text)
     }
-    run.metrics = Metric.standard + Metric.likelihood
+    run.metrics = Metric.standard + Metric.Group.likelihood.metrics
     try run.write(to: folder.url)
     let report = try Self.report(folder)
     #expect(report.pictures.map(\.name).filter { $0.hasPrefix("nll") } == ["nll.texts.svg"])

@@ -10,7 +10,7 @@ struct SmallRun {
   let corpus: TokenizedCorpus
   /// What the blocks of each text add, as residual before, attention, MLP.
   let blocks: [[(Float, Float, Float)]]
-  var measuresSpectrum = false
+  var groups: Set<Metric.Group> = []
 
   static let domain = "a,\"b\"\n"
 
@@ -29,7 +29,7 @@ struct SmallRun {
 
   func profile(sink: @escaping ProfileObserver.Sink = { _ in }) throws -> CorpusProfile {
     let profiler = CorpusProfiler(
-      corpus: corpus, layerCount: blocks.first?.count ?? 1, measuresSpectrum: measuresSpectrum)
+      corpus: corpus, layerCount: blocks.first?.count ?? 1, measuring: groups)
     return try profiler.profile(sink: sink) { texts, observer in
       for text in texts.indices {
         for (layer, (before, attention, mlp)) in blocks[text % blocks.count].enumerated() {
@@ -45,7 +45,7 @@ struct SmallRun {
     let layers = 0..<(blocks.first?.count ?? 1)
     var settings = MadeUpRun(domains: []) { _, _, _, _, _ in 0 }.settings
     settings.layers = layers
-    settings.metrics = Metric.standard + (measuresSpectrum ? Metric.spectral : [])
+    settings.metrics = Metric.standard + groups.flatMap(\.metrics)
     settings.corpus = "corpus \"1\".json"
     return settings
   }

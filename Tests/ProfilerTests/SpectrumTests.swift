@@ -6,11 +6,11 @@ import Testing
 @Suite struct SpectrumTests {
   @Test(arguments: try BlockCase.load())
   func `the spectrum agrees with numpy's singular values`(block: BlockCase) throws {
-    let profile = try block.inputs().profile(measuresSpectrum: true)
+    let profile = try block.inputs().profile(measuring: [.spectrum])
     for scope in Metric.stableRank.scopes {
       guard let expected = try block.row(scope) else { continue }
       let found = try #require(profile.rows(scope).first)
-      for metric in Metric.spectral {
+      for metric in Metric.Group.spectrum.metrics {
         #expect(expected[metric].isFinite)
         #expect(
           abs(found[metric] - expected[metric]) <= 1e-11 * expected[metric],
@@ -23,40 +23,40 @@ import Testing
   func `the other metrics are bit for bit the same with and without a spectrum`(tokens: Int) throws {
     let block = BlockInputs(tokens: tokens, hiddenSize: 12, seed: 21)
     let plain = try block.profile()
-    let whole = try block.profile(measuresSpectrum: true)
+    let whole = try block.profile(measuring: [.spectrum])
     for scope in Scope.allCases {
-      #expect(plain.rows(scope).allSatisfy { $0.spectrum == nil && $0[.effectiveRank].isNaN })
       var rows = whole.rows(scope)
-      for index in rows.indices {
-        #expect(rows[index].spectrum?.isFinite == (scope == .withoutSinks ? nil : true))
-        rows[index].spectrum = nil
+      for metric in Metric.Group.spectrum.metrics {
+        #expect(plain.rows(scope).allSatisfy { $0[metric].isNaN })
+        #expect(rows.allSatisfy { $0[metric].isFinite == (scope != .withoutSinks) })
+        for index in rows.indices { rows[index][metric] = .nan }
       }
       #expect(rows == plain.rows(scope))
     }
   }
 
   @Test func `one token has one direction`() throws {
-    let profile = try BlockInputs(tokens: 1, hiddenSize: 50, seed: 22).profile(measuresSpectrum: true)
-    let one = BlockSpectrum(effectiveRank: 1, stableRank: 1, topDirectionShare: 1)
-    #expect(profile.rows(.all).map(\.spectrum) == [one])
+    let profile = try BlockInputs(tokens: 1, hiddenSize: 50, seed: 22).profile(measuring: [.spectrum])
+    let row = try #require(profile.rows(.all).first)
+    #expect(Metric.Group.spectrum.metrics.map { row[$0] } == [1, 1, 1])
     #expect(profile.rows(.withoutFirstToken).isEmpty)
   }
 
   @Test func `tokens that all move along one direction have a rank of one, along orthogonal ones theirs`() throws {
     let hidden = 16
-    func spectrum(_ delta: (_ token: Int, _ element: Int) -> Float) throws -> BlockSpectrum {
+    func spectrum(_ delta: (_ token: Int, _ element: Int) -> Float) throws -> BlockMetrics {
       let mlp = (0..<4 * hidden).map { delta($0 / hidden, $0 % hidden) }
       let zeros = [Float](repeating: 0, count: mlp.count)
       let block = BlockInputs(
         hiddenSize: hidden, before: zeros.map { _ in 8 }, attention: zeros, mlp: mlp)
-      return try #require(try block.profile(measuresSpectrum: true).rows(.all).first?.spectrum)
+      return try #require(try block.profile(measuring: [.spectrum]).rows(.all).first)
     }
     let line = try spectrum { Float(1 + $0) * ($1 % 2 == 0 ? 1 : -0.5) }
-    #expect(abs(line.effectiveRank - 1) < 1e-12 && abs(line.stableRank - 1) < 1e-12)
-    #expect(abs(line.topDirectionShare - 1) < 1e-12)
+    for metric in Metric.Group.spectrum.metrics { #expect(abs(line[metric] - 1) < 1e-12, "\(metric)") }
     let axes = try spectrum { $0 == $1 ? 2 : 0 }
-    #expect(abs(axes.effectiveRank - 4) < 1e-12 && abs(axes.stableRank - 4) < 1e-12)
-    #expect(abs(axes.topDirectionShare - 0.25) < 1e-12)
+    #expect(abs(axes[.effectiveRank] - 4) < 1e-12)
+    #expect(abs(axes[.stableRank] - 4) < 1e-12)
+    #expect(abs(axes[.topDirectionShare] - 0.25) < 1e-12)
   }
 
   @Test func `a row does not depend on its neighbours`() throws {
@@ -67,9 +67,9 @@ import Testing
     tail.attention.removeFirst(21)
     tail.mlp.removeFirst(21)
     tail.after.removeFirst(21)
-    let rows = try whole.profile(measuresSpectrum: true).rows(.withoutFirstToken)
-    #expect(try tail.profile(measuresSpectrum: true).rows(.all) == rows)
-    #expect(try tail.profile(measuresSpectrum: true).rows(.withoutFirstToken) == rows)
+    let rows = try whole.profile(measuring: [.spectrum]).rows(.withoutFirstToken)
+    #expect(try tail.profile(measuring: [.spectrum]).rows(.all) == rows)
+    #expect(try tail.profile(measuring: [.spectrum]).rows(.withoutFirstToken) == rows)
   }
 
   @Test(arguments: [(0..<0, false), (0..<1, false), (1..<4, true), (0..<4, true)])
@@ -83,13 +83,14 @@ import Testing
       block.after[index] = block.before[index]
     }
     #expect(try block.profile().nonFinite.isEmpty)
-    let profile = try block.profile(measuresSpectrum: true)
+    let profile = try block.profile(measuring: [.spectrum])
     #expect(profile.nonFinite.map(\.cause) == (isReported ? [.zeroChange] : []))
     if let finding = profile.nonFinite.first {
       #expect(finding.position == zeros.lowerBound && finding.count == zeros.count)
     }
     let (all, tail) = (try #require(profile.rows(.all).first), try #require(profile.rows(.withoutFirstToken).first))
-    #expect(all.isFinite && tail.isFinite)
+    #expect(all.isFinite())
+    #expect(tail.isFinite())
     #expect(all[.effectiveRank].isNaN == (zeros.count == 4) && all[.stableRank].isNaN == (zeros.count == 4))
     #expect(tail[.effectiveRank].isNaN == isReported && tail[.topDirectionShare].isNaN == isReported)
     var domain = DomainProfile(name: "d", layers: 0..<1, metrics: Metric.allCases)
@@ -102,7 +103,7 @@ import Testing
     var block = BlockInputs(tokens: 3, hiddenSize: 8, seed: 25)
     block.mlp[9] = .infinity
     block.after[9] = .infinity
-    let profile = try block.profile(measuresSpectrum: true)
+    let profile = try block.profile(measuring: [.spectrum])
     #expect(profile.nonFinite.map(\.cause) == [.values])
     for scope in Scope.allCases {
       let row = try #require(profile.rows(scope).first)
@@ -120,7 +121,7 @@ import Testing
     _ corpus: TokenizedCorpus, _ model: LlamaModel, _ options: RunOptions
   ) throws -> [TextIdentity: [[BlockMetrics]]] {
     var rows: [TextIdentity: [[BlockMetrics]]] = [:]
-    _ = try CorpusProfiler(corpus: corpus, model: model, measuresSpectrum: true)
+    _ = try CorpusProfiler(corpus: corpus, model: model, measuring: [.spectrum])
       .profile(with: model, options: options, sink: { rows[$0.text] = Scope.allCases.map($0.rows) })
     return rows
   }
@@ -137,7 +138,7 @@ import Testing
         let layers = try #require(texts[text.index][key]?.array).filter { !$0.isNull }
         #expect(rows.count == layers.count)
         for (layer, (row, reference)) in zip(rows, layers).enumerated() {
-          for metric in Metric.spectral {
+          for metric in Metric.Group.spectrum.metrics {
             let value = try #require(reference[metric.rawValue]?.double)
             #expect(
               abs(row[metric] - value) <= 3e-6 * value,
@@ -176,7 +177,7 @@ import Testing
       TokenizedCorpus.Text(index: index, tokens: Array(repeating: 1, count: length))
     }
     let corpus = TokenizedCorpus(domains: [.init(name: "d", texts: texts)])
-    let profilers = [false, true].map { CorpusProfiler(corpus: corpus, model: model, measuresSpectrum: $0) }
+    let profilers = [[], [.spectrum]].map { CorpusProfiler(corpus: corpus, model: model, measuring: $0) }
     for (threads, together) in [(1, [300]), (2, [300, 200]), (9, [3, 300, 200, 100])] {
       let options = RunOptions(threads: threads, memoryLimit: 1_000_000_000)
       let bytes = try profilers.map { try $0.plan(with: model, options: options).peakBytes }
@@ -196,7 +197,7 @@ import Testing
     let golden = try #require(Self.models.first)
     let model = try LlamaModel(directory: golden.directory)
     let corpus = try golden.texts().corpus
-    let estimate = try CorpusProfiler(corpus: corpus, model: model, measuresSpectrum: true).estimate(with: model)
+    let estimate = try CorpusProfiler(corpus: corpus, model: model, measuring: [.spectrum]).estimate(with: model)
     let plain = try CorpusProfiler(corpus: corpus, model: model).plan(with: model)
     #expect(estimate.plan.peakBytes > plain.peakBytes)
     #expect(estimate.seconds > 0 && estimate.seconds < 60)

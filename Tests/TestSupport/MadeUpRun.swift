@@ -67,10 +67,9 @@ package struct MadeUpRun {
         func rows(_ scope: Scope) -> [BlockMetrics] {
           layers.map { layer in
             var row = BlockMetrics.undefined
-            if metrics.contains(where: Metric.spectral.contains), scope != .withoutSinks {
-              row.spectrum = BlockSpectrum(effectiveRank: 0, stableRank: 0, topDirectionShare: 0)
+            for metric in metrics where !metric.isOfText && metric.scopes.contains(scope) {
+              row[metric] = value(metric, place, text, scope, layer)
             }
-            for metric in metrics { row[metric] = value(metric, place, text, scope, layer) }
             return row
           }
         }

@@ -9,7 +9,7 @@ public import Profiler
 public struct PruneSuggestion: Sendable {
   /// Metrics that are near 0 for a block that changes little of its input. `abs_mean` is excluded: it ignores the norm
   /// of the stream, so it selects the first blocks, where the stream is short, and a model breaks without those.
-  public static let metrics: [Metric] = [.blockInfluence, .angularDistance, .relativeNorm]
+  public static let metrics = Metric.allCases.filter(\.definition.ranksBlocks)
   /// Caveat that accompanies every suggestion.
   public var note: String {
     let hint = "similarity is a hint: only ablation, running the model without these blocks, proves what they are worth"

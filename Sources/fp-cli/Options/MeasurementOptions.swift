@@ -27,9 +27,10 @@ struct MeasurementOptions: ParsableArguments {
     guard !skipFirstBlock || layers > 1 else { throw .nothingToMeasure(layers: layers) }
   }
 
+  /// Returns the profiler of the texts, with what is to be measured.
   func profiler(of corpus: TokenizedCorpus, _ model: LlamaModel) -> CorpusProfiler {
     CorpusProfiler(
-      corpus: corpus, model: model, skipsFirstBlock: skipFirstBlock, measuresSpectrum: spectrum,
-      measuresLikelihood: nll)
+      corpus: corpus, model: model, skipsFirstBlock: skipFirstBlock,
+      measuring: Set((spectrum ? [.spectrum] : []) + (nll ? [.likelihood] : [])))
   }
 }

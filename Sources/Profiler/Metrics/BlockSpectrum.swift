@@ -1,20 +1,20 @@
 import Foundation
 
-/// The metrics of ``Metric/spectral``, which measure the number of directions of a block's Δ. All are `nan` for a Δ of
-/// zeros.
-public struct BlockSpectrum: Equatable, Sendable {
-  public var effectiveRank: Double
-  public var stableRank: Double
-  public var topDirectionShare: Double
+/// Number of directions of a block's Δ, from its singular values: the metrics of ``Metric/Group/spectrum``. All are
+/// `nan` for a Δ of zeros.
+struct BlockSpectrum: Equatable, Sendable {
+  let effectiveRank: Double
+  let stableRank: Double
+  let topDirectionShare: Double
 
-  public init(effectiveRank: Double, stableRank: Double, topDirectionShare: Double) {
+  init(effectiveRank: Double, stableRank: Double, topDirectionShare: Double) {
     self.effectiveRank = effectiveRank
     self.stableRank = stableRank
     self.topDirectionShare = topDirectionShare
   }
 
   /// True if all three are finite, as they are unless Δ is zero.
-  public var isFinite: Bool { effectiveRank.isFinite && stableRank.isFinite && topDirectionShare.isFinite }
+  var isFinite: Bool { effectiveRank.isFinite && stableRank.isFinite && topDirectionShare.isFinite }
 
   /// Creates a spectrum from Δ's singular values, which are non-negative and descending.
   init(singularValues: [Double]) {

@@ -7,10 +7,8 @@ struct BlockMeasurement {
   var all: BlockMetrics
   /// Positions 1 and up; nil if there are none.
   var withoutFirstToken: BlockMetrics?
-  /// Elements of a row, `D`.
-  let width: Int
-  /// Contribution of each row; empty if the model's values are not finite.
-  private(set) var tokens: [TokenValues] = []
+  /// Numbers of each token; nil if the model's values are not finite.
+  private(set) var tokens: TokenValues?
   /// The massive activations.
   private(set) var massive: MassiveSearch?
   /// The non-finite values; nil if all are finite.
@@ -18,14 +16,15 @@ struct BlockMeasurement {
 
   /// Measures a trace with all four sites, and checks `X + A + M = Y` in the same pass.
   ///
+  /// - Parameter spectral: the metrics of the singular values of Δ to compute.
   /// - Throws: ``ProfileError/siteSize(text:layer:site:expected:found:)`` or
   ///   ``ProfileError/residualMismatch(text:layer:position:element:expected:found:)``.
-  init(_ block: borrowing BlockTrace, text: TextIdentity, measuresSpectrum: Bool) throws(ProfileError) {
+  init(_ block: borrowing BlockTrace, text: TextIdentity, spectral: [Metric]) throws(ProfileError) {
     try Self.checkSizes(block, text: text)
-    width = block.hiddenSize
-    var every = BlockSums(width: block.hiddenSize)
-    var tail = BlockSums(width: block.hiddenSize)
-    tokens.reserveCapacity(block.positions.count)
+    let (width, rows) = (block.hiddenSize, block.positions.count)
+    var tokens = TokenValues(tokens: rows, width: width)
+    var maxima: [Double] = []
+    maxima.reserveCapacity(rows)
     var values = NonFinite(cause: .values, layer: block.layer)
     var zeroNorms = NonFinite(cause: .zeroNorm, layer: block.layer)
     var unchanged = NonFinite(cause: .zeroChange, layer: block.layer)
@@ -46,26 +45,28 @@ struct BlockMeasurement {
       }
       if moments.hasZeroNorm { zeroNorms.add(1, at: position) }
       if moments.deltaSquares == 0 { unchanged.add(1, at: position) }
-      let token = TokenValues(moments)
-      every.add(token)
-      if position > 0 { tail.add(token) }
-      tokens.append(token)
+      tokens.set(row, moments)
+      maxima.append(moments.maximum)
     }
+    // Every row but that of position 0.
+    let tail = (block.positions.lowerBound == 0 ? 1 : 0)..<rows
     let isDefined = values.count == 0
-    all = isDefined ? every.metrics : .undefined
-    withoutFirstToken = tail.rows == 0 ? nil : isDefined ? tail.metrics : .undefined
+    all = isDefined ? tokens.metrics(of: 0..<rows) : .undefined
+    withoutFirstToken = tail.isEmpty ? nil : isDefined ? tokens.metrics(of: tail) : .undefined
     nonFinite = [values, zeroNorms].first { $0.count > 0 }
-    if isDefined {
-      massive = MassiveSearch(
-        block.residualAfter.span, tokens: tokens, width: width, layer: block.layer, position: block.positions.lowerBound
-      )
-    } else {
-      tokens = []
+    guard isDefined else { return }
+    self.tokens = tokens
+    massive = MassiveSearch(
+      block.residualAfter.span, maxima: maxima, width: width, layer: block.layer, position: block.positions.lowerBound)
+    guard !spectral.isEmpty else { return }
+    let spectrum = Self.spectrum(block, rows: 0..<rows)
+    all.set(spectral, spectrum)
+    var hasDirection = spectrum.isFinite
+    if !tail.isEmpty {
+      let spectrum = Self.spectrum(block, rows: tail)
+      withoutFirstToken?.set(spectral, spectrum)
+      hasDirection = hasDirection && spectrum.isFinite
     }
-    guard measuresSpectrum, isDefined else { return }
-    all.spectrum = Self.spectrum(block, rows: 0..<every.rows)
-    withoutFirstToken?.spectrum = Self.spectrum(block, rows: every.rows - tail.rows..<every.rows)
-    let hasDirection = [all, withoutFirstToken].allSatisfy { $0?.spectrum?.isFinite != false }
     guard nonFinite == nil, !hasDirection else { return }
     // A nonzero Δ has singular values: if there are none, LAPACK found none.
     nonFinite =

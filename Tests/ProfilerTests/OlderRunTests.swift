@@ -1,0 +1,66 @@
+import Foundation
+import ProfileReport
+import ProfileStore
+import Profiler
+import TestSupport
+import Testing
+
+/// A run of the version that had eleven standard metrics, with likelihoods and spectra.
+@Suite struct OlderRunTests {
+  private func older() throws -> TemporaryFolder {
+    let fixture = MassiveFixture.directory.deletingLastPathComponent().appending(path: "store/version-2")
+    let folder = try TemporaryFolder()
+    for name in ["profile.sqlite", "texts.csv"] {
+      try FileManager.default.copyItem(at: fixture.appending(path: name), to: folder.url.appending(path: name))
+    }
+    return folder
+  }
+
+  /// Rows of a CSV file by column name. The fixture's domains need no quotes.
+  private func table(_ text: String) -> [[Substring: Substring]] {
+    let lines = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)) }
+  }
+
+  @Test func `metrics that it did not have are empty columns, and its values are those that it wrote`() throws {
+    let folder = try older()
+    let written = table(try folder.text("texts.csv"))
+    let store = try ProfileStore(reading: folder.url.appending(path: RunFolder.fileName))
+    #expect(store.settings.metrics.count == 15)
+    let contents = try RunExport(store).write(to: folder.url)
+    let found = table(try folder.text("texts.csv"))
+    let more = Set(Metric.standard.dropFirst(11).map { Substring($0.rawValue) })
+    #expect(more.count == 6)
+    #expect(found.count == written.count)
+    for (row, expected) in zip(found, written) {
+      #expect(row.filter { !more.contains($0.key) } == expected)
+      #expect(more.allSatisfy { row[$0] == "" })
+    }
+    let domain = table(try folder.text("late.csv"))
+    #expect(domain.allSatisfy { $0["texts"] == "2" && $0["cosine"] == "" && $0["cosine_variance"] == "" })
+    #expect(domain.allSatisfy { $0["abs_mean"] != "" && $0["effective_rank"] != "" })
+    #expect(try !folder.text("summary.csv").contains("residual_norm"))
+    #expect(contents.profile.domains.allSatisfy { $0[.all, 0, .absMean].count == 2 })
+  }
+
+  @Test func `it is compared and drawn in the metrics that it has`() throws {
+    let folder = try older()
+    let record = try LoadedRun(contentsOf: folder.url)
+    #expect(record.metrics == Array(Metric.standard.prefix(11)) + Metric.Group.spectrum.metrics)
+    #expect(try record.samples(.absMean, .withoutSinks).map(\.values.count) == [2, 2, 2, 2])
+    #expect(try record.samples(.residualNorm, .all).allSatisfy(\.values.isEmpty))
+    try RunExport(ProfileStore(reading: folder.url.appending(path: RunFolder.fileName))).write(to: folder.url)
+    _ = try RunReport(record, comparisons: []).write(to: folder.url)
+    #expect(try folder.text("report.html").contains("metric-residual_max_abs"))
+    #expect(try !folder.text("report.html").contains("residual_norm"))
+  }
+
+  @Test func `it is not gone on with`() throws {
+    let folder = try older()
+    let run = MadeUpRun(domains: []) { _, _, _, _, _ in 0 }
+    let error = #expect(throws: StoreError.self) {
+      try RunFolder(folder.url).store(run.settings, run.tokenized, startingAnew: false)
+    }
+    #expect(error?.description.contains("expected schema version 3, found 2") == true)
+  }
+}
