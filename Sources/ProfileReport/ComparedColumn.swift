@@ -22,6 +22,38 @@ extension ComparedRuns {
     }
   }
 
+  /// Returns the columns of a choice of metrics and scopes, in the order of the files.
+  ///
+  /// - Parameters:
+  ///   - metrics: metrics to compare; all if empty.
+  ///   - chosen: scopes to compare; each metric's most restrictive one if empty.
+  ///   - usesLogScale: true if logarithms are compared: signed metrics are left out unless they are named.
+  /// - Throws: ``RunComparisonError/option(_:expected:found:)`` for a metric or a scope that the runs do not have, or a
+  ///   metric without any of the scopes.
+  public func columns(
+    metrics chosenMetrics: [Metric], scopes chosen: [Scope], usesLogScale: Bool = false
+  ) throws(RunComparisonError) -> [ComparedColumn] {
+    for metric in chosenMetrics where !metrics.contains(metric) {
+      let known = metrics.map(\.rawValue).joined(separator: ", ")
+      throw .option("--metric", expected: "one of \(known)", found: metric.rawValue)
+    }
+    for scope in chosen where !scopes.contains(scope) {
+      let known = scopes.map(\.rawValue).joined(separator: ", ")
+      throw .option("--scope", expected: "one of \(known)", found: scope.rawValue)
+    }
+    let columns = (chosen.isEmpty ? mainColumns : columns).filter { column in
+      let isWanted =
+        chosenMetrics.isEmpty ? !(usesLogScale && column.metric.isSigned) : chosenMetrics.contains(column.metric)
+      return isWanted && (chosen.isEmpty || column.scope.map(chosen.contains) ?? true)
+    }
+    for metric in chosenMetrics where !columns.contains(where: { $0.metric == metric }) {
+      let known = metric.scopes.filter(scopes.contains).map(\.rawValue).joined(separator: " or ")
+      throw .option(
+        "--scope", expected: "\(known) for \(metric.rawValue)", found: chosen.map(\.rawValue).joined(separator: ", "))
+    }
+    return columns
+  }
+
   /// Compares column by column, reading each column on demand.
   ///
   /// - Parameter progress: called with the completed fraction, from 0 to 1.

@@ -83,6 +83,18 @@ public final class ProfileRunner {
     tokenText = { tokenizer?.decode([$0], skippingSpecialTokens: false) }
   }
 
+  /// Opens the folder's run of texts of a corpus file, or begins one, with the standard metrics.
+  ///
+  /// - Throws: ``StoreError``, also where the folder holds another run, or `RunError`.
+  public convenience init(
+    _ model: LlamaModel, _ texts: SelectedCorpus, options: RunOptions = RunOptions(), in directory: URL
+  ) throws {
+    let profiler = CorpusProfiler(corpus: texts.tokenized, model: model)
+    let settings = try RunSettings(profiler, of: texts, model, options: options)
+    try self.init(profiler, model, options: options, settings: settings, in: directory)
+    tokenText = texts.text
+  }
+
   /// Runs the texts that have no rows yet, wave by wave into the folder; nothing where all have.
   ///
   /// - Parameters:

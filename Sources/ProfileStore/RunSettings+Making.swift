@@ -23,11 +23,41 @@ extension RunSettings {
       }
       bytes.append(0xFF)
     }
+    try self.init(
+      profiler, model, options: options, modelFingerprint: Fingerprint(of: model.checkpoint),
+      corpusFingerprint: Fingerprint(of: bytes.span), maximumTokens: model.spec.maximumPositions, textLimit: nil,
+      corpus: corpus, bosPolicy: "as in the corpus (token ids)")
+  }
+
+  /// Settings of a run over texts that were selected from a corpus file.
+  ///
+  /// - Parameters:
+  ///   - profiler: the texts, and what is measured of them.
+  ///   - texts: provenance of the texts.
+  ///   - model: the model.
+  ///   - options: the precision counts.
+  ///   - modelFingerprint: `Fingerprint(of: model.checkpoint)`, if it is known already.
+  /// - Throws: `FileError` where the model cannot be read.
+  public init(
+    _ profiler: CorpusProfiler, of texts: SelectedCorpus, _ model: LlamaModel, options: RunOptions,
+    modelFingerprint: Fingerprint? = nil
+  ) throws {
+    try self.init(
+      profiler, model, options: options,
+      modelFingerprint: try modelFingerprint ?? Fingerprint(of: model.checkpoint),
+      corpusFingerprint: texts.fingerprint, maximumTokens: texts.maximumTokens, textLimit: texts.limit,
+      corpus: texts.file.relativePath, bosPolicy: texts.bosPolicy)
+  }
+
+  private init(
+    _ profiler: CorpusProfiler, _ model: LlamaModel, options: RunOptions, modelFingerprint: Fingerprint,
+    corpusFingerprint: Fingerprint, maximumTokens: Int, textLimit: Int?, corpus: String, bosPolicy: String
+  ) throws {
     self.init(
-      modelFingerprint: try Fingerprint(of: model.checkpoint),
-      weightsFingerprint: try Fingerprint(sampling: model.checkpoint), corpusFingerprint: Fingerprint(of: bytes.span),
-      precision: options.precision.rawValue, matmul: LlamaModel.computeLibrary(for: options.precision),
-      maximumTokens: model.spec.maximumPositions, layers: profiler.layers, metrics: profiler.metrics,
-      model: model.checkpoint.directory.relativePath, corpus: corpus, bosPolicy: "as in the corpus (token ids)")
+      modelFingerprint: modelFingerprint, weightsFingerprint: try Fingerprint(sampling: model.checkpoint),
+      corpusFingerprint: corpusFingerprint, precision: options.precision.rawValue,
+      matmul: LlamaModel.computeLibrary(for: options.precision), maximumTokens: maximumTokens, textLimit: textLimit,
+      layers: profiler.layers, metrics: profiler.metrics, model: model.checkpoint.directory.relativePath,
+      corpus: corpus, bosPolicy: bosPolicy)
   }
 }

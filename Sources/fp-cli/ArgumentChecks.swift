@@ -1,4 +1,7 @@
 import ArgumentParser
+import Foundation
+import LlamaCore
+import ProfileReport
 
 /// Refuses an empty path: `--output "$RUN"` with the variable unset would otherwise mean the current folder.
 func checkPaths(_ paths: KeyValuePairs<String, String?>) throws {
@@ -18,4 +21,16 @@ func checkCounts(_ counts: KeyValuePairs<String, (value: Int?, range: ClosedRang
       throw ValidationError("\(name): expected at most \(range.upperBound), found \(value)")
     }
   }
+}
+
+/// Returns the reason why an existing folder is not writable; nil if it is, or if it does not exist.
+func refusal(toWriteInto folder: URL) -> String? {
+  guard access(folder.path, W_OK) != 0, errno != ENOENT else { return nil }
+  return String(cString: strerror(errno))
+}
+
+/// Refuses an existing folder that is not writable, where `--output` names another one.
+func checkWritable(_ folder: URL) throws(ReportError) {
+  guard let reason = refusal(toWriteInto: folder) else { return }
+  throw .cannotWrite(file: folder.relativePath, reason: "\(reason); --output names another folder")
 }

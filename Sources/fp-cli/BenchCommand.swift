@@ -1,9 +1,6 @@
 import ArgumentParser
-import Foundation
 import LlamaCore
 import ProfileBench
-import ProfileReport
-import Profiler
 
 struct BenchCommand: ParsableCommand, MemoryLimited {
   static let configuration = CommandConfiguration(
@@ -24,22 +21,9 @@ struct BenchCommand: ParsableCommand, MemoryLimited {
         fp-cli bench --model Llama-3.2-1B --corpus c.json --format json > bench.json
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
+  @OptionGroup var subject: BenchSubject
 
-  @Option(
-    help: ArgumentHelp("A Hugging Face model directory; a random model by default.", valueName: "dir"),
-    completion: .directory)
-  var model: String?
-
-  @Option(
-    help: ArgumentHelp("The random model's shape; smollm-135m by default.", valueName: "name"),
-    completion: .list(RandomCheckpoint.all.map(\.name)))
-  var shape: String?
-
-  @Option(help: ArgumentHelp("The corpus file to profile.", valueName: "file"), completion: .file(extensions: ["json"]))
-  var corpus: String?
-
-  @Option(help: ArgumentHelp("float32 or bfloat16 only; both by default, where available.", valueName: "type"))
+  @Option(help: ArgumentHelp("Precision of the matmuls; both by default, where available.", valueName: "type"))
   var precision: Precision?
 
   @Option(
@@ -48,23 +32,16 @@ struct BenchCommand: ParsableCommand, MemoryLimited {
 
   @OptionGroup var machine: MachineOptions
 
-  @Flag(help: "Single runs and a small curve, for a quick look.")
+  @Flag(help: "Measures single runs and a small curve, for a quick look.")
   var short = false
 
-  @Option(help: ArgumentHelp("What to print when done: table or json.", valueName: "format"))
-  var format = Format.table
-
+  @OptionGroup var printing: FormatOption<TableFormat>
   @OptionGroup var messages: QuietOption
 
   var memoryLimit: ByteCount? { machine.memoryLimit }
 
   func validate() throws {
     if let precision { try PrecisionOption.check(precision) }
-    if model != nil, shape != nil { throw ValidationError("expected --model or --shape, found both") }
-    guard RandomCheckpoint.all.contains(where: { $0.name == shapeName }) else {
-      throw ValidationError(Self.refusal(of: shapeName))
-    }
-    try checkPaths(["--model": model, "--corpus": corpus])
     try checkCounts(["--runs": (runs, 1...1000)])
   }
 
@@ -73,55 +50,13 @@ struct BenchCommand: ParsableCommand, MemoryLimited {
       precisions: precision.map { [$0] } ?? Precision.allCases.filter { $0.unavailableReason == nil },
       threads: machine.threads, runs: runs ?? (short ? 1 : 3), isShort: short,
       memoryLimit: memoryLimit?.bytes)
-    let (opened, seconds, texts) = try open()
-    let bench = Bench(model: opened, corpus: texts, plan: plan, openSeconds: seconds)
+    let (model, seconds, texts) = try subject.open(messages.progress)
+    let bench = Bench(model: model, corpus: texts, plan: plan, openSeconds: seconds)
     let progress = messages.progress
     let report = try bench.run { fraction, work in progress.show(fraction, work) }
     progress.clear()
-    let record = BenchRecord(
-      model: model ?? "\(shapeName), random weights", spec: opened.spec, plan: plan, report: report)
-    switch format {
-    case .table: try StandardOutput.write(record.text)
-    case .json: try StandardOutput.write(record.json)
-    }
+    let record = BenchRecord(model: subject.name, spec: model.spec, plan: plan, report: report)
+    try StandardOutput.write(printing.format == .json ? record.json : record.text)
     progress.note("measured in \(duration(progress.elapsed))")
-  }
-
-  private var shapeName: String { shape ?? "smollm-135m" }
-
-  /// Opens the model, and returns it with the seconds that took and the texts to profile.
-  private func open() throws -> (model: LlamaModel, seconds: Double, texts: TokenizedCorpus) {
-    if let model { return try open(URL(filePath: model)) }
-    guard let random = RandomCheckpoint.all.first(where: { $0.name == shapeName }) else {
-      throw ValidationError(Self.refusal(of: shapeName))
-    }
-    // Reports a mistake before writing gigabytes.
-    if let corpus { _ = try Corpus(contentsOf: URL(filePath: corpus)) }
-    // The open model maps its files, so their names are no longer needed and nothing can be left behind.
-    return try TemporaryFolder.use("fp-cli-bench") { folder in
-      let progress = messages.progress
-      try random.write(to: folder, seed: 0) { bytes in
-        progress.show(
-          Double(bytes) / Double(random.byteCount), "writing \(random.name), \(size(random.byteCount))")
-      }
-      progress.clear()
-      return try open(folder)
-    }
-  }
-
-  private func open(_ directory: URL) throws -> (model: LlamaModel, seconds: Double, texts: TokenizedCorpus) {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let model = try LlamaModel(directory: directory)
-    let seconds = (clock.now - start) / .seconds(1)
-    guard let corpus else { return (model, seconds, BenchTexts.standard(for: model.spec)) }
-    let input = try ProfileInput(
-      corpus: corpus, model: directory.path, spec: model.spec, domains: DomainChoice(), limit: nil,
-      maxTokens: nil, isStrict: true)
-    return (model, seconds, input.tokenized)
-  }
-
-  private static func refusal(of shape: String) -> String {
-    "--shape: expected one of \(RandomCheckpoint.all.map(\.name).joined(separator: ", ")), found \(shape.quoted)"
   }
 }

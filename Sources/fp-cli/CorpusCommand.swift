@@ -38,53 +38,22 @@ struct CorpusCommand: ParsableCommand {
             --min-characters 40 --output corpus.json
         """)
 
-    @Argument(help: ArgumentHelp("domain=path, or domain=path:what", valueName: "source"), completion: .file())
+    @Argument(help: ArgumentHelp("domain=path, or domain=path:what.", valueName: "source"), completion: .file())
     var sources: [String]
 
     @Option(
-      help: ArgumentHelp("The corpus file to write.", valueName: "file"), completion: .file(extensions: ["json"]))
+      help: ArgumentHelp("Corpus file to write.", valueName: "file"), completion: .file(extensions: ["json"]))
     var output: String
 
-    @Option(help: ArgumentHelp("Draws N texts of each domain; all by default.", valueName: "n"))
-    var sample: Int?
+    @OptionGroup var filter: TextFilterOptions
 
-    @Option(help: ArgumentHelp("Seed of the draw.", valueName: "n"))
-    var seed: UInt64 = 0
-
-    @Option(help: ArgumentHelp("Leaves out texts with fewer Unicode scalars.", valueName: "n"))
-    var minCharacters = 1
-
-    @Option(help: ArgumentHelp("Leaves out texts with more Unicode scalars.", valueName: "n"))
-    var maxCharacters: Int?
-
-    @Option(
-      help: ArgumentHelp("What one text is in a text file whose source does not say.", valueName: "split"))
-    var split = TextSplit.whole
-
-    @Flag(help: "Keeps texts that stand twice in a domain.")
-    var keepDuplicates = false
-
-    @Flag(help: "Counts files that are not UTF-8 and records without the field, instead of stopping at them.")
-    var skipInvalid = false
-
-    func validate() throws {
-      try checkPaths(["--output": output])
-      try checkCounts([
-        "--sample": (sample, 1...Int.max), "--min-characters": (minCharacters, 0...Int.max),
-        "--max-characters": (maxCharacters, max(1, minCharacters)...Int.max),
-      ])
-    }
+    func validate() throws { try checkPaths(["--output": output]) }
 
     func run() throws {
-      let options = CorpusBuilder.Options(
-        sample: sample, seed: seed, minimumCharacters: minCharacters, maximumCharacters: maxCharacters,
-        removesDuplicates: !keepDuplicates, split: split, skipsInvalid: skipInvalid)
       let sources = try sources.map(CorpusSource.init(parsing:))
-      let build = try CorpusBuilder(sources: sources, options: options).build()
+      let build = try CorpusBuilder(sources: sources, options: filter.options).build()
       try build.corpus.write(to: URL(filePath: output))
       try StandardOutput.write(build.table + "\n")
     }
   }
 }
-
-extension TextSplit: ExpressibleByArgument {}

@@ -13,7 +13,9 @@ struct EstimateText {
     self.unit = unit
   }
 
-  var table: String {
+  func text(_ format: TableFormat) -> String { format == .json ? json : table }
+
+  private var table: String {
     let plan = estimate.plan
     var table = TextTable(header: ["estimate", ""], names: 1)
     table.add(["texts", TextTable.count(plan.texts)])
@@ -29,7 +31,7 @@ struct EstimateText {
     return table.text
   }
 
-  var json: String {
+  private var json: String {
     let plan = estimate.plan
     var json = JSONWriter(indentation: 2)
     json.beginObject()

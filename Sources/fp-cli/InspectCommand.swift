@@ -17,13 +17,10 @@ struct InspectCommand: ParsableCommand {
         fp-cli inspect Llama-3.2-1B --format json | jq .parameters
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-
-  @Argument(help: "A model directory, or a safetensors file.", completion: .directory)
+  @Argument(help: "Model directory, or safetensors file.", completion: .directory)
   var path: String
 
-  @Option(help: "How to print: text or json.")
-  var format = Format.text
+  @OptionGroup var printing: FormatOption<TextFormat>
 
   @Flag(help: "Lists every tensor by itself in the text, instead of one line for all blocks.")
   var tensors = false
@@ -49,7 +46,7 @@ struct InspectCommand: ParsableCommand {
       contents = CheckpointSummary(spec: model.spec, files: model.checkpoint.files)
     }
     if check { contents.nonFinite = try NonFiniteTensor.all(in: contents.files) }
-    switch format {
+    switch printing.format {
     case .json: try StandardOutput.write(contents.json)
     case .text: try StandardOutput.write(contents.text(everyTensor: tensors))
     }
@@ -64,7 +61,7 @@ struct InspectCommand: ParsableCommand {
     do {
       return try LlamaModel(directory: directory)
     } catch {
-      if format == .text { try StandardOutput.write(spec.summary) }
+      if printing.format == .text { try StandardOutput.write(spec.summary) }
       throw error
     }
   }

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Foundation
 import LlamaCore
-import ProfileReport
 import Profiler
 
 struct PerplexityCommand: ParsableCommand, MemoryLimited {
@@ -19,22 +17,12 @@ struct PerplexityCommand: ParsableCommand, MemoryLimited {
           --domain cpp --format json
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
-
   @OptionGroup var model: ModelOption
-
   @OptionGroup var texts: CorpusOptions
-
   @OptionGroup var precision: PrecisionOption
-
   @OptionGroup var machine: MachineOptions
-
-  @Option(help: ArgumentHelp("Seed of the random draws for the intervals.", valueName: "n"))
-  var seed: UInt64 = 0
-
-  @Option(help: ArgumentHelp("What to print: table or json.", valueName: "format"))
-  var format = Format.table
-
+  @OptionGroup var random: SeedOption
+  @OptionGroup var printing: FormatOption<TableFormat>
   @OptionGroup var messages: QuietOption
 
   var memoryLimit: ByteCount? { machine.memoryLimit }
@@ -46,69 +34,18 @@ struct PerplexityCommand: ParsableCommand, MemoryLimited {
 
   func run() throws {
     let llama = try LlamaModel(directory: model.url)
-    let tokenized = try texts.read(for: llama, model, isStrict: true).tokenized
-    var options = RunOptions(precision, machine)
-    options.observerBytes = tokenized.byteCount
-
+    let corpus = try texts.read(for: llama, isStrict: true).tokenized
     let progress = messages.progress
-    let texts = tokenized.domains.flatMap { $0.texts.map(\.tokens) }
-    var likelihoods: [TextLikelihood] = []
-    var done = 0
-    var nobody = NoObserver()
-    try llama.run(texts, options: options, observer: &nobody) { text, likelihood in
-      likelihoods.append(likelihood)
-      done += texts[text].count
-      progress.show(Double(done) / Double(tokenized.tokenCount), "\(text + 1) of \(texts.count) texts")
+    // Without the time of the intervals.
+    var elapsed = 0.0
+    let perplexity = try CorpusPerplexity(
+      of: corpus, model: llama, options: RunOptions(precision, machine), seed: random.seed
+    ) { state in
+      elapsed = progress.elapsed
+      progress.show(state.fraction, "\(state.finishedTexts) of \(state.texts) texts")
     }
-    let elapsed = progress.elapsed
     progress.clear()
-
-    var rows: [(name: String, summary: PerplexitySummary)] = []
-    var rest = likelihoods[...]
-    for domain in tokenized.domains {
-      rows.append((domain.name, PerplexitySummary(Array(rest.prefix(domain.texts.count)), seed: seed)))
-      rest = rest.dropFirst(domain.texts.count)
-    }
-    let all = PerplexitySummary(likelihoods, seed: seed)
-    switch format {
-    case .table: try StandardOutput.write(table(rows.count > 1 ? rows + [("all", all)] : rows))
-    case .json: try StandardOutput.write(json(rows, all))
-    }
-    progress.note("\(duration(elapsed)), \(speed(Double(tokenized.tokenCount), elapsed))")
-  }
-
-  private func table(_ rows: [(name: String, summary: PerplexitySummary)]) -> String {
-    var table = TextTable(
-      header: ["domain", "texts", "tokens", "nll", "low", "high", "perplexity", "low", "high"], names: 1)
-    for (name, summary) in rows {
-      let (interval, perplexities) = (summary.interval, summary.perplexityInterval)
-      let values = [
-        summary.mean, interval?.lowerBound, interval?.upperBound, summary.perplexity, perplexities?.lowerBound,
-        perplexities?.upperBound,
-      ]
-      table.add(
-        [TextTable.label(name, limit: 40), TextTable.count(summary.texts), TextTable.count(summary.tokens)]
-          + values.map(TextTable.number))
-    }
-    return table.text
-  }
-
-  private func json(_ rows: [(name: String, summary: PerplexitySummary)], _ all: PerplexitySummary) -> String {
-    func value(_ summary: PerplexitySummary) -> JSONObject {
-      func number(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
-      return [
-        "texts": .integer(summary.texts), "tokens": .integer(summary.tokens), "nll": number(summary.mean),
-        "nll_low": number(summary.interval?.lowerBound), "nll_high": number(summary.interval?.upperBound),
-        "perplexity": number(summary.perplexity),
-        "perplexity_low": number(summary.perplexityInterval?.lowerBound),
-        "perplexity_high": number(summary.perplexityInterval?.upperBound),
-      ]
-    }
-    let domains = rows.map { name, summary in
-      var members = value(summary)
-      members["domain"] = .string(name)
-      return JSONValue.object(members)
-    }
-    return JSONValue.object(["domains": .array(domains), "all": .object(value(all))]).text(indentation: 2) + "\n"
+    try StandardOutput.write(perplexity.text(printing.format))
+    progress.note("\(duration(elapsed)), \(speed(Double(corpus.tokenCount), elapsed))")
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import ProfileReport
 import Profiler
 
@@ -21,59 +20,40 @@ struct PruneCommand: ParsableCommand {
         fp-cli prune run --blocks 4 --format mergekit > pruned.yaml
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, mergekit }
-
-  @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"), completion: .directory)
-  var folder: String
-
-  @Option(help: ArgumentHelp("How many blocks to remove.", valueName: "k"))
-  var blocks: Int
-
-  /// Metric by which blocks can be ranked.
-  struct Ranking: ExpressibleByArgument {
-    static let allValueStrings = PruneSuggestion.metrics.map(\.rawValue)
-    let metric: Metric
-    var defaultValueDescription: String { metric.rawValue }
-
-    init(_ metric: Metric) { self.metric = metric }
-
-    init?(argument: String) {
-      guard let metric = PruneSuggestion.metrics.first(where: { $0.rawValue == argument }) else { return nil }
-      self.metric = metric
-    }
+  enum Format: String, OutputFormat {
+    case table, json, mergekit
+    static let usual = table
   }
 
+  @OptionGroup var source: RunArgument
+
+  @Option(help: ArgumentHelp("Number of blocks to remove.", valueName: "k"))
+  var blocks: Int
+
   @Option(
-    help: ArgumentHelp("Metric that ranks them.", valueName: "name"), completion: .list(Ranking.allValueStrings))
-  var metric = Ranking(.blockInfluence)
+    help: ArgumentHelp("Metric that ranks the blocks.", valueName: "name"),
+    completion: .list(RankingArgument.allValueStrings))
+  var metric = RankingArgument(.blockInfluence)
 
   @Option(
     help: ArgumentHelp(
-      "Which tokens count. Mind the others: a block that makes a sink looks idle where the sink is left out.",
+      "Tokens that count. With fewer than all, a block that makes a sink looks idle where the sink is left out.",
       valueName: "tokens"))
   var scope = Scope.all
 
   @OptionGroup var domains: DomainOptions
-
-  @Option(help: ArgumentHelp("Seed of the draws.", valueName: "n"))
-  var seed: UInt64 = 0
-
-  @Option(help: ArgumentHelp("What to print: table, json, or mergekit for its YAML.", valueName: "format"))
-  var format = Format.table
-
+  @OptionGroup var random: SeedOption
+  @OptionGroup var printing: FormatOption<Format>
   @OptionGroup var messages: QuietOption
 
-  func validate() throws {
-    try checkPaths(["<run>": folder])
-    try checkCounts(["--blocks": (blocks, 1...Int.max)])
-  }
+  func validate() throws { try checkCounts(["--blocks": (blocks, 1...Int.max)]) }
 
   func run() throws {
-    let record = try LoadedRun(contentsOf: URL(filePath: folder))
+    let record = try LoadedRun(contentsOf: source.url)
     let suggestion = try PruneSuggestion(
       record, blocks: blocks, metric: metric.metric, scope: scope,
-      domains: domains.choice.names(among: record.domains.map(\.name)), seed: seed)
-    switch format {
+      domains: domains.choice.names(among: record.domains.map(\.name)), seed: random.seed)
+    switch printing.format {
     case .table: try StandardOutput.write(suggestion.table)
     case .json: try StandardOutput.write(suggestion.json)
     case .mergekit: try StandardOutput.write(suggestion.mergekit)

@@ -26,43 +26,32 @@ struct RandomModelCommand: ParsableCommand {
   }()
 
   @Option(
-    help: ArgumentHelp("The shape: one of the names above.", valueName: "name"),
-    completion: .list(RandomCheckpoint.all.map(\.name)))
+    help: ArgumentHelp("Shape: one of the names above.", valueName: "name"), completion: .list(RandomCheckpoint.names))
   var shape: String
 
   @Option(help: ArgumentHelp("Number of blocks; by default that of the published model.", valueName: "n"))
   var blocks: Int?
 
-  @Option(help: ArgumentHelp("Seed of the weights: the same seed gives the same bytes.", valueName: "n"))
-  var seed: UInt64 = 0
-
-  @Option(
-    help: ArgumentHelp("The directory to write; made where it is missing.", valueName: "dir"), completion: .directory)
-  var output: String
-
+  @OptionGroup var random: SeedOption
+  @OptionGroup var output: NewFolderOption
   @OptionGroup var messages: QuietOption
 
   func validate() throws {
-    try checkPaths(["--output": output])
     try checkCounts(["--blocks": (blocks, 1...1024)])
-    guard RandomCheckpoint.all.contains(where: { $0.name == shape }) else {
-      let known = RandomCheckpoint.all.map(\.name).joined(separator: ", ")
-      throw ValidationError("--shape: expected one of \(known), found \(shape.quoted)")
-    }
+    _ = try RandomCheckpoint.named(shape)
   }
 
   func run() throws {
-    guard var model = RandomCheckpoint.all.first(where: { $0.name == shape }) else { return }
+    var model = try RandomCheckpoint.named(shape)
     if let blocks { model.layerCount = blocks }
-    let directory = URL(filePath: output)
     for name in ["config.json", "model.safetensors", "model.safetensors.index.json"]
-    where FileManager.default.fileExists(atPath: directory.appending(path: name).path) {
-      throw FileError(path: output, reason: .malformed("expected a directory without a model, found a \(name)"))
+    where FileManager.default.fileExists(atPath: output.url.appending(path: name).path) {
+      throw FileError(path: output.output, reason: .malformed("expected a directory without a model, found a \(name)"))
     }
     let progress = messages.progress
-    try model.write(to: directory, seed: seed) { bytes in
+    try model.write(to: output.url, seed: random.seed) { bytes in
       progress.show(Double(bytes) / Double(model.byteCount), "\(size(bytes)) of \(size(model.byteCount))")
     }
-    progress.note("wrote \(model.name), \(size(model.byteCount)), to \(output)")
+    progress.note("wrote \(model.name), \(size(model.byteCount)), to \(output.output)")
   }
 }

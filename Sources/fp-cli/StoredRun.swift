@@ -1,4 +1,3 @@
-import Foundation
 import LlamaCore
 import ProfileReport
 import ProfileStore
@@ -7,32 +6,36 @@ import Profiler
 /// A profile that the command makes, resumes or finds finished, with what it says about it and the files it ends with.
 final class StoredRun {
   private let runner: ProfileRunner
+  private var files: RunFiles
   /// The folder as it was given.
   private let output: String
   private(set) var time: TimeBreakdown
   /// Runs since the process began.
   private let watch: Stopwatch
+  private let messages: QuietOption
   let progress: ProgressLine
   /// Final line of output.
   private(set) var summary = ""
 
-  init(_ runner: ProfileRunner, output: String, time: TimeBreakdown, watch: Stopwatch, progress: ProgressLine) {
+  init(
+    _ runner: ProfileRunner, _ files: RunFiles, output: String, time: TimeBreakdown, watch: Stopwatch,
+    _ messages: QuietOption
+  ) {
     self.runner = runner
+    self.files = files
     self.output = output
     self.time = time
     self.watch = watch
-    self.progress = progress
+    self.messages = messages
+    progress = messages.progress
   }
 
   /// Runs the remaining texts, and writes the missing files.
   ///
-  /// - Parameters:
-  ///   - limit: of memory, in bytes; nil for none.
-  ///   - threads: that compare domains.
   /// - Throws: `StoreError`, `ProfileError`, `RunError`, `ReportError`. What was committed stays.
-  func finish(withReport: Bool, threads: Int, limit: Int?) throws -> RunExport.Contents {
+  func finish() throws -> RunExport.Contents {
     let (corpus, initial) = (runner.profiler.corpus, runner.initial)
-    if initial.isFinished, let contents = try RunExport(runner.store).contents(writtenTo: url, withReport: withReport) {
+    if initial.isFinished, let contents = try files.contents(writtenBy: runner.store) {
       summary = "the run in \(output) is finished, nothing was profiled; --force starts anew"
       try runner.finish()
       return contents
@@ -49,13 +52,15 @@ final class StoredRun {
     }
     if !initial.isFinished { try run() }
     let elapsed = progress.elapsed
-    let store = try runner.finish(seconds: time.wall, threadSeconds: time.parts)
-    let written = try export(store, withReport: withReport, threads: threads, limit: limit)
-    let copies = written.profile.copies
+    let comparing = messages.progress
+    files.progress = comparing.showComparing
+    let written = try files.finish(runner, seconds: time.wall, threadSeconds: time.parts)
+    if let report = written.report { comparing.note(report.note) }
+    let copies = written.contents.profile.copies
     summary =
       "\(duration(elapsed)), \(speed(Double(runner.session.tokens), elapsed)); results in \(output)"
       + (copies > 0 ? "; \(TextTable.count(copies)) of the texts are copies of others and count in no comparison" : "")
-    return written
+    return written.contents
   }
 
   /// Runs the texts that have no rows yet; where that is stopped, says how to resume.
@@ -85,26 +90,6 @@ final class StoredRun {
     time.writing += runner.writingSeconds
     time.wall = watch.total
   }
-
-  /// Writes everything that derives from the finished run.
-  private func export(
-    _ store: ProfileStore, withReport: Bool, threads: Int, limit: Int?
-  ) throws -> RunExport.Contents {
-    let contents = try RunExport(store).write(to: url, withReport: withReport)
-    if withReport {
-      var settings = ComparisonSettings()
-      settings.threads = threads
-      try writeReport(
-        of: url, settings, memoryLimit: limit, held: runner.profiler.corpus.byteCount,
-        ProgressLine(quiet: progress.isQuiet))
-    }
-    // To the end, and of this process: one that found everything computed notes nothing.
-    guard runner.session.texts > 0 else { return contents }
-    runner.folder.note(peakResident: SystemMemory.peakResident)
-    return try RunExport(runner.folder.finishedStore()).rewriteManifest(of: contents, in: url)
-  }
-
-  private var url: URL { URL(filePath: output) }
 
   private func done(_ texts: Int) -> String {
     "\(TextTable.count(texts)) of \(TextTable.count(runner.initial.texts, "text")) are done"

@@ -17,33 +17,28 @@ struct TokenizeCommand: ParsableCommand {
         fp-cli tokenize --tokenizer tokenizer.json --corpus c.json --output ids.json
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-
   @Option(
-    help: ArgumentHelp("A tokenizer.json, or the model directory that holds one.", valueName: "path"),
+    help: ArgumentHelp("tokenizer.json, or the model directory that holds one.", valueName: "path"),
     completion: .file())
   var tokenizer: String
 
   @Option(
-    help: ArgumentHelp("A corpus file to tokenize; goes with --output.", valueName: "file"),
+    help: ArgumentHelp("Corpus file to tokenize; goes with --output.", valueName: "file"),
     completion: .file(extensions: ["json"]))
   var corpus: String?
 
   @Option(
-    help: ArgumentHelp("Where to write the ids, in the shape of the corpus file.", valueName: "file"),
+    help: ArgumentHelp("File to write the ids to, in the shape of the corpus file.", valueName: "file"),
     completion: .file(extensions: ["json"]))
   var output: String?
 
   @Flag(help: "Leaves out the special tokens that the template adds.")
   var noSpecialTokens = false
 
-  @Option(help: ArgumentHelp("How to print a text's tokens: text or json.", valueName: "format"))
-  var format = Format.text
+  @OptionGroup var printing: FormatOption<TextFormat>
+  @OptionGroup var messages: QuietOption
 
-  @Flag(help: "No messages.")
-  var quiet = false
-
-  @Argument(help: "A text to look at; - reads standard input.")
+  @Argument(help: "Text to look at; - reads standard input.")
   var text: String?
 
   func validate() throws {
@@ -56,25 +51,16 @@ struct TokenizeCommand: ParsableCommand {
 
   func run() throws {
     let tokenizer = try Tokenizer(contentsOf: URL(filePath: tokenizer))
-    if let text { return try show(text == "-" ? try StandardInput.text() : text, tokenizer) }
+    if let text { return try show(text, tokenizer) }
     guard let corpus, let output else { return }
-    let texts = try Corpus(contentsOf: URL(filePath: corpus))
     var tokens = 0
-    let ids: Corpus
-    do throws(CorpusError) {
-      ids = try texts.tokenized { text in
-        let ids = try encode(text, tokenizer)
-        tokens += ids.count
-        return ids
-      }
-    } catch {
-      // The corpus no longer knows its file.
-      guard case .cannotTokenize(let domain, let index, let reason) = error else { throw error }
-      let text = TextIdentity(domain: domain, index: index)
-      throw FileError(path: corpus, reason: .malformed("\(text), \(reason)"))
+    let ids = try Corpus(tokenizing: URL(filePath: corpus)) { text in
+      let ids = try encode(text, tokenizer)
+      tokens += ids.count
+      return ids
     }
     try ids.write(to: URL(filePath: output))
-    ProgressLine(quiet: quiet).note(
+    messages.progress.note(
       "\(TextTable.count(ids.textCount, "text")), \(TextTable.count(tokens, "token")) from strings; ids in \(output)")
   }
 
@@ -84,25 +70,14 @@ struct TokenizeCommand: ParsableCommand {
   }
 
   private func show(_ text: String, _ tokenizer: Tokenizer) throws {
+    let isStream = text == "-"
+    let text = isStream ? try StandardInput.text() : text
     let ids: [TokenID]
     do {
       ids = try encode(text, tokenizer)
     } catch {
-      throw FileError(path: self.text == "-" ? "standard input" : "the text", reason: .malformed("\(error)"))
+      throw FileError(path: isStream ? "standard input" : "the text", reason: .malformed("\(error)"))
     }
-    let tokens = ids.map { tokenizer.token(for: $0) ?? "" }
-    switch format {
-    case .json:
-      let document = JSONValue.object([
-        "ids": .array(ids.map { .integer(Int($0)) }), "tokens": .array(tokens.map(JSONValue.string)),
-      ])
-      try StandardOutput.write(document.text() + "\n")
-    case .text:
-      let width = ids.map { "\($0)".count }.max() ?? 0
-      let lines = zip(ids, tokens).map { id, token in
-        String(repeating: " ", count: width - "\(id)".count) + "\(id) \(JSONValue.string(token).text())\n"
-      }
-      try StandardOutput.write(lines.joined())
-    }
+    try StandardOutput.write(TokenList(ids, tokenizer).text(printing.format))
   }
 }

@@ -18,9 +18,9 @@ import Testing
     let texts = ["finance": ["The bond yields 4.75% and matures in 2031."], "code": ["while (true) { i += 1; }"]]
     let runner = try ProfileRunner(model, TokenizedCorpus(texts, for: model), in: run)
     try runner.run { print($0.finishedTexts, "of", $0.texts) }
-    let files = try RunExport(runner.finish()).write(to: run)
+    let files = try RunFiles(of: run).finish(runner)
     // README
-    return files
+    return files.contents
   }
 
   @Test func `the README's ten lines profile, and again they find the run finished`() throws {
@@ -28,7 +28,7 @@ import Testing
     let lines = try #require(source.components(separatedBy: "// README\n").dropFirst().first)
       .replacing("directory: llama", with: #"directory: URL(filePath: "Llama-3.2-1B")"#)
       .replacing("in: run)", with: #"in: URL(filePath: "run"))"#).replacing(
-        "to: run)", with: #"to: URL(filePath: "run"))"#
+        "of: run)", with: #"of: URL(filePath: "run"))"#
       )
       .split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)

@@ -1,3 +1,4 @@
+public import Foundation
 public import LlamaCore
 
 extension Corpus {
@@ -29,5 +30,21 @@ extension Corpus {
       tokenized.append(Domain(name: domain.name, texts: texts))
     }
     return Corpus(unchecked: tokenized)
+  }
+
+  /// Reads a corpus file and replaces every string by its token ids, see ``tokenized(_:)``.
+  ///
+  /// - Throws: ``CorpusError`` if the file cannot be read; `FileError` naming the file and the first text for which
+  ///   `encode` throws.
+  public init(tokenizing file: URL, _ encode: (String) throws -> [TokenID]) throws {
+    let texts = try Corpus(contentsOf: file)
+    do throws(CorpusError) {
+      self = try texts.tokenized(encode)
+    } catch {
+      // The corpus no longer knows its file.
+      guard case .cannotTokenize(let domain, let index, let reason) = error else { throw error }
+      let text = TextIdentity(domain: domain, index: index)
+      throw FileError(path: file.relativePath, reason: .malformed("\(text), \(reason)"))
+    }
   }
 }

@@ -1,9 +1,11 @@
 import ArgumentParser
+import Foundation
 import LlamaCore
+import Profiler
 
 /// Texts of a corpus that a command runs.
 struct CorpusOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The corpus file.", valueName: "file"), completion: .file(extensions: ["json"]))
+  @Option(help: ArgumentHelp("Corpus file.", valueName: "file"), completion: .file(extensions: ["json"]))
   var corpus: String
 
   @OptionGroup var domains: DomainOptions
@@ -21,10 +23,10 @@ struct CorpusOptions: ParsableArguments {
 
   /// Reads, selects and tokenizes the texts.
   ///
-  /// - Parameter isStrict: a text that cannot be tokenized is an error.
-  func read(for model: LlamaModel, _ option: ModelOption, isStrict: Bool) throws -> ProfileInput {
-    try ProfileInput(
-      corpus: corpus, model: option.model, spec: model.spec, domains: domains.choice, limit: limit,
-      maxTokens: maxTokens, isStrict: isStrict)
+  /// - Parameter isStrict: true if a text that cannot be tokenized is an error.
+  func read(for model: LlamaModel, isStrict: Bool) throws -> SelectedCorpus {
+    let selection = CorpusSelection(
+      domains: domains.choice, limit: limit, maximumTokens: maxTokens, isStrict: isStrict)
+    return try selection.read(URL(filePath: corpus), for: model)
   }
 }

@@ -5,7 +5,7 @@ import Foundation
 struct ModelOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A Hugging Face model directory: config.json, safetensors, tokenizer.json.", valueName: "dir"),
+      "Hugging Face model directory: config.json, safetensors, tokenizer.json.", valueName: "dir"),
     completion: .directory)
   var model: String
 

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// Silence on standard error.
 struct QuietOption: ParsableArguments {
-  @Flag(help: "No progress, no messages.")
+  @Flag(help: "Prints no progress and no messages.")
   var quiet = false
 
   /// New progress line that respects the option.

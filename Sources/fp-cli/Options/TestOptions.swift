@@ -9,8 +9,7 @@ struct TestOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Number of random relabellings of the texts for each pair.", valueName: "n"))
   var permutations = ComparisonSettings().permutations
 
-  @Option(help: ArgumentHelp("Seed of all random draws: the same seed gives the same numbers.", valueName: "n"))
-  var seed = ComparisonSettings().seed
+  @OptionGroup var random: SeedOption
 
   func validate() throws {
     try checkCounts(["--permutations": (permutations, 1...10_000_000)])
@@ -22,7 +21,7 @@ struct TestOptions: ParsableArguments {
   /// Settings with these values and the defaults of all others.
   func settings(threads: Int) -> ComparisonSettings {
     var settings = ComparisonSettings()
-    (settings.alpha, settings.permutations, settings.seed) = (alpha, permutations, seed)
+    (settings.alpha, settings.permutations, settings.seed) = (alpha, permutations, random.seed)
     settings.threads = threads
     return settings
   }
@@ -32,6 +31,6 @@ struct TestOptions: ParsableArguments {
     let usual = ComparisonSettings()
     if alpha != usual.alpha { return "--alpha" }
     if permutations != usual.permutations { return "--permutations" }
-    return seed != usual.seed ? "--seed" : nil
+    return random.seed != usual.seed ? "--seed" : nil
   }
 }

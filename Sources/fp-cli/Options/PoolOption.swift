@@ -1,8 +1,18 @@
 import ArgumentParser
-import Foundation
 import ProfileReport
 
-/// Argument such as `code=cpp,python`: domains whose texts are combined.
+/// Domains whose texts are combined.
+struct PoolOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Takes the texts of domains together as one: NAME=DOMAIN,DOMAIN; may be repeated. Domains in no pool are left out.",
+      valueName: "pool"))
+  var pool: [PoolArgument] = []
+
+  var pools: [DomainPool] { pool.map(\.pool) }
+}
+
+/// Argument such as `code=cpp,python`.
 struct PoolArgument: ExpressibleByArgument {
   let pool: DomainPool
 
@@ -13,10 +23,4 @@ struct PoolArgument: ExpressibleByArgument {
     guard domains.allSatisfy({ !$0.isEmpty }) else { return nil }
     pool = DomainPool(name: parts[0], domains: domains)
   }
-}
-
-/// Returns the reason why an existing folder is not writable; nil if it is, or if it does not exist.
-func refusal(toWriteInto folder: URL) -> String? {
-  guard access(folder.path, W_OK) != 0, errno != ENOENT else { return nil }
-  return String(cString: strerror(errno))
 }

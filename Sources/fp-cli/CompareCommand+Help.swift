@@ -1,0 +1,23 @@
+import ArgumentParser
+
+extension CompareCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Says at which blocks domains differ, are equivalent, or cannot be told apart yet.",
+    discussion: """
+      Compares the domains of a run, each with each, or those of two runs that have the same name: two models, revisions \
+      or precisions. Two runs must have the same blocks. Where they hold the same texts these are paired; where each \
+      has texts that the other has not, --unpaired is needed. Copies of a text count once.
+
+      Prints for each metric and pair how many blocks are different, equivalent or inconclusive. The run's own full \
+      comparison (all metrics and scopes, no other option) is comparison.csv in its folder; any other has a file of its \
+      own in the folder comparisons there, named after all that it depends on; its columns say what most readers need. docs/statistics.md explains every number.
+
+      EXAMPLES
+        fp-cli compare run
+        fp-cli compare run --metric block_influence --metric abs_mean --log
+        fp-cli compare run --pool code=cpp,python --pool prose=legal,bills
+        fp-cli compare run-base run-chat --output base-and-chat
+        fp-cli compare run --format json > comparison.json
+      """)
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import ProfileReport
+import Profiler
+
+/// What is compared, and how.
+struct ComparisonOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Metric, as texts.csv calls it; may be repeated; by default all.", valueName: "name"),
+    completion: .list(Metric.allCases.map(\.rawValue)))
+  var metric: [Metric] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Scope of tokens, as texts.csv calls it; may be repeated; by default the narrowest that a metric has.",
+      valueName: "scope"))
+  var scope: [Scope] = []
+
+  @OptionGroup var tests: TestOptions
+
+  @Option(help: ArgumentHelp("Effects (Hedges' g) within ± this are equivalent.", valueName: "g"))
+  var equivalenceBound = ComparisonSettings().equivalenceBound
+
+  @Option(
+    help: ArgumentHelp(
+      "Compares the first N tokens of texts that have as many; the run must be one of profile --max-tokens N.",
+      valueName: "n"))
+  var matchTokens: Int?
+
+  @Flag(help: "Compares logarithms. Leaves out the metric mean, which may be negative.")
+  var log = false
+
+  @OptionGroup var pooling: PoolOption
+
+  @Flag(help: "Compares two runs as independent samples, whatever their texts.")
+  var unpaired = false
+
+  func validate() throws {
+    try checkCounts(["--match-tokens": (matchTokens, 1...Int.max)])
+    guard equivalenceBound > 0, equivalenceBound < .infinity else {
+      throw ValidationError("--equivalence-bound: expected a positive number, found \(equivalenceBound)")
+    }
+  }
+
+  /// Returns the columns to compare, in the order of the files.
+  func columns(of runs: ComparedRuns) throws(RunComparisonError) -> [ComparedColumn] {
+    try runs.columns(metrics: metric, scopes: scope, usesLogScale: log)
+  }
+
+  func settings(threads: Int) -> ComparisonSettings {
+    var settings = tests.settings(threads: threads)
+    settings.equivalenceBound = equivalenceBound
+    settings.usesLogScale = log
+    return settings
+  }
+}
+
+extension Metric: ExpressibleByArgument {}
+extension Scope: ExpressibleByArgument {}
