@@ -55,7 +55,7 @@ extension ReportFigures.Figure {
     let reading = [chart.subtitle.capitalizedFirst, caption].filter { !$0.isEmpty }.joined(separator: ". ")
     let caption = ([reading.markup] + statements.map(\.html)).joined(separator: " ")
     let inference = inference.isEmpty ? "" : "<p>\(inference.html)</p>"
-    return "<figure><figcaption><b>\(chart.title.markup)</b><br><span class=\"quietly\">\(caption)</span>"
+    return "<figure><figcaption><b>\(chart.title.markup)</b><br><span class=\"muted\">\(caption)</span>"
       + "</figcaption>\n\(chart.inline)\(inference)</figure>"
   }
 }

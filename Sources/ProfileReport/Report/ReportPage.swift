@@ -45,7 +45,7 @@ struct ReportPage {
       \(bar)
       \(sections.map(html).joined(separator: "\n"))
       </main>
-      <footer class="quietly">Written by fp-cli \(Version.current), <time>\(date.markup)</time>.</footer>
+      <footer class="muted">Written by fp-cli \(Version.current), <time>\(date.markup)</time>.</footer>
       <div id="tip" role="status" aria-live="polite"></div>
       <script type="application/json" id="data">\(TooltipData(pictures, domains: data.names).json)</script>
       <script>\(PageScript.source)</script>
@@ -68,7 +68,7 @@ struct ReportPage {
 
   private var summary: String {
     let parts = paragraphs.map { part in
-      let scope = part.isScoped ? "<span class=\"quietly\">, \(data.mainScope.phrase)</span>" : ""
+      let scope = part.isScoped ? "<span class=\"muted\">, \(data.mainScope.phrase)</span>" : ""
       return "<div><h3>\(part.title)\(scope)</h3><p>\(part.statements.html)</p></div>"
     }
     return "<section id=\"summary\" aria-label=\"Summary\">\n\(parts.joined(separator: "\n"))\n</section>"
@@ -88,7 +88,7 @@ struct ReportPage {
     }
     let scope =
       choices.count > 1
-      ? "<fieldset class=\"choice\"><legend class=\"quietly\">Tokens</legend>\(choices.joined())</fieldset>" : ""
+      ? "<fieldset class=\"choice\"><legend class=\"muted\">Tokens</legend>\(choices.joined())</fieldset>" : ""
     return "<div class=\"bar\"><div class=\"chips\" role=\"group\" aria-label=\"Domains shown\">\(chips.joined())</div>"
       + "\(scope)</div>"
   }
