@@ -67,11 +67,9 @@ struct PageTooltips {
   }
 
   private func texts(_ place: Int) throws -> [String] {
-    let packed = try #require(data["texts"]?.array?[place])
-    if let words = packed["words"]?.array, let digits = packed["digits"]?.string {
-      return digits.compactMap(\.wholeNumberValue).map { words[$0].string ?? "" }
+    let packed = try #require(data["texts"]?.array?[place].string)
+    return try packed.matches(of: /\|([^|]*)\||[A-P]|../).map { code in
+      try code.1.map(String.init) ?? #require(data["words"]?[String(code.0)]?.string)
     }
-    let all = try #require(packed.string).split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-    return all.dropFirst().map { $0.isEmpty ? all[0] : $0 }
   }
 }

@@ -8,18 +8,20 @@ import Testing
 /// Numbers under the pointer, held to the statistics that they stand for.
 @Suite struct ReportTooltipTests {
   private struct Report {
+    /// Holds the run's rows.
+    let folder: TemporaryFolder
     let record: LoadedRun
     let comparisons: [DomainComparison]
     let tooltips: PageTooltips
 
     func samples(_ metric: Metric, _ scope: Scope) throws -> [[RunningStatistics]] {
       try record.samples(metric, scope).map { sample in
-        record.layers.indices.map { block in RunningStatistics(sample.values.map { $0[block] }) }
+        (0..<record.layers.count).map { block in RunningStatistics(sample.values.map { $0[block] }) }
       }
     }
   }
 
-  /// Three domains of different numbers of texts, which differ at block 1, with blocks numbered from 2.
+  /// Three domains of different numbers of texts, which differ at block 2, and a first block that was left out.
   private static let report = Result {
     let folder = try TemporaryFolder()
     let counts = [12, 9, 14]
@@ -27,9 +29,9 @@ import Testing
       domains: zip(["a", "b", "c"], counts).map { name, count in (name, (0..<count).map { 20 + 3 * $0 }) }
     ) { metric, domain, text, scope, layer in
       let noise = MadeUpRun.noise(metric.rawValue.utf8.count, domain, text, layer, scope.rawValue.utf8.count)
-      return (metric == .mean ? -0.5 : 0.1 * Double(layer)) + noise + (layer == 3 ? 2 * Double(domain) : 0)
+      return (metric == .mean ? -0.5 : 0.1 * Double(layer)) + noise + (layer == 2 ? 2 * Double(domain) : 0)
     }
-    run.layers = 2..<6
+    run.layers = 1..<5
     try run.write(to: folder.url)
     let record = try LoadedRun(contentsOf: folder.url)
     var settings = ComparisonSettings()
@@ -37,7 +39,7 @@ import Testing
     settings.resamples = 200
     let comparisons = try record.comparisons(settings)
     let page = try RunReport(record, comparisons: comparisons, seed: 3).page(date: Date(timeIntervalSince1970: 0))
-    return Report(record: record, comparisons: comparisons, tooltips: try PageTooltips(page))
+    return Report(folder: folder, record: record, comparisons: comparisons, tooltips: try PageTooltips(page))
   }
 
   /// Expects that `text` is `value`, rounded to `digits` digits.
@@ -68,7 +70,7 @@ import Testing
       }
     }
     #expect(
-      try report.tooltips.heading("abs_mean.heat.\(scope.rawValue)", column: 3, row: 1) == "b, block 5")
+      try report.tooltips.heading("abs_mean.heat.\(scope.rawValue)", column: 3, row: 1) == "b, block 4")
   }
 
   @Test func `a line tells the mean and half its interval, by Student's t`() throws {
@@ -83,7 +85,7 @@ import Testing
         expect(parts[1], is: half, digits: 3, "half")
       }
     }
-    #expect(try report.tooltips.heading(chart, column: 1) == "block 3")
+    #expect(try report.tooltips.heading(chart, column: 1) == "block 2")
   }
 
   @Test func `the third picture tells the mean of one metric and the deviation of another`() throws {
@@ -110,7 +112,7 @@ import Testing
     let report = try Self.report.get()
     let chart = "mean.deviation.all"
     let table = try report.samples(.mean, .all)
-    for column in report.record.layers.indices.map({ $0 - 2 }) {
+    for column in 0..<report.record.layers.count {
       let groups = table.map { $0[column] }
       let means = groups.compactMap(\.mean)
       let center = means.reduce(0, +) / 3
@@ -146,7 +148,7 @@ import Testing
     }
     let texts = report.comparisons.flatMap(\.blocks)
     #expect(texts.contains { $0.verdict == .different } && texts.contains { $0.textsNeeded != nil })
-    #expect(try report.tooltips.heading("abs_mean.verdicts.all", column: 3, row: 1) == "a – c, block 5")
+    #expect(try report.tooltips.heading("abs_mean.verdicts.all", column: 3, row: 1) == "a – c, block 4")
   }
 
   @Test func `a rank comes with its value, its interval and how often it is found`() throws {
@@ -174,7 +176,7 @@ import Testing
     var means: [Double] = []
     for column in 0..<4 {
       let layer = try #require(Int(try report.tooltips.heading(chart, column: column).dropFirst("block ".count)))
-      let variances = table.compactMap { $0[layer - 2].variance }
+      let variances = table.compactMap { $0[layer - 1].variance }
       means.append(variances.reduce(0, +))
       for row in table.indices {
         expect(
@@ -251,9 +253,10 @@ import Testing
     try MadeUpRun(domains: [("a", [20, 21])]) { _, _, text, _, layer in Double(text + layer) }.write(to: folder.url)
     let page = try RunReport(LoadedRun(contentsOf: folder.url), comparisons: []).page(date: Date())
     let data = try PageTooltips(page).data
-    for entry in try #require(data["texts"]?.array) { #expect(entry.string != nil || entry["words"] != nil) }
+    for entry in try #require(data["texts"]?.array) { #expect(entry.string != nil) }
+    for (_, word) in try #require(data["words"]?.object) { #expect(word.string != nil) }
     for list in try #require(data["names"]?.array) { #expect(list.array?.allSatisfy { $0.string != nil } == true) }
-    #expect(data.object?.keys == ["charts", "domains", "names", "texts"])
+    #expect(data.object?.keys == ["charts", "domains", "names", "texts", "words"])
     let script = try #require(page.split(separator: "<script>").last?.split(separator: "</script>").first)
     #expect(script.contains("data.texts"))
     // Rounding a place in the window is all the arithmetic there is to call.

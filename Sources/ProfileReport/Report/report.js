@@ -36,12 +36,9 @@
     });
   }
 
-  // Texts are packed as a digit each for their places among words, or between bars, where nothing stands for the first.
-  const unpack = (packed) => {
-    if (packed.words) return [...packed.digits].map((digit) => packed.words[digit]);
-    const [common, ...texts] = packed.split("|");
-    return texts.map((text) => text || common);
-  };
+  // Texts are codes of one or two letters, or written out between bars.
+  const unpack = (packed) =>
+    [...packed.matchAll(/\|([^|]*)\||[A-P]|../g)].map(([code, text]) => text ?? data.words[code]);
   // The value of a line at a place: its parts as far as they are there. A single row of texts stands for all.
   const value = ([, parts, joiner = "", unit = ""], place) => {
     const texts = parts.map((part) => unpack(data.texts[part])).map((texts) => texts[place % texts.length]);
