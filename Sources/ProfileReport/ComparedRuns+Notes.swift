@@ -11,7 +11,7 @@ extension ComparedRuns {
       design == .domains
       ? DomainPair.all(of: lengths.count) : names.indices.map { DomainPair(2 * $0, 2 * $0 + 1) }
     return pairs.map { pair in
-      LengthOverlap(lengths[pair.a].name, lengths[pair.a].tokens, lengths[pair.b].name, lengths[pair.b].tokens)
+      LengthOverlap(pair, names: lengths.map(\.name), lengths: lengths.map(\.tokens))
     }
   }
 

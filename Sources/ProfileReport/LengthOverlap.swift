@@ -10,6 +10,8 @@ public struct LengthOverlap: Sendable, Equatable {
   public static let least = 0.25
   private static let tail = 0.05
 
+  /// Place of both domains among the compared ones.
+  public let pair: DomainPair
   public let domainA: String
   public let domainB: String
   /// Share from 0 to 1; nil if a domain has too few texts to be compared.
@@ -19,10 +21,12 @@ public struct LengthOverlap: Sendable, Equatable {
   public var isLittle: Bool { share.map { $0 < Self.least } ?? false }
 
   /// - Parameters:
-  ///   - a: numbers of tokens of the texts of A.
-  ///   - b: numbers of tokens of the texts of B.
-  init(_ domainA: String, _ a: [Int], _ domainB: String, _ b: [Int]) {
-    (self.domainA, self.domainB) = (domainA, domainB)
+  ///   - names: names of all domains.
+  ///   - lengths: numbers of tokens of the texts of each.
+  init(_ pair: DomainPair, names: [String], lengths: [[Int]]) {
+    self.pair = pair
+    (domainA, domainB) = (names[pair.a], names[pair.b])
+    let (a, b) = (lengths[pair.a], lengths[pair.b])
     // Domains with fewer texts are not compared, and a range of so few is meaningless.
     share =
       min(a.count, b.count) < Verdict.leastTexts ? nil : min(Self.share(of: a, within: b), Self.share(of: b, within: a))

@@ -15,14 +15,14 @@ public struct VerdictTable: Sendable {
   /// Number of texts that each comparison leaves out because of a non-finite value.
   private let incompleteTexts: [Int]
   /// Pairs whose lengths hardly overlap.
-  private let little: Set<NamePair>
+  private let little: Set<DomainPair>
 
   /// - Throws: `FileError` if the rows of a run cannot be read back.
   public init(_ comparisons: [DomainComparison], of runs: ComparedRuns) throws {
     self.comparisons = comparisons
     self.runs = runs
     incompleteTexts = try comparisons.map { try runs.incompleteTexts($0.metric, $0.scope) }
-    little = Set(runs.lengthOverlaps.filter(\.isLittle).map(\.names))
+    little = Set(runs.lengthOverlaps.filter(\.isLittle).map(\.pair))
   }
 
   /// Tables, separated by empty lines.
@@ -61,7 +61,7 @@ public struct VerdictTable: Sendable {
       let found = count(comparison.pairs)
       guard always.contains(verdict) || found > 0 else { return nil }
       let text = "\(TextTable.count(found)) \(verdict.rawValue)"
-      let short = verdict == .different ? count(comparison.pairs.filter { little.contains($0.names) }) : 0
+      let short = verdict == .different ? count(comparison.pairs.filter { little.contains($0.pair) }) : 0
       return short > 0 ? "\(text) (\(TextTable.count(short)) where lengths hardly overlap)" : text
     }.joined(separator: ", ")
   }

@@ -97,6 +97,11 @@ struct ReportPageTests {
           outcome.kinds[kind] = (outcome.kinds[kind] ?? 0) + 1;
         }
       }
+      tabs.find((tab) => tab.textContent === "abs_mean").click();
+      const map = visible().find((chart) => chart.dataset.key === "abs_mean.heat.without_sinks");
+      point(map, 0.001, 0.001);
+      outcome.told = [tip.firstChild.textContent, ...[...tip.querySelectorAll("td")].map((cell) => cell.textContent)];
+      press(map, "Escape");
       const focused = visible()[0];
       focused.focus();
       outcome.focus = document.activeElement === focused;
@@ -157,9 +162,25 @@ struct ReportPageTests {
     for key in ["isButton", "hidden", "back", "left", "focus", "scope", "again", "choice"] {
       #expect(outcome[key] as? Bool == true, "\(key)")
     }
+    try expectMeans(of: outcome["told"] as? [String] ?? [])
     #expect(outcome["rows"] as? Int == 7 && outcome["rowsWithout"] as? Int == 6)
     let kinds = try #require(outcome["kinds"] as? [String: Int])
     #expect(Set(kinds.keys) == ["lines", "grid", "deviation", "verdict", "bars", "least", "ranks", "dots"])
+  }
+
+  /// Expects the tooltip of the first domain's first block to tell what `summary.csv` says.
+  private func expectMeans(of tooltip: [String]) throws {
+    let summary = try Self.run.get().read("run/summary.csv").split(separator: "\n")
+    let row = try #require(summary.first { $0.hasPrefix("cpp,without_sinks,0,abs_mean,") })
+    let cells = row.split(separator: ",").map(String.init)
+    try #require(tooltip.count == 7, "\(tooltip)")
+    #expect(tooltip[0] == "cpp, block 0")
+    #expect(tooltip[1] == "mean" && tooltip[3] == "standard deviation" && tooltip[5] == "texts")
+    for (text, number) in [(tooltip[2], cells[5]), (tooltip[4], cells[7])] {
+      let (told, value) = (try #require(Double(text)), try #require(Double(number)))
+      #expect(abs(told - value) < 6e-4 * value, "\(text) for \(number)")
+    }
+    #expect(tooltip[6] == cells[4])
   }
 
   /// Collects, of a page whose rules for print hold on the screen too, what would be torn apart.

@@ -137,10 +137,13 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
           for (layer, (row, reference)) in zip(profile.rows(scope), layers).enumerated() {
             for metric in Self.directions {
               let value = try #require(reference[metric.rawValue]?.double)
-              // A mean of cosines may cancel, so its yardstick is 1.
+              // A mean of cosines may cancel, so its yardstick is 1; a stream of thousands has fewer digits for what is added
+              // to it. A rounding of the stream turns a row by some share of its norm, and a small angle by its product with that.
               let scale = metric.isSigned ? 1 : abs(value)
+              let turn =
+                metric == .residualNorm ? 0 : 6e-8 * (value.magnitude / Double(model.spec.hiddenSize)).squareRoot()
               #expect(
-                abs(row[metric] - value) <= (isMassive ? 5 : 1) * 3e-6 * scale,
+                abs(row[metric] - value) <= (isMassive ? 10 : 1) * 3e-6 * scale + turn,
                 "\(profile.text), \(scope.rawValue), block \(layer), \(metric): \(row[metric]), not \(value)")
               compared += 1
             }

@@ -68,6 +68,36 @@ import Testing
     #expect(page.matches(of: /<svg class="chart"/).count == names.count)
   }
 
+  @Test func `every picture of the page is a file, and every file a picture of the page`() throws {
+    let folder = try TemporaryFolder()
+    var run = MadeUpRun(domains: ["a", "b"].map { ($0, (0..<6).map { 20 + $0 }) }) { _, domain, text, _, layer in
+      Double(domain + layer) + 0.1 * Double(text)
+    }
+    run.metrics = Metric.standard + Metric.likelihood + Metric.spectral
+    try run.write(to: folder.url)
+    for compares in [true, false] {
+      let report = try Self.report(folder, compares: compares)
+      try report.write(to: folder.url, date: date)
+      let page = try String(contentsOf: folder.url.appending(path: "report.html"), encoding: .utf8)
+      let shown = try PageTooltips(page).charts
+      let figures = folder.url.appending(path: "figures")
+      #expect(shown.map { $0 + ".svg" } == report.pictures.map(\.name))
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: figures.path).sorted() == shown.map { $0 + ".svg" }.sorted()
+      )
+      for name in shown {
+        let svg = try String(contentsOf: figures.appending(path: name + ".svg"), encoding: .utf8)
+        let title = try #require(svg.firstMatch(of: /<title>([^<]*)</)).1
+        #expect(page.contains("aria-label=\"\(title)\" tabindex=\"0\""), "\(name)")
+      }
+      // Known as a report's own, so that a later report removes what it has not.
+      for (name, _) in report.pictures { #expect(RunReport.isFigure(name), "\(name)") }
+    }
+    for name in ["mine.svg", "sketch.all.svg", "abs_mean.heat.svg", "abs_mean.heat.all.png", ".all.svg"] {
+      #expect(!RunReport.isFigure(name), "\(name)")
+    }
+  }
+
   @Test func `a picture of an earlier report that does not occur any more is removed, a stranger's is not`() throws {
     let folder = try TemporaryFolder()
     try Self.write(to: folder, domains: ["a", "b"], texts: 6, blocks: 2, spectral: true)

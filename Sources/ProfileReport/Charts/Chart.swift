@@ -1,17 +1,14 @@
 /// Drawn chart, either part of the page or a file of its own.
 struct Chart {
-  /// Location of the numbers that the page's script shows under the pointer.
+  /// Part of the chart that shows a tooltip under the pointer.
   struct Hover {
-    /// Kind of tooltip: `lines`, `grid`, `verdict`, `bars`, `least`, `ranks` or `lengths`.
+    /// Kind of chart: `lines`, `grid`, `deviation`, `verdict`, `bars`, `least`, `ranks` or `dots`.
     let kind: String
-    /// Key of the numbers in the page's data.
-    let key: String
+    let tooltip: Tooltip
     /// Plot rectangle in the chart's coordinates.
     let x, y, width, height: Double
     /// Columns and rows of the plot; 1 if the direction is not divided.
     let columns, rows: Int
-    /// Additional `data-` attributes.
-    var more: [(name: String, value: String)] = []
   }
 
   /// File name without extension; unique among the charts.
@@ -36,9 +33,8 @@ struct Chart {
     var attributes = "class=\"chart\" viewBox=\"\(viewBox)\" role=\"img\" aria-label=\"\(label.markup)\""
     if let hover {
       let plot = [hover.x, hover.y, hover.width, hover.height].map(SVGText.number).joined(separator: " ")
-      attributes += " tabindex=\"0\" data-kind=\"\(hover.kind)\" data-key=\"\(hover.key)\" data-plot=\"\(plot)\""
+      attributes += " tabindex=\"0\" data-kind=\"\(hover.kind)\" data-key=\"\(name)\" data-plot=\"\(plot)\""
       attributes += " data-cells=\"\(hover.columns) \(hover.rows)\""
-      for (name, value) in hover.more { attributes += " data-\(name)=\"\(value)\"" }
     }
     return "<svg \(attributes)>\(body)</svg>"
   }

@@ -8,11 +8,10 @@ struct DomainDots {
   let names: [String]
   /// Values per domain, ascending.
   let values: [[Double]]
-  let key: String
   private static let rowHeight = 24.0
 
-  /// Minimum, quartiles and maximum of a domain, as the page's script shows them; nil if there are no values.
-  static func summary(_ values: [Double]) -> [Double]? {
+  /// Minimum, quartiles and maximum of a domain; nil if there are no values.
+  private static func summary(_ values: [Double]) -> [Double]? {
     values.isEmpty ? nil : [0, 0.25, 0.5, 0.75, 1].map { Quantile.of(values, $0) }
   }
 
@@ -52,6 +51,18 @@ struct DomainDots {
     return Chart(
       name: name, title: title, height: y + height + 38, body: svg.text,
       hover: Chart.Hover(
-        kind: "dots", key: key, x: x, y: y, width: width, height: height, columns: 1, rows: names.count))
+        kind: "dots", tooltip: tooltip, x: x, y: y, width: width, height: height, columns: 1, rows: names.count))
+  }
+
+  private var tooltip: Tooltip {
+    let summaries = values.map(Self.summary)
+    func column(_ place: Int) -> [[String]] { summaries.map { [TooltipText.number($0?[place])] } }
+    return Tooltip(
+      rows: names,
+      lines: [
+        Tooltip.Line("texts", values.map { ["\($0.count)"] }), Tooltip.Line("median", column(2)),
+        Tooltip.Line("middle half", column(1), column(3), joiner: " to "),
+        Tooltip.Line("least, most", column(0), column(4), joiner: ", "),
+      ])
   }
 }

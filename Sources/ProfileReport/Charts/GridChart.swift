@@ -13,7 +13,8 @@ struct GridChart {
   let isDiverging: Bool
   /// Range of the colour scale, if known beforehand.
   var range: ClosedRange<Double>?
-  let kind, key: String
+  let kind: String
+  let tooltip: Tooltip
   private static let rowHeight = 18.0
 
   var chart: Chart {
@@ -53,7 +54,8 @@ struct GridChart {
     return Chart(
       name: name, title: title, subtitle: subtitle, height: axis.bottom + 56, body: svg.text,
       hover: Chart.Hover(
-        kind: kind, key: key, x: axis.x, y: axis.y, width: axis.width, height: axis.height, columns: columns.count,
+        kind: kind, tooltip: tooltip, x: axis.x, y: axis.y, width: axis.width, height: axis.height,
+        columns: columns.count,
         rows: rows.count))
   }
 

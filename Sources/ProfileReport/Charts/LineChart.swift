@@ -17,9 +17,6 @@ struct LineChart {
   let includesZero: Bool
   /// Value of a horizontal reference line, such as an even share.
   var reference: Double?
-  let key: String
-  /// Meaning of the band for the page's script: `sd`, `ci`, or the key of another metric whose deviation it shows.
-  let band: String
 
   /// True if an axis over these values should include 0: either that costs little room, or the sign matters.
   static func wantsZero(_ values: [Double]) -> Bool {
@@ -72,8 +69,16 @@ struct LineChart {
     return Chart(
       name: name, title: title, subtitle: subtitle, height: blocks.bottom + legend.height + 8, body: svg.text,
       hover: Chart.Hover(
-        kind: "lines", key: key, x: blocks.x, y: blocks.y, width: blocks.width, height: blocks.height,
-        columns: layers.count, rows: 1, more: [("band", band)]))
+        kind: "lines", tooltip: tooltip, x: blocks.x, y: blocks.y, width: blocks.width, height: blocks.height,
+        columns: layers.count, rows: 1))
+  }
+
+  private var tooltip: Tooltip {
+    let halves = points.map { $0.map { point in point?.half.map { TooltipText.number($0, digits: 3) } ?? "" } }
+    return Tooltip(
+      columns: layers.map { "block \($0)" },
+      lines: [Tooltip.Line("", TooltipText.numbers(points.map { $0.map { $0?.value } }), halves, joiner: " ± ")],
+      listsDomains: true)
   }
 
   private typealias Run = [(column: Int, point: Point)]

@@ -6,12 +6,13 @@ struct RankedBars {
     let value: Double
     /// Interval of the value; nil if there is none.
     let interval: ClosedRange<Double>?
+    /// Share of resamples in which the block is the least; nil if unknown.
+    let leastShare: Double?
   }
 
   let name, title, subtitle: String
   let axis: String
   let bars: [Bar]
-  let key: String
   private static let rowHeight = 15.0
 
   var scale: AxisScale {
@@ -53,7 +54,22 @@ struct RankedBars {
     }
     return Chart(
       name: name, title: title, subtitle: subtitle, height: y + height + 38, body: svg.text,
-      hover: Chart.Hover(kind: "bars", key: key, x: x, y: y, width: width, height: height, columns: 1, rows: bars.count)
-    )
+      hover: Chart.Hover(
+        kind: "bars", tooltip: tooltip, x: x, y: y, width: width, height: height, columns: 1, rows: bars.count))
+  }
+
+  private var tooltip: Tooltip {
+    var lines = [Tooltip.Line("value", bars.map { [TooltipText.number($0.value)] })]
+    if bars.contains(where: { $0.interval != nil }) {
+      func ends(_ end: (ClosedRange<Double>) -> Double) -> [[String]] {
+        bars.map { [TooltipText.number($0.interval.map(end))] }
+      }
+      lines.append(Tooltip.Line("95 % interval", ends(\.lowerBound), ends(\.upperBound), joiner: " to "))
+    }
+    let isKnown = bars.contains { $0.leastShare != nil }
+    lines.append(
+      Tooltip.Line(
+        "least in", bars.map { [TooltipText.percent($0.leastShare)] }, unit: isKnown ? TooltipText.ofDraws : ""))
+    return Tooltip(rows: bars.map { "block \($0.layer)" }, lines: lines)
   }
 }

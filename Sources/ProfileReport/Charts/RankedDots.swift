@@ -7,7 +7,6 @@ struct RankedDots {
   let names: [String]
   /// Values by domain and block; nil if there is no value.
   let values: [[Double?]]
-  let key: String
 
   /// Blocks with a value, ranked, each with its mean over domains.
   private var ranked: [(layer: Int, mean: Double)] {
@@ -60,9 +59,18 @@ struct RankedDots {
     legend.draw(in: &svg, x: 8, y: bottom)
     return Chart(
       name: name, title: title, subtitle: subtitle, height: bottom + legend.height + 8, body: svg.text,
-      hover: Chart.Hover(
-        kind: "ranks", key: key, x: blocks.x, y: blocks.y, width: blocks.width, height: blocks.height,
-        columns: max(1, ranked.count), rows: 1,
-        more: [("order", ranked.map { "\($0.layer - layers.lowerBound)" }.joined(separator: " "))]))
+      // Without ranked blocks there is nothing to point at.
+      hover: ranked.isEmpty
+        ? nil
+        : Chart.Hover(
+          kind: "ranks", tooltip: tooltip(ranked.map(\.layer)), x: blocks.x, y: blocks.y, width: blocks.width,
+          height: blocks.height, columns: ranked.count, rows: 1))
+  }
+
+  private func tooltip(_ ranked: [Int]) -> Tooltip {
+    let values = values.map { own in ranked.map { own[$0 - layers.lowerBound] } }
+    return Tooltip(
+      columns: ranked.map { "block \($0)" }, lines: [Tooltip.Line("", TooltipText.numbers(values))],
+      listsDomains: true)
   }
 }

@@ -6,13 +6,12 @@ struct VerdictMap {
   let name, title, subtitle: String
   let comparison: DomainComparison
   let layers: Range<Int>
-  let key: String
   private static let rowHeight = 15.0
 
   var chart: Chart {
     var svg = SVGText()
     let pairs = comparison.pairs
-    let labels = pairs.map { "\($0.domainA) – \($0.domainB)" }
+    let labels = labels
     let labelWidth = min(160, (labels.map { $0.width(fontSize: 11) }.max() ?? 0) + 8)
     let axis = BlockAxis(
       layers: layers, x: labelWidth + 4, y: 8, width: Chart.width - labelWidth - 14,
@@ -30,8 +29,26 @@ struct VerdictMap {
     return Chart(
       name: name, title: title, subtitle: subtitle, height: axis.bottom + height + 10, body: svg.text,
       hover: Chart.Hover(
-        kind: "verdict", key: key, x: axis.x, y: axis.y, width: axis.width, height: axis.height, columns: layers.count,
+        kind: "verdict", tooltip: tooltip, x: axis.x, y: axis.y, width: axis.width, height: axis.height,
+        columns: layers.count,
         rows: pairs.count))
+  }
+
+  private var labels: [String] { comparison.pairs.map { "\($0.domainA) – \($0.domainB)" } }
+
+  private var tooltip: Tooltip {
+    func texts(_ text: (BlockComparison) -> String) -> [[String]] { comparison.pairs.map { $0.blocks.map(text) } }
+    return Tooltip(
+      rows: labels, columns: layers.map { "block \($0)" },
+      lines: [
+        Tooltip.Line("verdict", texts(\.verdict.rawValue)),
+        Tooltip.Line("Hedges’ g", texts { TooltipText.effect($0.hedgesG) }),
+        Tooltip.Line(
+          "95 % interval", texts { TooltipText.effect($0.gLow) }, texts { TooltipText.effect($0.gHigh) },
+          joiner: " to "),
+        Tooltip.Line("q", texts { TooltipText.probability($0.q) }),
+        Tooltip.Line("texts needed per domain", texts { $0.textsNeeded.map(TextTable.count) ?? "" }),
+      ])
   }
 
   /// Signs in the cells: one path per kind, whatever the number of cells.

@@ -8,11 +8,24 @@ struct ReportData {
     /// `attention_abs_mean / (attention_abs_mean + mlp_abs_mean)` of a text.
     case attentionShare
 
-    /// Name in files and in the page's data.
+    private static let attentionShareName = "attention_share"
+
+    /// Creates the quantity of a name in files; nil if there is none.
+    init?(name: String) {
+      if name == Self.attentionShareName {
+        self = .attentionShare
+      } else if let metric = Metric(rawValue: name) {
+        self = .metric(metric)
+      } else {
+        return nil
+      }
+    }
+
+    /// Name in files.
     var name: String {
       switch self {
       case .metric(let metric): metric.rawValue
-      case .attentionShare: "attention_share"
+      case .attentionShare: Self.attentionShareName
       }
     }
   }
@@ -76,6 +89,8 @@ struct ReportData {
   var mainScope: Scope { scopes.last ?? .all }
 
   var layers: Range<Int> { record.layers }
+  /// True if the blocks are so close together that markers have to be small.
+  var isDense: Bool { layers.count > 32 }
   var names: [String] { record.domains.map(\.name) }
 
   /// Numbers of tokens of the distinct texts, ascending, by domain.

@@ -2,23 +2,19 @@ import Profiler
 
 /// Four pictures of the page that this project began with, each with its findings.
 extension ReportFigures {
-  /// File names, before the scope.
-  static let pictureNames = ["1-mean", "2-abs_mean", "3-abs_mean-std-of-mean", "4-abs_mean-variance"]
-
   func pictures(_ scope: Scope) -> [Figure] {
     let statements = PictureStatements(data: data, scope: scope)
-    let names = Self.pictureNames
     return [
-      line(names[0], .mean, spreadOf: .mean, scope, statements.mean),
-      line(names[1], .absMean, spreadOf: .absMean, scope, statements.absoluteMean),
-      line(names[2], .absMean, spreadOf: .mean, scope, statements.bands),
-      variances(names[3], .absMean, scope, statements.variances),
+      line(.mean, .mean, spreadOf: .mean, scope, statements.mean),
+      line(.absMean, .absMean, spreadOf: .absMean, scope, statements.absoluteMean),
+      line(.bands, .absMean, spreadOf: .mean, scope, statements.bands),
+      variances(.picture(.variances, scope), .absMean, scope, statements.variances),
     ]
   }
 
   /// Returns a line chart of a metric's mean over the blocks, with the standard deviation of `other` between texts.
   private func line(
-    _ name: String, _ metric: Metric, spreadOf other: Metric, _ scope: Scope, _ inference: [Statement]
+    _ picture: FigureName.Picture, _ metric: Metric, spreadOf other: Metric, _ scope: Scope, _ inference: [Statement]
   ) -> Figure {
     let spreads = data.table(other, scope)
     let points = data.table(metric, scope).enumerated().map { domain, row in
@@ -31,9 +27,8 @@ extension ReportFigures {
     let text = metric.definition
     let title = metric.rawValue + (metric == other ? "" : ", with the standard deviation of \(other.rawValue)")
     let chart = LineChart(
-      name: self.name(name, scope: scope), title: title, subtitle: scope.phrase, axis: text.axis, layers: data.layers,
-      points: points, names: data.names, includesZero: true, key: key(metric.rawValue, scope),
-      band: metric == other ? "sd" : key(other.rawValue, scope))
+      name: FigureName.picture(picture, scope).text, title: title, subtitle: scope.phrase, axis: text.axis,
+      layers: data.layers, points: points, names: data.names, includesZero: true)
     let band = "Band: ± one standard deviation between texts\(metric == other ? "" : " of \(other.rawValue)")."
     return Figure(
       chart: chart.chart, caption: "Line: mean over texts.", statements: reading(chart, band: band, .spread, .noSpread),
@@ -59,13 +54,13 @@ extension ReportFigures {
 
   /// Returns a chart of the blocks ranked by the variation of a metric between texts.
   func variances(
-    _ name: String, _ metric: Metric, _ scope: Scope, _ inference: [Statement] = []
+    _ name: FigureName, _ metric: Metric, _ scope: Scope, _ inference: [Statement] = []
   ) -> Figure {
     let values = data.table(metric, scope).map { $0.map(\.variance) }
     let chart = RankedDots(
-      name: self.name(name, scope: scope), title: "Variance of \(metric.rawValue), blocks ranked",
+      name: name.text, title: "Variance of \(metric.rawValue), blocks ranked",
       subtitle: scope.phrase, axis: "sample variance between texts, activation units²", layers: data.layers,
-      names: data.names, values: values, key: key(metric.rawValue, scope))
+      names: data.names, values: values)
     return Figure(
       chart: chart.chart,
       caption: "Dot: a domain’s variance between its texts. Dash: mean over domains, by which the blocks are ranked.",

@@ -1,6 +1,6 @@
 import Profiler
 
-/// All pictures of a report.
+/// Pictures of a report, each by what it shows. ``ReportSections`` says where they stand.
 struct ReportFigures {
   let data: ReportData
   let comparisons: [DomainComparison]
@@ -10,6 +10,9 @@ struct ReportFigures {
     let metric: Metric
     let scope: Scope
   }
+
+  /// Names of the blocks in tooltips.
+  private var blockNames: [String] { data.layers.map { "block \($0)" } }
 
   /// Picture with its explanations.
   struct Figure {
@@ -22,12 +25,12 @@ struct ReportFigures {
     var inference: [Statement] = []
   }
 
-  func key(_ name: String, _ scope: Scope) -> String { "\(name)|\(scope.rawValue)" }
+  /// Metrics by which blocks are ranked for pruning.
+  static let rankedMetrics: [Metric] = [.blockInfluence, .angularDistance]
 
-  /// Kind of a picture, between the metric and the scope in its file name.
-  static let kinds: Set = ["interval", "heat", "deviation", "verdicts", "ranking", "stability", "variance"]
-
-  func name(_ parts: String..., scope: Scope) -> String { (parts + [scope.rawValue]).joined(separator: ".") }
+  private func name(_ quantity: ReportData.Quantity, _ kind: FigureName.Kind, _ scope: Scope) -> String {
+    FigureName.ofBlocks(quantity, kind, scope).text
+  }
 
   /// Returns a line chart of a metric over the blocks, with the interval of the mean.
   func interval(_ quantity: ReportData.Quantity, _ scope: Scope) -> Figure {
@@ -46,9 +49,9 @@ struct ReportFigures {
     }
     let startsAtZero = LineChart.wantsZero(means)
     var chart = LineChart(
-      name: name(quantity.name, "interval", scope: scope), title: title, subtitle: scope.phrase, axis: axis,
+      name: name(quantity, .interval, scope), title: title, subtitle: scope.phrase, axis: axis,
       layers: data.layers,
-      points: points, names: data.names, includesZero: startsAtZero, key: key(quantity.name, scope), band: "ci")
+      points: points, names: data.names, includesZero: startsAtZero)
     if quantity == .attentionShare { chart.reference = 0.5 }
     let statements = reading(
       chart, band: "Band: 95 % interval of that mean (Student’s t).", .interval, .noInterval)
@@ -58,26 +61,41 @@ struct ReportFigures {
 
   /// Returns a map of the means, domains × blocks.
   func heatMap(_ metric: Metric, _ scope: Scope) -> Figure {
-    let means = data.table(metric, scope).map { $0.map(\.mean) }
+    let table = data.table(metric, scope)
+    let means = table.map { $0.map(\.mean) }
     let isSigned = means.joined().contains { ($0 ?? 0) < 0 }
     let chart = GridChart(
-      name: name(metric.rawValue, "heat", scope: scope), title: "\(metric.rawValue) by domain",
+      name: name(.metric(metric), .heat, scope), title: "\(metric.rawValue) by domain",
       subtitle: scope.phrase,
       rows: data.names, columnTitle: "block", columns: data.layers, cells: means,
       meaning: metric.definition.axis,
-      isDiverging: isSigned, kind: "grid", key: key(metric.rawValue, scope))
+      isDiverging: isSigned, kind: "grid",
+      tooltip: Tooltip(
+        rows: data.names, columns: blockNames,
+        lines: [
+          Tooltip.Line("mean", TooltipText.numbers(means)),
+          Tooltip.Line("standard deviation", TooltipText.numbers(table.map { $0.map(\.standardDeviation) })),
+          Tooltip.Line("texts", table.map { $0.map { "\($0.count)" } }),
+        ]))
     return Figure(chart: chart.chart, caption: "Mean over texts.")
   }
 
   /// Returns a map of each domain's distance from the others, domains × blocks.
   func deviationMap(_ metric: Metric, _ scope: Scope) -> Figure {
+    let deviations = data.deviations(metric, scope)
     let chart = GridChart(
-      name: name(metric.rawValue, "deviation", scope: scope),
+      name: name(.metric(metric), .deviation, scope),
       title: "\(metric.rawValue), each domain against all", subtitle: scope.phrase, rows: data.names,
       columnTitle: "block",
-      columns: data.layers, cells: data.deviations(metric, scope),
+      columns: data.layers, cells: deviations,
       meaning: "distance from the mean of all domains, SD between texts", isDiverging: true, kind: "deviation",
-      key: key(metric.rawValue, scope))
+      tooltip: Tooltip(
+        rows: data.names, columns: blockNames,
+        lines: [
+          Tooltip.Line("distance in SD", TooltipText.numbers(deviations, digits: 3)),
+          Tooltip.Line("mean", TooltipText.numbers(data.table(metric, scope).map { $0.map(\.mean) })),
+          Tooltip.Line("mean of all domains", TooltipText.numbers([data.overall(.metric(metric), scope)])),
+        ]))
     return Figure(
       chart: chart.chart,
       caption: "Each block for itself, so that domains can be compared where blocks differ much more than domains do.")
@@ -88,20 +106,23 @@ struct ReportFigures {
       !comparison.blocks.isEmpty
     else { return nil }
     let map = VerdictMap(
-      name: name(metric.rawValue, "verdicts", scope: scope), title: "\(metric.rawValue), verdicts by pair",
+      name: name(.metric(metric), .verdicts, scope), title: "\(metric.rawValue), verdicts by pair",
       subtitle: scope.phrase,
-      comparison: comparison, layers: data.layers, key: key(metric.rawValue, scope))
+      comparison: comparison, layers: data.layers)
     return Figure(chart: map.chart, caption: "First and second of a pair as on the left.")
   }
 
   /// Returns a chart of the blocks ranked for pruning.
   func ranking(_ metric: Metric, _ scope: Scope) -> Figure? {
     guard let ranking = rankings[RankingKey(metric: metric, scope: scope)] else { return nil }
-    let bars = ranking.places.map { RankedBars.Bar(layer: $0.layer, value: $0.value, interval: $0.interval) }
+    let bars = ranking.places.map {
+      RankedBars.Bar(
+        layer: $0.layer, value: $0.value, interval: $0.interval, leastShare: $0.leastShares?.first)
+    }
     let ranked = RankedBars(
-      name: name(metric.rawValue, "ranking", scope: scope), title: "Blocks by \(metric.rawValue)",
+      name: name(.metric(metric), .ranking, scope), title: "Blocks by \(metric.rawValue)",
       subtitle: scope.phrase,
-      axis: metric.definition.axis, bars: bars, key: key(metric.rawValue, scope))
+      axis: metric.definition.axis, bars: bars)
     let isSure = bars.contains { $0.interval != nil }
     var statements = [
       isSure
@@ -121,12 +142,21 @@ struct ReportFigures {
       ranking.sameSetShares != nil
     else { return nil }
     let most = max(1, min(16, ranking.places.count - 1))
+    let rows = ranking.places.map { "block \($0.layer)" }
+    let shares = ranking.places.map { Array(($0.leastShares ?? []).prefix(most)) }
     let chart = GridChart(
-      name: name(metric.rawValue, "stability", scope: scope),
+      name: name(.metric(metric), .stability, scope),
       title: "Among the k least by \(metric.rawValue)", subtitle: scope.phrase,
-      rows: ranking.places.map { "block \($0.layer)" }, columnTitle: "k, number of blocks to remove",
-      columns: 1..<most + 1, cells: ranking.places.map { Array(($0.leastShares ?? []).prefix(most)) },
-      meaning: "share of resamples", isDiverging: false, range: 0...1, kind: "least", key: key(metric.rawValue, scope))
+      rows: rows, columnTitle: "k, number of blocks to remove",
+      columns: 1..<most + 1, cells: shares,
+      meaning: "share of resamples", isDiverging: false, range: 0...1, kind: "least",
+      tooltip: Tooltip(
+        rows: rows,
+        lines: [
+          Tooltip.Line(
+            labels: (1...most).map { $0 == 1 ? "the least" : "among the \($0) least" },
+            shares.map { $0.map(TooltipText.percent) }, unit: TooltipText.ofDraws)
+        ]))
     let count = TextTable.count(ranking.resamples)
     return Figure(
       chart: chart.chart,
@@ -135,50 +165,36 @@ struct ReportFigures {
   }
 
   func lengths() -> Figure {
-    dots("lengths", name: "lengths", title: "Length of the texts", axis: "tokens of a text", data.lengths)
+    dots(.lengths, title: "Length of the texts", axis: "tokens of a text", data.lengths)
   }
 
   /// Returns a picture of a metric of the text.
   func textValues(_ metric: Metric) -> Figure {
     dots(
-      metric.rawValue, name: "\(metric.rawValue).texts", title: "\(metric.rawValue) of the texts",
+      .ofTexts(metric), title: "\(metric.rawValue) of the texts",
       axis: metric.definition.axis, data.textValues(metric))
   }
 
-  private func dots(_ key: String, name: String, title: String, axis: String, _ values: [[Double]]) -> Figure {
-    let chart = DomainDots(name: name, title: title, axis: axis, names: data.names, values: values, key: key)
+  private func dots(_ name: FigureName, title: String, axis: String, _ values: [[Double]]) -> Figure {
+    let chart = DomainDots(name: name.text, title: title, axis: axis, names: data.names, values: values)
     return Figure(
       chart: chart.chart, caption: "Dot: a text. Box: the middle half of the texts. Line in it: the median.")
   }
 }
 
 extension ReportFigures {
-  /// True if the blocks are so close together that markers have to be small.
-  var isDense: Bool { data.layers.count > 32 }
-
   /// Returns the pictures of a block metric.
   func panel(_ metric: Metric, _ scope: Scope) -> [Figure] {
     var figures: [Figure?] = [
       interval(.metric(metric), scope), heatMap(metric, scope), deviationMap(metric, scope), verdicts(metric, scope),
     ]
     // The variance of `abs_mean` is one of the four pictures.
-    if metric == .mean { figures.append(variances("mean.variance", metric, scope)) }
+    if metric == .mean { figures.append(variances(.ofBlocks(.metric(metric), .variance, scope), metric, scope)) }
     return figures.compactMap(\.self)
   }
 
   /// Returns charts of the blocks ranked for pruning, and of the stability of the ranks.
   func pruning(_ scope: Scope) -> [Figure] {
-    [Metric.blockInfluence, .angularDistance].flatMap { [ranking($0, scope), stability($0, scope)] }.compactMap(\.self)
-  }
-
-  /// All pictures of the page, in its order.
-  var all: [Figure] {
-    var figures: [Figure?] = data.scopes.flatMap(pictures)
-    for metric in data.record.metrics {
-      for scope in data.scopes where metric.scopes.contains(scope) { figures += panel(metric, scope) }
-    }
-    figures += data.record.textMetrics.map(textValues)
-    for scope in data.scopes { figures += [interval(.attentionShare, scope)] + pruning(scope) }
-    return (figures + [lengths()]).compactMap(\.self)
+    Self.rankedMetrics.flatMap { [ranking($0, scope), stability($0, scope)] }.compactMap(\.self)
   }
 }

@@ -1,4 +1,3 @@
-import LlamaCore
 import Profiler
 
 /// Statements on the comparison of `abs_mean`.
@@ -53,12 +52,9 @@ extension ReportSummary {
 
   /// Returns a statement on the pairs whose differences may be due to length.
   private func hardlyOverlapping(_ main: DomainComparison, found: Int) -> [Statement] {
-    let lengths = Dictionary(
-      uniqueKeysWithValues: zip(data.names.map { ByteString($0) }, data.lengths.map { $0.map { Int($0) } }))
-    let pairs = main.pairs.map { pair in
-      let (a, b) = (pair.domainA, pair.domainB)
-      return (pair, LengthOverlap(a, lengths[ByteString(a)] ?? [], b, lengths[ByteString(b)] ?? []))
-    }.filter(\.1.isLittle)
+    let lengths = data.lengths.map { $0.map { Int($0) } }
+    let pairs = main.pairs.map { ($0, LengthOverlap($0.pair, names: data.names, lengths: lengths)) }
+      .filter(\.1.isLittle)
     let little = pairs.map(\.1).sorted { ($0.share ?? 0) < ($1.share ?? 0) }
     guard !little.isEmpty else { return [] }
     let count = pairs.reduce(0) { $0 + $1.0.blocks.count { $0.verdict == .different } }

@@ -6,50 +6,44 @@ public import Profiler
 ///
 /// The same run, comparisons and seed give identical bytes, apart from the date of the page.
 public struct RunReport: Sendable {
-  private let figures: ReportFigures
-  private let quotes: CorpusQuotes
-  private let moving: [Scope: MostAffectedTexts]
+  private let page: ReportPage
 
   /// - Parameters:
   ///   - record: the run.
-  ///   - comparisons: the compared metrics and scopes, in the order of the page's table; if empty, the page explains
-  ///     how to obtain them.
+  ///   - comparisons: the compared metrics and scopes of all the run's domains, as
+  ///     ``LoadedRun/comparisons(_:progress:)`` makes them, in the order of the page's table; if empty, the page
+  ///     explains how to obtain them.
   ///   - seed: seed of the draws for the ranking of the blocks.
   /// - Throws: `FileError` if the rows of the run cannot be read back.
   public init(_ record: LoadedRun, comparisons: [DomainComparison], seed: UInt64 = 0) throws {
     var rankings: [ReportFigures.RankingKey: BlockRanking] = [:]
-    for metric in [Metric.blockInfluence, .angularDistance] {
+    for metric in ReportFigures.rankedMetrics {
       for scope in record.scopes {
         rankings[.init(metric: metric, scope: scope)] = try BlockRanking(
           record.samples(metric, scope), layers: record.layers, seed: seed)
       }
     }
-    figures = try ReportFigures(data: ReportData(record), comparisons: comparisons, rankings: rankings)
-    moving = try Dictionary(uniqueKeysWithValues: record.scopes.map { ($0, try MostAffectedTexts(record, scope: $0)) })
+    let figures = try ReportFigures(data: ReportData(record), comparisons: comparisons, rankings: rankings)
+    let moving = try Dictionary(
+      uniqueKeysWithValues: record.scopes.map { ($0, try MostAffectedTexts(record, scope: $0)) })
     var wanted: [ByteString: Set<Int>] = [:]
     for entry in moving.values.flatMap({ $0.blocks.joined() }) {
       wanted[ByteString(entry.domain), default: []].insert(entry.index)
     }
-    quotes = CorpusQuotes(record, wanted: wanted)
+    page = ReportPage(figures, quotes: CorpusQuotes(record, wanted: wanted), moving: moving)
   }
 
   /// Returns `report.html`.
   ///
   /// - Parameter date: date of the page.
-  public func page(date: Date) -> String {
-    ReportPage(figures: figures, quotes: quotes, moving: moving, date: date.formatted(.iso8601)).html
-  }
+  public func page(date: Date) -> String { page.html(date: date.formatted(.iso8601)) }
 
   /// Sentences of the page that depend on the run.
-  package var statements: [Statement] {
-    ReportPage(figures: figures, quotes: quotes, moving: moving, date: "").statements
-  }
+  package var statements: [Statement] { page.statements }
 
   /// Pictures of the page as standalone SVG files, with their names.
   public var pictures: [(name: String, svg: String)] {
-    figures.all.map {
-      ("\($0.chart.name).svg", $0.chart.file(series: figures.data.names.count, isDense: figures.isDense))
-    }
+    page.pictures.map { ("\($0.name).svg", $0.file(series: page.data.names.count, isDense: page.data.isDense)) }
   }
 
   /// Name of the page in the folder of a run.
@@ -77,20 +71,9 @@ public struct RunReport: Sendable {
     for name in names.sorted() where isFigure(name) { try OwnFile.figure.check(folder.appending(path: name)) }
   }
 
-  /// True for the names that ``ReportFigures`` gives: a picture of a scope, or of the texts.
-  private static func isFigure(_ name: String) -> Bool {
-    guard name.hasSuffix(".svg") else { return false }
-    if name == "lengths.svg" { return true }
-    let parts = name.split(separator: ".").dropLast().map(String.init)
-    guard let first = parts.first, let last = parts.last else { return false }
-    let (isMetric, isScope) = (Metric(rawValue: first) != nil, Scope(rawValue: last) != nil)
-    switch parts.count {
-    case 2: return isMetric && last == "texts" || isScope && ReportFigures.pictureNames.contains(first)
-    case 3:
-      let isQuantity = isMetric || first == ReportData.Quantity.attentionShare.name
-      return isQuantity && isScope && ReportFigures.kinds.contains(parts[1])
-    default: return false
-    }
+  /// True for the names of pictures' files.
+  package static func isFigure(_ name: String) -> Bool {
+    name.hasSuffix(".svg") && FigureName(String(name.dropLast(4))) != nil
   }
 
   /// Removes pictures of an earlier report that this report does not have.

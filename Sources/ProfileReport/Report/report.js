@@ -36,107 +36,27 @@
     });
   }
 
-  const number = (value, digits = 4) => {
-    if (value === null || value === undefined) return "–";
-    const size = Math.abs(value);
-    const isPlain = size === 0 || (size >= 1e-3 && size < 1e6);
-    const text = isPlain ? String(Number(value.toPrecision(digits))) : value.toExponential(digits - 1);
-    return text.replaceAll("-", "−");
+  // Texts are codes of one or two letters, or written out between bars.
+  const unpack = (packed) =>
+    [...packed.matchAll(/\|([^|]*)\||[A-P]|../g)].map(([code, text]) => text ?? data.words[code]);
+  // The value of a line at a place: its parts as far as they are there. A single row of texts stands for all.
+  const value = ([, parts, joiner = "", unit = ""], place) => {
+    const texts = parts.map((part) => unpack(data.texts[part])).map((texts) => texts[place % texts.length]);
+    const found = texts.filter((text) => text !== "");
+    return found.length ? found.join(joiner).replaceAll("-", "−") + unit : "";
   };
-  const hundredths = (value) => value === null ? "–" : (value / 100).toFixed(2).replace("-", "−");
-  const ofDraws = (share) => share === null ? "–" : number(100 * share, 3) + " % of draws";
-  const block = (column) => "block " + (data.first + column);
-  const shown = () => data.domains.map((_, d) => d).filter((d) => !root.classList.contains("off" + d));
-  const table = (key) => data.metrics[key];
-  const counts = (key) => table(key).n ?? data.counts[key.split("|")[1]];
-  const half = (key, d, column) => {
-    const n = counts(key)[d][column];
-    const sd = table(key).sd[d][column];
-    return sd === null ? null : data.factors[n] * sd / Math.sqrt(n);
-  };
-  const mean = (values) => {
-    const found = values.filter((value) => value !== null);
-    return found.length ? found.reduce((a, b) => a + b) / found.length : null;
-  };
-  const pooled = (key, column) => {
-    let scatter = 0, degrees = 0;
-    table(key).sd.forEach((row, d) => {
-      if (row[column] === null) return;
-      const n = counts(key)[d][column];
-      scatter += row[column] ** 2 * (n - 1);
-      degrees += n - 1;
-    });
-    return degrees ? Math.sqrt(scatter / degrees) : null;
-  };
-
-  // What a chart says at a column and a row: a heading and lines of name and value.
-  const tell = {
-    lines(set, column) {
-      const { key, band } = set;
-      return [block(column), shown().map((d) => {
-        const value = table(key).mean[d][column];
-        const spread = band === "ci" ? half(key, d, column) : table(band === "sd" ? key : band).sd[d][column];
-        return [data.domains[d], number(value) + (spread === null ? "" : " ± " + number(spread, 3))];
-      })];
-    },
-    grid({ key }, column, d) {
-      return [data.domains[d] + ", " + block(column), [
-        ["mean", number(table(key).mean[d][column])],
-        ["standard deviation", number(table(key).sd[d][column])],
-        ["texts", String(counts(key)[d][column])],
-      ]];
-    },
-    deviation(set, column, d) {
-      const { key } = set;
-      const center = mean(table(key).mean.map((row) => row[column]));
-      const spread = pooled(key, column);
-      const own = table(key).mean[d][column];
-      const distance = own === null || !spread ? null : (own - center) / spread;
-      return [data.domains[d] + ", " + block(column), [
-        ["distance in SD", number(distance, 3)], ["mean", number(own)], ["mean of all domains", number(center)],
-      ]];
-    },
-    verdict({ key }, column, row) {
-      const set = data.verdicts[key];
-      const pairs = data.pairs[set.pairs];
-      const at = row * (set.verdict.length / pairs.length) + column;
-      const word = data.words[set.verdict[at]];
-      // The ends of the interval are written as their distance from g.
-      const end = (part, sign) => hundredths(part[at] === null ? null : set.g[at] + sign * part[at]);
-      const lines = [
-        ["verdict", word], ["Hedges’ g", hundredths(set.g[at])],
-        ["95 % interval", end(set.low, -1) + " to " + end(set.high, 1)],
-        ["q", set.q[at] === null ? "–" : set.q[at] < 1 ? "< 0.0001" : (set.q[at] / 10000).toFixed(4)],
-      ];
-      if (set.texts[at] > 0) lines.push(["texts needed per domain", set.texts[at].toLocaleString("en")]);
-      return [pairs[row].join(" – ") + ", " + block(column), lines];
-    },
-    bars({ key }, _, row) {
-      const set = data.rankings[key];
-      const lines = [["value", number(set.values[row])]];
-      if (set.low[row] !== null) lines.push(["95 % interval", number(set.low[row]) + " to " + number(set.high[row])]);
-      lines.push(["least in", ofDraws(set.shares[row]?.[0] ?? null)]);
-      return ["block " + set.layers[row], lines];
-    },
-    least({ key }, column, row) {
-      const set = data.rankings[key];
-      const name = column === 0 ? "the least" : "among the " + (column + 1) + " least";
-      return ["block " + set.layers[row], [[name, ofDraws(set.shares[row][column])]]];
-    },
-    ranks({ key, order }, place) {
-      const column = Number(order.split(" ")[place]);
-      return [block(column), shown().map((d) => {
-        const sd = table(key).sd[d][column];
-        return [data.domains[d], number(sd === null ? null : sd * sd)];
-      })];
-    },
-    dots({ key }, column, d) {
-      const [count, least, low, middle, high, most] = data.dots[key][d];
-      return [data.domains[d], [
-        ["texts", String(count)], ["median", number(middle)], ["middle half", number(low) + " to " + number(high)],
-        ["least, most", number(least) + ", " + number(most)],
-      ]];
-    },
+  // What a chart says at a column and a row: a heading and lines of label and value.
+  const tell = (chart, columns, column, row) => {
+    const { lines, rows: rowNames, columns: columnNames, listsDomains } = data.charts[chart];
+    const names = [data.names[rowNames]?.[row], data.names[columnNames]?.[column]];
+    const heading = names.filter((name) => name !== undefined).join(", ");
+    if (listsDomains) {
+      const shown = data.domains.map((_, d) => d).filter((d) => !root.classList.contains("off" + d));
+      return [heading, shown.map((d) => [data.domains[d], value(lines[0], d * columns + column)])];
+    }
+    const label = ([name]) => typeof name === "string" ? name : data.names[name][column];
+    const told = lines.map((line) => [label(line), value(line, row * columns + column)]);
+    return [heading, told.filter(([, text]) => text !== "")];
   };
 
   const hide = () => {
@@ -154,7 +74,7 @@
     for (const [name, value] of Object.entries(sizes)) cursor.setAttribute(name, value);
     chart.append(cursor);
 
-    const [title, lines] = tell[chart.dataset.kind](chart.dataset, column, row);
+    const [title, lines] = tell(chart.dataset.key, columns, column, row);
     const heading = document.createElement("b");
     heading.textContent = title;
     const list = document.createElement("table");

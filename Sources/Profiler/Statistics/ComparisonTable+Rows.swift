@@ -22,7 +22,7 @@ extension ComparisonTable {
     let rows = rows(input, results)
     return results.enumerated().map { index, result in
       PairComparison(
-        domainA: names[result.a], domainB: names[result.b],
+        pair: DomainPair(result.a, result.b), domainA: names[result.a], domainB: names[result.b],
         blocks: Array(rows[index * blocks..<(index + 1) * blocks]), bands: bands(input, result))
     }
   }

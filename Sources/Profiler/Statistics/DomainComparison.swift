@@ -97,6 +97,8 @@ public struct NegativeControl: Sendable {
 
 /// All blocks of one pair of domains.
 public struct PairComparison: Sendable {
+  /// Place of both domains among the compared samples.
+  public let pair: DomainPair
   public let domainA: String
   public let domainB: String
   /// Comparisons in the order of blocks; one for a metric of the text.
