@@ -8,8 +8,6 @@ import Testing
 /// Numbers under the pointer, held to the statistics that they stand for.
 @Suite struct ReportTooltipTests {
   private struct Report {
-    /// Holds the run's rows.
-    let folder: TemporaryFolder
     let record: LoadedRun
     let comparisons: [DomainComparison]
     let tooltips: PageTooltips
@@ -39,7 +37,7 @@ import Testing
     settings.resamples = 200
     let comparisons = try record.comparisons(settings)
     let page = try RunReport(record, comparisons: comparisons, seed: 3).page(date: Date(timeIntervalSince1970: 0))
-    return Report(folder: folder, record: record, comparisons: comparisons, tooltips: try PageTooltips(page))
+    return Report(record: record, comparisons: comparisons, tooltips: try PageTooltips(page))
   }
 
   /// Expects that `text` is `value`, rounded to `digits` digits.
