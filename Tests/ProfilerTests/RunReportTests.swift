@@ -73,7 +73,7 @@ import Testing
     var run = MadeUpRun(domains: ["a", "b"].map { ($0, (0..<6).map { 20 + $0 }) }) { _, domain, text, _, layer in
       Double(domain + layer) + 0.1 * Double(text)
     }
-    run.metrics = Metric.standard + Metric.likelihood + Metric.spectral
+    run.metrics = Metric.standard + Metric.Group.likelihood.metrics + Metric.Group.spectrum.metrics
     try run.write(to: folder.url)
     for compares in [true, false] {
       let report = try Self.report(folder, compares: compares)
