@@ -1,4 +1,4 @@
-import LlamaCore
+import Foundations
 import Profiler
 
 /// Names of two compared domains; names are equal only if their bytes are.

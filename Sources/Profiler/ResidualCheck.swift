@@ -1,5 +1,3 @@
-import LlamaCore
-
 /// The self-check of every run, `X + A + M = Y`, and the count of non-finite elements.
 ///
 /// The fast pass over a row only detects that something is wrong; this check reads such a row again, element by

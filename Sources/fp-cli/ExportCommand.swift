@@ -1,9 +1,10 @@
 import ArgumentParser
 import Foundation
-import LlamaCore
+import Foundations
 import ProfileReport
 import ProfileStore
 import Profiler
+import Statistics
 
 struct ExportCommand: ParsableCommand, MemoryLimited {
   static let configuration = CommandConfiguration(

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Foundation
-import LlamaCore
+import Foundations
 import ProfileReport
 import Profiler
+import Statistics
 
 struct ReportCommand: ParsableCommand, MemoryLimited {
   static let configuration = CommandConfiguration(

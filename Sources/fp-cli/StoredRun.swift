@@ -1,8 +1,9 @@
 import Foundation
-import LlamaCore
+import Foundations
 import ProfileReport
 import ProfileStore
 import Profiler
+import Statistics
 
 /// A profile that the command makes, resumes or finds finished, with what it says about it and the files it ends with.
 final class StoredRun {

@@ -1,4 +1,5 @@
 import Profiler
+import Statistics
 
 /// All pictures of a report.
 struct ReportFigures {

@@ -1,5 +1,6 @@
-import LlamaCore
+import Foundations
 import Profiler
+import Statistics
 
 /// Statements on the comparison of `abs_mean`.
 extension ReportSummary {

@@ -1,6 +1,7 @@
 import Foundation
-import LlamaCore
+import Foundations
 import Profiler
+import Statistics
 
 /// Numbers that the page's script shows under the pointer, as one JSON text, rounded to five digits for reading; the
 /// files have full precision.

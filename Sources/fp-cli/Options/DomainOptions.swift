@@ -1,5 +1,5 @@
 import ArgumentParser
-import LlamaCore
+import Foundations
 
 /// Options that select domains, shared by all commands.
 struct DomainOptions: ParsableArguments {
