@@ -5,6 +5,9 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// `JSONReader` and `BlockTrace` hold a `Span`, which the compiler lets them do with this feature; importers need no flag.
+let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
+
 let package = Package(
   name: "forward-pass-profiler",
   platforms: [.macOS("26.0")],
@@ -13,6 +16,8 @@ let package = Package(
     .library(name: "Profiler", targets: ["Profiler"]),
     .library(name: "ProfileStore", targets: ["ProfileStore"]),
     .library(name: "ProfileReport", targets: ["ProfileReport"]),
+    // For the package in `Benchmarks`: it shows nothing to anybody else.
+    .library(name: "ProfileBench", targets: ["ProfileBench"]),
     .executable(name: "fp-cli", targets: ["fp-cli"]),
   ],
   traits: [
@@ -28,61 +33,71 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .target(name: "Foundations", swiftSettings: strict + lifetimes),
+    .target(name: "Statistics", dependencies: ["Foundations"], swiftSettings: strict),
     .target(
       name: "LlamaCore",
       dependencies: [
-        .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
-        .target(name: "CLAPACKE", condition: .when(platforms: [.linux])),
+        "Foundations", .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
         .target(name: "COneDNN", condition: .when(platforms: [.linux], traits: ["OneDNN"])),
       ],
-      // `Lifetimes` lets `BlockTrace` and `JSONReader` hold a `Span`; importers need no flag.
-      swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")],
+      swiftSettings: strict + lifetimes,
       linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]
     ),
-    .target(name: "Profiler", dependencies: ["LlamaCore"], swiftSettings: strict),
+    .target(
+      name: "Profiler",
+      dependencies: [
+        "Foundations", "Statistics", "LlamaCore", .target(name: "CLAPACKE", condition: .when(platforms: [.linux])),
+      ],
+      swiftSettings: strict,
+      linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]
+    ),
     .target(
       name: "ProfileStore",
       dependencies: [
-        "LlamaCore", "Profiler", .product(name: "GRDB", package: "GRDB.swift"),
+        "Foundations", "LlamaCore", "Profiler", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: strict
     ),
-    .target(name: "CorpusBuilder", dependencies: ["LlamaCore", "Profiler"], swiftSettings: strict),
+    .target(name: "CorpusBuilder", dependencies: ["Foundations", "Profiler"], swiftSettings: strict),
     .target(
-      name: "ProfileReport", dependencies: ["LlamaCore", "Profiler", "ProfileStore"],
+      name: "ProfileReport", dependencies: ["Foundations", "Statistics", "LlamaCore", "Profiler", "ProfileStore"],
       resources: [.embedInCode("Report/report.js"), .embedInCode("Report/report.css")], swiftSettings: strict),
-    .target(name: "ProfileBench", dependencies: ["LlamaCore", "Profiler"], swiftSettings: strict),
+    .target(
+      name: "ProfileBench", dependencies: ["Foundations", "Statistics", "LlamaCore", "Profiler"], swiftSettings: strict),
     .executableTarget(
       name: "fp-cli",
       dependencies: [
-        "LlamaCore", "Profiler", "CorpusBuilder", "ProfileStore", "ProfileReport", "ProfileBench",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Foundations", "Statistics", "LlamaCore", "Profiler", "CorpusBuilder", "ProfileStore", "ProfileReport",
+        "ProfileBench", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
     ),
-    .testTarget(name: "LlamaCoreTests", dependencies: ["LlamaCore", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "LlamaCoreTests", dependencies: ["Foundations", "LlamaCore", "Profiler", "ProfileBench", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "ProfilerTests",
       dependencies: [
-        "Profiler", "CorpusBuilder", "ProfileStore", "ProfileReport", "TestSupport",
-        .product(name: "GRDB", package: "GRDB.swift"),
+        "Foundations", "Statistics", "LlamaCore", "Profiler", "CorpusBuilder", "ProfileStore", "ProfileReport",
+        "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "fp-cli", "LlamaCore", "Profiler", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+        "fp-cli", "Foundations", "LlamaCore", "Profiler", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     // What several test targets share.
     .target(
-      name: "TestSupport", dependencies: ["LlamaCore", "Profiler", "ProfileStore"], path: "Tests/TestSupport",
-      swiftSettings: strict),
+      name: "TestSupport", dependencies: ["Foundations", "LlamaCore", "Profiler", "ProfileStore"],
+      path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "LlamaCore", "Profiler", "CorpusBuilder", "ProfileStore", "ProfileReport", "TestSupport",
+        "Foundations", "LlamaCore", "Profiler", "CorpusBuilder", "ProfileStore", "ProfileReport", "TestSupport",
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "LlamaCore", "TestSupport"], swiftSettings: strict),

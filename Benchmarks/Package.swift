@@ -17,6 +17,7 @@ let package = Package(
       dependencies: [
         .product(name: "LlamaCore", package: "forward-pass-profiler"),
         .product(name: "Profiler", package: "forward-pass-profiler"),
+        .product(name: "ProfileBench", package: "forward-pass-profiler"),
         .product(name: "Benchmark", package: "benchmark"),
       ],
       path: "LlamaBenchmarks",

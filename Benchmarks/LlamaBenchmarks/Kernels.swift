@@ -1,5 +1,5 @@
 import Benchmark
-@_spi(Benchmarks) import LlamaCore
+@_spi(Benchmarks) import ProfileBench
 
 /// The loops of a block and one tile of a matrix product, on one thread.
 func addKernels() {

@@ -1,4 +1,4 @@
-import LlamaCore
+import Foundations
 import Profiler
 
 /// Columns of a CSV file that make a text: `text`, `title+body`, or `#2` for the second column of a file whose first

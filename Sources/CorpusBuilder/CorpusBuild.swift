@@ -1,4 +1,4 @@
-import LlamaCore
+import Foundations
 import Profiler
 
 /// Counts of a domain's texts by outcome: `read` is the sum of all that follow it, up to `kept`.

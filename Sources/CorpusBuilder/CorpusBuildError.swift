@@ -1,4 +1,4 @@
-import LlamaCore
+public import Foundations
 import Profiler
 
 /// Reason why a corpus could not be built. The description is one line.

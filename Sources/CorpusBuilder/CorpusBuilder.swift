@@ -1,4 +1,4 @@
-import LlamaCore
+import Foundations
 import Profiler
 
 /// Builder of a corpus from source files, text, JSON Lines, JSON and CSV.

@@ -1,4 +1,4 @@
-import LlamaCore
+import Foundations
 import Profiler
 
 /// Source of texts for a domain, as given on a command line: `domain=path`, `domain=path:field`, `domain=path:split`.

@@ -1,4 +1,4 @@
-import LlamaCore
+import Foundations
 import Profiler
 
 /// Location of a text in a record: `text`, `meta.title`, `choices.0.text`, `sentences.*`, `prompt+solution`.

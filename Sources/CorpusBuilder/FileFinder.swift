@@ -1,5 +1,5 @@
 import Foundation
-import LlamaCore
+import Foundations
 import Profiler
 
 /// Search for the files of a source, in the order of their paths' bytes.

@@ -1,5 +1,5 @@
 import Foundation
-import LlamaCore
+import Foundations
 
 /// Kind of file at a path.
 enum FileKind {

@@ -1,4 +1,4 @@
-import LlamaCore
+import Foundations
 import Profiler
 
 /// Result of a field path in a record.

@@ -1,5 +1,5 @@
 import Foundation
-import LlamaCore
+import Foundations
 import Profiler
 
 extension SourceFile {

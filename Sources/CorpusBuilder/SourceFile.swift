@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import Profiler
 
 /// File of a source, with the functions that its readers share.

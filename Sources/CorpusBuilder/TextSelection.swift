@@ -1,3 +1,4 @@
+import Foundations
 import Profiler
 
 /// Selection of the texts of one domain, text by text: by length, then without duplicates, then at random.

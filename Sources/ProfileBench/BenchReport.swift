@@ -1,5 +1,6 @@
 import LlamaCore
 import Profiler
+import Statistics
 
 /// Results of a bench.
 package struct BenchReport: Sendable {

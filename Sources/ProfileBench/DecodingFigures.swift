@@ -1,5 +1,6 @@
 import LlamaCore
 import Profiler
+import Statistics
 
 /// Speed of token-by-token decoding, and of reading memory, which bounds it.
 package struct DecodingFigures: Sendable {

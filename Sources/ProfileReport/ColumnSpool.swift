@@ -1,5 +1,5 @@
 import Foundation
-import LlamaCore
+import Foundations
 
 /// Table that is written row by row and read column by column, in memory independent of the number of rows.
 ///

@@ -1,4 +1,5 @@
 public import Profiler
+public import Statistics
 
 /// Unit of comparison, corrected as one family: a metric in a scope, or a metric of the whole text.
 public struct ComparedColumn: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import Foundation
-import LlamaCore
+import Foundations
 import Profiler
+import Statistics
 
 extension ComparedRuns {
   /// Compared pairs with the overlap of their lengths; empty if the texts are the same or of one length.

@@ -1,7 +1,9 @@
 import Foundation
+import Foundations
 import LlamaCore
 import ProfileStore
 public import Profiler
+import Statistics
 
 /// Domains of one run, or the common domains of two runs, as samples to be compared.
 ///

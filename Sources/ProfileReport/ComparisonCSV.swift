@@ -1,5 +1,5 @@
-import LlamaCore
 public import Profiler
+import Statistics
 
 /// `comparison.csv` and the files of `comparisons`: one row per block of each pair of domains, or one row per pair for
 /// a metric of texts.

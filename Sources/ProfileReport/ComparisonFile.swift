@@ -1,7 +1,8 @@
 public import Foundation
-import LlamaCore
+import Foundations
 import ProfileStore
 public import Profiler
+public import Statistics
 
 /// File that holds the rows of a comparison.
 ///

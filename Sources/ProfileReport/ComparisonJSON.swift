@@ -1,6 +1,7 @@
 import Foundation
-import LlamaCore
+import Foundations
 public import Profiler
+import Statistics
 
 /// Comparison as JSON, including what `comparison.csv` has no room for: bands, omnibus tests, negative controls, and
 /// the remarks that accompany the numbers. Undefined and infinite values are null: a `ratio` with a `ratio_low` but no

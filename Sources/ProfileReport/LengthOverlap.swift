@@ -1,4 +1,5 @@
 import Profiler
+import Statistics
 
 /// Overlap of the text lengths of two domains.
 ///

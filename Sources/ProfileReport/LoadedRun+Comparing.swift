@@ -1,4 +1,5 @@
 public import Profiler
+public import Statistics
 
 extension LoadedRun {
   /// Compares the domains by every metric in each scope, and by every metric of texts.

@@ -1,4 +1,4 @@
-import LlamaCore
+public import Foundations
 import ProfileStore
 import Profiler
 

@@ -1,5 +1,6 @@
 import LlamaCore
 public import Profiler
+public import Statistics
 
 extension LoadedRun {
   /// Rows of a text in a scope: a value for each of the run's metrics and blocks.

@@ -1,4 +1,5 @@
 public import Foundation
+import Foundations
 import LlamaCore
 public import ProfileStore
 public import Profiler

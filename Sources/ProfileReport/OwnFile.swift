@@ -1,5 +1,5 @@
 package import Foundation
-import LlamaCore
+import Foundations
 
 /// Kinds of files that a run writes under fixed names, recognised by their first bytes.
 ///

@@ -1,5 +1,6 @@
 import ProfileStore
 import Profiler
+import Statistics
 
 /// Tables of a run as CSV, with the columns of the file contract. The run determines the metrics; all standard ones have columns.
 enum ProfileCSV {

@@ -1,5 +1,6 @@
 public import ProfileStore
 public import Profiler
+import Statistics
 
 /// Run as plain-text tables for a terminal of 100 columns.
 ///

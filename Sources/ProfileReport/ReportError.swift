@@ -1,4 +1,4 @@
-import LlamaCore
+public import Foundations
 import Profiler
 
 /// Reason why the files of a run could not be written. The description is one line.

@@ -1,6 +1,7 @@
-import LlamaCore
+import Foundations
 package import ProfileStore
 package import Profiler
+import Statistics
 
 /// Memory required to compare the domains of a run and to draw its report, computed from counts, so that a limit that
 /// is too small is reported before anything is computed.

@@ -1,5 +1,6 @@
-import LlamaCore
+public import Foundations
 import Profiler
+import Statistics
 
 /// Reason why runs cannot be compared. The description is one line.
 public enum RunComparisonError: DescribedError, Equatable, Sendable {

@@ -1,5 +1,5 @@
 package import Foundation
-import LlamaCore
+import Foundations
 package import ProfileStore
 import Profiler
 

@@ -1,5 +1,5 @@
 import Foundation
-import LlamaCore
+import Foundations
 
 /// File of a run that is renamed to its final name once complete. A class, because the underlying file type is
 /// noncopyable and a run keeps a list of them.

@@ -1,5 +1,5 @@
 import Foundation
-import LlamaCore
+import Foundations
 
 /// Plain-text table: columns as wide as their widest cell, two spaces apart, numbers right-aligned.
 package struct TextTable {

@@ -1,6 +1,6 @@
 import Foundation
-import LlamaCore
 public import Profiler
+import Statistics
 
 /// Comparison as tables for a terminal of 100 columns: one table per metric, one line per pair of domains.
 ///

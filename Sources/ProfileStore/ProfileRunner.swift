@@ -1,4 +1,5 @@
 public import Foundation
+import Foundations
 public import LlamaCore
 public import Profiler
 

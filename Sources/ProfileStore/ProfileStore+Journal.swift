@@ -1,7 +1,6 @@
 import Foundation
 import GRDB
 import GRDBSQLite
-import LlamaCore
 
 extension ProfileStore {
   /// Switches to a write-ahead log: committing a wave takes one sync, and readers do not block it.

@@ -1,3 +1,4 @@
+import Foundations
 import GRDB
 import LlamaCore
 public import Profiler

@@ -1,4 +1,5 @@
 public import Foundation
+import Foundations
 import GRDB
 import GRDBSQLite
 import LlamaCore

@@ -1,5 +1,5 @@
 public import Foundation
-import LlamaCore
+import Foundations
 public import Profiler
 
 /// Folder of a run, held by one process.

@@ -1,4 +1,4 @@
-import LlamaCore
+import Foundations
 public import Profiler
 
 /// Settings of a run: everything that its numbers depend on, and the origin of its inputs.

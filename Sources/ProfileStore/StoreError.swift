@@ -1,4 +1,4 @@
-import LlamaCore
+public import Foundations
 
 /// Reason why a run's database could not be created, read or resumed. The description is one line.
 public enum StoreError: DescribedError, Equatable, Sendable {

@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import LlamaCore
 
 /// SQLite error, in the operating system's words if available, and with a remedy if there is one.
 package struct StoreFailure: Error {

@@ -1,5 +1,5 @@
+import Foundations
 import GRDB
-import LlamaCore
 import Profiler
 
 /// Tables of a run, documented for readers in docs/reliability.md.

@@ -1,4 +1,6 @@
+import Foundations
 public import LlamaCore
+import Statistics
 
 /// Results of a run over a corpus, without the rows of its texts, which are passed to the run's sink.
 public struct CorpusProfile: Sendable {

@@ -1,3 +1,5 @@
+public import Statistics
+
 /// A domain's statistics over its texts, for every scope, block and metric.
 ///
 /// The unit of observation is the text: the tokens of one text are not independent. A text contributes its row's value;

@@ -1,4 +1,4 @@
-import LlamaCore
+public import Foundations
 
 /// The reason why a profile was stopped.
 public enum ProfileError: DescribedError, Equatable, Sendable {

@@ -1,4 +1,6 @@
+import Foundations
 public import LlamaCore
+import Statistics
 
 /// Time and disk reads that a profile will take on this machine, from a calibration of some seconds.
 public struct RunEstimate: Sendable {

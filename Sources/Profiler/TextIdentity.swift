@@ -1,4 +1,4 @@
-import LlamaCore
+import Foundations
 
 /// The identity of a text in results and messages.
 public struct TextIdentity: Hashable, Sendable, CustomStringConvertible {

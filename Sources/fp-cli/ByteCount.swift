@@ -1,5 +1,5 @@
 import ArgumentParser
-import LlamaCore
+import Foundations
 
 extension ByteCount: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument) }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
-import LlamaCore
+import Foundations
 import ProfileReport
+import Profiler
+import Statistics
 
 struct CompareCommand: ParsableCommand, MemoryLimited {
   enum Format: String, OutputFormat {

@@ -1,3 +1,4 @@
+import Foundations
 import LlamaCore
 import ProfileReport
 import Profiler

@@ -1,7 +1,11 @@
 import ArgumentParser
+import Foundation
+import Foundations
 import LlamaCore
 import ProfileReport
 import ProfileStore
+import Profiler
+import Statistics
 
 struct ExportCommand: ParsableCommand, MemoryLimited {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Foundations
 import LlamaCore
 
 struct InspectCommand: ParsableCommand {

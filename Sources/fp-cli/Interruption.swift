@@ -1,6 +1,6 @@
 import Dispatch
 import Foundation
-import LlamaCore
+import Foundations
 import Synchronization
 
 /// Termination of the process from any thread without leaving unfinished files behind.

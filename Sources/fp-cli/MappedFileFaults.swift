@@ -1,5 +1,5 @@
 import Foundation
-import LlamaCore
+import Foundations
 
 /// Handler that ends the process with an error if another process has truncated a mapped file.
 ///

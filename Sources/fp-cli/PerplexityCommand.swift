@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import Foundations
 import LlamaCore
 import Profiler
 

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Foundation
+import Foundations
 import LlamaCore
 import ProfileReport
 import ProfileStore
 import Profiler
+import Statistics
 
 struct ProfileCommand: ParsableCommand, MemoryLimited {
   @OptionGroup var model: ModelOption

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import LlamaCore
+import Foundations
+import ProfileBench
 
 struct RandomModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,10 @@
 import ArgumentParser
+import Foundation
+import Foundations
 import LlamaCore
 import ProfileReport
+import Profiler
+import Statistics
 
 struct ReportCommand: ParsableCommand, MemoryLimited {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import Foundation
-import LlamaCore
+import Foundations
 import Profiler
 
 /// Standard input as a source of text.

@@ -1,5 +1,5 @@
 import Foundation
-import LlamaCore
+import Foundations
 
 /// Standard output, for results. A failed write is an error, as for any other file.
 enum StandardOutput {

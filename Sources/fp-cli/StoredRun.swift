@@ -1,7 +1,10 @@
+import Foundation
+import Foundations
 import LlamaCore
 import ProfileReport
 import ProfileStore
 import Profiler
+import Statistics
 
 /// A profile that the command makes, resumes or finds finished, with what it says about it and the files it ends with.
 final class StoredRun {

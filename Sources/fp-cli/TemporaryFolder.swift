@@ -1,5 +1,5 @@
 import Foundation
-import LlamaCore
+import Foundations
 import Synchronization
 
 /// Temporary folders that are removed however the process ends, except by `kill -9`; see ``Interruption``.

@@ -1,5 +1,4 @@
 import Foundation
-import LlamaCore
 
 /// One parser with what it takes to attack it. All of them are listed in `FuzzTarget.all`.
 package struct FuzzTarget: Sendable {

@@ -1,3 +1,4 @@
+import Foundations
 import Profiler
 
 /// Makes a damaged document of valid ones. The same seed and number give the same bytes everywhere.

@@ -1,6 +1,5 @@
 import Foundation
 import FuzzTargets
-import LlamaCore
 import Testing
 
 /// Damaged documents for every parser: refused with a documented error of one line or read into something that holds,

@@ -1,5 +1,5 @@
 import Foundation
-import LlamaCore
+import Foundations
 import Testing
 
 /// What becomes of the file that another takes the place of.

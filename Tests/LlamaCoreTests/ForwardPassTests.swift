@@ -1,5 +1,6 @@
 import Foundation
 import LlamaCore
+import ProfileBench
 import Testing
 
 /// Keeps every number it is shown, and in which order.

@@ -1,5 +1,6 @@
 import Foundation
 import LlamaCore
+import Profiler
 import Synchronization
 import Testing
 

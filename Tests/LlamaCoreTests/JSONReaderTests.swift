@@ -1,4 +1,4 @@
-import LlamaCore
+import Foundations
 import Testing
 
 @Suite struct JSONReaderTests {

@@ -1,5 +1,6 @@
 import Foundation
 import LlamaCore
+import ProfileBench
 import Testing
 
 @Suite struct LikelihoodTests {

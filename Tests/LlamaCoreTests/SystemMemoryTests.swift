@@ -1,5 +1,5 @@
 import Foundation
-import LlamaCore
+import Foundations
 import Testing
 
 /// Limits of control groups, in folders that stand for `/`.

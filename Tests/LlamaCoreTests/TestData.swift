@@ -1,5 +1,4 @@
 import Foundation
-import LlamaCore
 
 /// Where the tests find their data. The shared folder is third-party data beside the repository, never inside it.
 enum TestData {

@@ -1,4 +1,5 @@
 import Profiler
+import Statistics
 import Testing
 
 @Suite struct BlockRankingTests {

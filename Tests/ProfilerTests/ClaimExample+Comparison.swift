@@ -1,4 +1,3 @@
-import LlamaCore
 import ProfileReport
 import Profiler
 import TestSupport

@@ -1,6 +1,6 @@
 import CorpusBuilder
 import Foundation
-import LlamaCore
+import Foundations
 import Profiler
 import ProfileReport
 import Testing

@@ -1,5 +1,6 @@
 import CorpusBuilder
 import Foundation
+import Foundations
 import Profiler
 import Testing
 

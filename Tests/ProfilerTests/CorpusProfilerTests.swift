@@ -1,5 +1,6 @@
 import LlamaCore
 import Profiler
+import Statistics
 import Testing
 
 @Suite struct CorpusProfilerTests {

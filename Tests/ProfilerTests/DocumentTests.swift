@@ -1,5 +1,5 @@
 import Foundation
-import LlamaCore
+import Foundations
 import Testing
 
 /// What the documents say of the repository that a program can check.

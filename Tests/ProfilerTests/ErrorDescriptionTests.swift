@@ -1,5 +1,6 @@
 import CorpusBuilder
 import Foundation
+import Foundations
 import LlamaCore
 import Profiler
 import ProfileReport

@@ -1,6 +1,6 @@
 import Foundation
+import Foundations
 import GRDB
-import LlamaCore
 import ProfileReport
 import ProfileStore
 import Profiler

@@ -1,4 +1,3 @@
-import LlamaCore
 import Profiler
 import Testing
 

@@ -2,6 +2,7 @@ import Foundation
 import ProfileReport
 import ProfileStore
 import Profiler
+import Statistics
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
-import LlamaCore
+import Foundations
 import Profiler
+import Statistics
 import Testing
 
 /// Comparisons of texts that were measured twice, against scipy and statsmodels with the same draws.

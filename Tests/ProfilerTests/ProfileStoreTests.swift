@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import LlamaCore
 import ProfileReport
 import ProfileStore
 import Profiler

@@ -1,6 +1,7 @@
 import Foundation
 import ProfileReport
 import Profiler
+import Statistics
 import TestSupport
 import Testing
 

@@ -1,8 +1,10 @@
 import Foundation
 import FoundationXML
+import Foundations
 import LlamaCore
 import ProfileReport
 import Profiler
+import Statistics
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
-import LlamaCore
+import Foundations
 import Profiler
+import Statistics
 import Testing
 
 /// Whole comparisons against scipy and statsmodels, with the same draws.

@@ -1,4 +1,5 @@
 import Profiler
+import Statistics
 import Testing
 
 /// Samples of which little or nothing can be said.

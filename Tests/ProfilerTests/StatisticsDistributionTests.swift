@@ -1,5 +1,5 @@
-import LlamaCore
 import Profiler
+import Statistics
 import Testing
 
 /// The functions behind every p, against scipy.

@@ -1,6 +1,7 @@
 import Foundation
-import LlamaCore
+import Foundations
 import Profiler
+import Statistics
 import Testing
 
 /// The numbers of `Fixtures/statistics`, made with scipy and statsmodels.

@@ -1,4 +1,5 @@
 import Profiler
+import Statistics
 import Testing
 
 /// What the tests promise, kept on thousands of simulated comparisons with a fixed seed.

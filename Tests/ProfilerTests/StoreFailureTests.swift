@@ -1,5 +1,4 @@
 import Foundation
-import LlamaCore
 import ProfileStore
 import TestSupport
 import Testing

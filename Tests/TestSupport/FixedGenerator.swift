@@ -1,3 +1,5 @@
+import Foundations
+
 internal import Profiler
 
 /// What `Int.random(in:using:)` and its like take, with the same numbers on every machine.

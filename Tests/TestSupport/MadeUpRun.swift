@@ -1,4 +1,5 @@
 package import Foundation
+import Foundations
 import LlamaCore
 package import ProfileStore
 package import Profiler

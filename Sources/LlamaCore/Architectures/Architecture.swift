@@ -1,4 +1,5 @@
 public import Foundation
+import Foundations
 
 /// A family of models: its `model_type`, and the function that turns its `config.json` into a ``ModelSpec``.
 struct Architecture: Sendable {

@@ -1,5 +1,7 @@
 // Keys of `config.json` that most families share.
 
+import Foundations
+
 extension AttentionSpec {
   /// `num_attention_heads`, `num_key_value_heads` and `head_dim`, without RoPE and biases.
   init(_ fields: JSONFields, hiddenSize: Int) throws(JSONFields.Fault) {

@@ -1,9 +1,11 @@
+import Foundations
+
 /// Llama 2 and 3, and everything that calls itself `llama`: Touvron et al. 2023, "LLaMA: open and efficient foundation language
 /// models"; RMSNorm before attention and MLP, grouped heads, RoPE, SwiGLU.
-enum Llama {
-  static let modelType = "llama"
+package enum Llama {
+  package static let modelType = "llama"
 
-  static let names = TensorNames(
+  package static let names = TensorNames(
     embedding: "model.embed_tokens.weight", finalNorm: "model.norm.weight", unembedding: "lm_head.weight",
     blockPrefix: "model.layers.", blockSuffix: ".",
     parts: [

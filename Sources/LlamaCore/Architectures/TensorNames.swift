@@ -26,15 +26,15 @@ package enum BlockPart: Int, CaseIterable, Sendable {
 }
 
 /// A tensor of a model: its name in a checkpoint, its shape, and the roles of its rows.
-struct ModelTensor: Sendable {
+package struct ModelTensor: Sendable {
   enum Role: Hashable, Sendable {
     case embedding, finalNorm, unembedding
     case weight(BlockPart, layer: Int)
     case bias(BlockPart, layer: Int)
   }
 
-  let name: String
-  let shape: [Int]
+  package let name: String
+  package let shape: [Int]
   let slices: [(role: Role, rows: Range<Int>)]
 
   fileprivate init(_ role: Role, _ name: String, _ shape: [Int]) {
@@ -71,7 +71,7 @@ private struct BlockTensor {
 
 extension ModelSpec {
   /// All tensors of the model in file order, grouped by block.
-  var tensors: [ModelTensor] {
+  package var tensors: [ModelTensor] {
     var tensors = [ModelTensor(.embedding, names.embedding, [vocabularySize, hiddenSize])]
     forEachBlock { layer, block in
       let prefix = names.block(layer)

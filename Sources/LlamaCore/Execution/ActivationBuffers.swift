@@ -1,3 +1,5 @@
+import Foundations
+
 /// Activations of a batch within a block: one buffer for each name in the block's formula.
 ///
 /// Inputs of products are in the precision of the run, everything else is float32. Buffers with disjoint lifetimes

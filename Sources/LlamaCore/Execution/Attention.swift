@@ -1,3 +1,5 @@
+import Foundations
+
 /// Causal attention, `softmax(scale · Q·Kᵀ) · V` per sequence and head. No mask is materialised: a query's scores end
 /// at its own key and begin at the start of its window.
 ///

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundations
 
 /// A forward pass: batches of sequences go through block 0, then block 1, and so on. A batch holds whole texts in a
 /// sweep, prompts that fill their caches, or one token of each sequence in a step of decoding.

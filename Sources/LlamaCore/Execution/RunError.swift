@@ -1,3 +1,5 @@
+public import Foundations
+
 /// The reason why texts were refused before any computation.
 public enum RunError: DescribedError, Equatable, Sendable, SizedError {
   /// The text at this 0-based index has no token.

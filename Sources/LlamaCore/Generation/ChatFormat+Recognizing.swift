@@ -1,3 +1,5 @@
+import Foundations
+
 /// The reason why a chat template is refused.
 package struct ChatTemplateFault: Error {
   package let reason: String

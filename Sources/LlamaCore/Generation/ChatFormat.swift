@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// The conversation format of a chat model, recognised by its `chat_template`.
 ///

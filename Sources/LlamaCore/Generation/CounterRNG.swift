@@ -1,3 +1,5 @@
+import Foundations
+
 /// Counter-based random numbers: a pure function of seed, text and step, independent of the thread and the order of
 /// calls.
 ///
@@ -12,10 +14,5 @@ package enum CounterRNG {
     return Double(state >> 11) * 0x1p-53
   }
 
-  private static func mixed(_ value: UInt64) -> UInt64 {
-    var z = value &+ 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
+  private static func mixed(_ value: UInt64) -> UInt64 { SplitMix64.mixed(value &+ SplitMix64.step) }
 }

@@ -1,3 +1,5 @@
+import Foundations
+
 /// Autoregressive decoding of several sequences at once, with the blocks and kernels of the sweep.
 ///
 /// ```swift

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// Generation settings of a model directory: the tokens that end a text.
 ///

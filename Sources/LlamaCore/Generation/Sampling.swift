@@ -1,3 +1,5 @@
+public import Foundations
+
 /// Settings for choosing the next token from a model's logits.
 ///
 /// ```swift

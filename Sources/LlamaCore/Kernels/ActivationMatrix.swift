@@ -1,10 +1,12 @@
+import Foundations
+
 /// Input of a product, `[rows, columns]` in the precision of the computation.
 ///
 /// The parts of the columns that are summed separately (``Summation``) are consecutive, each a contiguous matrix:
 /// oneDNN has no fast kernel for other layouts.
-final class ActivationMatrix: @unchecked Sendable {
+package final class ActivationMatrix: @unchecked Sendable {
   /// Address of the first element.
-  let address: UnsafeMutableRawPointer
+  package let address: UnsafeMutableRawPointer
   let columns: Int
   /// Ranges of columns that are contiguous.
   let parts: [Range<Int>]
@@ -13,7 +15,7 @@ final class ActivationMatrix: @unchecked Sendable {
   private let memory: PageMemory
 
   /// Creates a zero matrix with contiguous rows.
-  convenience init(rows: Int, columns: Int, _ precision: Precision) {
+  package convenience init(rows: Int, columns: Int, _ precision: Precision) {
     self.init(
       rows: rows, columns: columns, precision, parts: [0..<columns],
       in: PageMemory(byteCount: rows * columns * precision.byteCount))
@@ -30,13 +32,13 @@ final class ActivationMatrix: @unchecked Sendable {
   }
 
   /// Returns the address of a row of a part.
-  func row(_ row: Int, part: Int = 0) -> UnsafeMutableRawPointer {
+  package func row(_ row: Int, part: Int = 0) -> UnsafeMutableRawPointer {
     let part = parts[part]
     return address + (rows * part.lowerBound + row * part.count) * precision.byteCount
   }
 
   /// Stores `count` numbers in a row from `column` on, rounded if the precision requires it.
-  func store(_ values: UnsafePointer<Float>, count: Int, row: Int, column: Int) {
+  package func store(_ values: UnsafePointer<Float>, count: Int, row: Int, column: Int) {
     forEachPiece(count: count, row: row, column: column) { target, start, count in
       switch precision {
       case .float32: target.copyMemory(from: values + start, byteCount: count * MemoryLayout<Float>.stride)

@@ -12,14 +12,14 @@ extension BLAS {
   ///
   /// OpenBLAS has one setting for the whole process: other callers also compute on one thread in the meantime. Calls
   /// may be nested and concurrent; the last to return restores the setting.
-  static func alone<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+  package static func alone<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
     threads.enter()
     defer { threads.leave() }
     return try body()
   }
 
   /// Outside of ``alone(_:)`` the library might split a product differently, which changes its bits.
-  static func checkThreads() { precondition(threads.isChanged, "CBLAS must compute on the calling thread") }
+  package static func checkThreads() { precondition(threads.isChanged, "CBLAS must compute on the calling thread") }
 
   private static let threads = SharedSetting(
     wanted: 1, get: { libraryThreads }, set: { libraryThreads = $0 })

@@ -11,7 +11,7 @@ import Foundation
 /// Every call runs on the calling thread, inside ``alone(_:)``; the work is split at a higher level (``BatchLinear``).
 /// OpenBLAS's threads are global to the process, spin between calls, and split differently for different counts; the
 /// workers of this library do none of that.
-enum BLAS {
+package enum BLAS {
   /// Alignment at which a row of a product has the same bits whatever the other rows: its offset and the number of rows
   /// must be multiples of it. Nil if none was found.
   ///
@@ -28,7 +28,7 @@ enum BLAS {
 
   /// Computes `C = A · Bᵀ`, or `C += A · Bᵀ`, row-major: `A` is `[m, k]`, `B` `[n, k]`, `C` `[m, n]`, with explicit row
   /// strides.
-  static func multiplyTransposed(
+  package static func multiplyTransposed(
     m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, stride lda: Int, _ b: UnsafePointer<Float>, stride ldb: Int,
     into c: UnsafeMutablePointer<Float>, stride ldc: Int, isAdded: Bool = false
   ) {

@@ -1,7 +1,7 @@
 /// RMSNorm (Zhang & Sennrich 2019): `x / sqrt(mean(x²) + ε) · weight`, row by row, with the mean in double precision.
-enum Normalization {
+package enum Normalization {
   /// Normalizes one row of `count` elements.
-  static func normalize(
+  package static func normalize(
     _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>, epsilon: Double, count: Int,
     into output: UnsafeMutablePointer<Float>
   ) {

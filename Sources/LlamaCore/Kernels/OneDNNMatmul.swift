@@ -8,14 +8,14 @@
   /// bits of a row do not depend on the other rows (measured with 2.6, 1 to 256 rows).
   ///
   /// Not thread-safe: every worker has its own instance.
-  final class OneDNNMatmul {
+  package final class OneDNNMatmul {
     /// Returns true if oneDNN can compute in a precision, at any speed: in float32 on every processor.
     static func computes(_ precision: Precision) -> Bool {
       engine != nil && (precision == .float32 || unavailableReason(precision) == nil)
     }
 
     /// Returns the reason why oneDNN is of no use here for a precision; nil if it is.
-    static func unavailableReason(_ precision: Precision) -> String? {
+    package static func unavailableReason(_ precision: Precision) -> String? {
       if engine == nil { return "oneDNN has no CPU engine" }
       // Without these instructions oneDNN also computes, but no faster than the alternative.
       let found = dnnl_get_effective_cpu_isa().rawValue
@@ -63,7 +63,7 @@
     private var compiled: [Shape: Compiled?] = [:]
 
     /// - Parameter precision: precision of both factors.
-    init(_ precision: Precision) {
+    package init(_ precision: Precision) {
       type = precision == .bfloat16 ? dnnl_bf16 : dnnl_f32
       if let engine = Self.engine { dnnl_stream_create(&stream, engine, dnnl_stream_default_flags.rawValue) }
     }
@@ -74,7 +74,7 @@
     }
 
     /// Returns true if a weight `[n, k]` in the order of ``Packing`` can be used, which is 4 % faster.
-    func takesPacked(n: Int, k: Int, isAdded: Bool = false) -> Bool {
+    package func takesPacked(n: Int, k: Int, isAdded: Bool = false) -> Bool {
       Packing.fits(n: n, k: k)
         && Self.alone { product(Shape(m: 256, n: n, k: k, isPacked: true, isAdded: isAdded)) != nil }
     }
@@ -86,7 +86,7 @@
 
     /// Computes `C = A · Bᵀ`, or `C += A · Bᵀ`, row-major: `A` is `[m, k]`, `B` `[n, k]` or packed, `C` `[m, n]`.
     /// Returns false if oneDNN refuses.
-    func multiplyTransposed(
+    package func multiplyTransposed(
       m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, isPacked: Bool, isAdded: Bool = false,
       into c: UnsafeMutablePointer<Float>
     ) -> Bool {
@@ -225,18 +225,20 @@
   }
 #else
   /// Substitute for builds without oneDNN.
-  final class OneDNNMatmul {
+  package final class OneDNNMatmul {
     static func computes(_ precision: Precision) -> Bool { false }
-    static func unavailableReason(_ precision: Precision) -> String? { "built without the package trait OneDNN" }
+    package static func unavailableReason(_ precision: Precision) -> String? {
+      "built without the package trait OneDNN"
+    }
     static let description = "no oneDNN"
 
-    init(_ precision: Precision) {}
+    package init(_ precision: Precision) {}
 
-    func takesPacked(n: Int, k: Int, isAdded: Bool = false) -> Bool { false }
+    package func takesPacked(n: Int, k: Int, isAdded: Bool = false) -> Bool { false }
 
     func knowsGated(m: Int, n: Int, k: Int, isPacked: Bool, isAdded: Bool) -> Bool { false }
 
-    func multiplyTransposed(
+    package func multiplyTransposed(
       m: Int, n: Int, k: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, isPacked: Bool, isAdded: Bool = false,
       into c: UnsafeMutablePointer<Float>
     ) -> Bool { false }

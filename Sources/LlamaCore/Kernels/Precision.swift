@@ -12,5 +12,5 @@ public enum Precision: String, Sendable, CaseIterable {
 
 extension Precision {
   /// Bytes per element of a factor.
-  var byteCount: Int { self == .float32 ? 4 : 2 }
+  package var byteCount: Int { self == .float32 ? 4 : 2 }
 }

@@ -5,7 +5,7 @@ import Foundation
 /// Frequencies and angles are rounded to float32 step by step as transformers does, whatever the model's precision in
 /// transformers: at position 10,000 a frequency's last bit amounts to 1e-3 rad, so a more exact table would change the
 /// model.
-struct RotaryTable: Sendable {
+package struct RotaryTable: Sendable {
   /// Half the head dimension.
   let half: Int
   private(set) var positions = 0
@@ -13,13 +13,13 @@ struct RotaryTable: Sendable {
   private var cosines: [Float] = []
   private var sines: [Float] = []
 
-  init(_ parameters: RotaryParameters, headDimension: Int) {
+  package init(_ parameters: RotaryParameters, headDimension: Int) {
     half = headDimension / 2
     frequencies = Self.frequencies(parameters, headDimension: headDimension)
   }
 
   /// Extends the table to `count` positions.
-  mutating func extend(to count: Int) {
+  package mutating func extend(to count: Int) {
     guard count > positions else { return }
     cosines.reserveCapacity(count * half)
     sines.reserveCapacity(count * half)
@@ -35,7 +35,7 @@ struct RotaryTable: Sendable {
 
   /// Rotates the heads of one token, `[heads, 2 · half]`, as transformers' `rotate_half` does: element `i` is paired
   /// with element `i + half`.
-  func rotate(_ heads: UnsafeMutablePointer<Float>, count: Int, position: Int) {
+  package func rotate(_ heads: UnsafeMutablePointer<Float>, count: Int, position: Int) {
     let offset = position * half
     cosines.withUnsafeBufferPointer { cosines in
       sines.withUnsafeBufferPointer { sines in

@@ -1,13 +1,15 @@
+import Foundations
+
 /// Float32 memory owned by the run that allocates it and reused for every wave.
-final class FloatBuffer: @unchecked Sendable {
+package final class FloatBuffer: @unchecked Sendable {
   /// Address of the first element.
-  let pointer: UnsafeMutablePointer<Float>
+  package let pointer: UnsafeMutablePointer<Float>
   /// Number of elements.
-  let count: Int
+  package let count: Int
   private let memory: PageMemory
 
   /// Creates a zeroed buffer; untouched pages cost nothing.
-  convenience init(_ count: Int) {
+  package convenience init(_ count: Int) {
     self.init(count, in: PageMemory(byteCount: max(1, count) * MemoryLayout<Float>.stride))
   }
 

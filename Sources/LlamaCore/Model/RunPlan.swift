@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// Resources that a run will use, estimated in advance.
 public struct RunPlan: Sendable, Equatable {

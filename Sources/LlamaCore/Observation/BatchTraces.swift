@@ -1,3 +1,5 @@
+import Foundations
+
 /// Results of a block for the texts of a batch, for an observer. The values are valid only during the call.
 public struct BatchTraces {
   struct Text {

@@ -1,4 +1,5 @@
 import Foundation
+public import Foundations
 
 /// The weights of a model directory: `model.safetensors`, or `model.safetensors.index.json` with its shards.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import Synchronization
 
 /// Counts of the non-finite values of a tensor.

@@ -1,3 +1,5 @@
+public import Foundations
+
 /// The reason why a safetensors file was refused. The cases have the names of the reference implementation.
 public struct SafetensorsError: DescribedError, Equatable, Sendable {
   /// The kind of problem, with what was expected and what was found.

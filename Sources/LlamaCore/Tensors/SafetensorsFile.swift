@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// A safetensors file: names, types and shapes of its tensors, and their mapped bytes.
 public struct SafetensorsFile: Sendable {

@@ -1,3 +1,5 @@
+import Foundations
+
 /// The JSON header of a safetensors file, parsed and validated against the size of the file.
 ///
 /// Format and checks: the reference implementation (huggingface/safetensors), plus stricter checks: duplicate names,

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// Writes a safetensors file: the header from the tensors' shapes, then the bytes in the same order.
 package struct SafetensorsWriter: ~Copyable {

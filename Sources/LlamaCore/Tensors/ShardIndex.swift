@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// The index of a sharded checkpoint: `model.safetensors.index.json`, of which only `weight_map` is read.
 ///

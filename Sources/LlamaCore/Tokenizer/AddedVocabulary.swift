@@ -1,3 +1,5 @@
+import Foundations
+
 /// The tokens that a file adds to the model's: they are found in the text before it is split or merged.
 ///
 /// Tokens that are not `normalized` are found first, in the text as given; the others then in the text between them,

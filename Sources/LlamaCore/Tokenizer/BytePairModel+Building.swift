@@ -1,3 +1,5 @@
+import Foundations
+
 extension BytePairModel {
   /// Validates the model of a file and builds its tables.
   init(_ file: borrowing TokenizerFile, isByteLevel: Bool) throws(TokenizerError) {

@@ -1,3 +1,5 @@
+import Foundations
+
 /// Normalization of a text before it is split: steps from UTF-8 to UTF-8, in order.
 struct TextNormalizer: Sendable {
   enum Step: Equatable, Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// Encodes text as token ids and decodes them, as defined by a Hugging Face `tokenizer.json`.
 ///

@@ -1,3 +1,5 @@
+public import Foundations
+
 /// The reason why a tokenizer file, or a text, was refused. Its description is one line: the file, the place in it,
 /// what was expected and what was found.
 public enum TokenizerError: DescribedError, Equatable, Sendable {

@@ -1,3 +1,5 @@
+import Foundations
+
 extension TokenizerFile {
   mutating func parse(_ bytes: Span<UInt8>) throws {
     var reader = JSONReader(bytes)

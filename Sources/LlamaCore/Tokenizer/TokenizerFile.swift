@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// The content of a `tokenizer.json`: vocabulary and merges in compact tables, everything else as JSON.
 ///
@@ -30,9 +31,10 @@ struct TokenizerFile {
   /// Reads `tokenizer.json` at `url`, or inside it if it is a directory.
   init(contentsOf url: URL) throws(TokenizerError) {
     var isDirectory: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory)
+    _ = FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory)
     let url = isDirectory.boolValue ? url.appendingPathComponent("tokenizer.json") : url
-    try self.init(bytes: Self.read(url, exists: exists).span, name: url.relativePath)
+    let bytes = try Self.read(url)
+    try self.init(bytes: bytes.span, name: url.relativePath)
   }
 
   /// Parses `bytes`; `name` identifies them in messages.
@@ -49,33 +51,29 @@ struct TokenizerFile {
     }
   }
 
-  /// Returns the bytes of a regular file of bounded size; a FIFO or a device is not opened.
-  private static func read(_ url: URL, exists: Bool) throws(TokenizerError) -> Data {
-    let resolved = url.resolvingSymlinksInPath()
-    guard exists, let attributes = try? FileManager.default.attributesOfItem(atPath: resolved.path) else {
-      let original = url.deletingLastPathComponent().appendingPathComponent("tokenizer.model")
-      let hint = FileManager.default.fileExists(atPath: original.path) ? " (tokenizer.model is not read)" : ""
-      throw .unreadable(file: url.relativePath, reason: "no such file\(hint)")
-    }
-    guard attributes[.type] as? FileAttributeType == .typeRegular else {
-      throw .unreadable(file: url.relativePath, reason: "not a regular file")
-    }
-    let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
-    guard size <= byteLimit else {
-      throw .unreadable(
-        file: url.relativePath, reason: "\(size) bytes, more than the \(byteLimit) a tokenizer may have")
-    }
-    do {
-      let file = try FileHandle(forReadingFrom: resolved)
-      defer { try? file.close() }
-      return try file.read(upToCount: byteLimit) ?? Data()
+  private static func read(_ url: URL) throws(TokenizerError) -> [UInt8] {
+    do throws(FileError) {
+      return try RegularFile.bytes(of: url, limit: byteLimit)
     } catch {
-      throw .unreadable(file: url.relativePath, reason: "cannot be read: \(error.localizedDescription)")
+      throw unreadable(error.reason, url)
     }
+  }
+
+  private static func unreadable(_ reason: FileError.Reason, _ url: URL) -> TokenizerError {
+    let text: String
+    switch reason {
+    case .system(ENOENT), .system(ENOTDIR), .system(ELOOP), .system(ENAMETOOLONG):
+      let original = url.deletingLastPathComponent().appendingPathComponent("tokenizer.model")
+      let isOriginal = FileManager.default.fileExists(atPath: original.path)
+      text = "no such file\(isOriginal ? " (tokenizer.model is not read)" : "")"
+    case .notARegularFile: text = "not a regular file"
+    case .tooLarge(let bytes, let limit): text = "\(bytes) bytes, more than the \(limit) a tokenizer may have"
+    case .system, .shrunk, .malformed: text = "cannot be read: \(reason)"
+    }
+    return .unreadable(file: url.relativePath, reason: text)
   }
 
   func invalid(_ key: String, _ expected: String, _ found: String) -> TokenizerError {
     .invalid(file: name, key: key, expected: expected, found: found)
   }
-
 }

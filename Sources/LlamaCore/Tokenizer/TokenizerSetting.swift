@@ -1,3 +1,5 @@
+import Foundations
+
 /// A value of a tokenizer file with its path, for one-line error messages.
 struct TokenizerSetting {
   let file: String

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// All weights of a model by role, in the mapped files.
 ///

@@ -1,3 +1,5 @@
+import Foundations
+
 /// The norm of a block's queries and keys, with its factors loaded.
 struct QueryKeyFactors {
   private let query, key: [Float]

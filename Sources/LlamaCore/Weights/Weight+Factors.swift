@@ -1,3 +1,5 @@
+import Foundations
+
 extension Weight {
   /// Returns rows in the precision of a product: in place if they are stored so, converted in `scratch` otherwise; nil
   /// if it is too small. In place they have the lifetime of the weight.

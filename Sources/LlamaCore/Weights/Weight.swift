@@ -1,3 +1,5 @@
+import Foundations
+
 /// One tensor of a checkpoint with a computable type, in its mapped file.
 struct Weight: Sendable {
   private let file: MappedFile?

@@ -1,5 +1,6 @@
 import Foundation
 import Profiler
+import Statistics
 
 /// Range, ticks and tick labels of an axis.
 package struct AxisScale {

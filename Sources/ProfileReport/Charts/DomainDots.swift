@@ -1,4 +1,5 @@
 import Profiler
+import Statistics
 
 /// Chart of one value per text, by domain: a dot for each text, a box between the quartiles, a line at the median.
 struct DomainDots {

@@ -1,4 +1,5 @@
 import Profiler
+import Statistics
 
 /// Pairs of domains × blocks, each cell showing its verdict by colour and by a sign, so that it is readable in
 /// greyscale.

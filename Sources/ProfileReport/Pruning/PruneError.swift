@@ -1,4 +1,4 @@
-import LlamaCore
+public import Foundations
 
 /// Reason why no blocks can be suggested. The description is one line.
 public enum PruneError: DescribedError, Equatable, Sendable {

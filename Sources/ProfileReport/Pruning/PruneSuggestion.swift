@@ -1,6 +1,7 @@
-import LlamaCore
+import Foundations
 import ProfileStore
 public import Profiler
+public import Statistics
 
 /// Blocks whose removal a metric suggests: those that change the residual stream least.
 ///

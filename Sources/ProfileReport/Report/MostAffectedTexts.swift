@@ -1,4 +1,5 @@
 import Profiler
+import Statistics
 
 /// Texts with the greatest `abs_mean` at each block.
 struct MostAffectedTexts {

@@ -1,4 +1,5 @@
 import Profiler
+import Statistics
 
 /// Findings of the four pictures, in a sentence or two under each. They follow the page that this project began with,
 /// whose claims (the mean change is 0, later blocks do most, one domain parts from the others, the first and the last

@@ -1,4 +1,5 @@
 import Profiler
+import Statistics
 
 /// Statistics of a run over its distinct texts, as needed by the page's sentences and pictures.
 struct ReportData {

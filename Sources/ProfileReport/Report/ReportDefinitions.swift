@@ -1,4 +1,5 @@
 import Profiler
+import Statistics
 
 /// Definitions of all numbers of the page.
 struct ReportDefinitions {

@@ -1,4 +1,5 @@
 import Profiler
+import Statistics
 
 /// Four pictures of the page that this project began with, each with its findings.
 extension ReportFigures {

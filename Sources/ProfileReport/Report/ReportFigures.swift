@@ -1,4 +1,5 @@
 import Profiler
+import Statistics
 
 /// Pictures of a report, each by what it shows. ``ReportSections`` says where they stand.
 struct ReportFigures {

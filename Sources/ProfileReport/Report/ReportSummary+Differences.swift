@@ -1,4 +1,6 @@
+import Foundations
 import Profiler
+import Statistics
 
 /// Statements on the comparison of `abs_mean`.
 extension ReportSummary {

@@ -1,4 +1,5 @@
 import Profiler
+import Statistics
 
 /// Statements on the profile: means over domains, each checked against the individual domains.
 extension ReportSummary {

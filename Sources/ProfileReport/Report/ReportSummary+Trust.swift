@@ -1,6 +1,6 @@
-import LlamaCore
 import ProfileStore
 import Profiler
+import Statistics
 
 /// Caveats that a reader needs before relying on the results.
 extension ReportSummary {

@@ -1,6 +1,6 @@
-import LlamaCore
 import ProfileStore
 import Profiler
+import Statistics
 
 /// Summary of the run on the first screen, in sentences with numbers.
 struct ReportSummary {

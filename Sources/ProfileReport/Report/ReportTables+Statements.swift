@@ -1,6 +1,6 @@
-import LlamaCore
 import ProfileStore
 import Profiler
+import Statistics
 
 /// Sentences beside the tables.
 extension ReportTables {

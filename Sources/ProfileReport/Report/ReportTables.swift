@@ -1,6 +1,6 @@
-import LlamaCore
 import ProfileStore
 import Profiler
+import Statistics
 
 /// Tables of the page.
 struct ReportTables {

@@ -1,6 +1,7 @@
 public import Foundation
-import LlamaCore
+import Foundations
 public import Profiler
+import Statistics
 
 /// Report of a run: a page to read and pictures for a paper.
 ///

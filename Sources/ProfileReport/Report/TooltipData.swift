@@ -1,4 +1,8 @@
+import Foundation
+import Foundations
 import LlamaCore
+import Profiler
+import Statistics
 
 /// Tooltips of the page's charts as one JSON text. Whatever several charts show, such as the means of a metric, is in it
 /// once.

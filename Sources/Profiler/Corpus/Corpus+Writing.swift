@@ -1,5 +1,5 @@
 import Foundation
-import LlamaCore
+import Foundations
 
 extension Corpus {
   /// Writes the corpus as `{"domain": [text, …], …}`, one text per line, atomically.

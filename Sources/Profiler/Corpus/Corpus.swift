@@ -1,4 +1,4 @@
-import LlamaCore
+import Foundations
 
 /// Texts by domain, in file order.
 ///

@@ -1,3 +1,4 @@
+public import Foundations
 import LlamaCore
 
 /// The reason why a corpus could not be read, selected from or written. The description is one line.

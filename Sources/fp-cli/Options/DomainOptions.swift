@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundations
 import Profiler
 
 /// Options that select domains, shared by all commands.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Profiler
+import Statistics
 
 /// Settings of the tests that compare domains.
 struct TestOptions: ParsableArguments {

@@ -1,4 +1,4 @@
-import LlamaCore
+import Foundations
 
 extension FuzzTarget {
   /// The reader in its three manners: a tree, bytes without strings, reading over. They must agree.

@@ -1,5 +1,5 @@
 import Foundation
-import LlamaCore
+import Foundations
 import ProfileReport
 import ProfileStore
 import Profiler

@@ -1,3 +1,5 @@
+import Foundations
+
 /// Linear layers over a batch: `output = input · weightᵀ + bias`, tile by tile.
 ///
 /// The output columns are divided into chunks. A task pages in a chunk of a weight, converts or packs it into its

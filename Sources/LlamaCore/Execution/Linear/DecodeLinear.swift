@@ -1,3 +1,5 @@
+import Foundations
+
 /// Linear layers over few rows, as in a step of decoding: `output = input · weightᵀ + bias`.
 ///
 /// A weight is read directly from its mapping, once for all rows of the input, in tasks that workers take one by one.

@@ -1,3 +1,5 @@
+import Foundations
+
 /// A part of an output that has just been computed: `[rows.count, columns.count]`, contiguous rows.
 struct OutputTile {
   let values: UnsafeMutablePointer<Float>

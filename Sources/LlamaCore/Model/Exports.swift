@@ -1,0 +1,2 @@
+// Errors of files are part of this module's interface: who imports it need not import that one.
+@_exported import Foundations

@@ -1,0 +1,116 @@
+import Foundation
+import Foundations
+import Statistics
+
+/// Several metrics of the same texts, in one table: one row per text, domain after domain, one column per metric and
+/// block. Column summaries are kept in memory; the values are in a ``TileStore`` and are read one pair of domains at a
+/// time, so that all metrics share the random draws of a pair.
+struct ComparisonTable {
+  let inputs: [SampleShape]
+  let names: [String]
+  let settings: ComparisonSettings
+  let isPaired: Bool
+  /// Values, as logarithms if requested, minus `base`.
+  let values: TileStore
+  /// The rows of each domain.
+  let domains: [Range<Int>]
+  /// Offset subtracted from each column: the values of the first text. Results do not depend on the zero point, but a
+  /// mean that is large compared with the spread would cost digits.
+  let base: [Double]
+  /// `[domain][column]`.
+  let summaries: [[ColumnSummary]]
+  /// If texts are paired, their differences, pair after pair, and the rows of each.
+  let differences: TileStore?
+  let pairRows: [Range<Int>]
+  /// `[pair][column]`.
+  let differenceSummaries: [[DifferenceSummary]]
+  let workers: Workers
+
+  /// The blocks of each metric; a single nil for metrics of texts.
+  let places: [Int?]
+  var blocks: Int { places.count }
+  var columns: Int { inputs.count * blocks }
+  var pairs: [DomainPair] { inputs.first?.pairs ?? [] }
+
+  /// - Parameters:
+  ///   - sources: sources of samples of one shape, see ``SampleShape/matches(_:)``.
+  ///   - folder: location of the values, see ``TileStore``.
+  /// - Throws: ``ComparisonError``.
+  init(
+    _ shape: SampleShape, _ sources: [SampleSource], layers: Range<Int>, settings: ComparisonSettings, in folder: URL?
+  ) throws(ComparisonError) {
+    places = shape.metric.isOfText ? [nil] : layers.map { $0 }
+    let blocks = places.count
+    var read = try ComparisonError.attempt { () throws(FileError) in
+      try Reading(shape, metrics: sources.count, blocks: blocks, settings: settings, in: folder)
+    }
+    for source in sources {
+      let samples = try source.samples()
+      try ComparisonError.attempt { () throws(FileError) in try read.add(samples) }
+    }
+    self.settings = settings
+    inputs = read.inputs
+    isPaired = shape.isPaired
+    names = shape.names
+    (values, domains, base, summaries) = (read.values, read.domains, read.base, read.summaries)
+    (differences, pairRows, differenceSummaries) = (read.differences, read.pairRows, read.differenceSummaries)
+    workers = Workers(settings.threads)
+  }
+
+  /// The table while metrics are added.
+  private struct Reading {
+    let settings: ComparisonSettings
+    let domains: [Range<Int>], pairRows: [Range<Int>]
+    let blocks: Int
+    var inputs: [SampleShape] = []
+    var values: TileStore
+    var differences: TileStore?
+    var base: [Double] = []
+    var summaries: [[ColumnSummary]]
+    var differenceSummaries: [[DifferenceSummary]]
+
+    init(
+      _ shape: SampleShape, metrics: Int, blocks: Int, settings: ComparisonSettings, in folder: URL?
+    ) throws(FileError) {
+      self.settings = settings
+      self.blocks = blocks
+      domains = shape.rows
+      values = try TileStore(rows: domains.last?.upperBound ?? 0, columns: metrics * blocks, in: folder)
+      summaries = domains.map { _ in [] }
+      pairRows = shape.isPaired ? SampleShape.rows(shape.pairs.map { shape.counts[$0.a] }) : []
+      if shape.isPaired {
+        differences = try TileStore(rows: pairRows.last?.upperBound ?? 0, columns: metrics * blocks, in: folder)
+      }
+      differenceSummaries = pairRows.map { _ in [] }
+    }
+
+    mutating func add(_ samples: MetricSamples) throws(FileError) {
+      func value(_ domain: Int, _ text: Int, _ block: Int) -> Double {
+        let value = samples.domains[domain].values[text][block]
+        return settings.usesLogScale ? log(value) : value
+      }
+      for block in 0..<blocks {
+        let first = domains.firstIndex { !$0.isEmpty }.map { value($0, 0, block) } ?? 0
+        base.append(first)
+        var column = [Double](repeating: 0, count: values.rows)
+        for (domain, rows) in domains.enumerated() {
+          for row in rows { column[row] = value(domain, row - rows.lowerBound, block) - first }
+          summaries[domain].append(ColumnSummary(column[rows]))
+        }
+        try values.append(column)
+        guard let texts = differences?.rows else { continue }
+        // Computed before the offset is subtracted, because differences have few digits.
+        var changes = [Double](repeating: 0, count: texts)
+        for (index, (pair, rows)) in zip(samples.pairs, pairRows).enumerated() {
+          for row in rows {
+            let text = row - rows.lowerBound
+            changes[row] = value(pair.a, text, block) - value(pair.b, text, block)
+          }
+          differenceSummaries[index].append(DifferenceSummary(changes[rows]))
+        }
+        try differences?.append(changes)
+      }
+      inputs.append(SampleShape(samples))
+    }
+  }
+}

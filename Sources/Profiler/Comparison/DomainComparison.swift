@@ -1,0 +1,117 @@
+public import Statistics
+
+/// The comparison of a pair of domains at one block: a row of `comparison.csv`.
+///
+/// Undefined numbers are NaN: all p if the verdict is not one of a test (``Verdict/isTested``), values that need two
+/// texts in a domain with fewer, and quotients of a standard deviation of 0.
+public struct BlockComparison: Sendable {
+  public let metric: Metric
+  /// Nil for a metric of the text.
+  public let scope: Scope?
+  /// 0-based index of the block; nil for a metric of the text.
+  public let layer: Int?
+  public let domainA: String
+  public let domainB: String
+  /// True if A and B are the same texts, measured twice, so that the tests are over their differences.
+  public let isPaired: Bool
+  /// Number of texts in A and B.
+  public let countA: Int
+  public let countB: Int
+  /// Number of tokens of these texts.
+  public let tokensA: Int
+  public let tokensB: Int
+  /// Mean of A - mean of B, of logarithms if ``ComparisonSettings/usesLogScale`` is set.
+  public let difference: Double
+  /// The difference in units of pooled standard deviations, corrected for small samples (Hedges 1981).
+  public let hedgesG: Double
+  /// The 95 % percentile bootstrap interval of g, over texts.
+  public let gLow: Double
+  public let gHigh: Double
+  /// Welch's t, its degrees of freedom after Satterthwaite, and its two-sided p.
+  public let t: Double
+  public let degreesOfFreedom: Double
+  public let p: Double
+  /// p after Benjamini and Hochberg, over all pairs and blocks of the metric and scope.
+  public let q: Double
+  /// Two-sided p of t under random relabellings of the texts.
+  public let pPermutation: Double
+  /// As above, for the largest t of any tested block: the probability of a single false alarm among the pair's blocks.
+  public let pMaxT: Double
+  /// p of two one-sided tests for an effect within the equivalence bound.
+  public let pTOST: Double
+  public let verdict: Verdict
+  /// Mean of A divided by mean of B, of geometric means if ``ComparisonSettings/usesLogScale`` is set; NaN for a metric
+  /// that may be negative.
+  public let ratio: Double
+  /// Its 95 % interval, by Fieller (1954), for logarithms that of their difference; `ratioHigh` is infinite if there is
+  /// no upper bound.
+  public let ratioLow: Double
+  public let ratioHigh: Double
+  /// Number of texts per domain for a power of 80 %, if the true effect were the observed one; nil unless the verdict
+  /// is inconclusive, and above a million.
+  public let textsNeeded: Int?
+}
+
+/// A contiguous band of blocks that differ in the same direction, found by the cluster-mass permutation test of Maris &
+/// Oostenveld (2007).
+public struct BlockBand: Sendable {
+  public let metric: Metric
+  public let scope: Scope?
+  public let domainA: String
+  public let domainB: String
+  /// 0-based indices of the blocks.
+  public let layers: ClosedRange<Int>
+  /// The sum of t over the band; positive where A is larger.
+  public let mass: Double
+  /// Probability of a band of this mass anywhere among the pair's blocks under the null hypothesis.
+  public let p: Double
+}
+
+/// One-way analysis of variance at a block, which tests if any domain differs from the others. NaN if fewer than two
+/// domains have texts, no domain has two, or all values are the same.
+public struct OmnibusTest: Sendable {
+  public let metric: Metric
+  /// Nil for a metric of the text.
+  public let scope: Scope?
+  /// 0-based index of the block; nil for a metric of the text.
+  public let layer: Int?
+  /// Variance between domains divided by variance within.
+  public let f: Double
+  /// p of F, for normal values of equal variance.
+  public let p: Double
+  /// p of F under random relabellings of all texts.
+  public let pPermutation: Double
+}
+
+/// All blocks of one pair of domains.
+public struct PairComparison: Sendable {
+  /// Place of both domains among the compared samples.
+  public let pair: DomainPair
+  public let domainA: String
+  public let domainB: String
+  /// Comparisons in the order of blocks; one for a metric of the text.
+  public let blocks: [BlockComparison]
+  /// Bands in the order of blocks.
+  public let bands: [BlockBand]
+}
+
+/// All pairs and blocks of one metric and scope; created by ``compare(_:metric:scope:layers:settings:progress:)`` and
+/// ``compare(_:layers:settings:progress:)``.
+public struct DomainComparison: Sendable {
+  public let metric: Metric
+  /// Nil for a metric of the text, for which ``blocks`` has one row per pair.
+  public let scope: Scope?
+  public let settings: ComparisonSettings
+  /// True if pairs are the same texts, measured twice.
+  public let isPaired: Bool
+  /// Pairs of domains; empty for one domain.
+  public let pairs: [PairComparison]
+  /// Tests by block; empty if texts are paired.
+  public let omnibus: [OmnibusTest]
+  public let control: NegativeControl
+
+  /// Comparisons by pair and block.
+  public var blocks: [BlockComparison] { pairs.flatMap(\.blocks) }
+  /// Bands by pair, in the order of blocks.
+  public var bands: [BlockBand] { pairs.flatMap(\.bands) }
+}
