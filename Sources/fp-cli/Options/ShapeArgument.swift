@@ -1,5 +1,6 @@
 import ArgumentParser
 import LlamaCore
+import ProfileBench
 
 extension RandomCheckpoint {
   /// Names for `--shape`.
