@@ -174,8 +174,8 @@ private final class Tracker {
 /// Counterpart of ``NoObserver`` for a run through some of the blocks.
 private struct Nobody: ConcurrentLayerObserver {
   func sites(at layer: Int) -> LayerSites { [] }
-  var examine: @Sendable (_ block: borrowing BlockTrace) throws -> Void { { _ in } }
-  mutating func gather(_ finding: Void, layer: Int, text: Int, positions: Range<Int>) {}
+  var measure: @Sendable (_ block: borrowing BlockTrace) throws -> Void { { _ in } }
+  mutating func collect(_ measurement: Void, layer: Int, text: Int, positions: Range<Int>) {}
 }
 
 extension TokenizedCorpus {

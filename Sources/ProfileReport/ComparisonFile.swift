@@ -68,7 +68,7 @@ public struct ComparisonFile: Sendable {
   public func write(_ comparisons: [DomainComparison], to directory: URL) throws(ReportError) {
     let file = directory.appending(path: path)
     do {
-      try OutputFolder.make(at: file.deletingLastPathComponent())
+      try OutputFolder.create(at: file.deletingLastPathComponent())
     } catch {
       throw .cannotWrite(file: error.path, reason: error.reason.description)
     }

@@ -77,7 +77,7 @@ public struct RunExport {
   @discardableResult
   public func write(to directory: URL, withReport: Bool = false) throws -> Contents {
     do {
-      try OutputFolder.make(at: directory)
+      try OutputFolder.create(at: directory)
     } catch {
       throw ReportError.cannotWrite(file: error.path, reason: error.reason.description)
     }

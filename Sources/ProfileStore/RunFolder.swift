@@ -23,7 +23,7 @@ public final class RunFolder {
   /// - Throws: ``StoreError``.
   public init(_ directory: URL) throws(StoreError) {
     do {
-      try OutputFolder.make(at: directory)
+      try OutputFolder.create(at: directory)
     } catch {
       throw .cannotWrite(file: error.path, reason: error.reason.description)
     }

@@ -128,6 +128,15 @@ enum FileLocks {
 
   /// Locks a folder for this process until the descriptor is closed.
   ///
+  /// Waits up to 200 ms: a process that this one, or one that has ended, is just starting holds a copy of every descriptor
+  /// until its program is loaded.
   /// - Returns: 0, or the `errno` value.
-  static func hold(_ descriptor: Int32) -> Int32 { flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno }
+  static func hold(_ descriptor: Int32) -> Int32 {
+    for _ in 0..<20 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return 0 }
+      guard errno == EWOULDBLOCK else { return errno }
+      usleep(10_000)
+    }
+    return EWOULDBLOCK
+  }
 }

@@ -72,38 +72,38 @@ public struct ProfileObserver: ConcurrentLayerObserver {
   /// Measures a block of a text.
   ///
   /// - Throws: ``ProfileError``.
-  public var examine: @Sendable (_ block: borrowing BlockTrace) throws -> Finding {
+  public var measure: @Sendable (_ block: borrowing BlockTrace) throws -> Measurement {
     let spectral = metrics.filter { $0.group == .spectrum }
     return { [texts, layers] block in
-      // A text that does not belong to the run is refused by `gather`.
-      guard layers.contains(block.layer), texts.indices.contains(block.text) else { return Finding(measurement: nil) }
-      return Finding(
-        measurement: Result { () throws(ProfileError) in
+      // A text that does not belong to the run is refused by `collect`.
+      guard layers.contains(block.layer), texts.indices.contains(block.text) else { return Measurement(result: nil) }
+      return Measurement(
+        result: Result { () throws(ProfileError) in
           try BlockMeasurement(block, text: texts[block.text], spectral: spectral)
         })
     }
   }
 
   /// Measurement of a block for one text.
-  public struct Finding: Sendable {
+  public struct Measurement: Sendable {
     /// Nil for a block that is not measured. A failure counts only in a text whose values were finite at all earlier
     /// blocks.
-    let measurement: Result<BlockMeasurement, ProfileError>?
+    let result: Result<BlockMeasurement, ProfileError>?
   }
 
   /// Adds the measurement of a block for one text.
   ///
   /// - Throws: ``ProfileError``, and any error of the sink.
-  public mutating func gather(_ finding: Finding, layer: Int, text: Int, positions: Range<Int>) throws {
+  public mutating func collect(_ measurement: Measurement, layer: Int, text: Int, positions: Range<Int>) throws {
     guard layers.contains(layer) else { return }
     try advance(to: layer, text: text)
-    guard let measurement = finding.measurement else { return }
+    guard let result = measurement.result else { return }
     if layer == layers.lowerBound { begin(positions) }
     let slot = text - firstOpen
     if gathered[slot].isBroken {
       gathered[slot].addUndefined()
     } else {
-      gathered[slot].add(try measurement.get())
+      gathered[slot].add(try result.get())
     }
     measuredTokens += positions.count
     if layer == layers.upperBound - 1 { try handOver(slot) }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct ProfileCommandTests {
   private static let metrics =
     "mean,abs_mean,std,relative_norm,block_influence,angular_distance,attention_abs_mean,mlp_abs_mean,"
-    + "attention_relative_norm,mlp_relative_norm,residual_max_abs"
+    + "attention_relative_norm,mlp_relative_norm,residual_max_abs,cosine,attention_cosine,mlp_cosine,"
+    + "attention_influence,mlp_influence,residual_norm"
 
   private func profile(_ folder: Folder, reports: Bool = false, _ more: String...) throws -> Tool.Result {
     let model = Tool.tinyModel
@@ -38,13 +39,14 @@ import Testing
     #expect(texts.header.joined(separator: ",") == "domain,text,tokens,scope,layer," + Self.metrics)
     // 17 texts, one of a single token, which has no row without its first token.
     #expect(texts.rows.count == (17 + 16 + 17) * 4)
-    #expect(texts.rows.allSatisfy { $0.count == 16 })
+    #expect(texts.rows.allSatisfy { $0.count == 22 })
     let domain = try Table(folder.read("run/cpp.csv"))
     #expect(domain.header.prefix(6) == ["layer", "texts", "mean", "mean_variance", "abs_mean", "abs_mean_variance"])
-    #expect(domain.header.count == 2 + 2 * 11 && domain.rows.count == 4)
+    #expect(domain.header.count == 2 + 2 * 17)
+    #expect(domain.rows.count == 4)
     let summary = try Table(folder.read("run/summary.csv"))
     #expect(summary.header == ["domain", "scope", "layer", "metric", "texts", "mean", "variance", "std", "min", "max"])
-    #expect(summary.rows.count == 7 * 3 * 4 * 11)
+    #expect(summary.rows.count == 7 * 3 * 4 * 17)
     let counts = try #require(folder.json("run/manifest.json")["counts"] as? [String: Any])
     #expect(counts["texts"] as? Int == 17 && counts["tokens"] as? Int == 921)
   }

@@ -89,7 +89,7 @@ import Testing
 
   @Test func `the help names the metrics it takes and no other`() throws {
     let help = try Tool.run("prune", "--help").output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    #expect(help.contains("(values: block_influence, angular_distance, relative_norm; default: block_influence)"))
+    #expect(help.contains("(values: relative_norm, block_influence, angular_distance; default: block_influence)"))
     #expect(!help.contains("abs_mean"))
   }
 
@@ -122,6 +122,7 @@ import Testing
   func `a metric whose least is not the least change is a mistake in the arguments`(metric: String) throws {
     let folder = try folder(Self.all, Self.without)
     let result = try Tool.run("prune", folder.path, "--blocks", "1", "--metric", metric)
-    #expect(result.status == 64 && result.messages.contains("'block_influence', 'angular_distance'"))
+    #expect(result.status == 64)
+    #expect(result.messages.contains("'relative_norm', 'block_influence'"))
   }
 }

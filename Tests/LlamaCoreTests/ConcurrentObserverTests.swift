@@ -13,7 +13,7 @@ private struct Summer: ConcurrentLayerObserver {
 
   func sites(at layer: Int) -> LayerSites { layer == 1 ? [] : .residualAfter }
 
-  var examine: @Sendable (borrowing BlockTrace) throws -> Double {
+  var measure: @Sendable (borrowing BlockTrace) throws -> Double {
     { [failing] block in
       if let failing, block.text >= failing { throw Failure(text: block.text) }
       var sum = 0.0
@@ -22,9 +22,9 @@ private struct Summer: ConcurrentLayerObserver {
     }
   }
 
-  mutating func gather(_ finding: Double, layer: Int, text: Int, positions: Range<Int>) {
+  mutating func collect(_ measurement: Double, layer: Int, text: Int, positions: Range<Int>) {
     seen.append("\(layer) \(text) \(positions)")
-    sums.append(finding)
+    sums.append(measurement)
   }
 }
 
@@ -41,7 +41,8 @@ private struct Summer: ConcurrentLayerObserver {
   }
 
   @Test(arguments: [1, 2, 5])
-  func `findings arrive in the order of the texts, with the same bits, however many threads look`(threads: Int) throws {
+  func `measurements arrive in the order of the texts with the same bits for any number of threads`(threads: Int) throws
+  {
     let found = try run(Summer(), threads: threads)
     let expected = [0..<3, 3..<4].flatMap { wave in
       [0, 2, 3].flatMap { layer in wave.map { "\(layer) \($0) \(0..<texts[$0].count)" } }
@@ -58,8 +59,8 @@ private struct Summer: ConcurrentLayerObserver {
   private struct NeverSerial: ConcurrentLayerObserver {
     var gathered = 0
     func sites(at layer: Int) -> LayerSites { .residualAfter }
-    var examine: @Sendable (borrowing BlockTrace) throws -> Int { { $0.layer } }
-    mutating func gather(_ finding: Int, layer: Int, text: Int, positions: Range<Int>) { gathered += 1 }
+    var measure: @Sendable (borrowing BlockTrace) throws -> Int { { $0.layer } }
+    mutating func collect(_ measurement: Int, layer: Int, text: Int, positions: Range<Int>) { gathered += 1 }
     mutating func observe(_ block: borrowing BlockTrace) { Issue.record("shown one after the other") }
   }
 

@@ -12,7 +12,7 @@ import Testing
   }
 
   private func shrunk(_ url: URL, _ expected: Int, _ found: Int) -> FileError {
-    FileError(path: url.relativePath, reason: .shrunk(expected: expected, found: found))
+    FileError(path: url.relativePath, reason: .truncated(expected: expected, found: found))
   }
 
   @Test(arguments: [0, 1, 4096, 10_000, 99_999])
@@ -85,7 +85,7 @@ import Testing
     let error = #expect(throws: FileError.self) {
       try model.run([[1, 2, 3, 4], [5, 6, 7, 8]], options: options, observer: &observer)
     }
-    #expect(error?.reason == .shrunk(expected: bytes, found: size))
+    #expect(error?.reason == .truncated(expected: bytes, found: size))
     #expect(observer.seen == Array(0...layer))
     #expect(throws: FileError.self) { try model.logits(of: [[1]]) }
   }
@@ -125,7 +125,7 @@ import Testing
       case .decodeUnobserved: told += try session.decode([4]).count
       }
     }
-    #expect(error?.reason == .shrunk(expected: size + 1, found: size) && told == 0)
+    #expect(error?.reason == .truncated(expected: size + 1, found: size) && told == 0)
     #expect(cutter.seen == (use == .decodeUnobserved ? [] : Array(0...cutter.layer)))
     // What was there before stays as it was.
     #expect(session.sequences == ([.extend, .decode, .decodeUnobserved].contains(use) ? [0] : []))

@@ -129,7 +129,7 @@ import Testing
   @Test(arguments: vocabularies.indices)
   func `a stretch that nothing divides is merged up to a limit and refused above it`(index: Int) throws {
     let tokenizer = try #require(Self.tokenizers[index])
-    let word = String(repeating: "a", count: Tokenizer.stretchLimit - 100)
+    let word = String(repeating: "a", count: Tokenizer.maximumSegmentBytes - 100)
     let ids = try tokenizer.encode(word, maximumTokens: 10)
     #expect(ids.isTruncated && ids.tokens == Array(tokenizer.encode(word).prefix(10)))
     for text in [word + word, "Hello, world. " + word + word + " end"] {

@@ -99,7 +99,7 @@ import Testing
     let folder = try TemporaryFolder()
     let file = try write(folder, .f32, [100_000], [:])
     #expect(truncate(file.path, 300_000) == 0)
-    #expect(throws: FileError(path: file.path, reason: .shrunk(expected: file.byteCount, found: 300_000))) {
+    #expect(throws: FileError(path: file.path, reason: .truncated(expected: file.byteCount, found: 300_000))) {
       try file.nonFiniteValues(threads: 2)
     }
   }

@@ -47,6 +47,6 @@ import Testing
     let size = checkpoint.files[0].byteCount
     #expect(truncate(checkpoint.files[0].path, off_t(size - 1)) == 0)
     let error = #expect(throws: FileError.self) { try Fingerprint(sampling: checkpoint) }
-    #expect(error?.reason == .shrunk(expected: size, found: size - 1))
+    #expect(error?.reason == .truncated(expected: size, found: size - 1))
   }
 }

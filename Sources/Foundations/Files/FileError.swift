@@ -11,7 +11,7 @@ public struct FileError: DescribedError, Equatable, Sendable {
     /// The file exceeds the size limit of its kind.
     case tooLarge(bytes: Int, limit: Int)
     /// The file has become shorter since it was opened: another process truncated it.
-    case shrunk(expected: Int, found: Int)
+    case truncated(expected: Int, found: Int)
     /// The content violates the format; the reason as one line.
     case malformed(String)
   }
@@ -37,7 +37,7 @@ extension FileError.Reason: CustomStringConvertible {
     case .system(let code): String(cString: strerror(code))
     case .notARegularFile: "expected a regular file, found a folder or device"
     case .tooLarge(let bytes, let limit): "expected at most \(limit) bytes, found \(bytes)"
-    case .shrunk(let expected, let found):
+    case .truncated(let expected, let found):
       "the file became shorter while it was read: expected \(expected) bytes, found \(found)"
     case .malformed(let reason): reason
     }

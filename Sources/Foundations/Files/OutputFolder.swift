@@ -5,7 +5,7 @@ package enum OutputFolder {
   /// Creates the folder and its missing parents.
   ///
   /// - Throws: ``FileError`` if the name belongs to a file or the system refuses.
-  package static func make(at url: URL) throws(FileError) {
+  package static func create(at url: URL) throws(FileError) {
     var missing: [String] = []
     var path = url.path
     var status = stat()

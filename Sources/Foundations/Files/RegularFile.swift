@@ -71,7 +71,7 @@ package final class RegularFile: Sendable {
       let count = pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
       if count < 0, errno == EINTR { continue }
       if count < 0 { throw FileError(path: path, reason: .system(errno)) }
-      if count == 0 { throw FileError(path: path, reason: .shrunk(expected: self.count, found: offset + done)) }
+      if count == 0 { throw FileError(path: path, reason: .truncated(expected: self.count, found: offset + done)) }
       done += count
     }
   }
@@ -88,6 +88,6 @@ package final class RegularFile: Sendable {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { return FileError(path: path, reason: .system(errno)) }
     let found = Int(status.st_size)
-    return found < count ? FileError(path: path, reason: .shrunk(expected: count, found: found)) : nil
+    return found < count ? FileError(path: path, reason: .truncated(expected: count, found: found)) : nil
   }
 }

@@ -8,31 +8,31 @@ import Synchronization
 /// Idle threads spin, yielding, then sleep. The caller finishes the remaining tasks and closes the loop rather than
 /// wait for a late helper.
 final class WorkerTeam: Sendable {
-  private let desk = Desk()
+  private let shared = SharedState()
 
   /// - Parameter helpers: number of threads besides the caller's.
   init(helpers: Int) {
     for worker in 1..<max(1, helpers + 1) {
-      Thread.detachNewThread { [desk] in
+      Thread.detachNewThread { [shared] in
         Thread.current.name = "llama worker \(worker)"
-        desk.help(worker)
+        shared.help(worker)
       }
     }
   }
 
-  deinit { desk.stop() }
+  deinit { shared.stop() }
 
   /// Runs `body` once for every task, like ``Workers/forEach(_:_:)``. Not thread-safe.
-  func forEach(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) { desk.run(tasks, body) }
+  func forEach(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) { shared.run(tasks, body) }
 
   /// State shared by caller and helpers; helpers do not retain the team.
-  private final class Desk: @unchecked Sendable {
+  private final class SharedState: @unchecked Sendable {
     /// Loop number, odd while a loop is open, above ``bits`` lower bits that count the helpers inside.
     private let state = Atomic(0)
     private let nextTask = Atomic(0)
     private let isStopped = Atomic(false)
     private let sleepers = Atomic(0)
-    private let bell = NSCondition()
+    private let condition = NSCondition()
     /// Number of tasks of the open loop. Written before it opens, and only after all helpers have left the previous
     /// one.
     private var tasks = 0
@@ -40,9 +40,9 @@ final class WorkerTeam: Sendable {
 
     private static let bits = 16
     /// Number of spins between yields.
-    private static let looks = 256
+    private static let spinsPerYield = 256
     /// Nanoseconds of spinning before a helper sleeps: longer than the work of a step between two loops.
-    private static let patience: UInt64 = 200_000
+    private static let spinNanoseconds: UInt64 = 200_000
 
     func run(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
       withoutActuallyEscaping(body) { body in
@@ -50,10 +50,10 @@ final class WorkerTeam: Sendable {
         self.body = body
         nextTask.store(0, ordering: .relaxed)
         state.wrappingAdd(1 << Self.bits, ordering: .sequentiallyConsistent)
-        if sleepers.load(ordering: .sequentiallyConsistent) > 0 { ring() }
+        if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wake() }
         work(0, body)
         state.wrappingAdd(1 << Self.bits, ordering: .acquiringAndReleasing)
-        while !isLeft() { sched_yield() }
+        while !haveHelpersLeft() { sched_yield() }
         self.body = nil
       }
     }
@@ -71,12 +71,12 @@ final class WorkerTeam: Sendable {
 
     func stop() {
       isStopped.store(true, ordering: .sequentiallyConsistent)
-      ring()
+      wake()
     }
 
     /// Returns true if no helper remains in the closed loop.
-    private func isLeft() -> Bool {
-      for _ in 0..<Self.looks where state.load(ordering: .acquiring) & (1 << Self.bits - 1) == 0 { return true }
+    private func haveHelpersLeft() -> Bool {
+      for _ in 0..<Self.spinsPerYield where state.load(ordering: .acquiring) & (1 << Self.bits - 1) == 0 { return true }
       return false
     }
 
@@ -91,9 +91,9 @@ final class WorkerTeam: Sendable {
 
     /// Returns an open loop other than `last`; nil after a sleep.
     private func openLoop(after last: Int) -> Int? {
-      let deadline = DispatchTime.now().uptimeNanoseconds + Self.patience
+      let deadline = DispatchTime.now().uptimeNanoseconds + Self.spinNanoseconds
       repeat {
-        for _ in 0..<Self.looks {
+        for _ in 0..<Self.spinsPerYield {
           let loop = state.load(ordering: .relaxed) >> Self.bits
           if loop != last, loop & 1 == 1 { return loop }
         }
@@ -116,19 +116,19 @@ final class WorkerTeam: Sendable {
     }
 
     private func sleep(after last: Int) {
-      bell.lock()
+      condition.lock()
       sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
       // From here on a thread that opens a loop sees a sleeper, and signals once the lock is free.
       let loop = state.load(ordering: .sequentiallyConsistent) >> Self.bits
-      if loop == last || loop & 1 == 0, !isStopped.load(ordering: .sequentiallyConsistent) { bell.wait() }
+      if loop == last || loop & 1 == 0, !isStopped.load(ordering: .sequentiallyConsistent) { condition.wait() }
       sleepers.wrappingSubtract(1, ordering: .relaxed)
-      bell.unlock()
+      condition.unlock()
     }
 
-    private func ring() {
-      bell.lock()
-      bell.broadcast()
-      bell.unlock()
+    private func wake() {
+      condition.lock()
+      condition.broadcast()
+      condition.unlock()
     }
   }
 }

@@ -52,7 +52,7 @@ final class GenerationWorker: @unchecked Sendable {
   private func piece() throws -> String? {
     if hasEnded { return nil }
     do {
-      if let piece = try settled() { return piece }
+      if let piece = try nextNonEmptyPiece() { return piece }
     } catch {
       hasEnded = true
       run = nil
@@ -65,7 +65,7 @@ final class GenerationWorker: @unchecked Sendable {
   }
 
   /// Advances until there is text to show; returns nil at the end.
-  private func settled() throws -> String? {
+  private func nextNonEmptyPiece() throws -> String? {
     let run = try self.run ?? GenerationRun(pieces.generator, [pieces.prompt], pieces.request)
     self.run = run
     while !run.isFinished {

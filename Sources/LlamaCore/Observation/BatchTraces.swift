@@ -33,17 +33,17 @@ public struct BatchTraces {
     }
   }
 
-  /// Examines texts on all workers, then gathers the findings on this thread in the order of the texts.
+  /// Measures texts on all workers, then passes the measurements to the observer on this thread in the order of the texts.
   func showConcurrently<Observer: ConcurrentLayerObserver>(_ observer: inout Observer) throws {
-    let results = Results<Result<Observer.Finding, any Error>>(count: texts.count)
-    let examine = observer.examine
+    let results = Results<Result<Observer.Measurement, any Error>>(count: texts.count)
+    let measure = observer.measure
     // The longest first, so that none of them is left to the end.
     let order = texts.indices.sorted { texts[$0].positions.count > texts[$1].positions.count }
     workers.forEach(order.count) { task, worker in
       let index = order[task]
       clock.time(.observer, worker) {
         do {
-          try withTrace(index) { results[index] = .success(try examine($0)) }
+          try withTrace(index) { results[index] = .success(try measure($0)) }
         } catch {
           results[index] = .failure(error)
         }
@@ -51,14 +51,14 @@ public struct BatchTraces {
     }
     try clock.time(.observer, 0) {
       for (index, text) in texts.enumerated() {
-        guard let finding = results[index] else { continue }
-        try observer.gather(finding.get(), layer: layer, text: text.text, positions: text.positions)
+        guard let measurement = results[index] else { continue }
+        try observer.collect(measurement.get(), layer: layer, text: text.text, positions: text.positions)
       }
     }
   }
 }
 
-/// One slot per text, written by the task that examines it; no two tasks share a slot.
+/// One slot per text, written by the task that measures it; no two tasks share a slot.
 private final class Results<Value>: @unchecked Sendable {
   private let places: UnsafeMutableBufferPointer<Value?>
 

@@ -48,7 +48,8 @@ public struct Checkpoint: Sendable {
         if let other = locations.updateValue(place, forKey: ByteString(info.name)) {
           throw CheckpointError(
             path: directory.relativePath,
-            reason: .tensorTwice(info.name, shards?.files[other.file] ?? "", shards?.files[file] ?? ""))
+            reason: .tensorTwice(
+              name: info.name, first: shards?.files[other.file] ?? "", second: shards?.files[file] ?? ""))
         }
       }
     }
@@ -98,7 +99,7 @@ public struct CheckpointError: DescribedError, Equatable, Sendable {
     /// Files that the index names and the directory lacks, and the total number of named files.
     case missingShards([String], total: Int)
     /// A tensor, and two files that both contain it.
-    case tensorTwice(String, String, String)
+    case tensorTwice(name: String, first: String, second: String)
     /// A tensor, and the file that should contain it according to the index.
     case tensorNotInShard(String, String)
     /// The tensors do not fit the configuration; one entry each.

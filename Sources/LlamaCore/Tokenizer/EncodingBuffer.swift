@@ -4,13 +4,13 @@ struct EncodingBuffer {
   /// Number of ids above which encoding stops.
   let limit: Int
   /// Maximum number of bytes that may have to be merged at once.
-  let stretchLimit: Int
+  let maximumSegmentBytes: Int
   /// The reason why the text has no ids.
   private(set) var refusal: TokenizerError?
 
-  init(limit: Int = .max, stretchLimit: Int = .max) {
+  init(limit: Int = .max, maximumSegmentBytes: Int = .max) {
     self.limit = limit
-    self.stretchLimit = stretchLimit
+    self.maximumSegmentBytes = maximumSegmentBytes
   }
 
   /// True if more text would not change the result.
@@ -22,9 +22,9 @@ struct EncodingBuffer {
   /// Returns true if the stretch `range` of `bytes` may be merged; otherwise records the refusal, which ends the
   /// encoding.
   mutating func accepts(_ bytes: Span<UInt8>, in range: Range<Int>) -> Bool {
-    guard range.count > stretchLimit else { return true }
+    guard range.count > maximumSegmentBytes else { return true }
     let head = bytes.extracting(range.lowerBound..<range.lowerBound + min(range.count, 256))
-    refusal = .noPlaceToSplit(start: String(utf8: head), limit: stretchLimit)
+    refusal = .noPlaceToSplit(start: String(utf8: head), limit: maximumSegmentBytes)
     return false
   }
 }

@@ -84,7 +84,7 @@ public struct Tokenizer: Sendable {
 
   /// Maximum number of bytes of a text without a place to split, such as a word, that
   /// ``encode(_:maximumTokens:addingSpecialTokens:)`` merges: 1 MiB.
-  public static let stretchLimit = 1 << 20
+  public static let maximumSegmentBytes = 1 << 20
 
   /// Returns the first ids of `text`: exactly the first `maximumTokens` ids of ``encode(_:addingSpecialTokens:)``.
   ///
@@ -94,7 +94,7 @@ public struct Tokenizer: Sendable {
   ///   - text: Any text.
   ///   - maximumTokens: Maximum number of ids to return, including special tokens.
   ///   - addingSpecialTokens: As for ``encode(_:addingSpecialTokens:)``.
-  /// - Throws: ``TokenizerError/noPlaceToSplit(start:limit:)`` if more than ``stretchLimit`` bytes would have to be
+  /// - Throws: ``TokenizerError/noPlaceToSplit(start:limit:)`` if more than ``maximumSegmentBytes`` bytes would have to be
   ///   merged at once to know the ids.
   public func encode(
     _ text: String, maximumTokens: Int, addingSpecialTokens: Bool = true
@@ -103,7 +103,7 @@ public struct Tokenizer: Sendable {
     let expected = maximumTokens > .max / 8 ? .max : maximumTokens * 8
     return try encode(
       text, maximumTokens: maximumTokens, addingSpecialTokens: addingSpecialTokens,
-      window: max(Self.firstWindow, min(expected, 2 * Self.stretchLimit)), nextWindow: expected)
+      window: max(Self.firstWindow, min(expected, 2 * Self.maximumSegmentBytes)), nextWindow: expected)
   }
 
   /// Examines the first `window` bytes of a text, and as long as these are not sufficient, `nextWindow` and at least
@@ -116,7 +116,8 @@ public struct Tokenizer: Sendable {
     var known = max(1, window)
     while true {
       let isOpen = known < bytes.count
-      var pass = EncodingPass(self, output: EncodingBuffer(limit: maximum, stretchLimit: Self.stretchLimit))
+      var pass = EncodingPass(
+        self, output: EncodingBuffer(limit: maximum, maximumSegmentBytes: Self.maximumSegmentBytes))
       if addingSpecialTokens { pass.append(template.prefix) }
       pass.encode(bytes.extracting(0..<bytes.scalarStart(atOrBefore: known)), isOpen: isOpen)
       if let refusal = pass.output.refusal { throw refusal }

@@ -68,7 +68,7 @@ struct TokenizerFile {
       text = "no such file\(isOriginal ? " (tokenizer.model is not read)" : "")"
     case .notARegularFile: text = "not a regular file"
     case .tooLarge(let bytes, let limit): text = "\(bytes) bytes, more than the \(limit) a tokenizer may have"
-    case .system, .shrunk, .malformed: text = "cannot be read: \(reason)"
+    case .system, .truncated, .malformed: text = "cannot be read: \(reason)"
     }
     return .unreadable(file: url.relativePath, reason: text)
   }

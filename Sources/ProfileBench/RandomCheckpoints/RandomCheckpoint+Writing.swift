@@ -15,7 +15,7 @@ extension RandomCheckpoint {
   /// - Parameter progress: called with the bytes written so far.
   /// - Throws: ``FileError``.
   package func write(to directory: URL, seed: UInt64, progress: (Int) -> Void = { _ in }) throws {
-    try OutputFolder.make(at: directory)
+    try OutputFolder.create(at: directory)
     var shards: [[(name: String, shape: [Int])]] = [[]]
     var filled = 0
     for tensor in tensors {

@@ -134,7 +134,7 @@ struct VerdictMap {
     block.hedgesG.isNaN ? block.difference > 0 : block.hedgesG > 0
   }
 
-  private func isShown(_ band: BlockBand) -> Bool { band.p < comparison.settings.alpha && band.layers.count > 1 }
+  private func isShown(_ band: BlockCluster) -> Bool { band.p < comparison.settings.alpha && band.layers.count > 1 }
 
   /// Draws a frame around each band of at least two blocks that differs as a whole.
   private func drawBands(_ pairs: [PairComparison], _ axis: BlockAxis, in svg: inout SVGText) {

@@ -72,7 +72,7 @@ struct ReportTables {
       !comparison.blocks.isEmpty
     else { return nil }
     let verdicts = Self.verdicts([comparison])
-    func isShown(_ band: BlockBand) -> Bool { band.p < comparison.settings.alpha && band.layers.count > 1 }
+    func isShown(_ band: BlockCluster) -> Bool { band.p < comparison.settings.alpha && band.layers.count > 1 }
     let hasBands = comparison.bands.contains(where: isShown)
     let rows = comparison.pairs.map { pair -> [String] in
       func layers(_ verdict: Verdict) -> String {

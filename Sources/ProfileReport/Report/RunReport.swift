@@ -99,7 +99,7 @@ public struct RunReport: Sendable {
   public func write(to directory: URL, date: Date = Date()) throws(ReportError) -> (page: URL, bytes: Int) {
     let folder = directory.appending(path: "figures")
     do {
-      try OutputFolder.make(at: folder)
+      try OutputFolder.create(at: folder)
     } catch {
       throw .cannotWrite(file: error.path, reason: error.reason.description)
     }

@@ -72,10 +72,10 @@ extension ComparisonTable {
     return Power.pairsNeeded(effect: test.difference / deviation, bound: bound / deviation, alpha: settings.alpha)
   }
 
-  private func bands(_ input: Int, _ result: PairResult) -> [BlockBand] {
+  private func bands(_ input: Int, _ result: PairResult) -> [BlockCluster] {
     guard let first = places.first.flatMap(\.self), !result.bands.isEmpty else { return [] }
     return zip(result.bands[input], result.chances.bands[input]).map { band, p in
-      BlockBand(
+      BlockCluster(
         metric: inputs[input].metric, scope: inputs[input].scope, domainA: names[result.a], domainB: names[result.b],
         layers: first + band.blocks.lowerBound...first + band.blocks.upperBound, mass: band.mass, p: p)
     }

@@ -54,7 +54,7 @@ public struct BlockComparison: Sendable {
 
 /// A contiguous band of blocks that differ in the same direction, found by the cluster-mass permutation test of Maris &
 /// Oostenveld (2007).
-public struct BlockBand: Sendable {
+public struct BlockCluster: Sendable {
   public let metric: Metric
   public let scope: Scope?
   public let domainA: String
@@ -92,7 +92,7 @@ public struct PairComparison: Sendable {
   /// Comparisons in the order of blocks; one for a metric of the text.
   public let blocks: [BlockComparison]
   /// Bands in the order of blocks.
-  public let bands: [BlockBand]
+  public let bands: [BlockCluster]
 }
 
 /// All pairs and blocks of one metric and scope; created by ``compare(_:metric:scope:layers:settings:progress:)`` and
@@ -113,5 +113,5 @@ public struct DomainComparison: Sendable {
   /// Comparisons by pair and block.
   public var blocks: [BlockComparison] { pairs.flatMap(\.blocks) }
   /// Bands by pair, in the order of blocks.
-  public var bands: [BlockBand] { pairs.flatMap(\.bands) }
+  public var bands: [BlockCluster] { pairs.flatMap(\.bands) }
 }
