@@ -53,7 +53,7 @@ public struct ProfileTable: Sendable {
     ]
     for (count, name) in exceptions where count > 0 { facts.append("\(TextTable.count(count)) \(name)") }
     if let nll = domain[.nll].mean {
-      facts.append("nll \(TextTable.number(nll)) nats a token")
+      facts.append("nll \(TextTable.number(nll)) nats per token")
     }
     let scope = profile.mainScope(.blockInfluence)
     var table = TextTable(header: [
@@ -113,7 +113,7 @@ public struct ProfileTable: Sendable {
   private var warning: String {
     let texts = TextTable.count(profile.nonFiniteTexts, "text")
     let first = profile.incidents.first.map { ", first \($0.text) at block \($0.nonFinite.layer)" } ?? ""
-    return "\(texts) with values that are not finite\(first); those rows are not part of the means\n"
+    return "\(texts) with values that are not finite\(first); which are not part of the means\n"
   }
 
   /// Returns the rank of each block in ascending order of influence; ties keep the order of the blocks.

@@ -41,8 +41,8 @@ public struct RunDifference: Sendable, Equatable {
     add("BOS token", first.bosPolicy, second.bosPolicy)
     let (one, other) = (first.metrics.map(\.rawValue), second.metrics.map(\.rawValue))
     add(
-      "metrics", one.filter { !other.contains($0) }.listed(or: "no other"),
-      other.filter { !one.contains($0) }.listed(or: "no other"))
+      "metrics", one.filter { !other.contains($0) }.listed(or: "none of its own"),
+      other.filter { !one.contains($0) }.listed(or: "none of its own"))
     return found
   }
 

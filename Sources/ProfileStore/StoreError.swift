@@ -37,7 +37,7 @@ public enum StoreError: DescribedError, Equatable, Sendable {
       "\(file): expected schema version \(known), found \(found): it was written by a newer version of fp-cli"
     case .olderSchema(let file, let found, let expected):
       "\(file): expected schema version \(expected), found \(found): a run of an older version of fp-cli can be read, but "
-        + "not gone on with; choose another --output, or --force to start anew"
+        + "not resumed; choose another --output, or --force to start anew"
     case .malformed(let file, let place, let reason): "\(file): \(place): \(reason)"
     case .otherRun(let file, let differences, let command, let isFinished):
       "\(file): holds another run, which is \(isFinished ? "finished" : "not finished"): "

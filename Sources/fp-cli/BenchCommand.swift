@@ -7,7 +7,7 @@ import ProfileBench
 struct BenchCommand: ParsableCommand, MemoryLimited {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measures the speed and memory of a profile and of decoding, beside what this machine can do.",
+    abstract: "Measures the speed and memory of a profile and of decoding, relative to the peak of the machine.",
     discussion: """
       First the largest speed of matrix products, then the profile against it and the cost of observing, then decoding \
       against the speed at which memory is read, then how time and memory of a profile grow with tokens, with the \

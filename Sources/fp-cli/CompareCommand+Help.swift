@@ -3,7 +3,7 @@ import ArgumentParser
 extension CompareCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Says at which blocks domains differ, are equivalent, or cannot be told apart yet.",
+    abstract: "Tests at which blocks domains differ or are equivalent.",
     discussion: """
       Compares the domains of a run, each with each, or those of two runs that have the same name: two models, revisions \
       or precisions. Two runs must have the same blocks. Where they hold the same texts these are paired; where each \
@@ -11,7 +11,7 @@ extension CompareCommand {
 
       Prints for each metric and pair how many blocks are different, equivalent or inconclusive. The run's own full \
       comparison (all metrics and scopes, no other option) is comparison.csv in its folder; any other has a file of its \
-      own in the folder comparisons there, named after all that it depends on; its columns say what most readers need. docs/statistics.md explains every number.
+      own in the folder comparisons there, named by a hash of its settings. docs/statistics.md explains every number.
 
       EXAMPLES
         fp-cli compare run

@@ -5,7 +5,7 @@ import Profiler
 
 struct CorpusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "corpus", abstract: "Makes corpus files of what people have.", subcommands: [Build.self])
+    commandName: "corpus", abstract: "Builds corpus files from folders, text, JSON and CSV.", subcommands: [Build.self])
 
   struct Build: ParsableCommand {
     static let configuration = CommandConfiguration(

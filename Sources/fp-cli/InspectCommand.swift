@@ -8,7 +8,7 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Shows a checkpoint's configuration, tensors, types and sizes; reads the weights only to check them.",
     discussion: """
-      Where the tensors are missing or do not fit the configuration, the text ends after the configuration and the
+      Where the tensors are missing or do not fit the configuration, the output ends after the configuration, and the \
       command fails.
 
       EXAMPLES

@@ -6,7 +6,7 @@ extension ProfileCommand {
     abstract: "Measures how much every block changes the residual stream, per text and per domain.",
     discussion: """
       The run is profile.sqlite in the output folder, to which every wave of texts is committed. A run that was \
-      stopped goes on where it was when the same command is given again. At its end <domain>.csv, texts.csv, \
+      stopped is resumed by the same command. At its end <domain>.csv, texts.csv, \
       summary.csv, massive.csv and manifest.json are written beside it, then the domains are compared and report.html is drawn, as \
       fp-cli export does. A corpus is {"domain": ["text", …], …}, see fp-cli corpus build; a text may also be a list of token ids. \
       --format json prints the manifest.

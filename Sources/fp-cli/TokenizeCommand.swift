@@ -8,7 +8,7 @@ import Profiler
 struct TokenizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenize",
-    abstract: "Turns a corpus, or a text for a look, into token ids.",
+    abstract: "Converts a corpus to token ids, or prints those of a text.",
     discussion: """
       The ids are those of Hugging Face tokenizers, special tokens included as the tokenizer's template says.
 

@@ -98,8 +98,12 @@ import Testing
     // No domain of this corpus has the ten texts that a split needs.
     let control = try #require(comparisons[0]["negative_control"] as? [String: Any])
     #expect(control["comparisons"] as? Int == 0 && control["raw_share"] is NSNull)
-    let refused = try compare(folder.path("run"), "--log", "--metric", "mean")
-    #expect(refused.status == 1 && refused.messages.contains("expected a positive value for the log scale, found -"))
+    // By the metric, whatever the signs of its values.
+    for metric in Metric.allCases where metric.isSigned {
+      let refused = try compare(folder.path("run"), "--log", "--metric", metric.rawValue)
+      #expect(refused.status == 64)
+      #expect(refused.messages.contains("--log: \(metric) may be negative and has no logarithm"))
+    }
   }
 
   @Test func `two runs are compared domain by domain, of other texts only when told so`() throws {

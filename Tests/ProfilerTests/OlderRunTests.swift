@@ -55,7 +55,7 @@ import Testing
     #expect(try !folder.text("report.html").contains("residual_norm"))
   }
 
-  @Test func `it is not gone on with`() throws {
+  @Test func `it is not resumed`() throws {
     let folder = try older()
     let run = MadeUpRun(domains: []) { _, _, _, _, _ in 0 }
     let error = #expect(throws: StoreError.self) {

@@ -110,14 +110,14 @@ import Testing
     #expect(record.scopes == [.all, .withoutFirstToken] && record.mainScope(.absMean) == .withoutFirstToken)
   }
 
-  @Test func `a run of the version before sinks is not gone on with`() throws {
+  @Test func `a run of the version before sinks is not resumed`() throws {
     let folder = try older()
     let error = #expect(throws: StoreError.self) {
       try RunFolder(folder.url).store(Self.run.settings, Self.run.tokenized, startingAnew: false)
     }
     #expect(
       error?.description == "\(folder.url.appending(path: "profile.sqlite").relativePath): expected schema version 3, "
-        + "found 1: a run of an older version of fp-cli can be read, but not gone on with; choose another --output, or "
+        + "found 1: a run of an older version of fp-cli can be read, but not resumed; choose another --output, or "
         + "--force to start anew")
     _ = try RunFolder(folder.url).store(Self.run.settings, Self.run.tokenized, startingAnew: true)
   }

@@ -49,7 +49,7 @@ extension ReportSummary {
       (record.failures.count, "not run"),
     ].compactMap { count, name in count > 0 ? "\(TextTable.count(count, "text")) \(name)" : nil }
     return found.isEmpty
-      ? Statement(.noExceptions, "No text was skipped, cut or left out, and every value is finite.")
+      ? Statement(.noExceptions, "No text was skipped or cut, and every value is finite.")
       : Statement(.exceptions, "See <a href=\"#exceptions\">exceptions</a>: \(found.joined(separator: ", ")).")
   }
 }

@@ -14,7 +14,12 @@ extension ReportTables {
     let found = tested.filter { $0.pPermutation < alpha }.compactMap(\.layer)
     let level = "(permutation p &lt; \(alpha), each block by itself)"
     guard !tested.isEmpty else {
-      return [Statement(.omnibusUnknown, "No analysis of variance was possible: no domain has two texts that differ.")]
+      return [
+        Statement(
+          .omnibusUnknown,
+          "No analysis of variance was possible: it takes two domains, \(Verdict.leastValues) distinct values, and a domain "
+            + "with two texts that differ.")
+      ]
     }
     return [
       found.isEmpty
@@ -49,7 +54,7 @@ extension ReportTables {
       (profile.truncatedTexts, "cut to the longest length allowed"),
       (copies, "that are copies of an earlier one of their domain, which count nowhere on this page"),
       (record.failures.count, "not run, see the manifest"),
-      (profile.nonFiniteTexts, "with values that are not finite, kept out of the statistics at those blocks"),
+      (profile.nonFiniteTexts, "with values that are not finite, which enter no statistic"),
     ].map { "\(TextTable.count($0.0, "text")) \($0.1)" }
     var statements = [Statement(.counts, "\(sentences.joined(separator: "; ")).")]
     let listed = min(Self.incidentLimit, profile.incidents.count)

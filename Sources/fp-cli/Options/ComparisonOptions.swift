@@ -26,7 +26,7 @@ struct ComparisonOptions: ParsableArguments {
       valueName: "n"))
   var matchTokens: Int?
 
-  @Flag(help: "Compares logarithms. Leaves out the metric mean, which may be negative.")
+  @Flag(help: "Compares logarithms, of the metrics that are never negative.")
   var log = false
 
   @OptionGroup var pooling: PoolOption
@@ -36,6 +36,9 @@ struct ComparisonOptions: ParsableArguments {
 
   func validate() throws {
     try checkCounts(["--match-tokens": (matchTokens, 1...Int.max)])
+    if log, let signed = metric.first(where: \.isSigned) {
+      throw ValidationError("--log: \(signed) may be negative and has no logarithm; leave out --log or this --metric")
+    }
     guard equivalenceBound > 0, equivalenceBound < .infinity else {
       throw ValidationError("--equivalence-bound: expected a positive number, found \(equivalenceBound)")
     }

@@ -6,7 +6,8 @@ import LlamaCore
 struct ThreadOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Number of threads that compute; by default one per processor. No number depends on it.", valueName: "n"))
+      "Number of threads that compute; by default one per processor. Numerical results do not depend on it.",
+      valueName: "n"))
   var threads: Int?
 
   func validate() throws {
@@ -24,7 +25,7 @@ struct MachineOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Peak memory to stay within, such as 800MB or 2GiB; by default half of what is free. No number depends on it.",
+      "Peak memory to stay within, such as 800MB or 2GiB; by default half of what is free. Numerical results do not depend on it.",
       valueName: "size"))
   var memoryLimit: ByteCount?
 

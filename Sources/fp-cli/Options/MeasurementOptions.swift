@@ -6,15 +6,15 @@ import Profiler
 struct MeasurementOptions: ParsableArguments {
   @Flag(
     help: """
-      Measures effective_rank, stable_rank and top_direction_share of each block's change too: further columns at the \
-      end, from its singular values. Takes longer, most for long texts.
+      Measures effective_rank, stable_rank and top_direction_share of each block's change, from its singular values: the \
+      last columns. Takes longer, most for long texts.
       """)
   var spectrum = false
 
   @Flag(
     help: """
-      Measures nll too, the mean negative log-likelihood of each text in nats a token: a further column at the end. Takes \
-      a product with the whole vocabulary for every token.
+      Measures nll, the mean negative log-likelihood of each text in nats per token: a column after the standard metrics. \
+      Takes a product with the whole vocabulary for every token.
       """)
   var nll = false
 
