@@ -34,6 +34,7 @@ public struct RunDifference: Sendable, Equatable {
     add(
       "corpus", (first.corpus, second.corpus),
       (first.corpusFingerprint.hexadecimal, second.corpusFingerprint.hexadecimal))
+    add("version of the numbers", "\(first.numbersVersion)", "\(second.numbersVersion)")
     add("precision", first.precision, second.precision)
     add("matrix library", first.matmul, second.matmul)
     add("longest text in tokens", "\(first.maximumTokens)", "\(second.maximumTokens)")

@@ -33,6 +33,8 @@ public struct RunSettings: Equatable, Sendable {
   public var bosPolicy: String
   /// Command that began the run, as typed.
   public var command: String?
+  /// Version of the numbers: that of the program which made the run.
+  public package(set) var numbersVersion = Self.currentNumbersVersion
 
   public init(
     modelFingerprint: Fingerprint, weightsFingerprint: Fingerprint, corpusFingerprint: Fingerprint, precision: String,
@@ -61,7 +63,7 @@ public struct RunSettings: Equatable, Sendable {
   }
 
   /// Incremented with every change of the program that changes a number of some run.
-  static let numbersVersion = 2
+  static let currentNumbersVersion = 2
 }
 
 // MARK: As rows of the table `setting`
@@ -70,7 +72,7 @@ extension RunSettings {
   /// Names and values of the settings that numbers depend on.
   var identity: [(name: String, value: String)] {
     [
-      ("numbers_version", String(Self.numbersVersion)), ("model_sha256", modelFingerprint.hexadecimal),
+      ("numbers_version", String(numbersVersion)), ("model_sha256", modelFingerprint.hexadecimal),
       ("weights_sample_sha256", weightsFingerprint.hexadecimal), ("corpus_sha256", corpusFingerprint.hexadecimal),
       ("precision", precision), ("matmul", matmul), ("maximum_tokens", String(maximumTokens)),
       ("text_limit", textLimit.map(String.init) ?? ""), ("first_layer", String(layers.lowerBound)),
@@ -132,5 +134,6 @@ extension RunSettings {
       layers: first..<last + 1, metrics: metrics, model: try text("model"), corpus: try text("corpus"),
       bosPolicy: try text("bos_policy"),
       command: entries["command"].map { String(String.UnicodeScalarView($0.unicodeScalars.prefix(4_000))) })
+    numbersVersion = try integer("numbers_version", 1...Int.max)
   }
 }

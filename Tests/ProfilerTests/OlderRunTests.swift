@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import ProfileReport
 import ProfileStore
 import Profiler
@@ -62,5 +63,24 @@ import Testing
       try RunFolder(folder.url).store(run.settings, run.tokenized, startingAnew: false)
     }
     #expect(error?.description.contains("expected schema version 3, found 2") == true)
+  }
+
+  @Test func `a run of numbers of another version is another run, whose files are not replaced`() throws {
+    let folders = try [older(), older()]
+    let stores = try folders.map { folder in
+      let url = folder.url.appending(path: RunFolder.fileName)
+      if folder === folders[1] {
+        let queue = try DatabaseQueue(path: url.path)
+        try queue.write { try $0.execute(sql: "UPDATE setting SET value = '1' WHERE name = 'numbers_version'") }
+        try queue.close()
+      }
+      return try ProfileStore(reading: url)
+    }
+    #expect(stores.map(\.settings.numbersVersion) == [2, 1])
+    #expect(stores[0].settings.fingerprint != stores[1].settings.fingerprint)
+    #expect(throws: ReportError.self) { try RunOwner.check(folders[0].url, stores[1].settings) }
+    try RunOwner.check(folders[1].url, stores[1].settings)
+    let records = try folders.map { try LoadedRun(contentsOf: $0.url) }
+    #expect(try ComparedRuns(records[0], records[1]).notes.contains { $0.contains("version of the numbers (2, 1)") })
   }
 }
