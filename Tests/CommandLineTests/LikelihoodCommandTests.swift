@@ -45,7 +45,7 @@ import Testing
     #expect(found.count == 1 && found[0]["scope"] == "" && found[0]["layer"] == "" && found[0]["texts"] == "2")
     #expect(found.first?["mean"].flatMap { Double($0) }.map { abs($0 - mean) < 1e-12 } == true)
     #expect(result.output.components(separatedBy: "nll ").count == 2)
-    #expect(result.output.contains(" nats a token"))
+    #expect(result.output.contains(" nats per token"))
     let manifest = try folder.json("run/manifest.json")
     #expect((manifest["metrics"] as? [String])?.contains("nll") == true)
   }
