@@ -1,14 +1,14 @@
 /// A metric of one text at one block, or of the text. The raw value is the column name in every file of a run; the order
 /// of ``allCases`` is the order of the columns.
 ///
-/// A metric is a file in `Metrics/Definitions` and a line in the table ``MetricDefinition/all``: what it is called, how
+/// A metric is a file in `Metrics/Definitions` and a line in the table `MetricDefinition.all`: what it is called, how
 /// it is computed, and what a page says about it.
 ///
 /// With `X` the residual stream that enters the block, `A` and `M` the outputs of attention and MLP, `Y = X + A + M`
 /// and `Δ = Y - X`, all `[T, D]`, a row of one token written with the index `t`. Means over tokens are unweighted.
 /// `σ_1 ≥ σ_2 ≥ …` are the singular values of Δ, see <doc:TheSpectrumOfABlock>.
 public struct Metric: Hashable, Sendable {
-  /// Index in ``MetricDefinition/all``.
+  /// Index in `MetricDefinition.all`.
   let place: Int
   /// Group of metrics with which a run measures it.
   public let group: Group
