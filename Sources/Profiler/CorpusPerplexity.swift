@@ -25,6 +25,9 @@ public struct CorpusPerplexity: Sendable {
   /// Runs the texts through the model.
   ///
   /// - Parameters:
+  ///   - corpus: texts.
+  ///   - model: model that runs them.
+  ///   - options: use of the machine; its bytes for an observer are set to those of the texts.
   ///   - seed: seed of the draws for the intervals.
   ///   - progress: called after every text.
   /// - Throws: `RunError`.
