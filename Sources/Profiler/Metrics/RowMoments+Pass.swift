@@ -84,14 +84,16 @@ private struct StreamSums {
   }
 }
 
-/// The sums over `A`, `M` and `X + A`, and the check of `X + A + M = Y`.
-private struct PartSums {
-  var absAttentionSum = SIMD4<Double>(), absMLPSum = SIMD4<Double>()
-  var attentionSquares = SIMD4<Double>(), mlpSquares = SIMD4<Double>(), postAttentionSquares = SIMD4<Double>()
-  var suspicious = SIMDMask<SIMD4<Int32>>()
+/// Sums over all four sites of a row.
+private protocol SiteSums {
+  /// Adds four elements of each site.
+  mutating func add(_ before: SIMD4<Float>, _ attention: SIMD4<Float>, _ mlp: SIMD4<Float>, _ after: SIMD4<Float>)
+}
 
-  @inline(never)
-  init(before: RawSpan, attention: RawSpan, mlp: RawSpan, after: RawSpan, count: Int) {
+extension SiteSums {
+  /// Adds a row of `count` elements of each site.
+  @inline(__always)
+  mutating func add(_ before: RawSpan, _ attention: RawSpan, _ mlp: RawSpan, _ after: RawSpan, _ count: Int) {
     var index = 0
     while index + 4 <= count {
       add(
@@ -105,9 +107,21 @@ private struct PartSums {
         FloatLanes.rest(mlp, index, count), FloatLanes.rest(after, index, count))
     }
   }
+}
+
+/// The sums over `A`, `M` and `X + A`, and the check of `X + A + M = Y`.
+private struct PartSums: SiteSums {
+  var absAttentionSum = SIMD4<Double>(), absMLPSum = SIMD4<Double>()
+  var attentionSquares = SIMD4<Double>(), mlpSquares = SIMD4<Double>(), postAttentionSquares = SIMD4<Double>()
+  var suspicious = SIMDMask<SIMD4<Int32>>()
+
+  @inline(never)
+  init(before: RawSpan, attention: RawSpan, mlp: RawSpan, after: RawSpan, count: Int) {
+    add(before, attention, mlp, after, count)
+  }
 
   @inline(__always)
-  private mutating func add(
+  mutating func add(
     _ before: SIMD4<Float>, _ attention: SIMD4<Float>, _ mlp: SIMD4<Float>, _ after: SIMD4<Float>
   ) {
     let attentionHeight = FloatLanes.magnitude(attention)
@@ -131,28 +145,17 @@ private struct PartSums {
 }
 
 /// The sums over products of different rows, without which the cosines of what is added would be differences.
-private struct ProductSums {
+private struct ProductSums: SiteSums {
   var beforeDelta = SIMD4<Double>(), beforeAttention = SIMD4<Double>(), beforePostAttention = SIMD4<Double>()
   var postAttentionMLP = SIMD4<Double>(), postAttentionAfter = SIMD4<Double>()
 
   @inline(never)
   init(before: RawSpan, attention: RawSpan, mlp: RawSpan, after: RawSpan, count: Int) {
-    var index = 0
-    while index + 4 <= count {
-      add(
-        FloatLanes.quad(before, index), FloatLanes.quad(attention, index), FloatLanes.quad(mlp, index),
-        FloatLanes.quad(after, index))
-      index += 4
-    }
-    if index < count {
-      add(
-        FloatLanes.rest(before, index, count), FloatLanes.rest(attention, index, count),
-        FloatLanes.rest(mlp, index, count), FloatLanes.rest(after, index, count))
-    }
+    add(before, attention, mlp, after, count)
   }
 
   @inline(__always)
-  private mutating func add(
+  mutating func add(
     _ before: SIMD4<Float>, _ attention: SIMD4<Float>, _ mlp: SIMD4<Float>, _ after: SIMD4<Float>
   ) {
     let x = SIMD4<Double>(before)
