@@ -23,7 +23,7 @@ public struct TimeBreakdown: Sendable {
     if let run {
       parts += [
         ("page-in", run[.pageIn]), ("widen", run[.widen]), ("matmul", run[.matmul]), ("attention", run[.attention]),
-        ("vector loops", run[.vectorLoops]), ("metrics", max(0, run[.observer] - writing)),
+        ("vector loops", run[.vectorLoops]), ("logits", run[.logits]), ("metrics", max(0, run[.observer] - writing)),
       ]
     }
     parts.append(("write", writing))

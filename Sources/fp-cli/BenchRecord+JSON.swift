@@ -144,6 +144,7 @@ extension RunTiming.Phase {
     case .matmul: "matmul"
     case .attention: "attention"
     case .vectorLoops: "vector_loops"
+    case .logits: "logits"
     case .observer: "observer"
     }
   }

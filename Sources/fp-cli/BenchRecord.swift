@@ -156,6 +156,7 @@ extension RunTiming.Phase {
     case .matmul: "products with weights"
     case .attention: "attention"
     case .vectorLoops: "norms, RoPE, activation, additions"
+    case .logits: "likelihoods"
     case .observer: "metrics"
     }
   }

@@ -6,8 +6,8 @@ import Testing
 /// The folders of LlamaCore use what stands before them in ``order`` and nothing behind.
 @Suite struct FolderArrowTests {
   static let order = [
-    "Threads", "Memory", "Architectures", "Tensors", "Tokenizer", "Kernels", "Weights", "Observation", "Execution",
-    "Model", "Generation",
+    "Threads", "Memory", "Architectures", "Edits", "Tensors", "Tokenizer", "Kernels", "Weights", "Observation",
+    "Execution", "Model", "Ablation", "Generation",
   ]
 
   /// A source file without comments and strings.

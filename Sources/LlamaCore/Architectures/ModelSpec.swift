@@ -54,14 +54,16 @@ public struct BlockSpec: Sendable, Equatable {
   public var postNorm: NormSpec?
   /// Factor applied to the output of attention and MLP before the residual addition.
   public var residualMultiplier: Float
+  /// Changes of the block; nil in the model as it is in its checkpoint.
+  public var edit: BlockEdit?
 
   public init(
     attention: AttentionSpec, mlp: MLPSpec, preNorm: NormSpec? = nil, postNorm: NormSpec? = nil,
-    residualMultiplier: Float = 1
+    residualMultiplier: Float = 1, edit: BlockEdit? = nil
   ) {
     (self.attention, self.mlp) = (attention, mlp)
     (self.preNorm, self.postNorm) = (preNorm, postNorm)
-    self.residualMultiplier = residualMultiplier
+    (self.residualMultiplier, self.edit) = (residualMultiplier, edit)
   }
 }
 

@@ -20,12 +20,12 @@ final class ForwardPass {
   let spec: ModelSpec
   let weights: ModelWeights
   private let purpose: Purpose
-  private let workers: Workers
+  let workers: Workers
   let layers: any LinearBackend
   let attention: Attention
-  private let clock: PhaseClock
+  let clock: PhaseClock
   private(set) var rotary: RotaryTables
-  private(set) var buffers: ActivationBuffers
+  var buffers: ActivationBuffers
   /// `[widest row]` per worker.
   private let rowScratch: [FloatBuffer]
   /// Queue for prefetching, which may block on the disk.
@@ -104,6 +104,7 @@ final class ForwardPass {
         if !sites.isEmpty {
           try observer.observe(batch: traces(layer, batch, sites))
         }
+        steer(layer, batch)
         buffers.swapStreams()
         try afterBlock(number, batch, layer)
       }
@@ -112,7 +113,7 @@ final class ForwardPass {
   }
 
   /// Returns the sites of a block that has just been computed, for the observer.
-  private func traces(_ layer: Int, _ batch: PackedBatch, _ sites: LayerSites) -> BatchTraces {
+  func traces(_ layer: Int, _ batch: PackedBatch, _ sites: LayerSites) -> BatchTraces {
     let (slots, buffers, hidden) = (batch.slots, buffers, spec.hiddenSize)
     return BatchTraces(
       layer: layer, texts: slots.map { .init(text: $0.slice.text, positions: $0.slice.positions) }, workers, clock
@@ -130,14 +131,14 @@ final class ForwardPass {
     }
   }
 
-  private func readAhead(_ layer: Int?) {
+  func readAhead(_ layer: Int?) {
     guard purpose != .step, let layer else { return }
     let block = weights.blocks[layer]
     reader.async { block.forEachWeight { $0.willNeed() } }
   }
 
   /// Writes the embedding of every token into the stream.
-  private func embed(_ batch: PackedBatch) throws {
+  func embed(_ batch: PackedBatch) throws {
     let (embedding, multiplier, stream) = (weights.embedding, spec.embeddingMultiplier, buffers.residual)
     let bands = batch.bands(height: 16)
     try workers.forEach(bands.count) { index, worker in
@@ -224,15 +225,16 @@ final class ForwardPass {
   /// Calls `epilogue` with logits of rows of the last batch, tile by tile: `rows` by columns of the vocabulary. All
   /// logits are computed by this function.
   ///
+  /// - Parameter inOrder: true if the tiles of a range of columns come in the order of their rows, on one worker.
   /// - Throws: ``FileError`` if a file of the model has become shorter; the tiles passed to `epilogue` are then
   ///   invalid.
-  func unembed(_ rows: LogitRows, _ epilogue: @escaping (OutputTile) -> Void) throws {
+  func unembed(_ rows: LogitRows, inOrder: Bool = false, _ epilogue: @escaping (OutputTile) -> Void) throws {
     try normalize(
       buffers.residual, spec.finalNorm, weights.finalNorm, into: buffers.normed, rows: rows.layout.count,
       source: rows.source)
     let (multiplier, cap) = (spec.logitMultiplier, spec.logitSoftCap)
     let unembedding = ModelWeights.Linear(weight: weights.unembedding, bias: nil)
-    let operation = LinearOperation(unembedding, isLarge: true) { tile in
+    let operation = LinearOperation(unembedding, isLarge: true, keepsRowOrder: inOrder, phase: .logits) { tile in
       let count = tile.rows.count * tile.columns.count
       if multiplier != 1 { for index in 0..<count { tile.values[index] *= multiplier } }
       if let cap { SoftCap.apply(cap, tile.values, count: count) }

@@ -7,16 +7,25 @@ struct PackedBatch {
     let slice: SequenceSlice
     /// Its rows in the batch.
     let rows: Range<Int>
+    /// Parts of the model that this sequence is computed without; nil for none.
+    var removal: Removal?
   }
 
   let slots: [Slot]
   /// Number of rows of all sequences, including the gaps between them.
   let rows: Int
+  /// Number of rows, from the first, of which sites are stored.
+  let observedRows: Int
 
   /// - Parameter slices: all slices of the call, of which the layout selects some.
   init(_ layout: BatchLayout, _ slices: [SequenceSlice]) {
     slots = layout.places.map { Slot(index: $0.sequence, slice: slices[$0.sequence], rows: $0.rows) }
     rows = layout.rows
+    observedRows = rows
+  }
+
+  init(slots: [Slot], rows: Int, observedRows: Int) {
+    (self.slots, self.rows, self.observedRows) = (slots, rows, observedRows)
   }
 
   /// The rows in the form that products take.

@@ -1,21 +1,28 @@
-/// The only code that adds to the residual stream, `next = stream + multiplier · postNorm(output)`: the values of `A`
-/// and `M` seen by an observer are exactly those added.
+/// The only code that adds to the residual stream, `next = stream + factor · multiplier · postNorm(output)`: the values
+/// of `A` and `M` seen by an observer are exactly those added.
 struct ResidualSink {
   /// `[rows, width]`: the stream before and after; may be the same.
   let stream, next: FloatBuffer
   /// `[rows, width]`: the added values, if they are observed or needed as whole rows; otherwise nil.
   let added: FloatBuffer?
+  /// Number of rows, from the first, whose added values are stored.
+  let storedRows: Int
   let width: Int
   let multiplier: Float
   /// True if the added values are known only once whole rows are complete.
   let hasPostNorm: Bool
+  /// Factor of each row, from the edits of the block; nil for 1 everywhere.
+  let factors: [Float]?
 
   /// Adds a tile of the output.
   func add(_ tile: OutputTile) {
-    if multiplier != 1, !hasPostNorm {
-      for index in 0..<tile.rows.count * tile.columns.count { tile.values[index] *= multiplier }
+    if !hasPostNorm {
+      if multiplier != 1 {
+        for index in 0..<tile.rows.count * tile.columns.count { tile.values[index] *= multiplier }
+      }
+      if factors != nil { for row in tile.rows { scale(tile.row(row), count: tile.columns.count, row: row) } }
     }
-    if let added { tile.store(added, width: width) }
+    if let added { tile.store(added, width: width, rows: 0..<storedRows) }
     if hasPostNorm { return }
     for row in tile.rows { add(tile.row(row), count: tile.columns.count, row: row, column: tile.columns.lowerBound) }
   }
@@ -23,12 +30,38 @@ struct ResidualSink {
   /// Adds a normalized row.
   func add(normalized values: UnsafeMutablePointer<Float>, row: Int) {
     if multiplier != 1 { for column in 0..<width { values[column] *= multiplier } }
+    scale(values, count: width, row: row)
     add(values, count: width, row: row, column: 0)
+  }
+
+  /// Adds nothing to any row.
+  func skip(rows: Range<Int>) {
+    let (start, count) = (rows.lowerBound * width, rows.count * width)
+    let stored = rows.clamped(to: 0..<storedRows)
+    added.map { ($0.pointer + stored.lowerBound * width).update(repeating: 0, count: stored.count * width) }
+    if next !== stream { (next.pointer + start).update(from: stream.pointer + start, count: count) }
+  }
+
+  /// Adds a vector of `width` numbers to rows of a stream.
+  static func steer(_ stream: FloatBuffer, by vector: [Float], rows: Range<Int>) {
+    for row in rows {
+      let values = stream.pointer + row * vector.count
+      for column in vector.indices { values[column] += vector[column] }
+    }
+  }
+
+  private func scale(_ values: UnsafeMutablePointer<Float>, count: Int, row: Int) {
+    guard let factors, row < factors.count, factors[row] != 1 else { return }
+    // Not a product, which would keep what is not finite.
+    if factors[row] == 0 { return values.update(repeating: 0, count: count) }
+    for column in 0..<count { values[column] *= factors[row] }
   }
 
   private func add(_ values: UnsafeMutablePointer<Float>, count: Int, row: Int, column: Int) {
     let offset = row * width + column
     let (stream, next) = (stream.pointer + offset, next.pointer + offset)
+    // Not a sum with zeros, which would lose the sign of a zero of the stream.
+    if let factors, row < factors.count, factors[row] == 0 { return next.update(from: stream, count: count) }
     for column in 0..<count { next[column] = stream[column] + values[column] }
   }
 }

@@ -37,6 +37,14 @@ package final class ActivationMatrix: @unchecked Sendable {
     return address + (rows * part.lowerBound + row * part.count) * precision.byteCount
   }
 
+  /// Copies a row to another.
+  func copyRow(_ source: Int, to target: Int) {
+    for part in parts.indices {
+      row(target, part: part).copyMemory(
+        from: row(source, part: part), byteCount: parts[part].count * precision.byteCount)
+    }
+  }
+
   /// Stores `count` numbers in a row from `column` on, rounded if the precision requires it.
   package func store(_ values: UnsafePointer<Float>, count: Int, row: Int, column: Int) {
     forEachPiece(count: count, row: row, column: column) { target, start, count in

@@ -16,8 +16,14 @@ package enum Softmax {
   /// Returns `ln Σ exp(values)` of at least one value; each value becomes `exp(value - maximum)`. The order of the sum
   /// depends on `count` alone.
   package static func logSumExp(_ values: UnsafeMutablePointer<Float>, count: Int) -> Double {
-    let (maximum, sum) = unnormalized(values, scale: 1, valid: count, count: count)
+    let (maximum, sum) = exponentials(values, count: count)
     return Double(maximum) + log(sum)
+  }
+
+  /// Turns at least one value into `exp(value - maximum)`, and returns the maximum and the sum of the results, in an
+  /// order that depends on `count` alone.
+  static func exponentials(_ values: UnsafeMutablePointer<Float>, count: Int) -> (maximum: Float, sum: Double) {
+    unnormalized(values, scale: 1, valid: count, count: count)
   }
 
   /// Turns `scores[0..<valid]` into `exp(scale · scores - maximum)`, sets the rest to zero, and returns that maximum

@@ -19,7 +19,13 @@ public struct LlamaModel: Sendable {
   public let spec: ModelSpec
   /// Files of the model.
   public let checkpoint: Checkpoint
+  /// Changes of the checkpoint's model, see ``edited(by:)``; empty for none.
+  public let edits: ModelEdits
+  /// For each block of ``spec`` its index in the checkpoint.
+  public let program: [Int]
   let weights: ModelWeights
+  /// The model without edits.
+  let source: (spec: ModelSpec, weights: ModelWeights)
 
   /// Opens a Hugging Face model directory: `config.json` and safetensors.
   /// - Throws: ``FileError``, ``SafetensorsError`` or ``CheckpointError``; a model that does not fit its configuration
@@ -30,9 +36,19 @@ public struct LlamaModel: Sendable {
 
   /// Opens the weights of a directory as a model with the given specification.
   package init(directory: URL, spec: ModelSpec) throws {
-    self.spec = spec
-    checkpoint = try Checkpoint(directory: directory)
-    weights = try ModelWeights(checkpoint, spec)
+    let checkpoint = try Checkpoint(directory: directory)
+    let weights = try ModelWeights(checkpoint, spec)
+    self.init(
+      spec: spec, checkpoint: checkpoint, weights: weights, source: (spec, weights), edits: ModelEdits(),
+      program: Array(spec.blocks.indices))
+  }
+
+  init(
+    spec: ModelSpec, checkpoint: Checkpoint, weights: ModelWeights, source: (spec: ModelSpec, weights: ModelWeights),
+    edits: ModelEdits, program: [Int]
+  ) {
+    (self.spec, self.checkpoint, self.weights, self.source) = (spec, checkpoint, weights, source)
+    (self.edits, self.program) = (edits, program)
   }
 
   /// Reads the tokenizer of the model's directory.

@@ -80,7 +80,7 @@ extension LlamaModel {
     return options
   }
 
-  private func peakBytes(_ options: RunOptions, rows: Int, longest: Int) -> Int {
+  func peakBytes(_ options: RunOptions, rows: Int, longest: Int) -> Int {
     // At most gate and up weights are mapped at once.
     let mapped = weights.blocks.map { $0.gate.weight.byteCount + $0.up.weight.byteCount }.max() ?? 0
     let ranges = options.isLikelihoodWanted ? BatchLinear.columns(of: weights.unembedding, options.library).count : 0

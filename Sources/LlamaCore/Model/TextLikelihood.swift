@@ -13,6 +13,12 @@ public struct TextLikelihood: Sendable, Equatable {
   /// The mean over tokens, in nats: the text's cross-entropy; `exp(mean)` is its perplexity. Nil for a text of one
   /// token.
   public var mean: Double? { tokens.isEmpty ? nil : sum / Double(tokens.count) }
+
+  /// Returns `ln Σ exp` of a vocabulary, of those of its ranges in ascending order.
+  static func logSumExp(ofParts parts: [Double]) -> Double {
+    let maximum = parts.max() ?? 0
+    return maximum + log(parts.reduce(0) { $0 + exp($1 - maximum) })
+  }
 }
 
 extension LlamaModel {
@@ -119,10 +125,7 @@ private final class LikelihoodSums: @unchecked Sendable {
   /// whatever worker computed them.
   func tokens(of slot: PackedBatch.Slot) -> [Double] {
     slot.rows.dropLast().map { row in
-      let parts = starts.indices.map { sums[$0 * rows + row] }
-      let maximum = parts.max() ?? 0
-      let sum = parts.reduce(0) { $0 + exp($1 - maximum) }
-      return maximum + log(sum) - logits[row]
+      TextLikelihood.logSumExp(ofParts: starts.indices.map { sums[$0 * rows + row] }) - logits[row]
     }
   }
 }

@@ -12,6 +12,8 @@ public struct RunTiming: Sendable, Equatable {
     case attention
     /// Embedding, norms, RoPE, gated activation, additions, rounding.
     case vectorLoops
+    /// Likelihoods and comparisons of logits, as they are computed.
+    case logits
     /// Observers.
     case observer
   }

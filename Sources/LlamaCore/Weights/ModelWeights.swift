@@ -22,7 +22,7 @@ struct ModelWeights: Sendable {
     let bias: Weight?
   }
 
-  private let checkpoint: Checkpoint
+  private let checkpoints: [Checkpoint]
   let embedding: Weight
   let blocks: [Block]
   let finalNorm: Weight
@@ -32,7 +32,7 @@ struct ModelWeights: Sendable {
   /// Finds all tensors of `spec` in `checkpoint`.
   /// - Throws: ``CheckpointError`` listing all tensors that are missing, unexpected, or of the wrong shape or type.
   init(_ checkpoint: Checkpoint, _ spec: ModelSpec) throws(CheckpointError) {
-    self.checkpoint = checkpoint
+    checkpoints = [checkpoint]
     var finder = Finder(checkpoint, spec.names)
     for tensor in spec.tensors { finder.find(tensor) }
     // A tied model whose file nevertheless contains an unembedding: transformers uses the one in the file.
@@ -57,6 +57,16 @@ struct ModelWeights: Sendable {
         attentionPostNorm: weight(.attentionPostNorm), mlpNorm: weight(.mlpNorm), gate: linear(.gate), up: linear(.up),
         down: linear(.down), mlpPostNorm: weight(.mlpPostNorm))
     }
+  }
+
+  private init(_ weights: ModelWeights, blocks: [Block], _ checkpoints: [Checkpoint]) {
+    (embedding, finalNorm, unembedding) = (weights.embedding, weights.finalNorm, weights.unembedding)
+    (self.blocks, self.checkpoints) = (blocks, checkpoints)
+  }
+
+  /// Returns the weights with other blocks, some of which are in further checkpoints.
+  func replacing(_ blocks: [Block], alsoFrom others: [Checkpoint]) -> ModelWeights {
+    ModelWeights(self, blocks: blocks, checkpoints + others)
   }
 }
 
@@ -132,7 +142,9 @@ private struct Finder {
 extension ModelWeights {
   /// Checks the files; to be called before results computed from weights are returned.
   /// - Throws: ``FileError`` if a file of the model has become shorter: data read from it may be zeros.
-  func check() throws(FileError) { try checkpoint.check() }
+  func check() throws(FileError) {
+    for checkpoint in checkpoints { try checkpoint.check() }
+  }
 
   /// Bytes of all weights that a token is multiplied with.
   var byteCount: Int { blocks.reduce(unembedding.byteCount) { $0 + $1.byteCount } }
@@ -163,6 +175,17 @@ extension ModelWeights.Linear {
 }
 
 extension ModelWeights.Block {
+  /// Returns the block with the weights of a part, and of its norms, from another block.
+  func replacing(_ part: BlockUnit.Part, from other: Self) -> Self {
+    let attention = part == .mlp ? self : other
+    let mlp = part == .attention ? self : other
+    return Self(
+      attentionNorm: attention.attentionNorm, query: attention.query, key: attention.key, value: attention.value,
+      output: attention.output, queryNorm: attention.queryNorm, keyNorm: attention.keyNorm,
+      attentionPostNorm: attention.attentionPostNorm, mlpNorm: mlp.mlpNorm, gate: mlp.gate, up: mlp.up, down: mlp.down,
+      mlpPostNorm: mlp.mlpPostNorm)
+  }
+
   /// Calls `body` with every weight and bias of the block.
   func forEachWeight<Failure: Error>(_ body: (Weight) throws(Failure) -> Void) throws(Failure) {
     for norm in [attentionNorm, mlpNorm, queryNorm, keyNorm, attentionPostNorm, mlpPostNorm] {

@@ -63,7 +63,7 @@ struct BatchLinear: LinearBackend {
   ///   cannot be read.
   func multiply(_ input: ActivationMatrix, _ rows: RowLayout, _ operations: [LinearOperation]) throws {
     let plan = Plan(operations.map(\.linear.weight), rows, backend, parts: input.parts)
-    try perform(plan) { chunk, segments, worker in
+    try perform(plan, keepsRowOrder: operations.contains(where: \.keepsRowOrder)) { chunk, segments, worker in
       let operation = operations[chunk.weight]
       let linear = operation.linear
       defer { if releasesPages, operation.isLarge { linear.weight.release(rows: chunk.columns) } }
@@ -71,7 +71,7 @@ struct BatchLinear: LinearBackend {
         try segments.allSatisfy { rows in
           let tile = OutputTile(values: scratch[worker].tiles[0].pointer, rows: rows, columns: chunk.columns)
           let isDone = try compute(tile, input, packed, linear.bias, worker)
-          clock.time(.vectorLoops, worker) { operation.epilogue(tile) }
+          clock.time(operation.phase, worker) { operation.epilogue(tile) }
           return isDone
         }
       }
@@ -107,11 +107,12 @@ struct BatchLinear: LinearBackend {
   }
 
   /// Calls `body` with every chunk and a range of row segments. For the last chunks, one per worker, the rows are
-  /// divided among workers if the library allows it, to balance the tail.
+  /// divided among workers if the library allows it, to balance the tail, unless an operation needs their order.
   private func perform(
-    _ plan: Plan, _ body: (Plan.Chunk, ArraySlice<Range<Int>>, _ worker: Int) throws -> Bool
+    _ plan: Plan, keepsRowOrder: Bool = false,
+    _ body: (Plan.Chunk, ArraySlice<Range<Int>>, _ worker: Int) throws -> Bool
   ) throws {
-    let whole = backend.sharesRows ? max(0, plan.chunks.count - workers.count) : plan.chunks.count
+    let whole = backend.sharesRows && !keepsRowOrder ? max(0, plan.chunks.count - workers.count) : plan.chunks.count
     var tasks = plan.chunks[..<whole].map { ($0, plan.segments[...]) }
     for chunk in plan.chunks[whole...] {
       for start in stride(from: 0, to: plan.segments.count, by: Self.partSegments) {

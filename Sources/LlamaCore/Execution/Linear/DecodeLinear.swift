@@ -37,7 +37,7 @@ struct DecodeLinear: LinearBackend {
     let inputs = prepare(input, rows.count, sources)
     try perform(sources) { index, outputs, worker in
       let tile = try compute(sources[index], outputs, inputs, rows.count, tiles[worker][0], worker)
-      clock.time(.vectorLoops, worker) { operations[index].epilogue(tile) }
+      clock.time(operations[index].phase, worker) { operations[index].epilogue(tile) }
     }
   }
 

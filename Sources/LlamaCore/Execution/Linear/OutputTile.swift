@@ -21,9 +21,9 @@ struct OutputTile {
     }
   }
 
-  /// Copies the tile to its place in `[rows, width]`.
-  func store(_ output: FloatBuffer, width: Int) {
-    for row in rows {
+  /// Copies the tile, or those of its rows that are in `wanted`, to its place in `[rows, width]`.
+  func store(_ output: FloatBuffer, width: Int, rows wanted: Range<Int>? = nil) {
+    for row in wanted.map(rows.clamped) ?? rows {
       (output.pointer + row * width + columns.lowerBound).update(from: self.row(row), count: columns.count)
     }
   }

@@ -16,3 +16,19 @@ struct RowPlacement {
   /// Returns the first row of a text of `count` rows, `row` being the first free row.
   func start(of count: Int, from row: Int) -> Int { row % alignment + count <= equalRows ? row : aligned(row) }
 }
+
+/// Places sequences one after the other.
+struct RowPacker {
+  private let placement: RowPlacement
+  /// Number of rows so far, including gaps.
+  private(set) var rows = 0
+
+  init(_ options: RunOptions) { placement = RowPlacement(options.library) }
+
+  /// Returns the rows of the next sequence.
+  mutating func place(_ length: Int) -> Range<Int> {
+    let start = placement.start(of: length, from: rows)
+    rows = start + length
+    return start..<rows
+  }
+}

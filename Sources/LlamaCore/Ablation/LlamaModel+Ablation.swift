@@ -1,0 +1,103 @@
+import Foundation
+
+/// One text of an ablation.
+public struct AblatedText: Sendable, Equatable {
+  /// 0-based index of the text in the call.
+  public let text: Int
+  /// Likelihood of the text under the unchanged model.
+  public let likelihood: TextLikelihood
+  /// Costs of the removals of one group, which begin with this removal.
+  public let firstRemoval: Int
+  public let costs: [RemovalCost]
+}
+
+extension LlamaModel {
+  /// Removes parts of the model, each in a run of its own, and reports what it costs on every text, from one reading of
+  /// the weights for a group of texts.
+  ///
+  /// The texts and their copies in all changed models pass each block together, and what precedes a removal is computed
+  /// once. Every number is bit-identical to that of the changed model run alone (``edited(by:)``), whatever the other
+  /// texts and removals, their order, the threads and the groups.
+  /// - Parameters:
+  ///   - texts: token ids, including a BOS token if the model expects one.
+  ///   - removals: removals to try; blocks are places in the model's program.
+  ///   - hasEffects: computes the effects on later blocks too, see ``RemovalCost/effects``.
+  ///   - options: how the run uses the machine.
+  ///   - observer: shown the unchanged model's streams, once for each text, see ``LayerObserver``.
+  ///   - progress: called on the caller's thread after every block of every group. An error thrown here stops the run.
+  ///   - receive: called for every text and group of removals, in the order of the plan, on the caller's thread.
+  /// - Returns: the time that the threads spent, by phase.
+  /// - Throws: ``RunError`` and ``EditError`` before any computation, `CancellationError` before the next block if the
+  ///   calling task is cancelled, or an error of `observer`, `progress` or `receive`.
+  @discardableResult
+  public func ablate(
+    _ texts: [[TokenID]], _ removals: [Removal], hasEffects: Bool = false, options: RunOptions = RunOptions(),
+    observer: inout some LayerObserver, progress: ((RunProgress) throws -> Void)? = nil,
+    receive: (AblatedText) throws -> Void
+  ) throws -> RunTiming {
+    for (text, tokens) in texts.enumerated() { try check(tokens, text: text) }
+    for removal in removals { try check(removal) }
+    let plan = try plan(texts.map(\.count), removals: removals, hasEffects: hasEffects, options: options)
+    guard let rows = plan.groups.map(\.rows).max(), let longest = texts.map(\.count).max() else {
+      return RunTiming(seconds: RunTiming.Phase.allCases.map { _ in 0 }, wall: 0, threads: options.threads)
+    }
+    let pass = ForwardPass(spec, weights, options, .sweep, rows: rows)
+    pass.reserve(positions: longest, tokens: longest)
+    let columns = BatchLinear.columns(of: weights.unembedding, options.library)
+    var done = 0.0
+    let work = Double(plan.groups.reduce(0) { $0 + $1.rows } * spec.layerCount)
+    try BLAS.alone {
+      for (number, group) in plan.groups.enumerated() {
+        let layout = RemovalLayout(
+          group.texts.map { ($0, texts[$0]) }, group.removals.map { ($0, removals[$0]) }, layers: spec.layerCount,
+          options)
+        let effects = hasEffects ? EffectSums(streams: layout.slots.count, layers: spec.layerCount) : nil
+        let run = RemovalPass(pass: pass, layout: layout, effects: effects)
+        func report(_ layer: Int, _ rows: Int) throws {
+          done += Double(group.rows)
+          try progress?(
+            RunProgress(
+              wave: number, waveCount: plan.groups.count, layer: layer, layerCount: spec.layerCount,
+              fraction: done / work))
+        }
+        let hasNext = number + 1 < plan.groups.count
+        if group.removals.lowerBound == 0 {
+          try run.run(&observer, hasNext: hasNext, afterBlock: report)
+        } else {
+          // Its text has been shown with the first group of removals.
+          var nobody = NoObserver()
+          try run.run(&nobody, hasNext: hasNext, afterBlock: report)
+        }
+        let comparison = LogitComparison(layout, columns: columns)
+        try pass.unembed(
+          LogitRows(layout.batch(layout.slots.count, observesAll: false)), inOrder: true, comparison.add)
+        for (place, text) in group.texts.enumerated() {
+          let streams = layout.slots.indices.filter { layout.sources[$0] == place && layout.removals[$0] != nil }
+            .sorted { (layout.removals[$0] ?? 0) < (layout.removals[$1] ?? 0) }
+          let costs = pass.workers.map(streams.count) { stream in
+            let slot = streams[stream]
+            return comparison.cost(ofStream: slot, effects: effects?.effects(ofStream: slot) ?? [])
+          }
+          try receive(
+            AblatedText(
+              text: text, likelihood: TextLikelihood(tokens: comparison.tokens(ofStream: place)),
+              firstRemoval: group.removals.lowerBound, costs: costs))
+        }
+      }
+    }
+    return pass.timing
+  }
+
+  /// Throws for a removal of parts that the model does not have.
+  private func check(_ removal: Removal) throws(EditError) {
+    for unit in removal.units {
+      guard spec.blocks.indices.contains(unit.layer) else {
+        throw .noBlock(edit: "removal of \(unit)", layer: unit.layer, layers: spec.layerCount)
+      }
+      let heads = spec.blocks[unit.layer].attention.headCount
+      if let head = unit.head, !(0..<heads).contains(head) {
+        throw .noHead(edit: "removal of \(unit)", head: head, heads: heads)
+      }
+    }
+  }
+}

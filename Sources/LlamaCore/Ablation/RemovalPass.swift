@@ -1,0 +1,101 @@
+import Foundation
+
+/// Run of texts and of their changed copies through the blocks, together: each weight is read once, and what precedes a
+/// removal is computed once.
+///
+/// A changed stream has the bits of a run of the changed model alone, because every loop depends on its row's text only.
+struct RemovalPass {
+  let pass: ForwardPass
+  let layout: RemovalLayout
+  /// Sums of the effects on later blocks; nil if they are not wanted.
+  let effects: EffectSums?
+
+  private var buffers: ActivationBuffers { pass.buffers }
+  private var width: Int { pass.spec.hiddenSize }
+
+  /// Runs all blocks; the pass then holds the final streams.
+  ///
+  /// - Parameters:
+  ///   - observer: shown the unchanged texts.
+  ///   - hasNext: true if weights of the first block will be needed again.
+  ///   - afterBlock: called after a block with the number of rows that it had.
+  /// - Throws: as `ForwardPass.run`.
+  func run(
+    _ observer: inout some LayerObserver, hasNext: Bool, afterBlock: (_ layer: Int, _ rows: Int) throws -> Void
+  ) throws {
+    let blocks = pass.spec.blocks.indices
+    let texts = layout.batch(layout.textCount, observesAll: false)
+    try pass.embed(texts)
+    var count = layout.textCount
+    for layer in blocks {
+      try Task.checkCancellation()
+      pass.readAhead(layer + 1 < blocks.upperBound ? layer + 1 : hasNext ? blocks.lowerBound : nil)
+      let sites = observer.sites(at: layer)
+      let before = count
+      try block(layer, &count, effects == nil ? sites : sites.union([.attention, .mlp]))
+      try pass.weights.check()
+      if !sites.isEmpty { try observer.observe(batch: pass.traces(layer, texts, sites)) }
+      effects?.add(layer, streams: before, layout, pass)
+      pass.steer(layer, layout.batch(count, observesAll: false))
+      pass.buffers.swapStreams()
+      try afterBlock(layer, layout.rows(count))
+    }
+  }
+
+  /// Computes a block, with copies made where a removal begins.
+  private func block(_ layer: Int, _ count: inout Int, _ sites: LayerSites) throws {
+    let batch = { (count: Int) in layout.batch(count, observesAll: effects != nil) }
+    let spec = pass.spec.blocks[layer]
+
+    try pass.attend(layer, batch(count))
+    let heads = layout.born(layer, .heads)
+    for slot in heads { copy(slot, from: buffers.residual, to: buffers.residual, first: nil) }
+    copyHeads(heads, buffers.headOutputs(spec.attention))
+    count += heads.count
+    pass.zeroHeads(buffers.headOutputs(spec.attention), layer, part(heads))
+
+    try pass.addAttention(layer, batch(count), sites)
+    let attentions = layout.born(layer, .attention)
+    for slot in attentions {
+      copy(slot, from: buffers.residual, to: buffers.residualOut, first: buffers.residualOut)
+    }
+    count += attentions.count
+    // Their rows lie behind those that the MLP is computed of.
+    let mlps = layout.born(layer, .mlp)
+    for slot in mlps { copy(slot, from: buffers.residualOut, to: buffers.residualOut, first: nil) }
+
+    try pass.addMLP(layer, batch(count), sites)
+    for slot in mlps { copyFirst(slot, buffers.residualOut) }
+    let blocks = layout.born(layer, .block)
+    for slot in blocks { copy(slot, from: buffers.residual, to: buffers.residualOut, first: buffers.residualOut) }
+    count += mlps.count + blocks.count
+  }
+
+  /// Copies the rows of a text to its changed stream.
+  ///
+  /// - Parameter first: where position 0 is taken from if a removal keeps what is added to it.
+  private func copy(_ slot: Int, from source: FloatBuffer, to target: FloatBuffer, first: FloatBuffer?) {
+    let (from, to) = (layout.slots[layout.sources[slot]].rows, layout.slots[slot].rows)
+    (target.pointer + to.lowerBound * width).update(
+      from: source.pointer + from.lowerBound * width, count: from.count * width)
+    if let first { copyFirst(slot, first) }
+  }
+
+  private func copyFirst(_ slot: Int, _ stream: FloatBuffer) {
+    guard layout.slots[slot].removal?.keepsFirst == true else { return }
+    let (from, to) = (layout.slots[layout.sources[slot]].rows, layout.slots[slot].rows)
+    (stream.pointer + to.lowerBound * width).update(from: stream.pointer + from.lowerBound * width, count: width)
+  }
+
+  private func copyHeads(_ slots: Range<Int>, _ outputs: ActivationMatrix) {
+    for slot in slots {
+      let (from, to) = (layout.slots[layout.sources[slot]].rows, layout.slots[slot].rows)
+      for (source, target) in zip(from, to) { outputs.copyRow(source, to: target) }
+    }
+  }
+
+  /// Returns some streams as a batch.
+  private func part(_ slots: Range<Int>) -> PackedBatch {
+    PackedBatch(slots: Array(layout.slots[slots]), rows: layout.rows(slots.upperBound), observedRows: 0)
+  }
+}

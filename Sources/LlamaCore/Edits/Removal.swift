@@ -1,0 +1,35 @@
+/// Parts of a model that are removed together: each adds 0 to the residual stream instead of its output.
+///
+/// Blocks are places in the model's program, which is the checkpoint's order unless the model has edits.
+public struct Removal: Hashable, Sendable, CustomStringConvertible {
+  /// The removed parts, at least one, ascending.
+  public let units: [BlockUnit]
+  /// True if position 0 keeps what the parts would have added to it.
+  public let keepsFirst: Bool
+
+  /// - Parameters:
+  ///   - units: at least one part; parts within other parts of the list are left out.
+  ///   - keepsFirst: leaves position 0 what the parts would have added to it.
+  public init(_ units: Set<BlockUnit>, keepsFirst: Bool = false) {
+    precondition(!units.isEmpty, "a removal of nothing")
+    self.keepsFirst = keepsFirst
+    self.units = units.filter { unit in
+      unit.part == .block
+        || !units.contains(BlockUnit(.block, unit.layer))
+          && !(unit.part == .head && units.contains(BlockUnit(.attention, unit.layer)))
+    }.sorted()
+  }
+
+  public var description: String { units.map(\.description).joined(separator: " ") }
+
+  /// The first block that is changed.
+  var firstLayer: Int { units.map(\.layer).min() ?? 0 }
+
+  /// True if attention (or the MLP) of a block is removed, on its own or with the block.
+  func removes(_ part: BlockUnit.Part, _ layer: Int) -> Bool {
+    units.contains { $0.layer == layer && ($0.part == part || $0.part == .block) }
+  }
+
+  /// Returns the heads of a block that are removed, ascending.
+  func heads(_ layer: Int) -> [Int] { units.filter { $0.layer == layer }.compactMap(\.head) }
+}
