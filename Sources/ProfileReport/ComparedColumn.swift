@@ -8,18 +8,26 @@ public struct ComparedColumn: Hashable, Sendable {
   public let scope: Scope?
 }
 
-extension ComparedRuns {
-  /// All metrics in all scopes that define them, in the order of `comparison.csv`: for each scope the metrics of
-  /// blocks, then the metrics of texts.
-  public var columns: [ComparedColumn] {
-    scopes.flatMap { scope in
-      metrics.filter { !$0.isOfText && $0.scopes.contains(scope) }.map { ComparedColumn(metric: $0, scope: scope) }
-    } + metrics.filter(\.isOfText).map { ComparedColumn(metric: $0, scope: nil) }
+extension ComparedColumn {
+  /// Metrics in all of `scopes` that define them: in the order of the metrics, then of the scopes.
+  static func all(_ metrics: [Metric], _ scopes: [Scope]) -> [ComparedColumn] {
+    metrics.flatMap { metric in
+      metric.isOfText
+        ? [ComparedColumn(metric: metric, scope: nil)]
+        : scopes.filter(metric.scopes.contains).map { ComparedColumn(metric: metric, scope: $0) }
+    }
   }
+}
+
+extension ComparedRuns {
+  /// All metrics in all scopes that define them, in the order of `comparison.csv`: that of the table of metrics, then
+  /// of the scopes.
+  public var columns: [ComparedColumn] { ComparedColumn.all(metrics, scopes) }
 
   /// Default columns of a comparison: every metric in its most restrictive scope.
   public var mainColumns: [ComparedColumn] {
-    columns.filter { column in column.scope == scopes.last(where: column.metric.scopes.contains) || column.scope == nil
+    columns.filter { column in
+      column.scope == nil || column.scope == scopes.last(where: column.metric.scopes.contains)
     }
   }
 
@@ -29,18 +37,14 @@ extension ComparedRuns {
   ///   - metrics: metrics to compare; all if empty.
   ///   - chosen: scopes to compare; each metric's most restrictive one if empty.
   ///   - usesLogScale: true if logarithms are compared: signed metrics are left out unless they are named.
-  /// - Throws: ``RunComparisonError/option(_:expected:found:)`` for a metric or a scope that the runs do not have, or a
-  ///   metric without any of the scopes.
+  /// - Throws: ``RunComparisonError/metric(_:)`` or ``RunComparisonError/scope(_:)`` for a metric or a scope that a run
+  ///   does not have, ``RunComparisonError/option(_:expected:found:)`` for a metric without any of the scopes.
   public func columns(
     metrics chosenMetrics: [Metric], scopes chosen: [Scope], usesLogScale: Bool = false
   ) throws(RunComparisonError) -> [ComparedColumn] {
-    for metric in chosenMetrics where !metrics.contains(metric) {
-      let known = metrics.map(\.rawValue).joined(separator: ", ")
-      throw .option("--metric", expected: "one of \(known)", found: metric.rawValue)
-    }
-    for scope in chosen where !scopes.contains(scope) {
-      let known = scopes.map(\.rawValue).joined(separator: ", ")
-      throw .option("--scope", expected: "one of \(known)", found: scope.rawValue)
+    for run in runs {
+      for metric in chosenMetrics { if let missing = MissingMetric(metric, in: run) { throw .metric(missing) } }
+      for scope in chosen { if let missing = MissingScope(scope, in: run) { throw .scope(missing) } }
     }
     let columns = (chosen.isEmpty ? mainColumns : columns).filter { column in
       let isWanted =

@@ -39,7 +39,7 @@ public struct ComparedRuns: Sendable {
 
   /// 0-based indices of the blocks.
   public var layers: Range<Int> { runs[0].layers }
-  /// Metrics that every run has, of blocks and of texts, in the order of the run's files.
+  /// Metrics that every run has, of blocks and of texts, in the order of the table of metrics.
   public let metrics: [Metric]
   /// Scopes that every run has.
   public let scopes: [Scope]
@@ -58,7 +58,7 @@ public struct ComparedRuns: Sendable {
     for run in runs {
       if let tokens { try Self.check(run, tokens: tokens) }
     }
-    metrics = run.settings.metrics.filter { other?.settings.metrics.contains($0) ?? true }
+    metrics = run.allMetrics.filter { other?.allMetrics.contains($0) ?? true }
     scopes = run.scopes.filter { other?.scopes.contains($0) ?? true }
     guard let other else {
       names = run.domains.map(\.name)

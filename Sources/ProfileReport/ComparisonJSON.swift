@@ -3,7 +3,7 @@ import Foundations
 public import Profiler
 import Statistics
 
-/// Comparison as JSON, including what `comparison.csv` has no room for: bands, omnibus tests, negative controls, and
+/// Comparison as JSON, including what `comparison.csv` has no room for: clusters, omnibus tests, negative controls, and
 /// the remarks that accompany the numbers. Undefined and infinite values are null: a `ratio` with a `ratio_low` but no
 /// `ratio_high` has no upper bound.
 public enum ComparisonJSON {
@@ -93,14 +93,14 @@ public enum ComparisonJSON {
     json.endArray()
     json.key("bands")
     json.beginArray()
-    for band in comparison.bands {
+    for cluster in comparison.clusters {
       json.beginObject()
-      json.member("domain_a", .string(band.domainA))
-      json.member("domain_b", .string(band.domainB))
-      json.member("first_layer", .integer(band.layers.lowerBound))
-      json.member("last_layer", .integer(band.layers.upperBound))
-      json.member("mass", .number(band.mass))
-      json.member("p", .number(band.p))
+      json.member("domain_a", .string(cluster.domainA))
+      json.member("domain_b", .string(cluster.domainB))
+      json.member("first_layer", .integer(cluster.layers.lowerBound))
+      json.member("last_layer", .integer(cluster.layers.upperBound))
+      json.member("mass", .number(cluster.mass))
+      json.member("p", .number(cluster.p))
       json.endObject()
     }
     json.endArray()

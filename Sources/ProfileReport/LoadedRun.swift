@@ -170,6 +170,9 @@ public struct LoadedRun: Sendable {
   /// Returns the domain of a name, compared by bytes.
   func domain(_ name: String) -> Domain? { domains.first { $0.name.hasSameBytes(as: name) } }
 
+  /// Metrics of blocks and of whole texts, in the order of the table of metrics.
+  var allMetrics: [Metric] { Metric.allCases.filter { metrics.contains($0) || textMetrics.contains($0) } }
+
   /// Scopes in which any text has rows.
   public var scopes: [Scope] {
     Scope.allCases.filter { scope in domains.contains { $0.texts.contains { $0.hasRows(scope) } } }

@@ -34,7 +34,7 @@ package enum OwnFile: CaseIterable, Sendable {
   /// Picture of `figures`.
   case figure
 
-  /// First bytes of every file of the kind, in every version; columns are only ever appended.
+  /// First bytes of every file of the kind, in every version. A new column stands anywhere after these.
   private var start: String {
     switch self {
     case .texts: "domain,text,tokens,scope,layer,mean,abs_mean"

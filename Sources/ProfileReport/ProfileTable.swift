@@ -4,12 +4,12 @@ import Statistics
 
 /// Run as plain-text tables for a terminal of 100 columns.
 ///
-/// Massive activations first, then each domain block by block, then one metric of all domains side by side, without
-/// sinks. In the table of a domain, all tokens count unless stated otherwise:
+/// Massive activations first, then each domain block by block, then one metric of all domains side by side, in the most
+/// restrictive scope in which it has values. In the table of a domain, all tokens count unless stated otherwise:
 /// - `abs_mean` is the mean over texts, `± std` the standard deviation between texts;
 /// - `relative`, `influence` and `angle` are `relative_norm`, `block_influence` and `angular_distance`;
-/// - `no sinks` is the influence without sinks; in a run of an older version, which has none, `no first` is the
-///   influence without the first token;
+/// - `no sinks` is the influence without sinks; `no first` is the influence without the first token, in a run without
+///   values of that scope, such as one of an older version. Without either, the column is left out;
 /// - `attn` is attention's share of `attention_abs_mean + mlp_abs_mean`;
 /// - `max |Y|` is the largest residual of any text;
 /// - `rank` orders the blocks by `influence`; 1 is the least influential block, and so the first candidate for pruning.
@@ -56,38 +56,51 @@ public struct ProfileTable: Sendable {
       facts.append("nll \(TextTable.number(nll)) nats per token")
     }
     let scope = profile.mainScope(.blockInfluence)
-    var table = TextTable(header: [
-      "block", "texts", "abs_mean", "± std", "relative", "influence",
-      scope == .withoutSinks ? "no sinks" : "no first", "rank", "angle", "attn",
-      "max |Y|",
-    ])
+    let narrower = Self.heading(scope)
+    var table = TextTable(
+      header: ["block", "texts", "abs_mean", "± std", "relative", "influence"] + (narrower.map { [$0] } ?? [])
+        + ["rank", "angle", "attn", "max |Y|"])
     let ranks = Self.ranks(domain)
     for layer in domain.layers {
       let size = domain[.all, layer, .absMean]
       let attention = domain[.all, layer, .attentionAbsMean].mean
       let mlp = domain[.all, layer, .mlpAbsMean].mean
       let share = attention.flatMap { attention in mlp.map { attention / (attention + $0) } }
-      table.add([
+      let change = [
         "\(layer)", TextTable.count(size.count),
         TextTable.number(size.mean), size.standardDeviation.map { "± " + TextTable.number($0) } ?? "-",
         TextTable.number(domain[.all, layer, .relativeNorm].mean),
         TextTable.number(domain[.all, layer, .blockInfluence].mean),
-        TextTable.number(domain[scope, layer, .blockInfluence].mean),
-        ranks[layer].map(String.init) ?? "-", TextTable.number(domain[.all, layer, .angularDistance].mean),
-        TextTable.percentage(share), TextTable.number(domain[.all, layer, .residualMaxAbs].maximum),
-      ])
+      ]
+      let narrow = narrower == nil ? [] : [TextTable.number(domain[scope, layer, .blockInfluence].mean)]
+      table.add(
+        change + narrow + [
+          ranks[layer].map(String.init) ?? "-", TextTable.number(domain[.all, layer, .angularDistance].mean),
+          TextTable.percentage(share), TextTable.number(domain[.all, layer, .residualMaxAbs].maximum),
+        ])
     }
     let spectrum = domain.metrics.contains(.effectiveRank) ? "\n" + Self.spectrum(domain) : ""
     return "\(Self.label(domain.name)), all tokens: \(facts.joined(separator: ", "))\n" + table.text + spectrum
   }
 
+  /// Heading of a column of a scope beside one of all tokens; nil for all tokens.
+  private static func heading(_ scope: Scope) -> String? {
+    switch scope {
+    case .all: nil
+    case .withoutFirstToken: "no first"
+    case .withoutSinks: "no sinks"
+    }
+  }
+
   private static func spectrum(_ domain: DomainProfile) -> String {
-    var table = TextTable(header: [
-      "block", "texts", "effective rank", "no first", "stable rank", "no first", "top direction", "no first",
-    ])
+    let scopes: [Scope] = [.all, .withoutFirstToken]
+    let header = ["effective rank", "stable rank", "top direction"].flatMap { name in
+      scopes.map { heading($0) ?? name }
+    }
+    var table = TextTable(header: ["block", "texts"] + header)
     for layer in domain.layers {
       let cells = Metric.Group.spectrum.metrics.flatMap { metric in
-        [Scope.all, .withoutFirstToken].map { scope in
+        scopes.map { scope in
           let mean = domain[scope, layer, metric].mean
           return metric == .topDirectionShare ? TextTable.percentage(mean) : TextTable.number(mean)
         }
@@ -113,7 +126,7 @@ public struct ProfileTable: Sendable {
   private var warning: String {
     let texts = TextTable.count(profile.nonFiniteTexts, "text")
     let first = profile.incidents.first.map { ", first \($0.text) at block \($0.nonFinite.layer)" } ?? ""
-    return "\(texts) with values that are not finite\(first); which are not part of the means\n"
+    return "\(texts) with values that are not finite\(first); no such value is part of a mean\n"
   }
 
   /// Returns the rank of each block in ascending order of influence; ties keep the order of the blocks.

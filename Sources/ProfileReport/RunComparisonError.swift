@@ -16,13 +16,18 @@ public enum RunComparisonError: DescribedError, Equatable, Sendable {
   case noTexts(run: String, tokens: Int?, domains: [String], texts: [Int])
   /// The texts of a run were not truncated to the length to be compared.
   case tokens(run: String, expected: Int, found: Int?, model: String, corpus: String)
-
-  /// An option names something that the runs do not have.
+  /// A run lacks a metric that is to be compared.
+  case metric(MissingMetric)
+  /// A run lacks a scope that is to be compared.
+  case scope(MissingScope)
+  /// A metric has none of the scopes that are to be compared.
   case option(String, expected: String, found: String)
 
   public var description: String {
     switch self {
     case .option(let name, let expected, let found): "\(name): expected \(expected), found \(found.onOneLine)"
+    case .metric(let missing): missing.description
+    case .scope(let missing): missing.description
     case .sameRun(let run): "\(run.onOneLine): expected two runs, found the same one twice"
     case .blocks(let run, let expected, let found):
       "\(run.onOneLine): expected blocks \(expected) as in the first run, found \(found)"

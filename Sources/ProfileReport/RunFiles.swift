@@ -109,9 +109,7 @@ public struct RunFiles {
     let file = ComparisonFile(runs, columns: runs.columns, settings: settings)
     try file.check(in: directory)
     let comparisons = try record.comparisons(settings, progress: progress)
-    // The order of `ComparedRuns.columns`.
-    let sorted = record.scopes.flatMap { scope in comparisons.filter { $0.scope == scope } }
-    try file.write(sorted + comparisons.filter { $0.scope == nil }, to: directory)
+    try file.write(comparisons, to: directory)
     let (page, bytes) = try RunReport(record, comparisons: comparisons, seed: settings.seed).write(to: directory)
     return Report(page: page, bytes: bytes)
   }

@@ -5,8 +5,10 @@ import Statistics
 /// Comparison as tables for a terminal of 100 columns: one table per metric, one line per pair of domains.
 ///
 /// - `different`, `equivalent`, `inconclusive` count blocks, as do `negligible` and `untested` (identical, constant,
-///   too few values, too few groups) if there are any;
-/// - `block` is the one with the largest effect, `g` that effect and `95 % interval` its interval, if there is room.
+///   too few values, too few groups) if there are any. Of more than three, those of no block are left out;
+/// - `block` is the tested block with the largest effect, `g` that effect and `95 % interval` its interval, for which
+///   there is no room beside more than three counts: a sentence then says where it is. A pair without a tested block
+///   has none of these.
 ///
 /// The remarks of ``ComparedRuns/notes`` follow.
 public struct VerdictTable: Sendable {
@@ -48,7 +50,8 @@ public struct VerdictTable: Sendable {
       header: ["domains"] + columns.map(\.name) + ["block", "g"] + (columns.count > 3 ? [] : ["95 % interval"]),
       names: 1)
     for pair in comparison.pairs { table.add(row(pair, columns)) }
-    return text + table.text + Self.leftOut(incompleteTexts) + control(comparison)
+    let elsewhere = columns.count > 3 ? "95 % intervals of g: no room here, see g_low and g_high of --format csv\n" : ""
+    return text + table.text + elsewhere + Self.leftOut(incompleteTexts) + control(comparison)
   }
 
   /// Returns verdict counts: `12 different (4 where lengths hardly overlap), 0 equivalent, 9 inconclusive, 2 constant`.
@@ -73,8 +76,11 @@ public struct VerdictTable: Sendable {
       ("equivalent", true, { $0 == .equivalent }), ("inconclusive", true, { $0 == .inconclusive }),
       ("untested", false, { !$0.isTested }),
     ]
-    return columns.filter { column in column.isKept || comparison.blocks.contains { column.holds($0.verdict) } }
-      .map { ($0.name, $0.holds) }
+    func occurs(_ column: (name: String, isKept: Bool, holds: (Verdict) -> Bool)) -> Bool {
+      comparison.blocks.contains { column.holds($0.verdict) }
+    }
+    let usual = columns.filter { $0.isKept || occurs($0) }
+    return (usual.count > 3 ? columns.filter(occurs) : usual).map { ($0.name, $0.holds) }
   }
 
   private func row(
@@ -82,8 +88,7 @@ public struct VerdictTable: Sendable {
   ) -> [String] {
     let blocks = pair.blocks
     let counts = columns.map { column in TextTable.count(blocks.count { column.holds($0.verdict) }) }
-    let known = blocks.filter { !$0.hedgesG.isNaN }
-    let largest = known.max { abs($0.hedgesG) < abs($1.hedgesG) }
+    let largest = blocks.filter(\.verdict.isTested).max { abs($0.hedgesG) < abs($1.hedgesG) }
     let interval = largest.map { "\(Self.effect($0.gLow)) … \(Self.effect($0.gHigh))" } ?? "-"
     return [runs.title(pair.domainA, pair.domainB, limit: columns.count > 4 ? 11 : 12)] + counts
       + [largest.flatMap(\.layer).map(String.init) ?? "-", largest.map { Self.effect($0.hedgesG) } ?? "-"]

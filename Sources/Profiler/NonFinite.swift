@@ -32,9 +32,32 @@ public struct NonFinite: Equatable, Sendable {
     self.count = count
   }
 
+  /// Expectation and finding, for an error.
+  var words: String {
+    let tokens = "\(count) \(count == 1 ? "token" : "tokens")"
+    return switch cause {
+    case .values: "expected finite values of attention, MLP and residual stream, found \(count) that are not"
+    case .zeroNorm: "expected a direction of every token's stream, found none at \(tokens), where it is all zeros"
+    case .zeroChange: "expected a change with a spectrum, found \(tokens) that the block does not change"
+    case .noSpectrum: "expected singular values of the change of \(tokens), found none"
+    }
+  }
+
   /// Adds `number` occurrences at `position`; positions ascend.
   mutating func add(_ number: Int, at position: Int) {
     if count == 0 { self.position = position }
     count += number
+  }
+}
+
+extension NonFinite.Cause {
+  /// What happened at the block, and what it leaves without a value; for pages.
+  package var words: String {
+    switch self {
+    case .values: "values of the model are not finite, here and at all later blocks"
+    case .zeroNorm: "the stream of a token is all zeros, which have no direction"
+    case .zeroChange: "the block changes no token, or the first alone: no spectrum, all other metrics count"
+    case .noSpectrum: "no singular values were found: no spectrum, all other metrics count"
+    }
   }
 }

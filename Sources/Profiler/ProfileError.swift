@@ -7,7 +7,7 @@ public enum ProfileError: DescribedError, Equatable, Sendable {
     text: TextIdentity, layer: Int, position: Int, element: Int, expected: Double, found: Double)
   /// A site's span does not hold `[tokens, hiddenSize]` elements.
   case siteSize(text: TextIdentity, layer: Int, site: String, expected: String, found: Int)
-  /// A value is not finite, in a run that is to stop then.
+  /// A value is not finite or does not exist, in a run that is to stop then.
   case notFinite(text: TextIdentity, NonFinite)
   /// The blocks did not arrive one by one, each with the texts in order.
   case unexpectedBlock(expected: String, found: String)
@@ -24,8 +24,7 @@ public enum ProfileError: DescribedError, Equatable, Sendable {
     case .siteSize(let text, let layer, let site, let expected, let found):
       "\(text), block \(layer): expected \(expected) elements of \(site), found \(found)"
     case .notFinite(let text, let found):
-      "\(text), block \(found.layer), position \(found.position): expected finite values, found \(found.count) others "
-        + "(\(found.cause.rawValue))"
+      "\(text), block \(found.layer), position \(found.position): \(found.words)"
     case .unexpectedBlock(let expected, let found):
       "blocks out of order: expected \(expected), found \(found)"
     case .unfinished(let texts, let finished):

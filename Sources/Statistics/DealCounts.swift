@@ -1,11 +1,11 @@
-/// A band of contiguous blocks, numbered within the metric, and the sum of their t.
-package struct BandOfBlocks {
+/// A cluster of neighbouring blocks, numbered within the metric, and the sum of their t.
+package struct ClusterOfBlocks {
   package var blocks: ClosedRange<Int>
   package var mass: Double
 
-  /// Returns the bands of a metric's t: runs of neighbours of one sign for which `belongs` is true.
-  static func find(_ t: [Double], belongs: (_ block: Int, _ t: Double) -> Bool) -> [BandOfBlocks] {
-    var found: [BandOfBlocks] = []
+  /// Returns the clusters of a metric's t: runs of neighbours of one sign for which `belongs` is true.
+  static func find(_ t: [Double], belongs: (_ block: Int, _ t: Double) -> Bool) -> [ClusterOfBlocks] {
+    var found: [ClusterOfBlocks] = []
     var open = false
     for (block, value) in t.enumerated() {
       guard belongs(block, value) else {
@@ -13,10 +13,10 @@ package struct BandOfBlocks {
         continue
       }
       if open, let last = found.last, (last.mass > 0) == (value > 0) {
-        found[found.count - 1] = BandOfBlocks(
+        found[found.count - 1] = ClusterOfBlocks(
           blocks: last.blocks.lowerBound...block, mass: last.mass + value)
       } else {
-        found.append(BandOfBlocks(blocks: block...block, mass: value))
+        found.append(ClusterOfBlocks(blocks: block...block, mass: value))
       }
       open = true
     }
@@ -31,13 +31,13 @@ struct DealCounts {
 
   /// Counts of each column, for its own t and for the largest t of its metric's blocks.
   private(set) var single: [Int], maximum: [Int]
-  /// Counts of each metric, band by band.
-  private(set) var bands: [[Int]]
+  /// Counts of each metric, cluster by cluster.
+  private(set) var clusters: [[Int]]
 
-  init(columns: Int, bands: [[BandOfBlocks]]) {
+  init(columns: Int, clusters: [[ClusterOfBlocks]]) {
     single = [Int](repeating: 0, count: columns)
     maximum = single
-    self.bands = bands.map { $0.map { _ in 0 } }
+    self.clusters = clusters.map { $0.map { _ in 0 } }
   }
 
   mutating func add(_ other: DealCounts) {
@@ -45,8 +45,8 @@ struct DealCounts {
       single[column] += other.single[column]
       maximum[column] += other.maximum[column]
     }
-    for metric in bands.indices {
-      for index in bands[metric].indices { bands[metric][index] += other.bands[metric][index] }
+    for metric in clusters.indices {
+      for index in clusters[metric].indices { clusters[metric][index] += other.clusters[metric][index] }
     }
   }
 
@@ -56,10 +56,10 @@ struct DealCounts {
   ///   - t: t of all columns.
   ///   - columns: columns of the metric.
   ///   - observed: observed |t| of each column, minus the slack.
-  ///   - found: observed bands of the metric.
-  ///   - belongs: true if a block belongs to a band.
+  ///   - found: observed clusters of the metric.
+  ///   - belongs: true if a block belongs to a cluster.
   @inline(__always) mutating func add(
-    _ t: [Double], _ columns: Range<Int>, _ observed: [Double], _ found: [BandOfBlocks], metric: Int,
+    _ t: [Double], _ columns: Range<Int>, _ observed: [Double], _ found: [ClusterOfBlocks], metric: Int,
     belongs: (_ column: Int, _ t: Double) -> Bool
   ) {
     var largest = 0.0
@@ -79,22 +79,23 @@ struct DealCounts {
     }
     for column in columns where largest >= observed[column] { maximum[column] += 1 }
     for (index, found) in found.enumerated() where largestMass >= abs(found.mass) * Self.slack {
-      bands[metric][index] += 1
+      clusters[metric][index] += 1
     }
   }
 
   /// Returns the p of each count.
   func p(_ share: (Int) -> Double) -> DealChances {
-    DealChances(single: single.map(share), maximum: maximum.map(share), bands: bands.map { $0.map(share) })
+    DealChances(single: single.map(share), maximum: maximum.map(share), clusters: clusters.map { $0.map(share) })
   }
 }
 
-/// The p of each column for its own t, and for the largest t of its metric's blocks; and the p of each metric's bands.
+/// The p of each column for its own t, and for the largest t of its metric's blocks; and the p of each metric's
+/// clusters.
 package struct DealChances {
   package var single: [Double], maximum: [Double]
-  package var bands: [[Double]]
+  package var clusters: [[Double]]
 
-  package init(single: [Double], maximum: [Double], bands: [[Double]]) {
-    (self.single, self.maximum, self.bands) = (single, maximum, bands)
+  package init(single: [Double], maximum: [Double], clusters: [[Double]]) {
+    (self.single, self.maximum, self.clusters) = (single, maximum, clusters)
   }
 }

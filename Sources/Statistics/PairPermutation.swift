@@ -17,11 +17,11 @@ package struct PairPermutation {
   private let totals: [ColumnTiles.Sums]
   /// Smallest squared standard error that is more than rounding.
   private let floors: [ColumnTiles.Vector]
-  private let band: BandThreshold
+  private let cluster: ClusterThreshold
   /// Observed |t| of each column, slightly reduced so that equal values reach it.
   private let observed: [Double]
-  /// Observed bands of each metric.
-  package let bands: [[BandOfBlocks]]
+  /// Observed clusters of each metric.
+  package let clusters: [[ClusterOfBlocks]]
 
   /// - Parameter tiles: `[text][metric × block]`, A's texts and then B's, each domain with at least two; centered at
   ///   the mean of both.
@@ -33,7 +33,7 @@ package struct PairPermutation {
     self.blocks = blocks
     metrics = blocks > 0 ? columns / blocks : 0
     self.settings = settings
-    band = BandThreshold(alpha: settings.alpha, countA: countA, countB: countB)
+    cluster = ClusterThreshold(alpha: settings.alpha, countA: countA, countB: countB)
     totals = (0..<tiles.count).map { tiles.sums(tile: $0, rows: 0..<tiles.rows) }
     let size = Double(tiles.rows)
     floors = totals.map { total in
@@ -44,16 +44,16 @@ package struct PairPermutation {
     let labelled = Relabelling(sizeA: Double(countA), sizeB: Double(countB), totals: totals, floors: floors)
     let t = (0..<tiles.count).map { labelled.t(identity[$0], tile: $0) }
     observed = (0..<columns).map { abs(t.column($0)) * DealCounts.slack }
-    bands = (0..<metrics).map { [band, blocks] metric in
-      BandOfBlocks.find((0..<blocks).map { t.column(metric * blocks + $0) }) { block, value in
-        band.holds(value) { labelled.df(identity, metric * blocks + block) }
+    clusters = (0..<metrics).map { [cluster, blocks] metric in
+      ClusterOfBlocks.find((0..<blocks).map { t.column(metric * blocks + $0) }) { block, value in
+        cluster.holds(value) { labelled.df(identity, metric * blocks + block) }
       }
     }
   }
 
   package func run(_ workers: Workers) -> DealChances {
     let parts = HeldDraws.map(settings.permutations, size: countA, workers, count)
-    var sum = DealCounts(columns: observed.count, bands: bands)
+    var sum = DealCounts(columns: observed.count, clusters: clusters)
     for part in parts { sum.add(part) }
     return sum.p { Double(1 + $0) / Double(1 + settings.permutations) }
   }
@@ -75,7 +75,7 @@ package struct PairPermutation {
         sums[index * width + tile] = found
       }
     }
-    var counts = DealCounts(columns: observed.count, bands: bands)
+    var counts = DealCounts(columns: observed.count, clusters: clusters)
     let labelled = Relabelling(sizeA: Double(countA), sizeB: Double(countB), totals: totals, floors: floors)
     var t = [Double](repeating: 0, count: width * ColumnTiles.width)
     for index in 0..<range.count {
@@ -85,8 +85,8 @@ package struct PairPermutation {
       }
       for metric in 0..<metrics {
         let columns = metric * blocks..<(metric + 1) * blocks
-        counts.add(t, columns, observed, bands[metric], metric: metric) { column, value in
-          band.holds(value) { labelled.df(sums[index * width..<(index + 1) * width], column) }
+        counts.add(t, columns, observed, clusters[metric], metric: metric) { column, value in
+          cluster.holds(value) { labelled.df(sums[index * width..<(index + 1) * width], column) }
         }
       }
     }
@@ -127,9 +127,9 @@ private struct Relabelling {
   }
 }
 
-/// The criterion for blocks of a band: Welch's two-sided p is below alpha, with the degrees of freedom of the current
-/// labelling.
-private struct BandThreshold {
+/// The criterion for blocks of a cluster: Welch's two-sided p is below alpha, with the degrees of freedom of the
+/// current labelling.
+private struct ClusterThreshold {
   private let alpha: Double
   /// |t| up to which p is below alpha for no number of degrees of freedom, and from which on it is for all.
   private let least: Double, most: Double

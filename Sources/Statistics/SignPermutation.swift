@@ -19,12 +19,12 @@ package struct SignPermutation {
   private let settings: ComparisonSettings
   /// Sums of all differences, tile by tile.
   private let totals: [ColumnTiles.Sums]
-  /// |t| beyond which a block belongs to a band.
+  /// |t| beyond which a block belongs to a cluster.
   private let threshold: Double
   /// Observed |t| of each column, slightly reduced so that equal values reach it.
   private let observed: [Double]
-  /// Observed bands of each metric.
-  package let bands: [[BandOfBlocks]]
+  /// Observed clusters of each metric.
+  package let clusters: [[ClusterOfBlocks]]
   /// Number of deals if all are enumerated, nil if they are drawn.
   private let count: Int?
 
@@ -38,8 +38,8 @@ package struct SignPermutation {
     let threshold = StudentT(df: Double(tiles.rows - 1)).upperQuantile(0.5 * settings.alpha)
     let t = (0..<tiles.count).map { Self.t(sum: totals[$0].values, totals[$0].squares, tiles.rows) }
     observed = (0..<columns).map { abs(t.column($0)) * DealCounts.slack }
-    bands = (0..<metrics).map { metric in
-      BandOfBlocks.find((0..<blocks).map { t.column(metric * blocks + $0) }) { abs($1) > threshold }
+    clusters = (0..<metrics).map { metric in
+      ClusterOfBlocks.find((0..<blocks).map { t.column(metric * blocks + $0) }) { abs($1) > threshold }
     }
     let isEnumerable = tiles.rows < Int.bitWidth - 1 && 1 << tiles.rows <= Self.enumerable
     count = isEnumerable ? 1 << tiles.rows : nil
@@ -60,14 +60,14 @@ package struct SignPermutation {
   package func run(_ workers: Workers) -> DealChances {
     let deals = count ?? settings.permutations
     let parts = HeldDraws.map(deals, size: tiles.rows, workers, tally)
-    var sum = DealCounts(columns: observed.count, bands: bands)
+    var sum = DealCounts(columns: observed.count, clusters: clusters)
     for part in parts { sum.add(part) }
     let more = count == nil ? 1 : 0
     return sum.p { Double(more + $0) / Double(more + deals) }
   }
 
   private func tally(_ range: Range<Int>) -> DealCounts {
-    var counts = DealCounts(columns: observed.count, bands: bands)
+    var counts = DealCounts(columns: observed.count, clusters: clusters)
     var t = [Double](repeating: 0, count: tiles.count * ColumnTiles.width)
     for index in range {
       let kept = kept(index)
@@ -79,7 +79,7 @@ package struct SignPermutation {
       }
       for metric in 0..<metrics {
         let columns = metric * blocks..<(metric + 1) * blocks
-        counts.add(t, columns, observed, bands[metric], metric: metric) { abs($1) > threshold }
+        counts.add(t, columns, observed, clusters[metric], metric: metric) { abs($1) > threshold }
       }
     }
     return counts

@@ -9,7 +9,8 @@ extension CompareCommand {
       or precisions. Two runs must have the same blocks. Where they hold the same texts these are paired; where each \
       has texts that the other has not, --unpaired is needed. Copies of a text count once.
 
-      Prints for each metric and pair how many blocks are different, equivalent or inconclusive. The run's own full \
+      Prints for each metric and pair how many blocks have which verdict. Of a test: different, negligible, equivalent or \
+      inconclusive. Where nothing could be tested: identical, constant, too few values or too few groups. The run's own full \
       comparison (all metrics and scopes, no other option) is comparison.csv in its folder; any other has a file of its \
       own in the folder comparisons there, named by a hash of its settings. docs/statistics.md explains every number.
 

@@ -25,7 +25,9 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
   @Flag(help: "Replaces the folder's run, which stays until the new one is done. Resumes a stopped replacement.")
   var force = false
 
-  @Flag(help: "Stops at the first text that cannot be profiled, instead of recording why.")
+  @Flag(
+    help: "Stops at the first text that cannot be profiled or has a value that is not finite, instead of recording why."
+  )
   var strict = false
 
   @OptionGroup var report: ReportOption

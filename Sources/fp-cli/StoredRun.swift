@@ -69,8 +69,8 @@ final class StoredRun {
   /// Runs the texts that have no rows yet; where that is stopped, says how to resume.
   private func run() throws {
     let finished = runner.initial.finished
-    func advice(_ texts: Int) -> String {
-      "\(done(texts)) and kept in \(runner.store.file); the same command goes on"
+    func advice(_ texts: Int, _ command: String = "the same command") -> String {
+      "\(done(texts)) and kept in \(runner.store.file); \(command) goes on"
     }
     func advise(_ texts: Int) { Interruption.setExitMessage(progress.isQuiet ? nil : advice(texts)) }
     advise(finished)
@@ -85,7 +85,13 @@ final class StoredRun {
               + speed(Double(state.tokens) * state.fraction, progress.elapsed))
         })
     } catch {
-      progress.note("stopped: \(advice(finished + runner.session.texts))")
+      let texts = finished + runner.session.texts
+      // The same text would stop the same command again.
+      if case .notFinite = error as? ProfileError {
+        progress.note("stopped: \(advice(texts, "the same command without --strict"))")
+      } else {
+        progress.note("stopped: \(advice(texts))")
+      }
       throw error
     }
     progress.clear()

@@ -197,6 +197,44 @@ import Testing
         "--scope: expected all or without_first_token for effective_rank, found without_sinks"))
   }
 
+  @Test func `metrics stand in the order of the table of metrics, whatever their scopes`() throws {
+    let folder = try Folder()
+    var run = Self.run(0)
+    run.metrics = Metric.allCases
+    try run.write(to: folder.url.appending(path: "run"))
+    let names = Metric.allCases.map(\.rawValue)
+    func compare(_ format: String) throws -> String {
+      try Tool.run("compare", folder.path("run"), "--permutations", "99", "--format", format).output
+    }
+    func inOrder(_ rows: [String]) -> [String] { rows.reduce(into: []) { if $0.last != $1 { $0.append($1) } } }
+    let tables = try compare("table").matches(of: /(?:^|\n)(\w+), (?:without|of)/).map { String($0.output.1) }
+    #expect(tables == names)
+    #expect(try inOrder(Table(compare("csv")).rows.map { $0[0] }) == names)
+    let json = try #require(object(compare("json"))["comparisons"] as? [[String: Any]])
+    #expect(json.map { $0["metric"] as? String } == names)
+    #expect(try Tool.run("report", folder.path("run"), "--quiet").status == 0)
+    #expect(try inOrder(Table(folder.read("run/comparison.csv")).rows.map { $0[0] }) == names)
+  }
+
+  @Test func `a metric of one run only is an error that names the other run and the option that measures it`() throws {
+    let folder = try Folder()
+    try Self.run(0).write(to: folder.url.appending(path: "plain"))
+    var run = Self.run(0.05)
+    run.metrics = Metric.allCases
+    try run.write(to: folder.url.appending(path: "full"))
+    for (metric, option) in [("nll", "--nll"), ("stable_rank", "--spectrum")] {
+      for runs in [["plain", "full"], ["full", "plain"], ["plain"]] {
+        let result = try Tool.run(["compare"] + runs.map(folder.path) + ["--metric", metric, "--permutations", "99"])
+        #expect(result.status == 1 && result.output.isEmpty)
+        #expect(
+          result.messages
+            == "Error: \(folder.path("plain")): expected the metric \(metric), found none; profile its texts "
+            + "again with \(option) and another --output\n", "\(result.messages)")
+      }
+      #expect(try Tool.run("compare", folder.path("full"), "--metric", metric, "--permutations", "99").status == 0)
+    }
+  }
+
   @Test func `domains whose names are alike but for their bytes are told apart, in two runs and in pools`() throws {
     let folder = try Folder()
     let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")

@@ -1,5 +1,6 @@
 import Foundation
 import LlamaCore
+import Statistics
 import Testing
 import fp_cli
 
@@ -52,6 +53,29 @@ import fp_cli
     for syntax in ["a.b", "a.*", "a+b", ".data.*.a", "#2", #"a\.b"#, "**", ":paragraph"] {
       #expect(help.contains(syntax), "\(syntax)")
     }
+  }
+
+  private static func text(of command: String) throws -> String {
+    try Tool.run(command, "--help").output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
+  @Test func `help, README and documentation name every verdict`() throws {
+    let help = try Self.text(of: "compare")
+    let texts = try ["README.md", "docs/statistics.md"].map {
+      try String(contentsOf: Tool.repository.appending(path: $0), encoding: .utf8)
+    }
+    for verdict in Verdict.allCases {
+      #expect(help.contains(verdict.rawValue), "\(verdict)")
+      for text in texts { #expect(text.contains("`\(verdict.rawValue)`"), "\(verdict)") }
+    }
+  }
+
+  @Test func `the scope of what is not said otherwise is in the help`() throws {
+    let scopes = "(values: all, without_first_token, without_sinks"
+    let compare = try Self.text(of: "compare")
+    #expect(compare.contains("By default without_sinks; for spectra") && compare.contains(scopes + ")"), "\(compare)")
+    #expect(try Self.text(of: "prune").contains(scopes + "; default: all)"))
+    #expect(try Self.text(of: "report").contains("at first, and in its summary, the sinks are left out"))
   }
 
   @Test func `a version is printed`() throws {

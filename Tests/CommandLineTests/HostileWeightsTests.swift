@@ -86,6 +86,27 @@ import Testing
     }
   }
 
+  @Test func `a strict profile stops at it, and says in words why and how to go on`() throws {
+    let folder = try Folder()
+    let model = try folder.model()
+    try poison(folder, "model.layers.2.mlp.down_proj.weight", [(3, 4, nan)])
+    let texts = try folder.write(corpus, to: "corpus.json")
+    let command = [
+      "profile", "--model", model, "--corpus", texts, "--output", folder.path("run"), "--no-report", "--memory-limit",
+      "1GB",
+    ]
+    let result = try Tool.run(command + ["--strict"])
+    #expect(result.status == 1 && result.output.isEmpty)
+    #expect(
+      result.messages.contains(
+        /Error: text 0 of "a", block 2, position \d+: expected finite values of attention, MLP and residual stream, found \d+ that are not\n/
+      ), "\(result.messages)")
+    #expect(result.messages.contains("stopped: 0 of 3 texts are done and kept in "))
+    #expect(result.messages.contains("; the same command without --strict goes on\n"))
+    let again = try Tool.run(command)
+    #expect(again.status == 0 && again.output.contains("; no such value is part of a mean\n"), "\(again.messages)")
+  }
+
   @Test func `a broken row of the embedding touches only texts with that token`() throws {
     let folder = try Folder()
     _ = try folder.model()

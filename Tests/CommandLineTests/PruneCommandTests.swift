@@ -118,6 +118,45 @@ import Testing
     #expect(result.status == 1 && result.output.isEmpty && result.messages == message + "\n")
   }
 
+  @Test func `a run of the version before sinks has no scope without them, which is said with what it has`() throws {
+    let folder = try Folder()
+    try FileManager.default.copyItem(
+      at: Tool.fixtures.appending(path: "store/version-1/profile.sqlite"),
+      to: folder.url.appending(path: "profile.sqlite"))
+    let message =
+      "Error: \(folder.path): expected texts in scope without_sinks, found none: the version of fp-cli that made the run "
+      + "looked for no sinks; choose --scope all or without_first_token, or profile the texts again with another --output\n"
+    for command in [["prune", folder.path, "--blocks", "1"], ["compare", folder.path]] {
+      let result = try Tool.run(command + ["--scope", "without_sinks"])
+      #expect(result.status == 1 && result.output.isEmpty && result.messages == message, "\(result.messages)")
+    }
+    for scope in ["all", "without_first_token"] {
+      #expect(try Tool.run("prune", folder.path, "--blocks", "1", "--scope", scope).status == 0)
+    }
+  }
+
+  @Test(arguments: [
+    (3, "without_sinks", "every token of its texts is a sink; choose --scope all or without_first_token"),
+    (1, "without_sinks", "every token of its texts is a sink; choose --scope all"),
+    (1, "without_first_token", "its texts have one token each; choose --scope all"),
+  ])
+  func `a scope without texts is refused with the reason`(tokens: Int, scope: String, reason: String) throws {
+    let folder = try Folder()
+    var run = MadeUpRun(domains: [("a", [tokens])]) { _, _, _, _, layer in Double(layer) }
+    run.sinks = { _, _ in
+      (0..<tokens).map { position in
+        SinkToken(
+          firstLayer: 0, largest: MassiveActivation(layer: 0, position: position, dimension: 1, value: 2000),
+          token: nil, text: nil)
+      }
+    }
+    try run.write(to: folder.url)
+    let result = try Tool.run("prune", folder.path, "--blocks", "1", "--scope", scope)
+    #expect(
+      result.status == 1
+        && result.messages == "Error: \(folder.path): expected texts in scope \(scope), found none: \(reason)\n")
+  }
+
   @Test(arguments: ["residual_max_abs", "abs_mean"])
   func `a metric whose least is not the least change is a mistake in the arguments`(metric: String) throws {
     let folder = try folder(Self.all, Self.without)

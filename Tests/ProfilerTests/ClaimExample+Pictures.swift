@@ -82,18 +82,18 @@ extension ClaimExample {
     case .omnibusUnknown: [.init("No analysis of variance was possible", one, not: alike)]
     case .corpusNotFound: [.init("not to be found", Run(), not: corpus(isSame: true))]
     case .corpusChanged: [.init("not the one that was profiled", corpus(isSame: false), not: corpus(isSame: true))]
-    case .movingTexts:
+    case .mostChangedTexts:
       [
         .init("The three texts of greatest abs_mean", Run(), not: one),
         .init("The two texts of greatest abs_mean", one, not: Run()),
         .init("The text of greatest abs_mean", Run(domains: ["a"], texts: 1), not: one),
       ]
-    case .noMovingTexts: [.init("No text has a value", Run { _, _, _, _ in .nan }, not: Run())]
+    case .noMostChangedTexts: [.init("No text has a value", Run { _, _, _, _ in .nan }, not: Run())]
     case .counts:
       [
         .init("2 texts without a token", Run(change: { $0.emptyTexts = 1 }), not: Run()),
         .init("22 texts that are copies", Run(tokens: { _, _ in 20 }, change: { $0.copies = Set(0..<12) }), not: Run()),
-        .init("1 text with values that are not finite", broken, not: Run()),
+        .init("1 text with values that are not finite, none of which enters a statistic", broken, not: Run()),
       ]
     case .moreIncidents:
       [

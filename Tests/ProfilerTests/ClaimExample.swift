@@ -77,8 +77,8 @@ struct ClaimExample {
       .noVariance, .spread, .noSpread, .interval, .noInterval, .logarithmic, .axisWithoutZero, .whisker, .noWhisker,
       .draws:
       picture(claim)
-    case .someDomainDiffers, .noDomainDiffers, .omnibusUnknown, .corpusNotFound, .corpusChanged, .movingTexts,
-      .noMovingTexts, .counts, .moreIncidents:
+    case .someDomainDiffers, .noDomainDiffers, .omnibusUnknown, .corpusNotFound, .corpusChanged, .mostChangedTexts,
+      .noMostChangedTexts, .counts, .moreIncidents:
       table(claim)
     }
   }

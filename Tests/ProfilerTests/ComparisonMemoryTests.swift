@@ -61,7 +61,7 @@ struct ComparisonMemoryTests {
       ]
     }
     let others =
-      found.bands.flatMap { [$0.mass, $0.p] } + found.omnibus.flatMap { [$0.f, $0.p, $0.pPermutation] }
+      found.clusters.flatMap { [$0.mass, $0.p] } + found.omnibus.flatMap { [$0.f, $0.p, $0.pPermutation] }
       + [found.control.rawShare, found.control.differentShare]
     return (rows + others).map(\.bitPattern)
   }

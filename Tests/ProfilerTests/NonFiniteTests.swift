@@ -99,6 +99,18 @@ import Testing
     #expect(try #require(profile.rows(.withoutFirstToken).first).isFinite())
   }
 
+  @Test(arguments: [
+    (NonFinite.Cause.values, 3, "expected finite values of attention, MLP and residual stream, found 3 that are not"),
+    (.zeroNorm, 1, "expected a direction of every token's stream, found none at 1 token, where it is all zeros"),
+    (.zeroChange, 2, "expected a change with a spectrum, found 2 tokens that the block does not change"),
+    (.noSpectrum, 2, "expected singular values of the change of 2 tokens, found none"),
+  ])
+  func `what stops a strict run is said in words`(cause: NonFinite.Cause, count: Int, words: String) {
+    let error = ProfileError.notFinite(
+      text: TextIdentity(domain: "d", index: 7), NonFinite(cause: cause, layer: 4, position: 5, count: count))
+    #expect(error.description == "text 7 of \"d\", block 4, position 5: \(words)")
+  }
+
   @Test func `a site of the wrong size is refused`() throws {
     var block = BlockInputs(tokens: 3, hiddenSize: 4, seed: 9)
     block.mlp = []

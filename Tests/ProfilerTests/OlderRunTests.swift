@@ -56,6 +56,17 @@ import Testing
     #expect(try !folder.text("report.html").contains("residual_norm"))
   }
 
+  @Test func `a metric that it does not have is missed by name, with how to get it`() throws {
+    let folder = try older()
+    let runs = try ComparedRuns(LoadedRun(contentsOf: folder.url))
+    let error = #expect(throws: RunComparisonError.self) { try runs.columns(metrics: [.cosine], scopes: []) }
+    #expect(
+      error?.description
+        == "\(folder.url.relativePath): expected the metric cosine, found a run of an earlier version, "
+        + "which has none; profile its texts again with another --output")
+    #expect(try runs.columns(metrics: [.absMean, .nll], scopes: []).count == 2)
+  }
+
   @Test func `it is not resumed`() throws {
     let folder = try older()
     let run = MadeUpRun(domains: []) { _, _, _, _, _ in 0 }

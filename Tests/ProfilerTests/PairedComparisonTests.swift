@@ -38,14 +38,14 @@ import Testing
       #expect(row.layer.map { $0 - 2 } == json["block"]?.integer)
       try expectRow(row, json)
     }
-    let bands = try #require(expected.json["bands"]?.array)
-    #expect(found.bands.count == bands.count)
-    for (band, json) in zip(found.bands, bands) {
-      #expect(band.domainA == "\(try #require(json["pair"]?.integer)) A")
-      #expect(band.layers.lowerBound - 2 == json["first"]?.integer)
-      #expect(band.layers.upperBound - 2 == json["last"]?.integer)
-      try expectNumber(band.mass, json["mass"], "mass of \(band.layers)")
-      try expectNumber(band.p, json["p"], "p of \(band.layers)")
+    let clusters = try #require(expected.json["bands"]?.array)
+    #expect(found.clusters.count == clusters.count)
+    for (cluster, json) in zip(found.clusters, clusters) {
+      #expect(cluster.domainA == "\(try #require(json["pair"]?.integer)) A")
+      #expect(cluster.layers.lowerBound - 2 == json["first"]?.integer)
+      #expect(cluster.layers.upperBound - 2 == json["last"]?.integer)
+      try expectNumber(cluster.mass, json["mass"], "mass of \(cluster.layers)")
+      try expectNumber(cluster.p, json["p"], "p of \(cluster.layers)")
     }
     let control = try #require(expected.json["control"])
     #expect(found.control.comparisons == control["comparisons"]?.integer)
@@ -53,10 +53,10 @@ import Testing
     try expectNumber(found.control.differentShare, control["differentShare"], "share called different")
   }
 
-  @Test func `the cases hold every verdict, bands of two blocks and ratios without an upper end`() throws {
+  @Test func `the cases hold every verdict, clusters of two blocks and ratios without an upper end`() throws {
     let cases = try Case.load().map { try $0.compare() }
     #expect(Set(cases.flatMap { $0.blocks.map(\.verdict) }) == Set(Verdict.allCases))
-    #expect(cases.contains { $0.bands.contains { $0.layers.count > 1 } })
+    #expect(cases.contains { $0.clusters.contains { $0.layers.count > 1 } })
     #expect(cases.contains { $0.blocks.contains { $0.ratioHigh == .infinity } })
   }
 

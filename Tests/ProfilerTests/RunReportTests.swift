@@ -191,8 +191,67 @@ import Testing
     let page = try Self.report(folder, compares: false).page(date: date)
     let exceptions = try #require(
       page.split(separator: "<section id=\"exceptions\">").last?.split(separator: "</section>").first)
-    for cause in causes { #expect(!exceptions.contains(cause.rawValue + "</td>"), "\(cause)") }
-    #expect(exceptions.contains("no singular values were found"))
+    for cause in causes {
+      #expect(!exceptions.contains(cause.rawValue) && exceptions.contains("<td>\(cause.words.markup)</td>"), "\(cause)")
+    }
+  }
+
+  @Test func `neighbouring blocks that differ are a cluster, a band is what lies around a line`() throws {
+    let folder = try TemporaryFolder()
+    let run = MadeUpRun(domains: ["a", "b"].map { ($0, (0..<12).map { 20 + $0 }) }) { _, domain, text, _, layer in
+      Double(3 * domain + layer) + 0.1 * Double((7 * text + layer) % 12)
+    }
+    try run.write(to: folder.url)
+    let page = try Self.report(folder).page(date: date)
+    for words in ["<th>clusters of blocks</th>", ">cluster of blocks, p &lt; 0.05<", "<b>Cluster of blocks</b>"] {
+      #expect(page.contains(words), "\(words)")
+    }
+    #expect(page.firstMatch(of: /[Bb]ands? of blocks/) == nil && page.contains("Band: "))
+  }
+
+  @Test func `an effect stands with its interval, and not at all where nothing was tested`() throws {
+    for (texts, isTested) in [(12, true), (4, false), (1, false)] {
+      let folder = try TemporaryFolder()
+      var run = MadeUpRun(domains: ["a", "b"].map { ($0, (0..<texts).map { 20 + $0 }) }) { _, domain, text, _, layer in
+        Double(domain + layer) + 0.1 * Double(text)
+      }
+      run.metrics = Metric.standard + Metric.Group.likelihood.metrics
+      try run.write(to: folder.url)
+      let page = try Self.report(folder).page(date: date)
+      let effect =
+        /<td>a – b<\/td><td>different<\/td>(<td class="n">−[\d.]+<\/td>){2}<td class="n">−[\d.]+ to −[\d.]+<\/td>/
+      #expect((page.firstMatch(of: effect) != nil) == isTested)
+      let none = /<td>a – b<\/td><td>too few groups<\/td><td class="n">−[\d.]+<\/td>(<td class="n">–<\/td>){3}/
+      #expect((page.firstMatch(of: none) != nil) == !isTested)
+      // Beside the counts of verdicts.
+      #expect((page.firstMatch(of: /, g = −[\d.]+ \(−[\d.]+ to −[\d.]+\)<\/td>/) != nil) == isTested)
+      let tooltips = try PageTooltips(page)
+      for label in ["Hedges’ g", "95 % interval", "q"] {
+        let parts = try tooltips.parts("abs_mean.verdicts.all", label, column: 0, row: 0)
+        #expect(parts.allSatisfy { $0.isEmpty != isTested }, "\(label): \(parts)")
+      }
+    }
+  }
+
+  @Test func `metrics stand in the order of their table, in tabs and in definitions`() throws {
+    let folder = try TemporaryFolder()
+    var run = MadeUpRun(domains: [("a", [20, 21])]) { _, _, text, _, layer in Double(text + layer) }
+    run.metrics = Metric.allCases
+    try run.write(to: folder.url)
+    let page = try Self.report(folder, compares: false).page(date: date)
+    let names = Metric.allCases.map(\.rawValue)
+    #expect(page.matches(of: /data-panel="metric-(\w+)"/).map { String($0.output.1) } == names)
+    #expect(page.matches(of: /id="metric-(\w+)"/).map { String($0.output.1) } == names)
+    let definitions = try #require(page.split(separator: "<section id=\"definitions\">").last)
+    #expect(definitions.matches(of: /<tr><td><code>(\w+)<\/code>/).map { String($0.output.1) } == names)
+  }
+
+  @Test func `the texts that a block changed most stand under one name, in the list of sections too`() throws {
+    let folder = try TemporaryFolder()
+    try Self.write(to: folder, domains: ["a"], texts: 4, blocks: 2)
+    let page = try Self.report(folder, compares: false).page(date: date)
+    #expect(page.contains("<a href=\"#texts\">Texts that a block changed most</a>"))
+    #expect(page.contains("<section id=\"texts\"><h2>Texts that a block changed most<span"))
   }
 
   @Test func `texts are quoted where the corpus is still the one that was profiled`() throws {

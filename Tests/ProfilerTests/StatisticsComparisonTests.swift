@@ -20,17 +20,17 @@ import Testing
   }
 
   @Test(arguments: try ComparisonCase.load())
-  func `bands, omnibus tests and the negative control agree`(expected: ComparisonCase) throws {
+  func `clusters, omnibus tests and the negative control agree`(expected: ComparisonCase) throws {
     let found = try expected.compare()
-    let bands = try #require(expected.json["bands"]?.array)
-    #expect(found.bands.count == bands.count)
-    for (band, json) in zip(found.bands, bands) {
+    let clusters = try #require(expected.json["bands"]?.array)
+    #expect(found.clusters.count == clusters.count)
+    for (cluster, json) in zip(found.clusters, clusters) {
       let pair = try #require(json["pair"]?.array).compactMap(\.integer)
-      #expect([band.domainA, band.domainB] == pair.map { "domain \($0)" })
-      #expect(band.layers.lowerBound - 3 == json["first"]?.integer)
-      #expect(band.layers.upperBound - 3 == json["last"]?.integer)
-      try expectNumber(band.mass, json["mass"], "mass of \(band.layers)")
-      try expectNumber(band.p, json["p"], "p of \(band.layers)")
+      #expect([cluster.domainA, cluster.domainB] == pair.map { "domain \($0)" })
+      #expect(cluster.layers.lowerBound - 3 == json["first"]?.integer)
+      #expect(cluster.layers.upperBound - 3 == json["last"]?.integer)
+      try expectNumber(cluster.mass, json["mass"], "mass of \(cluster.layers)")
+      try expectNumber(cluster.p, json["p"], "p of \(cluster.layers)")
     }
     let tests = try #require(expected.json["omnibus"]?.array)
     #expect(found.omnibus.map(\.layer) == (3..<3 + tests.count).map { $0 })
@@ -46,12 +46,12 @@ import Testing
     try expectNumber(found.control.differentShare, control["differentShare"], "share called different")
   }
 
-  @Test func `the cases hold every verdict, bands of two blocks and splits called different`() throws {
+  @Test func `the cases hold every verdict, clusters of two blocks and splits called different`() throws {
     let cases = try ComparisonCase.load().map { try $0.compare() }
     // Texts that are not paired cannot be identical.
     #expect(Set(cases.flatMap { $0.blocks.map(\.verdict) }) == Set(Verdict.allCases).subtracting([.identical]))
     #expect(cases.contains { $0.blocks.contains { $0.ratioHigh == .infinity && $0.ratioLow > 0 } })
-    #expect(cases.contains { $0.bands.contains { $0.layers.count > 1 } && $0.bands.contains { $0.mass < 0 } })
+    #expect(cases.contains { $0.clusters.contains { $0.layers.count > 1 } && $0.clusters.contains { $0.mass < 0 } })
     #expect(cases.contains { $0.control.differentShare > 0 })
     #expect(cases.contains { $0.blocks.contains { $0.textsNeeded != nil } })
   }
@@ -74,7 +74,9 @@ import Testing
       let alone = try DomainComparison.compare(
         input.domains, metric: input.metric, scope: .all, layers: 0..<5, settings: settings)
       #expect(alone.blocks.map(Numbers.init) == expected.blocks.map(Numbers.init))
-      #expect(alone.bands.map(\.p) == expected.bands.map(\.p) && alone.bands.map(\.mass) == expected.bands.map(\.mass))
+      #expect(
+        alone.clusters.map(\.p) == expected.clusters.map(\.p)
+          && alone.clusters.map(\.mass) == expected.clusters.map(\.mass))
       #expect(alone.omnibus.map(\.pPermutation) == expected.omnibus.map(\.pPermutation))
       #expect(alone.control.rawShare == expected.control.rawShare)
       #expect(alone.control.differentShare == expected.control.differentShare)

@@ -25,7 +25,7 @@ import Testing
       row.hedgesG, row.gLow, row.gHigh, row.t, row.degreesOfFreedom, row.p, row.q, row.pPermutation, row.pMaxT,
       row.pTOST,
     ] { #expect(value.isNaN) }
-    #expect(row.verdict == .tooFewGroups && row.textsNeeded == nil && found.bands.isEmpty)
+    #expect(row.verdict == .tooFewGroups && row.textsNeeded == nil && found.clusters.isEmpty)
     #expect(found.control.comparisons == 0 && found.control.rawShare.isNaN)
     #expect(found.omnibus[0].f.isNaN && found.omnibus[0].pPermutation.isNaN)
   }
@@ -35,7 +35,7 @@ import Testing
     // 0.1 has no exact sum: a mean of it must be 0.1 all the same.
     let found = try compare([Array(repeating: [0.1], count: 7), Array(repeating: [other], count: 10)])
     let row = found.blocks[0]
-    #expect(row.verdict == .constant && row.textsNeeded == nil && found.bands.isEmpty)
+    #expect(row.verdict == .constant && row.textsNeeded == nil && found.clusters.isEmpty)
     #expect(row.difference == 0.1 - other && abs(row.ratio - 0.1 / other) < 1e-15)
     for value in [
       row.hedgesG, row.gLow, row.gHigh, row.t, row.degreesOfFreedom, row.p, row.q, row.pPermutation, row.pMaxT,
@@ -100,7 +100,7 @@ import Testing
   @Test func `one domain has no pairs, but a negative control; none has nothing`() throws {
     var samples = NormalSamples(seed: 2)
     let one = try compare([samples.sample("a", texts: 10, blocks: 3).values], layers: 0..<3)
-    #expect(one.blocks.isEmpty && one.bands.isEmpty && one.omnibus.count == 3 && one.omnibus[0].f.isNaN)
+    #expect(one.blocks.isEmpty && one.clusters.isEmpty && one.omnibus.count == 3 && one.omnibus[0].f.isNaN)
     #expect(one.control.comparisons == 300)
     let none = try compare([], layers: 0..<3)
     #expect(none.blocks.isEmpty && none.control.comparisons == 0 && none.omnibus.count == 3)

@@ -40,12 +40,13 @@ import Testing
     let permuted = share(rows) { $0.pPermutation <= 0.05 }
     // At least one false alarm among the blocks of a family.
     let family = share(found) { $0.blocks.contains { $0.pMaxT <= 0.05 } }
-    let band = share(found) { $0.bands.contains { $0.p <= 0.05 } }
+    let cluster = share(found) { $0.clusters.contains { $0.p <= 0.05 } }
     let discovery = share(found) { $0.blocks.contains { $0.verdict == .different } }
-    print("error rates: p \(raw), permutation \(permuted), maximum \(family), band \(band), different \(discovery)")
+    print(
+      "error rates: p \(raw), permutation \(permuted), maximum \(family), cluster \(cluster), different \(discovery)")
     #expect(abs(raw - 0.05) <= 0.01 && abs(permuted - 0.05) <= 0.01)
     // Of 1,000 families: three standard errors are 0.02.
-    #expect(abs(family - 0.05) <= 0.02 && band <= 0.07 && discovery <= 0.07)
+    #expect(abs(family - 0.05) <= 0.02 && cluster <= 0.07 && discovery <= 0.07)
     let controls = found.map(\.control)
     let splits = controls.reduce(0) { $0 + $1.rawShare } / Double(controls.count)
     let different = controls.reduce(0) { $0 + $1.differentShare } / Double(controls.count)

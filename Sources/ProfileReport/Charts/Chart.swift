@@ -77,7 +77,7 @@ enum ChartStyle {
     .value{fill:#56B4E9}.tick{stroke:\(ink);stroke-width:1.3;fill:none}.box{fill:\(ink);fill-opacity:.1}
     .gap{stroke:\(paper);stroke-width:.7;fill:none}.more{fill:#D55E00}.less{fill:#0072B2}.mark{stroke:#fff;stroke-width:1.2;fill:none}
     .same{stroke:#009E73;stroke-width:1.5;fill:none}.open{stroke:\(ink);stroke-opacity:.5;stroke-width:3.2;stroke-linecap:round;fill:none}
-    .void{stroke:\(ink);stroke-opacity:.55;fill:none}.none{fill:\(ink);fill-opacity:.06}.band{stroke:\(ink);stroke-width:1.3;fill:none}
+    .void{stroke:\(ink);stroke-opacity:.55;fill:none}.none{fill:\(ink);fill-opacity:.06}.cluster{stroke:\(ink);stroke-width:1.3;fill:none}
     """
   }
 }

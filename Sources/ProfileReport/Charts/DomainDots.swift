@@ -28,10 +28,8 @@ struct DomainDots {
       AxisScale.spansDecades(all)
       ? AxisScale(logarithmic: all) : AxisScale(linear: all, includesZero: LineChart.wantsZero(all))
     func position(_ value: Double) -> Double { x + scale.fraction(value) * width }
-    for tick in scale.ticks {
-      svg.line(position(tick), y, position(tick), y + height, style: "rule")
-      svg.label(scale.label(tick), x: position(tick), y: y + height + 14, anchor: "middle")
-    }
+    for tick in scale.ticks { svg.line(position(tick), y, position(tick), y + height, style: "rule") }
+    TickLabels(scale, x: x, width: width).draw(in: &svg, y: y + height + 14)
     for (row, values) in values.enumerated() {
       let middle = y + (Double(row) + 0.5) * Self.rowHeight
       svg.label(

@@ -63,8 +63,8 @@ struct GridChart {
     let values = cells.joined().compactMap(\.self)
     if let range { return AxisScale(linear: [range.lowerBound, range.upperBound], includesZero: false) }
     if isDiverging {
-      let reach = max(values.map(abs).max() ?? 0, 1e-300)
-      return AxisScale(linear: [-reach, reach], includesZero: true)
+      let reach = values.map(abs).max() ?? 0
+      return AxisScale(linear: reach > 0 ? [-reach, reach] : [-1, 1], includesZero: true)
     }
     // With one block far above the others, a linear scale would show nothing but that block.
     if AxisScale.spansDecades(values) { return AxisScale(logarithmic: values) }
@@ -80,16 +80,9 @@ struct GridChart {
         "x": SVGText.number(x), "y": SVGText.number(y), "width": SVGText.number(width), "height": "9",
         "fill": "url(#\(isDiverging ? "diverging" : "sequential"))",
       ])
-    var end = -Double.infinity
-    for tick in scale.ticks {
-      let label = scale.label(tick)
-      let middle = x + scale.fraction(tick) * width
-      let half = label.width(fontSize: 11) / 2
-      guard middle - half > end, middle + half < x + width + 10 else { continue }
-      svg.line(middle, y + 9, middle, y + 12, style: "axis")
-      svg.label(label, x: middle, y: y + 23, anchor: "middle")
-      end = middle + half + 6
-    }
+    let labels = TickLabels(scale, x: x, width: width)
+    for place in labels.places { svg.line(place.tick, y + 9, place.tick, y + 12, style: "axis") }
+    labels.draw(in: &svg, y: y + 23)
     svg.label(meaning + scale.note, x: Chart.width - 8, y: y + 40, anchor: "end", style: "quiet")
   }
 }

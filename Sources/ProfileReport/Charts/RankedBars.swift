@@ -31,8 +31,8 @@ struct RankedBars {
     func position(_ value: Double) -> Double { x + scale.fraction(value) * width }
     for tick in scale.ticks {
       svg.line(position(tick), y, position(tick), y + height, style: tick == 0 ? "zero" : "rule")
-      svg.label(scale.label(tick), x: position(tick), y: y + height + 14, anchor: "middle")
     }
+    TickLabels(scale, x: x, width: width).draw(in: &svg, y: y + height + 14)
     svg.label("block", x: 2, y: y - 8, style: "quiet")
     svg.label(axis + scale.note, x: x + width, y: y + height + 29, anchor: "end", style: "quiet")
     for (row, bar) in bars.enumerated() {

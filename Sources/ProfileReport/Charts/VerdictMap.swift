@@ -19,7 +19,7 @@ struct VerdictMap {
       height: Double(pairs.count) * Self.rowHeight)
     svg.rectangle(x: axis.x, y: axis.y, width: axis.width, height: axis.height, style: "none")
     drawCells(pairs, axis, in: &svg)
-    drawBands(pairs, axis, in: &svg)
+    drawClusters(pairs, axis, in: &svg)
     for (row, label) in labels.enumerated() {
       svg.label(
         label.fitted(labelWidth, fontSize: 11), x: labelWidth, y: axis.y + (Double(row) + 0.5) * Self.rowHeight + 4,
@@ -39,15 +39,17 @@ struct VerdictMap {
 
   private var tooltip: Tooltip {
     func texts(_ text: (BlockComparison) -> String) -> [[String]] { comparison.pairs.map { $0.blocks.map(text) } }
+    /// The verdict says why what was not tested has no numbers.
+    func tested(_ text: (BlockComparison) -> String) -> [[String]] { texts { $0.verdict.isTested ? text($0) : "" } }
     return Tooltip(
       rows: labels, columns: layers.map { "block \($0)" },
       lines: [
         Tooltip.Line("verdict", texts(\.verdict.rawValue)),
-        Tooltip.Line("Hedges’ g", texts { TooltipText.effect($0.hedgesG) }),
+        Tooltip.Line("Hedges’ g", tested { TooltipText.effect($0.hedgesG) }),
         Tooltip.Line(
-          "95 % interval", texts { TooltipText.effect($0.gLow) }, texts { TooltipText.effect($0.gHigh) },
+          "95 % interval", tested { TooltipText.effect($0.gLow) }, tested { TooltipText.effect($0.gHigh) },
           joiner: " to "),
-        Tooltip.Line("q", texts { TooltipText.probability($0.q) }),
+        Tooltip.Line("q", tested { TooltipText.probability($0.q) }),
         Tooltip.Line("texts needed per domain", texts { $0.textsNeeded.map(TextTable.count) ?? "" }),
       ])
   }
@@ -134,18 +136,21 @@ struct VerdictMap {
     block.hedgesG.isNaN ? block.difference > 0 : block.hedgesG > 0
   }
 
-  private func isShown(_ band: BlockCluster) -> Bool { band.p < comparison.settings.alpha && band.layers.count > 1 }
+  private func isShown(_ cluster: BlockCluster) -> Bool {
+    cluster.p < comparison.settings.alpha && cluster.layers.count > 1
+  }
 
-  /// Draws a frame around each band of at least two blocks that differs as a whole.
-  private func drawBands(_ pairs: [PairComparison], _ axis: BlockAxis, in svg: inout SVGText) {
+  /// Draws a frame around each cluster of at least two blocks that differs as a whole.
+  private func drawClusters(_ pairs: [PairComparison], _ axis: BlockAxis, in svg: inout SVGText) {
     var frames = ""
-    for (row, band) in pairs.enumerated().flatMap({ row, pair in pair.bands.map { (row, $0) } }) where isShown(band) {
-      let x = axis.x + Double(band.layers.lowerBound - layers.lowerBound) * axis.step + 0.6
+    for (row, cluster) in pairs.enumerated().flatMap({ row, pair in pair.clusters.map { (row, $0) } })
+    where isShown(cluster) {
+      let x = axis.x + Double(cluster.layers.lowerBound - layers.lowerBound) * axis.step + 0.6
       let y = axis.y + Double(row) * Self.rowHeight + 0.6
-      let width = SVGText.number(Double(band.layers.count) * axis.step - 1.2)
+      let width = SVGText.number(Double(cluster.layers.count) * axis.step - 1.2)
       frames += "M\(SVGText.number(x)) \(SVGText.number(y))h\(width)v\(SVGText.number(Self.rowHeight - 1.2))h-\(width)z"
     }
-    svg.path(frames, "band")
+    svg.path(frames, "cluster")
   }
 
   /// - Returns: Height of the legend.
@@ -163,8 +168,8 @@ struct VerdictMap {
         entries.append(("different, first is \(isMore ? "larger" : "smaller")", (verdict, isMore)))
       }
     }
-    if comparison.bands.contains(where: isShown) {
-      entries.append(("band of blocks, p < \(comparison.settings.alpha)", nil))
+    if comparison.clusters.contains(where: isShown) {
+      entries.append(("cluster of blocks, p < \(comparison.settings.alpha)", nil))
     }
     var x = 8.0
     var line = 0.0
@@ -180,7 +185,7 @@ struct VerdictMap {
         sign.add(entry.verdict, isMore: entry.isMore, x: x + 8, y: middle)
         sign.draw(in: &svg)
       } else {
-        svg.rectangle(x: x + 1, y: middle - 6, width: 14, height: 12, style: "band")
+        svg.rectangle(x: x + 1, y: middle - 6, width: 14, height: 12, style: "cluster")
       }
       svg.label(text, x: x + 20, y: middle + 4)
       x += width

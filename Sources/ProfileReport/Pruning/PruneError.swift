@@ -7,6 +7,8 @@ public enum PruneError: DescribedError, Equatable, Sendable {
   /// The metric is not one whose smallest values mark the smallest changes.
   case metric(found: String, known: [String])
   case unknownDomain(name: String, known: [String])
+  /// The run lacks the scope.
+  case scope(MissingScope)
   /// No text has finite values for the metric and scope.
   case noTexts(metric: String, scope: String)
 
@@ -19,6 +21,7 @@ public enum PruneError: DescribedError, Equatable, Sendable {
     case .metric(let found, let known):
       "metric: expected \(known.joined(separator: ", ")), found \(found.onOneLine)"
     case .unknownDomain(let name, let known): "run: no domain \(name.quoted), its domains are \(known.quotedList)"
+    case .scope(let missing): missing.description
     case .noTexts(let metric, let scope): "run: expected texts with finite \(metric) in scope \(scope), found none"
     }
   }

@@ -52,6 +52,7 @@ public struct PruneSuggestion: Sendable {
     guard (1..<max(1, record.layers.count)).contains(blocks) else {
       throw PruneError.blocks(found: blocks, measured: record.layers.count)
     }
+    if let missing = MissingScope(scope, in: record) { throw PruneError.scope(missing) }
     let known = record.domains.map(\.name)
     for name in domains where !known.containsBytes(of: name) {
       throw PruneError.unknownDomain(name: name, known: known)

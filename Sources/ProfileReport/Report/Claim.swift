@@ -20,7 +20,7 @@ package enum Claim: String, CaseIterable, Sendable {
   // Captions and tables.
   case spread, noSpread, interval, noInterval, logarithmic, axisWithoutZero, whisker, noWhisker, draws
   case someDomainDiffers, noDomainDiffers, omnibusUnknown
-  case corpusNotFound, corpusChanged, movingTexts, noMovingTexts, counts, moreIncidents
+  case corpusNotFound, corpusChanged, mostChangedTexts, noMostChangedTexts, counts, moreIncidents
 }
 
 /// Sentence of the page, with its claim.

@@ -95,7 +95,7 @@ struct ReportDefinitions {
           + "medium, 0.8 large. Its interval comes from \(TextTable.count(settings.resamples)) bootstrap draws of the texts."
       ),
       (
-        "Band of blocks",
+        "Cluster of blocks",
         "Neighbouring blocks that differ in the same direction, tested as a whole against "
           + "\(TextTable.count(settings.permutations)) random relabellings of the texts (Maris & Oostenveld 2007)."
       ),

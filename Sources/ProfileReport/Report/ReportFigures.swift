@@ -64,13 +64,12 @@ struct ReportFigures {
   func heatMap(_ metric: Metric, _ scope: Scope) -> Figure {
     let table = data.table(metric, scope)
     let means = table.map { $0.map(\.mean) }
-    let isSigned = means.joined().contains { ($0 ?? 0) < 0 }
     let chart = GridChart(
       name: name(.metric(metric), .heat, scope), title: "\(metric.rawValue) by domain",
       subtitle: scope.phrase,
       rows: data.names, columnTitle: "block", columns: data.layers, cells: means,
       meaning: metric.definition.axis,
-      isDiverging: isSigned, kind: "grid",
+      isDiverging: metric.isSigned, kind: "grid",
       tooltip: Tooltip(
         rows: data.names, columns: blockNames,
         lines: [

@@ -9,11 +9,11 @@ struct ReportPage {
   let paragraphs: [ReportSummary.Paragraph]
   let sections: [ReportSection]
 
-  init(_ figures: ReportFigures, quotes: CorpusQuotes, moving: [Scope: MostAffectedTexts]) {
+  init(_ figures: ReportFigures, quotes: CorpusQuotes, mostAffected: [Scope: MostAffectedTexts]) {
     data = figures.data
     paragraphs =
       ReportSummary(data: figures.data, comparisons: figures.comparisons, rankings: figures.rankings).paragraphs
-    sections = ReportSections(figures: figures, quotes: quotes, moving: moving).all
+    sections = ReportSections(figures: figures, quotes: quotes, mostAffected: mostAffected).all
   }
 
   /// - Parameter date: date of the page, formatted for reading.

@@ -15,7 +15,7 @@ struct ReportSection {
 struct ReportSections {
   let figures: ReportFigures
   let quotes: CorpusQuotes
-  let moving: [Scope: MostAffectedTexts]
+  let mostAffected: [Scope: MostAffectedTexts]
   private var data: ReportData { figures.data }
   private var tables: ReportTables { ReportTables(data: data, comparisons: figures.comparisons) }
 
@@ -30,7 +30,7 @@ struct ReportSections {
       ReportSection(id: "metrics", title: "Metric by metric", isScoped: true, content: metrics),
       ReportSection(id: "parts", title: "Attention and MLP", isScoped: true, content: [parts]),
       ReportSection(id: "pruning", title: "Candidates for pruning", isScoped: true, content: pruning),
-      ReportSection(id: "texts", title: "Texts that moved blocks most", isScoped: true, content: texts),
+      ReportSection(id: "texts", title: "Texts that a block changed most", isScoped: true, content: texts),
       ReportSection(id: "lengths", title: "Lengths", content: lengths),
       ReportSection(id: "exceptions", title: "Exceptions", content: exceptions),
       ReportSection(id: "definitions", title: "Definitions", content: [.html(definitions.html)]),
@@ -68,7 +68,7 @@ struct ReportSections {
   }
 
   private var metrics: [PageContent] {
-    let all = data.record.metrics + data.record.textMetrics
+    let all = data.record.allMetrics
     let shown = all.contains(.absMean) ? Metric.absMean : all.first
     let tabs = all.map { metric in
       "<button type=\"button\" aria-pressed=\"\(metric == shown)\" data-panel=\"metric-\(metric.rawValue)\">"
@@ -117,8 +117,8 @@ struct ReportSections {
   private var texts: [PageContent] {
     (quotes.statements.isEmpty ? [] : [.paragraph(quotes.statements)]) + [
       scoped { scope in
-        let blocks = moving[scope]?.blocks ?? []
-        return [.paragraph(tables.moving(blocks, scope)), .html("\n" + tables.moving(blocks, quotes))]
+        let blocks = mostAffected[scope]?.blocks ?? []
+        return [.paragraph(tables.mostChanged(blocks, scope)), .html("\n" + tables.mostChanged(blocks, quotes))]
       }
     ]
   }

@@ -149,10 +149,7 @@ extension ReportSummary {
 
   /// Returns a description such as `cpp and legal at block 3 (Hedges' g = 2.3, 95 % interval 1.9 to 2.7)`.
   static func describe(_ block: BlockComparison) -> String {
-    let interval =
-      block.gLow.isFinite && block.gHigh.isFinite
-      ? ", 95 % interval \(Words.number(block.gLow)) to \(Words.number(block.gHigh))" : ""
-    return "\(Words.strong(block.domainA)) and \(Words.strong(block.domainB)) at \(Words.place(block)) "
-      + "(Hedges’ g = \(Words.number(block.hedgesG))\(interval))"
+    "\(Words.strong(block.domainA)) and \(Words.strong(block.domainB)) at \(Words.place(block)) "
+      + "(Hedges’ g = \(Words.number(block.hedgesG)), 95 % interval \(Words.interval(block)))"
   }
 }

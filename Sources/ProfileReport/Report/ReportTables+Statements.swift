@@ -32,15 +32,15 @@ extension ReportTables {
     ]
   }
 
-  /// Returns the explanation of the table of the texts that moved blocks most.
-  func moving(_ blocks: [[MostAffectedTexts.Entry]], _ scope: Scope) -> [Statement] {
+  /// Returns the explanation of the table of the texts that each block changed most.
+  func mostChanged(_ blocks: [[MostAffectedTexts.Entry]], _ scope: Scope) -> [Statement] {
     guard let most = blocks.map(\.count).max(), most > 0 else {
-      return [Statement(.noMovingTexts, "No text has a value in this scope, \(scope.phrase).")]
+      return [Statement(.noMostChangedTexts, "No text has a value in this scope, \(scope.phrase).")]
     }
     let subject = most == 1 ? "The text" : "The \(most == 2 ? "two" : "three") texts"
     return [
       Statement(
-        .movingTexts,
+        .mostChangedTexts,
         "\(subject) of greatest <code>abs_mean</code> at each block, \(scope.phrase), against the mean over all texts.")
     ]
   }
@@ -54,7 +54,7 @@ extension ReportTables {
       (profile.truncatedTexts, "cut to the longest length allowed"),
       (copies, "that are copies of an earlier one of their domain, which count nowhere on this page"),
       (record.failures.count, "not run, see the manifest"),
-      (profile.nonFiniteTexts, "with values that are not finite, which enter no statistic"),
+      (profile.nonFiniteTexts, "with values that are not finite, none of which enters a statistic"),
     ].map { "\(TextTable.count($0.0, "text")) \($0.1)" }
     var statements = [Statement(.counts, "\(sentences.joined(separator: "; ")).")]
     let listed = min(Self.incidentLimit, profile.incidents.count)
@@ -63,17 +63,5 @@ extension ReportTables {
       statements.append(Statement(.moreIncidents, "The first \(listed) of \(TextTable.count(total)) places:"))
     }
     return statements
-  }
-}
-
-extension NonFinite.Cause {
-  /// Wording in a table.
-  var words: String {
-    switch self {
-    case .values: "the model’s values are not finite"
-    case .zeroNorm: "a token’s vector is all zeros"
-    case .zeroChange: "the block changes nothing, so there is no spectrum"
-    case .noSpectrum: "no singular values were found, so there is no spectrum"
-    }
   }
 }

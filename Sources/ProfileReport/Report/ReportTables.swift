@@ -31,7 +31,7 @@ struct ReportTables {
       let largest = comparison.blocks.filter { $0.verdict == .different && $0.hedgesG.isFinite }
         .max { abs($0.hedgesG) < abs($1.hedgesG) }
       let text = largest.map {
-        "\($0.domainA.markup) – \($0.domainB.markup), \(Words.place($0)), g = \(Words.number($0.hedgesG))"
+        "\($0.domainA.markup) – \($0.domainB.markup), \(Words.place($0)), g = \(Words.number($0.hedgesG)) (\(Words.interval($0)))"
       }
       return ["<code>\(comparison.metric.rawValue)</code>"]
         + verdicts.map { verdict in TextTable.count(comparison.blocks.count { $0.verdict == verdict }) }
@@ -55,12 +55,11 @@ struct ReportTables {
   func textVerdicts(_ metric: Metric) -> String {
     guard let comparison = comparisons.first(where: { $0.metric == metric && !$0.blocks.isEmpty }) else { return "" }
     let rows = comparison.blocks.map { pair -> [String] in
-      let interval = [pair.gLow, pair.gHigh].map(Words.number).joined(separator: " to ")
+      // The verdict says why what was not tested has no effect, interval or q.
+      let effect = [Words.number(pair.hedgesG), Words.interval(pair), Words.probability(pair.q)]
       return [
         "\(pair.domainA.markup) – \(pair.domainB.markup)", pair.verdict.rawValue, Words.number(pair.difference),
-        Words.number(pair.hedgesG), pair.gLow.isFinite && pair.gHigh.isFinite ? interval : "–",
-        pair.q.isFinite ? Words.probability(pair.q) : "–",
-      ]
+      ] + (pair.verdict.isTested ? effect : ["–", "–", "–"])
     }
     return Self.table(
       ["pair", "verdict", "difference", "Hedges’ g", "95 % interval", "q"], rows, numbers: [2, 3, 4, 5])
@@ -72,21 +71,21 @@ struct ReportTables {
       !comparison.blocks.isEmpty
     else { return nil }
     let verdicts = Self.verdicts([comparison])
-    func isShown(_ band: BlockCluster) -> Bool { band.p < comparison.settings.alpha && band.layers.count > 1 }
-    let hasBands = comparison.bands.contains(where: isShown)
+    func isShown(_ cluster: BlockCluster) -> Bool { cluster.p < comparison.settings.alpha && cluster.layers.count > 1 }
+    let hasClusters = comparison.clusters.contains(where: isShown)
     let rows = comparison.pairs.map { pair -> [String] in
       func layers(_ verdict: Verdict) -> String {
         let found = pair.blocks.filter { $0.verdict == verdict }.compactMap(\.layer)
         return found.isEmpty ? "–" : Words.blocks(found, of: data.layers)
       }
-      let band = pair.bands.filter(isShown).map {
+      let cluster = pair.clusters.filter(isShown).map {
         "\($0.layers.lowerBound)–\($0.layers.upperBound) (p = \(Words.probability($0.p)))"
       }
       return ["\(pair.domainA.markup) – \(pair.domainB.markup)"] + verdicts.map(layers)
-        + (!hasBands ? [] : [band.isEmpty ? "–" : band.joined(separator: ", ")])
+        + (!hasClusters ? [] : [cluster.isEmpty ? "–" : cluster.joined(separator: ", ")])
     }
     return Self.table(
-      ["pair"] + verdicts.map(\.rawValue) + (hasBands ? ["bands of blocks"] : []), rows)
+      ["pair"] + verdicts.map(\.rawValue) + (hasClusters ? ["clusters of blocks"] : []), rows)
   }
 
   /// Returns a table of the domains: lengths, and texts that were left out, truncated or not finite.
@@ -127,8 +126,8 @@ struct ReportTables {
       ["domain", "text", "block", "what", "first token", "count"], Array(rows), numbers: [1, 2, 4, 5])
   }
 
-  /// Returns a table of the texts of the greatest change, by block.
-  func moving(_ blocks: [[MostAffectedTexts.Entry]], _ quotes: CorpusQuotes) -> String {
+  /// Returns a table of the texts that each block changed most.
+  func mostChanged(_ blocks: [[MostAffectedTexts.Entry]], _ quotes: CorpusQuotes) -> String {
     let rows = blocks.joined().map { entry -> [String] in
       let quote = quotes.quote(domain: entry.domain, index: entry.index)
       let cells = [
@@ -147,7 +146,7 @@ struct ReportTables {
   func metrics() -> String {
     Self.table(
       ["metric", "formula", "what it tells"],
-      (data.record.metrics + data.record.textMetrics).map { metric in
+      data.record.allMetrics.map { metric in
         let text = metric.definition
         return ["<code>\(metric.rawValue)</code>", text.formula.markup, text.meaning.markup]
       })

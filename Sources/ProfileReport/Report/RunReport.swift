@@ -25,13 +25,13 @@ public struct RunReport: Sendable {
       }
     }
     let figures = try ReportFigures(data: ReportData(record), comparisons: comparisons, rankings: rankings)
-    let moving = try Dictionary(
+    let mostAffected = try Dictionary(
       uniqueKeysWithValues: record.scopes.map { ($0, try MostAffectedTexts(record, scope: $0)) })
     var wanted: [ByteString: Set<Int>] = [:]
-    for entry in moving.values.flatMap({ $0.blocks.joined() }) {
+    for entry in mostAffected.values.flatMap({ $0.blocks.joined() }) {
       wanted[ByteString(entry.domain), default: []].insert(entry.index)
     }
-    page = ReportPage(figures, quotes: CorpusQuotes(record, wanted: wanted), moving: moving)
+    page = ReportPage(figures, quotes: CorpusQuotes(record, wanted: wanted), mostAffected: mostAffected)
   }
 
   /// Returns `report.html`.

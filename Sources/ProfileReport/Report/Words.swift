@@ -28,6 +28,9 @@ package enum Words {
   /// Returns `block 3`, or a phrase for a comparison of whole texts.
   static func place(_ block: BlockComparison) -> String { block.layer.map { "block \($0)" } ?? "the text as a whole" }
 
+  /// Returns the 95 % interval of g as `1.9 to 2.7`.
+  static func interval(_ block: BlockComparison) -> String { "\(number(block.gLow)) to \(number(block.gHigh))" }
+
   /// Joins names as `a, b and c`.
   static func list(_ names: [String]) -> String {
     guard let last = names.last, names.count > 1 else { return names.first ?? "" }

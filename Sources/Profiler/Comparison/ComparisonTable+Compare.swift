@@ -32,13 +32,13 @@ extension ComparisonTable {
     var result = PairResult(a: a, b: b)
     for column in 0..<columns { add(column, index, to: &result) }
     let none = [Double](repeating: .nan, count: columns)
-    result.chances = DealChances(single: none, maximum: none, bands: inputs.map { _ in [] })
+    result.chances = DealChances(single: none, maximum: none, clusters: inputs.map { _ in [] })
     result.intervals = none.map { ($0, $0) }
     guard domains[a].count > 1, domains[b].count > 1, blocks > 0 else { return result }
     result.intervals = try intervals(a, b, result.tests.map(\.difference))
     // An untested column must not count for the maximum: all zeros have a t of 0.
     let tested = result.untested.map { $0 == nil }
-    if tested.contains(true) { (result.bands, result.chances) = try permuted(index, tested) }
+    if tested.contains(true) { (result.clusters, result.chances) = try permuted(index, tested) }
     return result
   }
 
@@ -67,19 +67,19 @@ extension ComparisonTable {
 
   private func permuted(
     _ index: Int, _ tested: [Bool]
-  ) throws(FileError) -> (bands: [[BandOfBlocks]], chances: DealChances) {
+  ) throws(FileError) -> (clusters: [[ClusterOfBlocks]], chances: DealChances) {
     if let differences {
       var tiles = try ColumnTiles(differences, [pairRows[index]])
       tiles.keep(tested)
       let permutation = SignPermutation(tiles, blocks: blocks, settings: settings)
-      return (permutation.bands, permutation.run(workers))
+      return (permutation.clusters, permutation.run(workers))
     }
     let (rowsA, rowsB) = (domains[pairs[index].a], domains[pairs[index].b])
     var tiles = try ColumnTiles(values, [rowsA, rowsB])
     tiles.center(0..<tiles.rows, at: tiles.means())
     tiles.keep(tested)
     let permutation = PairPermutation(tiles, countA: rowsA.count, blocks: blocks, settings: settings)
-    return (permutation.bands, permutation.run(workers))
+    return (permutation.clusters, permutation.run(workers))
   }
 
   /// Returns the domain's mean in each column.

@@ -11,9 +11,9 @@ extension ComparisonTable {
     var effects: [HedgesG] = []
     var ratios: [RatioInterval] = []
     var intervals: [(low: Double, high: Double)] = []
-    /// Bands of each input.
-    var bands: [[BandOfBlocks]] = []
-    var chances = DealChances(single: [], maximum: [], bands: [])
+    /// Clusters of each input.
+    var clusters: [[ClusterOfBlocks]] = []
+    var chances = DealChances(single: [], maximum: [], clusters: [])
 
     init(a: Int, b: Int) { (self.a, self.b) = (a, b) }
   }
@@ -24,7 +24,7 @@ extension ComparisonTable {
     return results.enumerated().map { index, result in
       PairComparison(
         pair: DomainPair(result.a, result.b), domainA: names[result.a], domainB: names[result.b],
-        blocks: Array(rows[index * blocks..<(index + 1) * blocks]), bands: bands(input, result))
+        blocks: Array(rows[index * blocks..<(index + 1) * blocks]), clusters: clusters(input, result))
     }
   }
 
@@ -72,12 +72,12 @@ extension ComparisonTable {
     return Power.pairsNeeded(effect: test.difference / deviation, bound: bound / deviation, alpha: settings.alpha)
   }
 
-  private func bands(_ input: Int, _ result: PairResult) -> [BlockCluster] {
-    guard let first = places.first.flatMap(\.self), !result.bands.isEmpty else { return [] }
-    return zip(result.bands[input], result.chances.bands[input]).map { band, p in
+  private func clusters(_ input: Int, _ result: PairResult) -> [BlockCluster] {
+    guard let first = places.first.flatMap(\.self), !result.clusters.isEmpty else { return [] }
+    return zip(result.clusters[input], result.chances.clusters[input]).map { cluster, p in
       BlockCluster(
         metric: inputs[input].metric, scope: inputs[input].scope, domainA: names[result.a], domainB: names[result.b],
-        layers: first + band.blocks.lowerBound...first + band.blocks.upperBound, mass: band.mass, p: p)
+        layers: first + cluster.blocks.lowerBound...first + cluster.blocks.upperBound, mass: cluster.mass, p: p)
     }
   }
 }

@@ -52,8 +52,8 @@ public struct BlockComparison: Sendable {
   public let textsNeeded: Int?
 }
 
-/// A contiguous band of blocks that differ in the same direction, found by the cluster-mass permutation test of Maris &
-/// Oostenveld (2007).
+/// A cluster of neighbouring blocks that differ in the same direction, found by the cluster-mass permutation test of
+/// Maris & Oostenveld (2007).
 public struct BlockCluster: Sendable {
   public let metric: Metric
   public let scope: Scope?
@@ -61,9 +61,9 @@ public struct BlockCluster: Sendable {
   public let domainB: String
   /// 0-based indices of the blocks.
   public let layers: ClosedRange<Int>
-  /// The sum of t over the band; positive where A is larger.
+  /// The sum of t over the cluster; positive where A is larger.
   public let mass: Double
-  /// Probability of a band of this mass anywhere among the pair's blocks under the null hypothesis.
+  /// Probability of a cluster of this mass anywhere among the pair's blocks under the null hypothesis.
   public let p: Double
 }
 
@@ -91,8 +91,8 @@ public struct PairComparison: Sendable {
   public let domainB: String
   /// Comparisons in the order of blocks; one for a metric of the text.
   public let blocks: [BlockComparison]
-  /// Bands in the order of blocks.
-  public let bands: [BlockCluster]
+  /// Clusters in the order of blocks.
+  public let clusters: [BlockCluster]
 }
 
 /// All pairs and blocks of one metric and scope; created by ``compare(_:metric:scope:layers:settings:progress:)`` and
@@ -112,6 +112,6 @@ public struct DomainComparison: Sendable {
 
   /// Comparisons by pair and block.
   public var blocks: [BlockComparison] { pairs.flatMap(\.blocks) }
-  /// Bands by pair, in the order of blocks.
-  public var bands: [BlockCluster] { pairs.flatMap(\.bands) }
+  /// Clusters by pair, in the order of blocks.
+  public var clusters: [BlockCluster] { pairs.flatMap(\.clusters) }
 }

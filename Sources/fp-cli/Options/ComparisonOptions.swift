@@ -11,7 +11,8 @@ struct ComparisonOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Scope of tokens, as texts.csv calls it; may be repeated; by default the narrowest that a metric has.",
+      "Scope of tokens; may be repeated. By default without_sinks; for spectra, and for a run of an earlier version, "
+        + "which has no sinks, without_first_token.",
       valueName: "scope"))
   var scope: [Scope] = []
 
