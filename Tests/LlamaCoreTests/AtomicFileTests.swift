@@ -26,7 +26,7 @@ import Testing
     chmod(url.path, mode)
     var file = try AtomicFile(at: url)
     try file.write("new")
-    try file.synchronize()
+    try file.seal()
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
     #expect(names.count == 2)
     for name in names { #expect(status(folder.url.appending(path: name)).st_mode & 0o7777 == mode) }

@@ -79,7 +79,7 @@ import Testing
       try RunExport.check(folder.url, domains: Self.run.domains.map(\.name), withReport: true)
     }
     #expect(OwnFile.allCases.allSatisfy { !$0.isOwn(file) })
-    for kind in OwnFile.allCases { #expect(throws: ReportError.self) { try kind.write("", to: file) } }
+    for kind in OwnFile.allCases { #expect(throws: ReportError.self) { try kind.check(file) } }
     #expect(try folder.text(name) == content)
   }
 
