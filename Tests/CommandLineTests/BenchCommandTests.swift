@@ -1,14 +1,15 @@
 import Foundation
 import LlamaCore
+import TestSupport
 import Testing
 
 @Suite struct BenchCommandTests {
   /// Runs a short bench of the smallest shape with a temporary folder of its own, which must be empty afterwards.
   private func bench(_ more: String...) throws -> Tool.Result {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let arguments = ["bench", "--short", "--shape", "tiny", "--runs", "1"] + more
     let result = try Tool.run(arguments, shell: "TMPDIR='\(folder.path)' exec \"$@\"")
-    #expect(try folder.contents().isEmpty)
+    #expect(try folder.names.isEmpty)
     return result
   }
 
@@ -131,15 +132,15 @@ import Testing
 
   @Test func `a signal leaves no model behind`() throws {
     signal(SIGINT, SIG_DFL)
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let result = try Tool.run(
       ["bench", "--shape", "tinyllama-1.1b", "--quiet"], shell: "TMPDIR='\(folder.path)' exec \"$@\""
     ) { process in
       let end = Date().addingTimeInterval(60)
-      while Date() < end, try folder.contents().isEmpty { usleep(10_000) }
+      while Date() < end, try folder.names.isEmpty { usleep(10_000) }
       kill(process.processIdentifier, SIGINT)
     }
     #expect(result.wasSignaled && result.status == SIGINT)
-    #expect(try folder.contents().isEmpty)
+    #expect(try folder.names.isEmpty)
   }
 }

@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func `the same texts are paired: what is alike is found alike, what differs different`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try Self.run(0).write(to: folder.url.appending(path: "base"))
     var other = Self.run(0.05)
     other.precision = "bfloat16"
@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test func `texts of one run only are left out and counted, where the other has all of its own`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try Self.run(0).write(to: folder.url.appending(path: "all"))
     try Self.run(0.05, texts: 25).write(to: folder.url.appending(path: "some"))
     let result = try Tool.run(
@@ -79,7 +79,7 @@ import Testing
 
   @Test(arguments: ["lengths", "texts"])
   func `runs each of which has texts that the other has not are refused`(what: String) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     var first = Self.run(0)
     var second = Self.run(0.05)
     if what == "lengths" {
@@ -95,7 +95,7 @@ import Testing
     #expect(refused.status == 1 && refused.output.isEmpty && refused.lines.count == 1)
     #expect(refused.messages.contains("second: expected the texts of the first run, found others: "))
     #expect(refused.messages.contains(what == "texts" ? "59 of 60 and 60 have the same tokens;" : "(512, 25)"))
-    #expect(try !folder.contents("first").contains("comparisons"))
+    #expect(try !folder.names(in: "first").contains("comparisons"))
     let told = try Tool.run(
       "compare", folder.path("first"), folder.path("second"), "--metric", "abs_mean", "--unpaired", "--permutations",
       "99")
@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test func `texts whose sinks are other tokens in the other run are left out without sinks, and only there`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     for (name, shift) in [("base", 0.0), ("tuned", 0.05)] {
       var run = Self.run(shift)
       run.sinks = { domain, text in
@@ -144,7 +144,7 @@ import Testing
   @Test func `runs that were asked for the same and hold other numbers have files of their own, and paths are said`()
     throws
   {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     for (name, shift) in [("base", 0.0), ("first", 0.05), ("second", 0.1), ("again", 0.1)] {
       var run = Self.run(shift)
       if name == "first" { run.model = "elsewhere/m" }
@@ -155,16 +155,16 @@ import Testing
     }
     let moved = try compare("first").output
     #expect(moved.contains("the runs differ in path of the model (models/m, elsewhere/m)\n"))
-    #expect(try folder.contents("base/comparisons").count == 1)
+    #expect(try folder.names(in: "base/comparisons").count == 1)
     let same = try compare("second").output
     #expect(
       same.contains("the runs were asked for the same, as far as their models are told apart: by shapes and a sample"))
-    #expect(try folder.contents("base/comparisons").count == 2)
-    #expect(try compare("again").status == 0 && folder.contents("base/comparisons").count == 2)
+    #expect(try folder.names(in: "base/comparisons").count == 2)
+    #expect(try compare("again").status == 0 && folder.names(in: "base/comparisons").count == 2)
   }
 
   @Test func `texts with values that are not finite in one of two runs are counted once`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try Self.run(0).write(to: folder.url.appending(path: "base"))
     var other = Self.run(0.05)
     let value = other.value
@@ -179,7 +179,7 @@ import Testing
   }
 
   @Test func `a spectrum, which is not taken without sinks, is compared without the first token`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     var run = Self.run(0)
     run.metrics += Metric.Group.spectrum.metrics
     try run.write(to: folder.url.appending(path: "run"))
@@ -198,7 +198,7 @@ import Testing
   }
 
   @Test func `domains whose names are alike but for their bytes are told apart, in two runs and in pools`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
     for (name, shift) in [("base", 0.0), ("tuned", 0.05)] {
       var run = Self.run(shift)
@@ -224,7 +224,7 @@ import Testing
   }
 
   @Test func `copies of a text count once, in comparisons and rankings, and are said`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     // 30 texts a domain, all but four of them copies of the first: twenty copies make no evidence.
     try Self.run(0, copies: Set(4..<30)).write(to: folder.url.appending(path: "run"))
     let csv = try Tool.run("compare", folder.path("run"), "--metric", "abs_mean", "--format", "csv")
@@ -236,7 +236,7 @@ import Testing
     #expect(domains.map { $0["texts"] as? Int } == [4, 4] && domains.map { $0["copies"] as? Int } == [26, 26])
     // Files stay over all texts.
     #expect(try Tool.run("export", folder.path("run"), "--no-report", "--quiet").status == 0)
-    #expect(try Table(folder.read("run/a.csv"))[0]["texts"] == "30")
+    #expect(try Table(folder.text("run/a.csv"))[0]["texts"] == "30")
     let counts = try #require(folder.json("run/manifest.json")["counts"] as? [String: Any])
     #expect(counts["copies"] as? Int == 52)
     let prune = try object(Tool.run("prune", folder.path("run"), "--blocks", "1", "--format", "json", "--quiet").output)
@@ -244,7 +244,7 @@ import Testing
   }
 
   @Test func `where a domain has one distinct text the stability of a ranking is unknown, not certain`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try Self.run(0, copies: Set(1..<30)).write(to: folder.url.appending(path: "run"))
     let table = try Tool.run("prune", folder.path("run"), "--blocks", "1").output
     #expect(!table.contains("100 %") && table.contains("how sure this order is cannot be said"))
@@ -253,17 +253,17 @@ import Testing
     let ranking = try #require(json["ranking"] as? [[String: Any]])
     #expect(ranking.allSatisfy { $0["among_least_share"] is NSNull })
     #expect(try Tool.run("report", folder.path("run"), "--quiet").status == 0)
-    #expect(try !folder.read("run/report.html").contains("in 100 % of"))
+    #expect(try !folder.text("run/report.html").contains("in 100 % of"))
   }
 
   @Test func `nll is compared once for each pair, not at every block`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     var run = Self.run(0)
     run.metrics.append(.nll)
     run.domains.append(("c", run.domains[0].tokens))
     try run.write(to: folder.url.appending(path: "run"))
     #expect(try Tool.run("report", folder.path("run"), "--quiet").status == 0)
-    let table = try Table(folder.read("run/comparison.csv"))
+    let table = try Table(folder.text("run/comparison.csv"))
     let rows = table.rows.indices.map { table[$0] }.filter { $0["metric"] == "nll" }
     #expect(rows.count == 3 && rows.allSatisfy { $0["scope"] == "" && $0["layer"] == "" && $0["n_a"] == "30" })
     let printed = try Tool.run("compare", folder.path("run"), "--metric", "nll", "--permutations", "99")

@@ -14,7 +14,7 @@ import Testing
   }
 
   private func compare(_ run: MadeUpRun, _ more: String...) throws -> Tool.Result {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try run.write(to: folder.url.appending(path: "run"))
     return try Tool.run(
       ["compare", folder.path("run"), "--metric", "abs_mean", "--permutations", "99"] + more)
@@ -89,7 +89,7 @@ import Testing
     (["--pool", "x=cpp", "--pool", "x=legal"], #"pools: expected different names, found "x" twice"#),
   ])
   func `pools that cannot be are refused in one line`(options: [String], message: String) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try four.write(to: folder.url.appending(path: "run"))
     let result = try Tool.run(["compare", folder.path("run")] + options)
     #expect(result.status == 1 && result.lines.count == 1 && result.messages.contains(message), "\(result.messages)")
@@ -104,21 +104,21 @@ import Testing
   }
 
   @Test func `a report of pools is of the pools, and never in the place of the run's own`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try four.write(to: folder.url.appending(path: "run"))
     let pools = ["--pool", "code=cpp,python", "--pool", "prose=legal,bills"]
     let refused = try Tool.run(["report", folder.path("run")] + pools)
     #expect(refused.status == 64 && refused.messages.contains("expected --output with a folder other than the run's"))
     let result = try Tool.run(["report", folder.path("run"), "--output", folder.path("pooled"), "--quiet"] + pools)
     #expect(result.status == 0, "\(result.messages)")
-    #expect(try folder.contents("run") == ["profile.sqlite"])
-    #expect(try Set(folder.contents("pooled")) == ["comparisons", "figures", "report.html"])
-    let page = try folder.read("pooled/report.html")
+    #expect(try folder.names(in: "run") == ["profile.sqlite"])
+    #expect(try Set(folder.names(in: "pooled")) == ["comparisons", "figures", "report.html"])
+    let page = try folder.text("pooled/report.html")
     #expect(page.contains("code") && page.contains("prose") && !page.contains("cpp – python"))
   }
 
   @Test func `what a page of pools counts is in the pools`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     var run = four
     run.sinks = { domain, text in
       domain < 2 && text == 0
@@ -133,7 +133,7 @@ import Testing
       "report", folder.path("run"), "--output", folder.path("pooled"), "--quiet", "--pool", "code=cpp,python", "--pool",
       "prose=bills")
     #expect(result.status == 0, "\(result.messages)")
-    let page = try folder.read("pooled/report.html")
+    let page = try folder.text("pooled/report.html")
     // Of four domains with sinks in two, empty texts in all and values that are not finite in three.
     #expect(page.contains("in 1 of 22 texts") && page.contains("9 texts skipped as empty, 2 texts not finite"))
     #expect(!page.contains("in 2 of 30 texts"))

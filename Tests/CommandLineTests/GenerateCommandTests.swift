@@ -1,10 +1,11 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 @Suite struct GenerateCommandTests {
-  private let demo = Tool.fixtures.appending(path: "demo-model").path
+  private let demo = Repository.fixtures.appending(path: "demo-model").path
 
   private func generate(_ arguments: String..., input: String? = nil) throws -> Tool.Result {
     let result = try Tool.run(["generate", "--model", demo, "--quiet"] + arguments, input: input)
@@ -15,7 +16,7 @@ import Testing
   @Test(arguments: zip(Tool.trained, ["The bond", "Once upon a time"]))
   func `the text of a trained model is that of Hugging Face's tokens`(trained: Tool.Trained, prompt: String) throws {
     let directory = trained.model
-    let golden = try JSONValue(contentsOf: Tool.fixtures.appending(path: "generation/greedy.json"))
+    let golden = try JSONValue(contentsOf: Repository.fixtures.appending(path: "generation/greedy.json"))
     let tokens = try #require(golden[trained.testDescription]?.array?[0]["tokens"]?.array)
       .map { TokenID($0.integer ?? -1) }
     // The golden tokens go on after an end of the text.
@@ -73,14 +74,14 @@ import Testing
   }
 
   @Test func `a chat prompt is in the model's format, and another format is refused by its name`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     for name in try FileManager.default.contentsOfDirectory(atPath: demo) where name != "tokenizer_config.json" {
       try FileManager.default.createSymbolicLink(
         atPath: folder.path(name), withDestinationPath: demo + "/" + name)
     }
     func chat(_ template: String, _ more: String...) throws -> Tool.Result {
       let json = JSONValue.object(["chat_template": .string(template), "bos_token": .string("<|begin_of_text|>")])
-      _ = try folder.write(json.text(), to: "tokenizer_config.json")
+      try folder.write(json.text(), to: "tokenizer_config.json")
       return try Tool.run(
         ["generate", "--model", folder.path, "--chat", "--format", "json", "--max-new-tokens", "5", "--quiet", "Hi"]
           + more)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension Tool {
@@ -40,7 +41,7 @@ extension Tool.Measurement {
   }
 }
 
-extension Folder {
+extension TemporaryFolder {
   /// Writes a safetensors file.
   ///
   /// - Parameters:

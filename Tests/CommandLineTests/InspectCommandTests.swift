@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct InspectCommandTests {
@@ -52,7 +53,7 @@ import Testing
   }
 
   @Test func `the configuration is shown where weights are missing, and the command fails`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     for file in ["config.json", "model.safetensors.index.json"] {
       try FileManager.default.copyItem(
         at: Tool.tinyModel.appending(path: file), to: folder.url.appending(path: file))
@@ -66,7 +67,7 @@ import Testing
   }
 
   @Test func `what cannot be inspected is told in one line`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let file = try folder.write("not a tensor", to: "x.safetensors")
     for path in [file, folder.path, folder.path("missing"), "/dev/null"] {
       let result = try Tool.run("inspect", path)
@@ -75,7 +76,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [Tool.fixtures] + (Tool.hasShared ? [Tool.shared.appending(path: "conformance")] : []))
+  @Test(arguments: [Repository.fixtures] + (Repository.hasShared ? [Repository.shared.appending(path: "conformance")] : []))
   func `every safetensors file loads or fails as its manifest says`(place: URL) throws {
     struct Entry: Decodable { let file, expect: String }
     let folder = place.appending(path: "safetensors")

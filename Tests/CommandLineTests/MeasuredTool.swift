@@ -24,7 +24,7 @@ enum MeasuredTool {
   }
 
   static func run(_ arguments: [String], input: String = "/dev/null") throws -> Result {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let files = (output: folder.path("out"), messages: folder.path("err"))
     #if canImport(Darwin)
       var actions: posix_spawn_file_actions_t?
@@ -94,7 +94,7 @@ extension MeasuredTool.Result {
   }
 }
 
-extension Folder {
+extension TemporaryFolder {
   /// Writes texts, each so many times, one after the other, without holding all of it.
   func write(_ parts: [(text: String, count: Int)], to name: String) throws -> String {
     let path = try write("", to: name)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct PerplexityCommandTests {
@@ -12,7 +13,7 @@ import Testing
     #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
     let found = try object(result.output)
     let domains = try #require(found["domains"] as? [[String: Any]])
-    let file = Tool.fixtures.appending(path: "generation/perplexity.json")
+    let file = Repository.fixtures.appending(path: "generation/perplexity.json")
     let models = try object(String(contentsOf: file, encoding: .utf8))
     let golden = try #require(models[trained.testDescription] as? [String: [String: Double]])
     #expect(domains.count == 7 && golden.count == 7)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What goes wrong with `profile` is told in one line, before anything is written.
@@ -8,7 +9,7 @@ import Testing
     let testDescription: String
     /// What the one line must say.
     let message: String
-    let prepare: @Sendable (Folder, inout Arguments) throws -> Void
+    let prepare: @Sendable (TemporaryFolder, inout Arguments) throws -> Void
   }
 
   struct Arguments {
@@ -19,7 +20,7 @@ import Testing
   }
 
   /// A copy of the tiny model without a file.
-  private static func copy(_ folder: Folder, without file: String? = nil) throws -> String {
+  private static func copy(_ folder: TemporaryFolder, without file: String? = nil) throws -> String {
     try FileManager.default.copyItem(at: Tool.tinyModel, to: folder.url.appending(path: "model"))
     if let file { try FileManager.default.removeItem(at: folder.url.appending(path: "model/\(file)")) }
     return folder.path("model")
@@ -41,7 +42,7 @@ import Testing
     },
     Situation(testDescription: "no weights", message: "expected model.safetensors or model.safetensors.index.json") {
       $1.model = try copy($0)
-      for file in try $0.contents("model") where file.hasPrefix("model") {
+      for file in try $0.names(in: "model") where file.hasPrefix("model") {
         try FileManager.default.removeItem(at: $0.url.appending(path: "model/\(file)"))
       }
     },
@@ -125,13 +126,13 @@ import Testing
       message: #"run/texts.csv: is not a file of a run and is not replaced: expected it to begin with "domain,text,"#
     ) { folder, arguments in
       try FileManager.default.createDirectory(at: URL(filePath: arguments.output), withIntermediateDirectories: true)
-      _ = try folder.write("text,label\nx,1\n", to: "run/texts.csv")
+      try folder.write("text,label\nx,1\n", to: "run/texts.csv")
     },
   ].filter { $0.testDescription != "where nobody may write" || FileManager.default.fileExists(atPath: "/proc/self") }
 
   @Test(arguments: models + corpora + outputs)
   func `an error is one line and leaves nothing behind`(situation: Situation) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     var arguments = Arguments(output: folder.path("run"))
     try situation.prepare(folder, &arguments)
     let before = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()

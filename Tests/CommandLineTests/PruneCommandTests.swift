@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct PruneCommandTests {
   /// A run whose blocks have these influences, in both scopes; without the first token the order is another.
-  private func folder(_ all: [Double], _ without: [Double]) throws -> Folder {
-    let folder = try Folder()
+  private func folder(_ all: [Double], _ without: [Double]) throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
     let tokens = [9, 9, 9]
     var run = MadeUpRun(domains: [("a", tokens), ("b", tokens)]) { metric, domain, text, scope, layer in
       let value = scope == .all ? all[layer] : without[layer]

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ReportCommandTests {
-  private func run(_ folder: Folder, _ more: String...) throws {
+  private func run(_ folder: TemporaryFolder, _ more: String...) throws {
     let model = Tool.tinyModel
     let result = try Tool.run(
       [
@@ -13,14 +14,14 @@ import Testing
   }
 
   /// The page without its date, and the figures.
-  private func written(_ folder: Folder) throws -> [String: String] {
-    var files = ["report.html": try folder.read("page/report.html").replacing(/<time>[^<]*<\/time>/, with: "")]
-    for name in try folder.contents("page/figures") { files[name] = try folder.read("page/figures/\(name)") }
+  private func written(_ folder: TemporaryFolder) throws -> [String: String] {
+    var files = ["report.html": try folder.text("page/report.html").replacing(/<time>[^<]*<\/time>/, with: "")]
+    for name in try folder.names(in: "page/figures") { files[name] = try folder.text("page/figures/\(name)") }
     return files
   }
 
   @Test func `the same seed gives the same bytes with one thread and two, another seed others`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try run(folder)
     var files: [[String: String]] = []
     for (threads, seed) in [("1", "0"), ("2", "0"), ("2", "1")] {
@@ -39,28 +40,28 @@ import Testing
   }
 
   @Test func `settings reach the comparison and stand on the page`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try run(folder)
     let result = try Tool.run(
       "report", folder.path("run"), "--alpha", "0.01", "--seed", "77", "--permutations", "300", "--quiet",
       "--output", folder.path("page"))
     #expect(result.status == 0 && result.messages.isEmpty)
-    let page = try folder.read("page/report.html")
+    let page = try folder.text("page/report.html")
     for text in ["p &lt; 0.01", "300 random relabellings", "begin at 77"] {
       #expect(page.contains(text), "\(text)")
     }
   }
 
   @Test func `a new run takes the report of the one before with it`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try run(folder)
     #expect(try Tool.run("report", folder.path("run"), "--quiet").status == 0)
     try run(folder, "--force")
-    #expect(try !folder.contents("run").contains("report.html"))
+    #expect(try !folder.names(in: "run").contains("report.html"))
   }
 
   @Test func `what is no run, or is broken, is refused in one line`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let none = try Tool.run("report", folder.path)
     #expect(none.status == 1 && none.output.isEmpty)
     #expect(none.messages == "Error: \(folder.path)/profile.sqlite: cannot read: No such file or directory\n")
@@ -74,7 +75,7 @@ import Testing
     #expect(
       broken.messages.hasPrefix("Error: \(folder.path("run"))/profile.sqlite: cannot read: the database is damaged"),
       "\(broken.messages)")
-    #expect(try !folder.contents("run").contains("report.html"))
+    #expect(try !folder.names(in: "run").contains("report.html"))
   }
 
   @Test(arguments: [["--alpha", "0"], ["--alpha", "1"], ["--permutations", "0"], ["--threads", "0"]])

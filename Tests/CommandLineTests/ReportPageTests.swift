@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The page as a browser shows it. Scripts that are added to a copy of the page do what a reader does, and leave what came
@@ -133,7 +134,7 @@ struct ReportPageTests {
 
   /// A run of the fixture with its report.
   private static let run = Result {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let model = Tool.tinyModel
     let result = try Tool.run(
       "profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path, "--output",
@@ -147,7 +148,7 @@ struct ReportPageTests {
   @Test(.timeLimit(.minutes(2)), arguments: [390, 900, 1400])
   func `charts are drawn, toggling and hovering work, and the console is silent`(width: Int) throws {
     let folder = try Self.run.get()
-    var page = try folder.read("run/report.html")
+    var page = try folder.text("run/report.html")
     try #require(page.contains("<head>") && page.contains("</body>"))
     page = page.replacing("<head>", with: "<head>" + Self.collector).replacing("</body>", with: Self.reader + "</body>")
     let outcome = try Self.outcome(of: page, named: "page-\(width).html", width: width)
@@ -155,7 +156,7 @@ struct ReportPageTests {
     #expect(outcome["failures"] as? [String] == [])
     #expect(outcome["cut"] as? [String] == [])
     // The same charts as files, and as in the page without a browser.
-    #expect(try outcome["charts"] as? Int == folder.contents("run/figures").count)
+    #expect(try outcome["charts"] as? Int == folder.names(in: "run/figures").count)
     for key in ["empty", "small", "broken", "overflow", "resources"] { #expect(outcome[key] as? Int == 0, "\(key)") }
     #expect(outcome["behind"] as? [String] == [])
     #expect(outcome["pictures"] as? [Int] == [1, 1, 1, 1])
@@ -206,7 +207,7 @@ struct ReportPageTests {
   @Test(.timeLimit(.minutes(2)))
   func `in print a heading stands with its figure, a figure in one piece, and every metric is there`() throws {
     let folder = try Self.run.get()
-    let page = try folder.read("run/report.html").replacing("@media print", with: "@media all")
+    let page = try folder.text("run/report.html").replacing("@media print", with: "@media all")
       .replacing("</body>", with: Self.printer + "</body>")
     let outcome = try Self.outcome(of: page, named: "print.html", width: 900)
     #expect(outcome["torn"] as? [String] == [])

@@ -11,7 +11,7 @@ import Testing
 
   /// Profiles texts into a folder.
   @discardableResult
-  private static func profile(_ folder: Folder, _ corpus: String, _ name: String, _ more: String...) throws
+  private static func profile(_ folder: TemporaryFolder, _ corpus: String, _ name: String, _ more: String...) throws
     -> Tool.Result
   {
     let file = try folder.write(corpus, to: "\(name).json")
@@ -20,7 +20,7 @@ import Testing
   }
 
   /// Every file of a folder but the database.
-  private static func files(_ folder: Folder, _ name: String) throws -> [String: Data] {
+  private static func files(_ folder: TemporaryFolder, _ name: String) throws -> [String: Data] {
     let url = folder.url.appending(path: name)
     let names = FileManager.default.enumerator(atPath: url.path)?.compactMap { $0 as? String } ?? []
     var files: [String: Data] = [:]
@@ -32,7 +32,7 @@ import Testing
 
   @Test(arguments: [["export"], ["report"], ["export", "--no-report"]])
   func `a folder with another run, or with files of one, is refused`(command: [String]) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     #expect(try Self.profile(folder, Self.corpus, "run").status == 0)
     #expect(try Self.profile(folder, Self.other, "another").status == 0)
     #expect(try Tool.run("export", folder.path("another"), "--output", folder.path("files"), "--quiet").status == 0)
@@ -56,29 +56,29 @@ import Testing
   }
 
   @Test func `a profile is not written over the files of another run`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     #expect(try Self.profile(folder, Self.corpus, "run").status == 0)
     #expect(try Tool.run("export", folder.path("run"), "--output", folder.path("files"), "--quiet").status == 0)
     let before = try Self.files(folder, "files")
     let refused = try Self.profile(folder, Self.other, "files")
     #expect(refused.status == 1 && refused.messages.contains("manifest.json: is of another run"), "\(refused.messages)")
-    #expect(try Self.files(folder, "files") == before && !folder.contents("files").contains("profile.sqlite"))
+    #expect(try Self.files(folder, "files") == before && !folder.names(in: "files").contains("profile.sqlite"))
     // Of the same texts they are its own.
     #expect(try Self.profile(folder, Self.corpus, "files").status == 0)
   }
 
   @Test func `compare with a folder of its own writes into its comparisons only`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     #expect(try Self.profile(folder, Self.corpus, "run").status == 0)
     let result = try Tool.run(
       "compare", folder.path("run"), "--output", folder.path("out"), "--scope", "all", "--scope", "without_first_token",
       "--scope", "without_sinks", "--quiet")
     #expect(result.status == 0, "\(result.messages)")
-    #expect(try folder.contents("out") == ["comparisons"])
+    #expect(try folder.names(in: "out") == ["comparisons"])
   }
 
   @Test func `files that are written anew keep their permissions, and links stay links`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     #expect(try Self.profile(folder, Self.corpus, "run").status == 0)
     let names = ["texts.csv", "a.csv", "summary.csv", "massive.csv", "manifest.json", "comparison.csv", "report.html"]
     for name in names + ["profile.sqlite"] { #expect(chmod(folder.path("run/\(name)"), 0o600) == 0) }
@@ -102,7 +102,7 @@ import Testing
   }
 
   @Test func `a limit that the report needs more than is told before a file is touched`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     #expect(try Self.profile(folder, Self.corpus, "run").status == 0)
     let before = try Self.files(folder, "run")
     let refused = try Tool.run("export", folder.path("run"), "--memory-limit", "20MB")
@@ -114,48 +114,48 @@ import Testing
     "texts.csv", "summary.csv", "massive.csv", "a.csv", "comparison.csv", "report.html", "manifest.json",
   ])
   func `a finished run gets a file back that is missing or empty`(name: String) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     #expect(try Self.profile(folder, Self.corpus, "run").status == 0)
-    let own = try folder.read("run/\(name)")
+    let own = try folder.text("run/\(name)")
     for isThere in [false, true] {
       #expect(unlink(folder.path("run/\(name)")) == 0)
-      if isThere { _ = try folder.write("", to: "run/\(name)") }
+      if isThere { try folder.write("", to: "run/\(name)") }
       #expect(try Self.profile(folder, Self.corpus, "run").status == 0)
-      let found = try folder.read("run/\(name)")
+      let found = try folder.text("run/\(name)")
       #expect(name == "report.html" ? found.count == own.count : found == own)
     }
   }
 
   @Test func `what was made of a run that was replaced does not stand beside the new one`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     #expect(try Self.profile(folder, Self.corpus, "run").status == 0)
     #expect(try Tool.run("compare", folder.path("run"), "--metric", "abs_mean", "--quiet").status == 0)
-    _ = try folder.write("mine", to: "run/notes.csv")
-    _ = try folder.write("mine", to: "run/comparisons/notes.txt")
+    try folder.write("mine", to: "run/notes.csv")
+    try folder.write("mine", to: "run/comparisons/notes.txt")
     #expect(try Self.profile(folder, Self.other, "run", "--force").status == 0)
-    let names = try folder.contents("run")
+    let names = try folder.names(in: "run")
     #expect(names.contains("c.csv") && names.contains("notes.csv") && !names.contains("b.csv"))
-    #expect(try folder.contents("run/comparisons") == ["notes.txt"])
+    #expect(try folder.names(in: "run/comparisons") == ["notes.txt"])
   }
 
   @Test func `pictures of one's own stay, and what is no folder for them is told before anything is computed`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     #expect(try Self.profile(folder, Self.corpus, "run").status == 0)
-    let picture = try folder.read("run/figures/1-mean.all.svg")
+    let picture = try folder.text("run/figures/1-mean.all.svg")
     for name in ["paper.all.svg", "abs_mean.copy.all.svg", "mine.svg"] {
-      _ = try folder.write(picture, to: "run/figures/\(name)")
+      try folder.write(picture, to: "run/figures/\(name)")
     }
-    _ = try folder.write(picture, to: "run/figures/nll.texts.svg")
+    try folder.write(picture, to: "run/figures/nll.texts.svg")
     #expect(try Tool.run("report", folder.path("run"), "--quiet").status == 0)
-    let names = try folder.contents("run/figures")
+    let names = try folder.names(in: "run/figures")
     #expect(names.contains("paper.all.svg") && names.contains("abs_mean.copy.all.svg") && names.contains("mine.svg"))
     // One of an earlier report that this one does not have.
     #expect(!names.contains("nll.texts.svg"))
     try FileManager.default.createDirectory(atPath: folder.path("new"), withIntermediateDirectories: true)
-    _ = try folder.write("", to: "new/figures")
+    try folder.write("", to: "new/figures")
     let refused = try Self.profile(folder, Self.corpus, "new")
     #expect(refused.status == 1 && refused.messages.contains("figures: cannot write: expected a folder"))
-    #expect(try folder.contents("new") == ["figures"])
+    #expect(try folder.names(in: "new") == ["figures"])
   }
 
   @Test func `an argument that is not UTF-8 is refused, not repaired`() throws {
@@ -164,7 +164,7 @@ import Testing
   }
 
   @Test func `a domain's name that is long is refused, since it stands on every row`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let name = String(repeating: "n", count: 1_001)
     let refused = try Self.profile(folder, #"{"\#(name)": [[1, 2]]}"#, "run")
     #expect(refused.status == 1 && refused.lines.count == 1)
@@ -173,12 +173,12 @@ import Testing
   }
 
   @Test func `a comparison that no machine has room for is refused before anything is computed`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let corpus = "{" + (0..<4_000).map { #""d\#($0)": [[1, 2, 3]]"# }.joined(separator: ",") + "}"
     let refused = try Self.profile(folder, corpus, "run")
     #expect(refused.status == 1 && refused.lines.count == 1 && refused.output.isEmpty)
     #expect(
       refused.messages.contains("of memory in this machine or container, which comparing 4,000 texts takes, found"))
-    #expect(try folder.contents() == ["run.json"])
+    #expect(try folder.names == ["run.json"])
   }
 }

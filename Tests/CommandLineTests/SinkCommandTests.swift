@@ -1,13 +1,14 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What `profile` says of massive activations, with the model of `Fixtures/massive`.
 @Suite struct SinkCommandTests {
-  private func profile(_ corpus: String) throws -> (output: String, folder: Folder) {
-    let folder = try Folder()
+  private func profile(_ corpus: String) throws -> (output: String, folder: TemporaryFolder) {
+    let folder = try TemporaryFolder()
     try Data(corpus.utf8).write(to: folder.url.appending(path: "corpus.json"))
     let result = try Tool.run(
-      "profile", "--model", Tool.fixtures.appending(path: "massive").path, "--corpus", folder.path("corpus.json"),
+      "profile", "--model", Repository.fixtures.appending(path: "massive").path, "--corpus", folder.path("corpus.json"),
       "--output",
       folder.path("run"), "--no-report")
     #expect(result.status == 0, "\(result.messages)")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct TokenizeCommandTests {
@@ -13,7 +14,7 @@ import Testing
 
   @Test(arguments: Tool.vocabularies)
   func `a corpus becomes the ids of Hugging Face tokenizers`(vocabulary: Tool.Vocabulary) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let place = vocabulary.folder
     let result = try Tool.run(
       "tokenize", "--tokenizer", place.path, "--corpus", vocabulary.corpus.corpus.path,
@@ -21,13 +22,13 @@ import Testing
     #expect(result.status == 0 && result.output.isEmpty)
     #expect(
       result.lines.count == 1 && result.messages.hasPrefix("\(vocabulary.corpus.texts) texts, "), "\(result.messages)")
-    let found = try JSONDecoder().decode([String: [[Int]]].self, from: Data(folder.read("ids.json").utf8))
+    let found = try JSONDecoder().decode([String: [[Int]]].self, from: Data(folder.text("ids.json").utf8))
     let golden = try Data(contentsOf: place.appending(path: "domains.ids.json"))
     #expect(try found == JSONDecoder().decode([String: [[Int]]].self, from: golden))
   }
 
   @Test func `the fixture's corpus becomes the ids Hugging Face profiled, and profiles to the same numbers`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let corpus = tiny + "/corpus.json"
     let result = try Tool.run(
       "tokenize", "--tokenizer", tiny + "/tokenizer.json", "--corpus", corpus, "--output", folder.path("ids.json"),
@@ -41,7 +42,7 @@ import Testing
         "profile", "--model", tiny, "--corpus", corpus, "--output", folder.path(name), "--quiet", "--no-report")
       #expect(run.status == 0, "\(run.messages)")
     }
-    #expect(try folder.read("strings/texts.csv") == folder.read("ids/texts.csv"))
+    #expect(try folder.text("strings/texts.csv") == folder.text("ids/texts.csv"))
   }
 
   @Test func `a text's tokens are shown one by one`() throws {
@@ -74,16 +75,16 @@ import Testing
   func `an error is one line and leaves nothing behind`(
     tokenizer: String, corpus: String, output: String, message: String
   ) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try FileManager.default.createDirectory(at: folder.url.appending(path: "folder"), withIntermediateDirectories: true)
-    _ = try folder.write("{,", to: "broken.json")
+    try folder.write("{,", to: "broken.json")
     let corpus = try folder.write(corpus, to: "corpus.json")
     let result = try Tool.run(
       "tokenize", "--tokenizer", tokenizer.isEmpty ? tiny : folder.path(tokenizer), "--corpus", corpus, "--output",
       folder.path(output))
     #expect(result.status == 1 && result.output.isEmpty && result.lines.count == 1)
     #expect(result.messages.contains(message), "\(result.messages)")
-    #expect(try folder.contents() == ["broken.json", "corpus.json", "folder"])
+    #expect(try folder.names == ["broken.json", "corpus.json", "folder"])
   }
 
   @Test(arguments: [

@@ -1,12 +1,13 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 /// Keys that are one text to Unicode and two by their bytes, in files that `make_byte_keys.py` made, and what Hugging
 /// Face's libraries and Python read in them.
 @Suite struct ByteKeysTests {
-  private static let directory = TestData.fixtures.appending(path: "byte-keys")
+  private static let directory = Repository.fixtures.appending(path: "byte-keys")
 
   private func expected(_ name: String) throws -> [(key: String, value: JSONValue)] {
     let json = try JSONValue(contentsOf: Self.directory.appending(path: "expected.json"))

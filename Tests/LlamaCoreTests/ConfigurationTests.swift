@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -47,9 +48,9 @@ import Testing
     try checkLlama3B(spec)
   }
 
-  @Test(.enabled(if: TestData.hasShared, "needs ../shared"))
+  @Test(.enabled(if: Repository.hasShared, "needs ../shared"))
   func `the real configuration of Llama 3_2 3B is read`() throws {
-    let folder = TestData.shared.appending(path: "conformance/models/llama-3.2-3b-config")
+    let folder = Repository.shared.appending(path: "conformance/models/llama-3.2-3b-config")
     try checkLlama3B(ModelSpec(contentsOf: folder))
   }
 

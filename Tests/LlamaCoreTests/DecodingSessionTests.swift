@@ -1,5 +1,6 @@
 import Foundation
 import LlamaCore
+import TestSupport
 import Testing
 
 @Suite struct DecodingSessionTests {
@@ -7,7 +8,7 @@ import Testing
   private func lengthened(_ name: String, to positions: Int = 2048) throws -> (
     folder: TemporaryFolder, model: LlamaModel
   ) {
-    let source = TestData.fixtures.appending(path: name)
+    let source = Repository.fixtures.appending(path: name)
     let folder = try TemporaryFolder()
     for file in try FileManager.default.contentsOfDirectory(atPath: source.path) where file.hasPrefix("model") {
       try FileManager.default.copyItem(at: source.appending(path: file), to: folder.url.appending(path: file))
@@ -20,7 +21,7 @@ import Testing
   }
 
   private func tinyModel() throws -> LlamaModel {
-    try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
   }
 
   private static func tokens(_ count: Int, _ seed: Int, of size: Int = 48) -> [TokenID] {

@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 /// The folders of LlamaCore use what stands before them in ``order`` and nothing behind.
@@ -52,7 +53,7 @@ import Testing
   }
 
   private static func sources() throws -> [Source] {
-    let folder = TestData.fixtures.deletingLastPathComponent().appending(path: "Sources/LlamaCore")
+    let folder = Repository.fixtures.deletingLastPathComponent().appending(path: "Sources/LlamaCore")
     let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".swift") }
     return try paths.map {
       Source($0, try String(contentsOf: folder.appending(path: $0), encoding: .utf8))

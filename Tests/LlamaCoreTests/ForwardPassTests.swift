@@ -1,6 +1,7 @@
 import Foundation
 import LlamaCore
 import ProfileBench
+import TestSupport
 import Testing
 
 /// Keeps every number it is shown, and in which order.
@@ -94,7 +95,7 @@ struct Recorder: LayerObserver {
   }
 
   private func checkCompany(_ arithmetic: Arithmetic) throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     try check(model, [1, 2, 17, 64, 130, 200].enumerated().map { Self.tokens($1, $0) }, arithmetic)
     // One product for the whole wave: several texts, and short texts that share rows which a kernel computes together.
     let wide = try wideModel()
@@ -152,7 +153,7 @@ struct Recorder: LayerObserver {
 
   @Test(.enabled(if: Precision.bfloat16.unavailableReason != nil, "this machine computes in bfloat16"))
   func `bfloat16 says why it is not available`() throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     let error = #expect(throws: RunError.self) {
       try model.logits(of: [[1]], options: RunOptions(precision: .bfloat16))
     }
@@ -160,7 +161,7 @@ struct Recorder: LayerObserver {
   }
 
   @Test func `every site fires exactly once per block and text, blocks in order`() throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     // Two texts to a wave, whatever rows a BLAS wants free between them.
     let texts = [12, 12, 3].map { Self.tokens($0, $0) }
     let recorder = try record(model, texts, RunOptions(waveTokens: 24))
@@ -175,7 +176,7 @@ struct Recorder: LayerObserver {
 
   @Test(arguments: [LayerSites.residual, .attention, .mlp, [.residualBefore, .mlp], []])
   func `only the sites asked for are handed out`(sites: LayerSites) throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     let recorder = try record(model, [Self.tokens(6, 1)], RunOptions(), sites: sites)
     let wanted = [LayerSites.residualBefore, .attention, .mlp, .residualAfter].filter(sites.contains).count
     #expect(recorder.calls.count == (wanted == 0 ? 0 : 4))
@@ -183,7 +184,7 @@ struct Recorder: LayerObserver {
   }
 
   @Test func `logits are the same bits whoever observes`() throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     let texts = [4, 11].map { Self.tokens($0, $0) }
     var group = ObserverGroup(Recorder(), Recorder(sites: .mlp))
     let observed = try model.logits(of: texts, at: .all, observer: &group)
@@ -208,7 +209,7 @@ struct Recorder: LayerObserver {
   }
 
   @Test func `an observer's error stops the run and reaches the caller`() throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     var stopper = Stopper()
     #expect(throws: Stop.self) { try model.run([Self.tokens(6, 1)], observer: &stopper) }
     #expect(stopper.seen == 2)
@@ -236,7 +237,7 @@ struct Recorder: LayerObserver {
   }
 
   @Test func `texts that cannot run are refused before anything is computed`() throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     let size = model.spec.vocabularySize
     let cases: [([[TokenID]], RunError)] = [
       ([[1], []], .emptyText(1)),
@@ -256,7 +257,7 @@ struct Recorder: LayerObserver {
   }
 
   @Test func `no text is no work`() throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     #expect(try model.logits(of: []).isEmpty)
   }
 
@@ -278,7 +279,7 @@ struct Recorder: LayerObserver {
   }
 
   @Test func `a site is read by rows, one for each token`() throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "variants/float16"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "variants/float16"))
     var reader = RowReader(wanted: .residualAfter)
     try model.run([[1, 2, 3, 4]], observer: &reader)
     let width = model.spec.hiddenSize

@@ -2,6 +2,7 @@ import Foundation
 import LlamaCore
 import Profiler
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct HostThreadsTests {
@@ -66,7 +67,7 @@ import Testing
       let before = blas.get()
       func check() throws { try #require(blas.get() == before && Library.openMP?.get() ?? 5 == 5) }
 
-      let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+      let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
       for library in MatrixLibrary.allCases where library.computes(.float32) {
         var options = RunOptions(threads: 2)
         options.library = library

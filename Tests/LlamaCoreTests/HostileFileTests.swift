@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 /// Files that change while they are used, tensors at odd addresses, and texts larger than the machine.
@@ -71,7 +72,7 @@ import Testing
   @Test(arguments: [0, 2], [0, 45_000])
   func `a run ends before a block of missing weights is shown`(layer: Int, size: Int) throws {
     let folder = try TemporaryFolder()
-    let source = TestData.fixtures.appending(path: "variants/float16")
+    let source = Repository.fixtures.appending(path: "variants/float16")
     for name in ["config.json", "model.safetensors"] {
       try FileManager.default.copyItem(at: source.appending(path: name), to: folder.url.appending(path: name))
     }
@@ -98,7 +99,7 @@ import Testing
   @Test(arguments: Use.allCases)
   func `nothing is handed over that was computed with weights cut inside a page`(use: Use) throws {
     let folder = try TemporaryFolder()
-    let source = TestData.fixtures.appending(path: "tiny-llama")
+    let source = Repository.fixtures.appending(path: "tiny-llama")
     for name in try FileManager.default.contentsOfDirectory(atPath: source.path) where name != "corpus.json" {
       try FileManager.default.copyItem(at: source.appending(path: name), to: folder.url.appending(path: name))
     }
@@ -165,7 +166,7 @@ import Testing
     arguments: ["multi-head-default", "float16", "linear-rope"],
     MatrixLibrary.allCases.filter { $0.computes(.float32) })
   func `tensors may begin at any byte`(name: String, library: MatrixLibrary) throws {
-    let source = TestData.fixtures.appending(path: "variants/\(name)")
+    let source = Repository.fixtures.appending(path: "variants/\(name)")
     for precision in Precision.allCases where library.computes(precision) {
       var options = RunOptions(precision: precision, threads: 2)
       options.library = library
@@ -179,7 +180,7 @@ import Testing
   }
 
   @Test func `a text that no memory holds is refused before anything is allocated`() throws {
-    let folder = try shifted(TestData.fixtures.appending(path: "variants/float16"), by: 0)
+    let folder = try shifted(Repository.fixtures.appending(path: "variants/float16"), by: 0)
     let text = try String(contentsOf: folder.url.appending(path: "config.json"), encoding: .utf8)
     let pattern = try Regex("\"max_position_embeddings\": \\d+")
     try folder.write(text.replacing(pattern, with: "\"max_position_embeddings\": 1073741824"), to: "config.json")

@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 /// Ids of which many are bytes, specials and strangers, from a generator of our own: the same in every run.
@@ -97,7 +98,7 @@ private struct RandomIDs {
   }
 
   @Test func `a decoder begins anew when it has finished`() throws {
-    let tokenizer = try Tokenizer(contentsOf: TestData.fixtures.appending(path: "tiny-llama"))
+    let tokenizer = try Tokenizer(contentsOf: Repository.fixtures.appending(path: "tiny-llama"))
     var decoder = IncrementalDecoder(tokenizer)
     for _ in 0..<2 {
       let ids = tokenizer.encode("é x")

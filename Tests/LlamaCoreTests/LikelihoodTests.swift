@@ -1,6 +1,7 @@
 import Foundation
 import LlamaCore
 import ProfileBench
+import TestSupport
 import Testing
 
 @Suite struct LikelihoodTests {
@@ -12,12 +13,12 @@ import Testing
 
   @Test(arguments: models)
   func `a fixture's texts are as likely as Hugging Face transformers finds them`(name: String) throws {
-    try check(TestData.fixtures.appending(path: name))
+    try check(Repository.fixtures.appending(path: name))
   }
 
-  @Test(.enabled(if: TestData.hasShared, "needs ../shared"))
+  @Test(.enabled(if: Repository.hasShared, "needs ../shared"))
   func `texts are as likely as Hugging Face transformers finds them on stories260K`() throws {
-    try check(TestData.stories)
+    try check(Repository.stories)
   }
 
   private func check(_ directory: URL) throws {
@@ -45,7 +46,7 @@ import Testing
   func `likelihoods are the same bits in any company, order, wave and thread count`(
     arithmetic: ForwardPassTests.Arithmetic
   ) throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     let texts = [1, 2, 17, 64, 130, 300].enumerated().map { Self.tokens($1, $0) }
     let alone = try texts.map {
       try model.negativeLogLikelihood(of: [$0], options: arithmetic.options(threads: 1))[0]
@@ -58,7 +59,7 @@ import Testing
   }
 
   @Test func `every token's likelihood is that of its logits`() throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     let text = Self.tokens(90, 3)
     let logits = try model.logits(of: [text], at: .all)[0]
     let found = try model.negativeLogLikelihood(of: [text])[0]
@@ -71,7 +72,7 @@ import Testing
   }
 
   @Test func `likelihoods come beside what an observer sees, text by text as waves end`() throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     let texts = [5, 9, 3].map { Self.tokens($0, $0) }
     var bare = Recorder()
     try model.run(texts, options: RunOptions(waveTokens: 14), observer: &bare)
@@ -86,7 +87,7 @@ import Testing
   struct Stop: Error {}
 
   @Test func `an error of whoever is told stops the run`() throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     var recorder = Recorder()
     #expect(throws: Stop.self) {
       try model.run(

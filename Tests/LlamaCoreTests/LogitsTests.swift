@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 /// One text of a `golden.json` written by `hf_profile.py --dtype float64`.
@@ -33,12 +34,12 @@ struct GoldenText: Sendable {
 
   @Test(arguments: models)
   func `logits of a fixture equal those of Hugging Face transformers`(name: String) throws {
-    try check(TestData.fixtures.appending(path: name))
+    try check(Repository.fixtures.appending(path: name))
   }
 
-  @Test(.enabled(if: TestData.hasShared, "needs ../shared"))
+  @Test(.enabled(if: Repository.hasShared, "needs ../shared"))
   func `logits of stories260K equal those of Hugging Face transformers`() throws {
-    try check(TestData.stories)
+    try check(Repository.stories)
   }
 
   private func check(_ directory: URL) throws {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The modules of the package import what stands here and nothing else, and the manifest says the same.
@@ -18,7 +19,7 @@ import Testing
     ],
   ]
 
-  private static let root = TestData.fixtures.deletingLastPathComponent()
+  private static let root = Repository.fixtures.deletingLastPathComponent()
 
   /// A source file of a module.
   private struct Source {

@@ -1,6 +1,7 @@
 import Foundation
 import LlamaCore
 import ProfileBench
+import TestSupport
 import Testing
 
 @Suite struct RunPlanTests {

@@ -1,10 +1,11 @@
 import Foundation
 import LlamaCore
+import TestSupport
 import Testing
 
 /// How a run tells how far it is, and how it is stopped.
 @Suite struct RunProgressTests {
-  private static let directory = TestData.fixtures.appending(path: "variants/float16")
+  private static let directory = Repository.fixtures.appending(path: "variants/float16")
   /// Two waves: of five tokens and of seven.
   private static let texts: [[TokenID]] = [[1, 2, 3], [4, 5], [1, 2, 3, 4, 5, 6, 7]]
   private static let options = RunOptions(threads: 2, waveTokens: 7)
@@ -107,7 +108,7 @@ import Testing
     case .waveTokens: options = RunOptions(waveTokens: value)
     case .memoryLimit: options.memoryLimit = value
     }
-    let generator = try TextGenerator(directory: TestData.fixtures.appending(path: "tiny-llama"), options: options)
+    let generator = try TextGenerator(directory: Repository.fixtures.appending(path: "tiny-llama"), options: options)
     let model = generator.model
     var nobody = NoObserver()
     let calls: [() throws -> Void] = [

@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 /// Logits and what Hugging Face transformers' processors make of them, see `Fixtures/generation/make_sampling.py`.
@@ -10,7 +11,7 @@ private struct SamplingGolden {
   let cases: [(sampling: Sampling, probabilities: [Double])]
 
   init() throws {
-    let json = try JSONValue(contentsOf: TestData.fixtures.appending(path: "generation/sampling.json"))
+    let json = try JSONValue(contentsOf: Repository.fixtures.appending(path: "generation/sampling.json"))
     logits = try #require(json["logits"]?.array).map { Float(try #require($0.double)) }
     tokens = try #require(json["tokens"]?.array).map { TokenID(try #require($0.integer)) }
     cases = try #require(json["cases"]?.array).map { entry in

@@ -1,5 +1,6 @@
 import Foundation
 import LlamaCore
+import TestSupport
 import Testing
 
 @Suite struct SummationTests {

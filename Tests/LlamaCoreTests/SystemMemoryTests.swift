@@ -1,5 +1,6 @@
 import Foundation
 import Foundations
+import TestSupport
 import Testing
 
 /// Limits of control groups, in folders that stand for `/`.

@@ -1,10 +1,11 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 @Suite struct TextGeneratorTests {
-  private static let directory = TestData.fixtures.appending(path: "demo-model")
+  private static let directory = Repository.fixtures.appending(path: "demo-model")
   private static let prompts = ["def add(a, b):", "The bond", "Section 1."]
 
   private func generator(threads: Int = 2) throws -> TextGenerator {
@@ -31,11 +32,11 @@ import Testing
 
   @Test func `greedy tokens are those of Hugging Face transformers, and the text is what they decode to`() async throws
   {
-    let directory = TestData.fixtures.appending(path: "tiny-llama")
+    let directory = Repository.fixtures.appending(path: "tiny-llama")
     var generator = try TextGenerator(directory: directory)
     #expect(generator.endTokens == [509])
     generator.endTokens = []
-    let golden = try JSONValue(contentsOf: TestData.fixtures.appending(path: "generation/greedy.json"))
+    let golden = try JSONValue(contentsOf: Repository.fixtures.appending(path: "generation/greedy.json"))
     let entry = try #require(golden["tiny-llama"]?.array?[1])
     let expected = try #require(entry["tokens"]?.array).map { TokenID($0.integer ?? -1) }
     let (pieces, result) = try await collect(generator, "The bond yields", .greedy, maxNewTokens: 100)

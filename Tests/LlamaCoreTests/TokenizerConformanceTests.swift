@@ -38,14 +38,14 @@ import Testing
   }
 
   private func json(_ path: String) throws -> JSONValue {
-    try JSONValue(contentsOf: TokenizerTestData.shared.appendingPathComponent(path))
+    try JSONValue(contentsOf: Repository.shared.appendingPathComponent(path))
   }
 
   private func tokenizer(_ path: String) throws -> Tokenizer {
-    try Tokenizer(contentsOf: TokenizerTestData.shared.appendingPathComponent(path))
+    try Tokenizer(contentsOf: Repository.shared.appendingPathComponent(path))
   }
 
-  @Test(.enabled(if: TokenizerTestData.hasShared, "needs ../shared"))
+  @Test(.enabled(if: Repository.hasShared, "needs ../shared"))
   func `stories260K reads its corpus as Hugging Face does`() throws {
     let tokenizer = try tokenizer("conformance/models/stories260K")
     #expect(tokenizer.vocabularySize == 512)
@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: TokenizerTestData.hasShared, "needs ../shared"))
+  @Test(.enabled(if: Repository.hasShared, "needs ../shared"))
   func `the special tokens of Llama 3 are known`() throws {
     let tokenizer = try tokenizer("conformance/tokenizers/llama3")
     #expect(tokenizer.vocabularySize == 128_256)

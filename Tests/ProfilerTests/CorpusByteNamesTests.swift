@@ -3,11 +3,12 @@ import Foundation
 import Foundations
 import Profiler
 import ProfileReport
+import TestSupport
 import Testing
 
 /// Names that are one text to Unicode and two by their bytes, and file names that are no text at all.
 @Suite struct CorpusByteNamesTests {
-  private static let fixtures = CorpusFixtures.repository.appending(path: "Fixtures/byte-keys")
+  private static let fixtures = Repository.fixtures.appending(path: "byte-keys")
 
   private func expected(_ name: String) throws -> [(key: String, value: JSONValue)] {
     let json = try JSONValue(contentsOf: Self.fixtures.appending(path: "expected.json"))

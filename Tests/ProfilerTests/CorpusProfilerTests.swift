@@ -1,6 +1,7 @@
 import LlamaCore
 import Profiler
 import Statistics
+import TestSupport
 import Testing
 
 @Suite struct CorpusProfilerTests {
@@ -99,5 +100,24 @@ import Testing
     let result = try CorpusProfiler(corpus: empty, layerCount: 2).profile(pass: pass(2))
     #expect(result.texts == 0)
     #expect(result.domains[0][.all, 1, .absMean].mean == nil)
+  }
+
+  @Test func `the numbers kept of each token until the last block are planned for`() throws {
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
+    // 96 rows are a multiple of every alignment.
+    let texts = (0..<10).map { TokenizedCorpus.Text(index: $0, tokens: Array(repeating: 1, count: 96)) }
+    let corpus = TokenizedCorpus(domains: [.init(name: "d", texts: texts)])
+    func plan(skipsFirstBlock: Bool = false, memoryLimit: Int = 1 << 40) throws -> RunPlan {
+      try CorpusProfiler(corpus: corpus, model: model, skipsFirstBlock: skipsFirstBlock)
+        .plan(with: model, options: RunOptions(threads: 1, waveTokens: 960, memoryLimit: memoryLimit))
+    }
+    let whole = try plan()
+    #expect(whole.largestWave == 960)
+    // A number of each standard metric, and two of the standard deviation.
+    #expect(try whole.peakBytes - plan(skipsFirstBlock: true).peakBytes == 960 * 8 * (Metric.standard.count + 1))
+    let limit = whole.peakBytes - 1
+    let limited = try plan(memoryLimit: limit)
+    #expect(limited.waveTokens < 960)
+    #expect(limited.peakBytes <= limit)
   }
 }

@@ -1,14 +1,12 @@
 import Foundation
 import Foundations
+import TestSupport
 import Testing
 
 /// What the documents say of the repository that a program can check.
 @Suite struct DocumentTests {
-  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-
   static let documents: [String] = {
-    let docs = (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: "docs").path)) ?? []
+    let docs = (try? FileManager.default.contentsOfDirectory(atPath: Repository.root.appending(path: "docs").path)) ?? []
     return ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"] + docs.filter { $0.hasSuffix(".md") }.map { "docs/\($0)" }
   }()
 

@@ -2,6 +2,7 @@ import Foundation
 import Foundations
 import LlamaCore
 import Profiler
+import TestSupport
 import Testing
 
 @Suite struct InputFileTests {
@@ -38,7 +39,7 @@ import Testing
 
   @Test func `weights that are cut are not hashed`() throws {
     let folder = try CorpusFolder()
-    let source = CorpusFixtures.repository.appending(path: "Fixtures/variants/float16")
+    let source = Repository.fixtures.appending(path: "variants/float16")
     for name in ["config.json", "model.safetensors"] {
       try folder.write(name, Data(contentsOf: source.appending(path: name)))
     }

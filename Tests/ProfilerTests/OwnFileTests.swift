@@ -120,5 +120,6 @@ import Testing
     try Self.writeAll(folder.url)
     try RunExport(store).write(to: folder.url)
     #expect(try names.allSatisfy { try !folder.names.contains($0) })
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.appending(path: "figures").path).isEmpty)
   }
 }

@@ -8,9 +8,7 @@ import TestSupport
 import Testing
 
 @Suite struct ProfileRunnerTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  private static let directory = root.appending(path: "Fixtures/tiny-llama")
+  private static let directory = Repository.fixtures.appending(path: "tiny-llama")
 
   /// The example of README.md, with other paths.
   private static func example(_ llama: URL, _ run: URL) throws -> RunExport.Contents {
@@ -32,7 +30,7 @@ import Testing
         "of: run)", with: #"of: URL(filePath: "run"))"#
       )
       .split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-    let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
+    let readme = try String(contentsOf: Repository.root.appending(path: "README.md"), encoding: .utf8)
     #expect(
       readme.contains("```swift\nimport Foundation\nimport LlamaCore\nimport ProfileReport\nimport ProfileStore\n"))
     #expect(lines.count <= 10 && readme.contains("\n" + lines.joined(separator: "\n") + "\n```"))
