@@ -18,17 +18,18 @@ import Testing
   private func collect(
     _ generator: TextGenerator, _ prompt: String, _ sampling: Sampling, maxNewTokens: Int, stop: [String] = []
   ) async throws -> (pieces: [String], result: Generation?) {
-    let box = Box()
     var pieces: [String] = []
-    let sequence = generator.generate(prompt, sampling: sampling, maxNewTokens: maxNewTokens, stop: stop) {
-      box.result = $0
+    var result: Generation?
+    for try await event in generator.generate(prompt, sampling: sampling, maxNewTokens: maxNewTokens, stop: stop) {
+      // The result is the last event.
+      #expect(result == nil)
+      switch event {
+      case .piece(let text): pieces.append(text)
+      case .finished(let generation): result = generation
+      }
     }
-    for try await piece in sequence { pieces.append(piece) }
-    return (pieces, box.result)
+    return (pieces, result)
   }
-
-  /// Written before the sequence ends, read after it.
-  private final class Box: @unchecked Sendable { var result: Generation? }
 
   @Test func `greedy tokens are those of Hugging Face transformers, and the text is what they decode to`() async throws
   {
@@ -170,12 +171,12 @@ import Testing
   @Test(.timeLimit(.minutes(1)))
   func `a cancelled task ends the text, in a step or in the prompt`() async throws {
     let generator = try generator()
-    let stream = AsyncStream.makeStream(of: String.self)
+    let stream = AsyncStream.makeStream(of: GenerationEvent.self)
     let task = Task {
       var count = 0
       do {
-        for try await piece in generator.generate("The bond", maxNewTokens: 100_000) {
-          stream.continuation.yield(piece)
+        for try await event in generator.generate("The bond", maxNewTokens: 100_000) {
+          stream.continuation.yield(event)
           count += 1
           // The context has room for far more than is let through.
           if count > 5 { try await Task.sleep(for: .seconds(30)) }
@@ -199,14 +200,27 @@ import Testing
     #expect(try await early.value == nil)
   }
 
-  @Test @MainActor func `an actor can take the pieces, and leave when it likes`() async throws {
+  @Test @MainActor func `an actor can take the events, and leave when it likes`() async throws {
     let generator = try generator()
-    var pieces: [String] = []
-    for try await piece in generator.generate("The bond", maxNewTokens: 100_000) {
-      pieces.append(piece)
-      if pieces.count == 3 { break }
+    var events: [GenerationEvent] = []
+    for try await event in generator.generate("The bond", maxNewTokens: 100_000) {
+      events.append(event)
+      if events.count == 3 { break }
     }
-    #expect(pieces.count == 3)
+    #expect(events.count == 3)
+  }
+
+  @Test func `a text without a piece has a result`() async throws {
+    let generator = try generator()
+    var iterator = generator.generate("The bond", maxNewTokens: 0).makeAsyncIterator()
+    let event = try await iterator.next()
+    guard case .finished(let generation) = event else {
+      Issue.record("\(String(describing: event))")
+      return
+    }
+    #expect(generation.text.isEmpty)
+    #expect(generation.reason == .maximumTokens)
+    #expect(try await iterator.next() == nil)
   }
 
   struct Stop: Error {}
