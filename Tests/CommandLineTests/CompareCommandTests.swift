@@ -26,9 +26,11 @@ import Testing
     let folder = try TemporaryFolder()
     try Self.profile(folder, "run", "--no-report")
     let result = try compare(folder.path("run"), "--scope", "all")
-    #expect(result.status == 0 && result.lines.count == 1)
+    #expect(result.status == 0)
+    #expect(result.lines.count == 1)
     let place = try #require(result.messages.firstMatch(of: /results in \S*\/(comparisons\/[0-9a-f]{16}\.csv)\n/)).1
-    #expect(result.output.contains("block_influence, all tokens: ") && result.output.contains("cpp – "))
+    #expect(result.output.contains("block_influence, all tokens: "))
+    #expect(result.output.contains("cpp – "))
     #expect(result.output.contains("control of the arithmetic: none, nothing can be tested"))
     let table = try Table(folder.text("run/\(place)"))
     #expect(table.header.joined(separator: ",") == Self.header)
@@ -53,7 +55,8 @@ import Testing
     // The same bytes again, with another number of threads.
     let before = try folder.text("run/\(place)")
     let again = try compare(folder.path("run"), "--scope", "all", "--threads", "3", "--quiet", "--format", "csv")
-    #expect(try again.output == before && folder.text("run/\(place)") == before)
+    #expect(again.output == before)
+    #expect(try folder.text("run/\(place)") == before)
     #expect(try folder.names(in: "run/comparisons").count == 1)
   }
 
@@ -66,9 +69,11 @@ import Testing
     try run.write(to: folder.url.appending(path: "run"))
     let note = "left out: 1 text with values that are not finite, see texts.csv"
     let hit = try compare(folder.path("run"), "--metric", "abs_mean", "--scope", "all")
-    #expect(hit.status == 0 && hit.output.contains(note), "\(hit.output)\(hit.messages)")
+    #expect(hit.status == 0, "\(hit.output)\(hit.messages)")
+    #expect(hit.output.contains(note), "\(hit.output)\(hit.messages)")
     let spared = try compare(folder.path("run"), "--metric", "block_influence")
-    #expect(spared.status == 0 && !spared.output.contains("left out"))
+    #expect(spared.status == 0)
+    #expect(!spared.output.contains("left out"))
   }
 
   @Test func `metrics, scopes and scale are chosen`() throws {
@@ -93,11 +98,13 @@ import Testing
     #expect(comparisons.count == 13)
     #expect(comparisons.allSatisfy { ($0["metric"] as? String).flatMap(Metric.init(rawValue:))?.isSigned == false })
     let settings = try #require(json["settings"] as? [String: Any])
-    #expect(settings["log_scale"] as? Bool == true && settings["permutations"] as? Int == 200)
+    #expect(settings["log_scale"] as? Bool == true)
+    #expect(settings["permutations"] as? Int == 200)
     for key in ["blocks", "bands", "omnibus"] { #expect(comparisons[0][key] is [Any]) }
     // No domain of this corpus has the ten texts that a split needs.
     let control = try #require(comparisons[0]["negative_control"] as? [String: Any])
-    #expect(control["comparisons"] as? Int == 0 && control["raw_share"] is NSNull)
+    #expect(control["comparisons"] as? Int == 0)
+    #expect(control["raw_share"] is NSNull)
     // By the metric, whatever the signs of its values.
     for metric in Metric.allCases where metric.isSigned {
       let refused = try compare(folder.path("run"), "--log", "--metric", metric.rawValue)
@@ -113,7 +120,9 @@ import Testing
       folder, "short", "--no-report", "--max-tokens", "20", "--domain", "python", "--domain", "cpp", "--domain", "bills"
     )
     let refused = try compare(folder.path("base"), folder.path("short"), "--metric", "abs_mean")
-    #expect(refused.status == 1 && refused.output.isEmpty && refused.lines.count == 1)
+    #expect(refused.status == 1)
+    #expect(refused.output.isEmpty)
+    #expect(refused.lines.count == 1)
     for part in ["short: expected the texts of the first run, found others", "longest text in tokens (", "--unpaired"] {
       #expect(refused.messages.contains(part), "\(refused.messages)")
     }
@@ -123,9 +132,11 @@ import Testing
     let table = try Table(result.output)
     let pairs = Set(table.rows.map { "\($0[3])|\($0[4])" })
     #expect(pairs == ["cpp (base)|cpp (short)", "python (base)|python (short)"])
-    #expect(table.rows.count == 2 * 4 && table.rows.allSatisfy { $0[19] == "false" })
+    #expect(table.rows.count == 2 * 4)
+    #expect(table.rows.allSatisfy { $0[19] == "false" })
     let same = try compare(folder.path("base"), folder.path("base") + "/")
-    #expect(same.status == 1 && same.messages.contains("expected two runs, found the same one twice"))
+    #expect(same.status == 1)
+    #expect(same.messages.contains("expected two runs, found the same one twice"))
     try Self.profile(folder, "later", "--no-report", "--skip-first-block")
     let blocks = try compare(folder.path("base"), folder.path("later"))
     #expect(blocks.messages.contains("later: expected blocks 0…3 as in the first run, found 1…3"))
@@ -152,7 +163,8 @@ import Testing
     }
     try profile("whole")
     let refused = try compare(folder.path("whole"), "--match-tokens", "30")
-    #expect(refused.status == 1 && refused.lines.count == 1)
+    #expect(refused.status == 1)
+    #expect(refused.lines.count == 1)
     for part in ["whole: expected texts cut to 30 tokens, found ", "--max-tokens 30 --output ", "corpus.json"] {
       #expect(refused.messages.contains(part), "\(refused.messages)")
     }
@@ -163,27 +175,33 @@ import Testing
     let texts = try Table(folder.text("cut/texts.csv"))
     let long = texts.rows.filter { $0[2] == "30" && $0[3] == "all" && $0[4] == "0" && $0[0] == "cpp" }.count
     let row = try #require(Table(result.output).rows.first { $0[3] == "cpp" })
-    #expect(row[5] == "\(long)" && row[20] == "30" && row[27] == "\(30 * long)")
+    #expect(row[5] == "\(long)")
+    #expect(row[20] == "30")
+    #expect(row[27] == "\(30 * long)")
     #expect(long == 6)
   }
 
   @Test func `mistakes are told in one line and leave nothing behind`() throws {
     let folder = try TemporaryFolder()
     let missing = try compare(folder.path("none"))
-    #expect(missing.status == 1 && missing.lines.count == 1 && missing.messages.contains("none/profile.sqlite"))
+    #expect(missing.status == 1)
+    #expect(missing.lines.count == 1)
+    #expect(missing.messages.contains("none/profile.sqlite"))
     for (option, value, expected) in [
       ("--alpha", "1", "a number between 0 and 1"), ("--equivalence-bound", "0", "a positive number"),
       ("--permutations", "0", "at least 1"), ("--match-tokens", "0", "at least 1"), ("--threads", "0", "at least 1"),
       ("--output", "", "a path"),
     ] {
       let result = try Tool.run("compare", "run", option, value)
-      #expect(result.status == 64 && result.messages.contains("\(option): expected \(expected), found "))
+      #expect(result.status == 64)
+      #expect(result.messages.contains("\(option): expected \(expected), found "))
     }
     #expect(try Tool.run("compare", "run", "--metric", "size").status == 64)
     try Self.profile(folder, "run")
     let before = try folder.names(in: "run")
     let spectral = try compare(folder.path("run"), "--output", folder.path("run/texts.csv"))
-    #expect(spectral.status == 1 && spectral.messages.contains("cannot write: expected a folder, found a file"))
+    #expect(spectral.status == 1)
+    #expect(spectral.messages.contains("cannot write: expected a folder, found a file"))
     #expect(try folder.names(in: "run") == before)
   }
 }

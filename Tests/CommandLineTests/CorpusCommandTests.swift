@@ -18,11 +18,15 @@ import Testing
       folder, "cpp=\(samples)/cpp/*.cpp", "python=\(samples)/python", "finance=\(samples)/finance.jsonl:headline+body",
       "numbers=\(samples)/numbers.txt:paragraph", "legal=\(samples)/legal.txt:paragraph",
       "medical=\(samples)/medical.csv:note", "bills=\(samples)/bills.json:text")
-    #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.messages.isEmpty, "\(result.messages)")
     let lines = result.output.split(separator: "\n")
-    #expect(lines.count == 8 && lines[0].hasPrefix("domain ") && lines[1].hasPrefix("cpp "))
+    try #require(lines.count == 8)
+    #expect(lines[0].hasPrefix("domain "))
+    #expect(lines[1].hasPrefix("cpp "))
     let corpus = try corpus(folder)
-    #expect(corpus.count == 7 && corpus.values.allSatisfy { $0.count >= 8 })
+    #expect(corpus.count == 7)
+    #expect(corpus.values.allSatisfy { $0.count >= 8 })
     let file = try String(contentsOf: URL(filePath: "\(samples)/cpp/matrix.cpp"), encoding: .utf8)
     #expect(corpus["cpp"]?.contains(file) == true)
     let run = try Tool.run(
@@ -44,9 +48,11 @@ import Testing
     ]
     let arguments = ["--sample", "20", "--seed", "4", "--min-characters", "30", "--output", folder.path("corpus.json")]
     let result = try Tool.run(["corpus", "build"] + sources + arguments)
-    #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.messages.isEmpty, "\(result.messages)")
     let corpus = try corpus(folder)
-    #expect(corpus.count == 7 && corpus.values.allSatisfy { $0.count == 20 })
+    #expect(corpus.count == 7)
+    #expect(corpus.values.allSatisfy { $0.count == 20 })
     #expect(corpus.values.joined().allSatisfy { $0.unicodeScalars.count >= 30 })
     let bytes = try folder.text("corpus.json")
     #expect(try Tool.run(["corpus", "build"] + sources + arguments).output == result.output)
@@ -97,7 +103,9 @@ import Testing
     let before = try folder.names
     let result = try Tool.run(
       ["corpus", "build", source, "--output", "corpus.json"], shell: "cd '\(folder.path)' && \"$@\"")
-    #expect(result.status == 1 && result.output.isEmpty && result.lines.count == 1)
+    #expect(result.status == 1)
+    #expect(result.output.isEmpty)
+    #expect(result.lines.count == 1)
     #expect(result.messages.contains(message), "\(result.messages)")
     #expect(try folder.names == before)
   }
@@ -106,7 +114,9 @@ import Testing
     let folder = try TemporaryFolder()
     let text = try folder.write("text", to: "a.txt")
     let result = try Tool.run("corpus", "build", "a=\(text)", "--output", folder.path("no/corpus.json"))
-    #expect(result.status == 1 && result.output.isEmpty && result.lines.count == 1)
+    #expect(result.status == 1)
+    #expect(result.output.isEmpty)
+    #expect(result.lines.count == 1)
     #expect(result.messages.contains("no/corpus.json: cannot write: No such file or directory"))
   }
 
@@ -118,7 +128,9 @@ import Testing
   func `an option out of range is refused with the usage`(option: String, message: String) throws {
     let folder = try TemporaryFolder()
     let result = try build(folder, "a=b", option)
-    #expect(result.status == 64 && result.output.isEmpty && result.messages.contains(message), "\(result.messages)")
+    #expect(result.status == 64, "\(result.messages)")
+    #expect(result.output.isEmpty, "\(result.messages)")
+    #expect(result.messages.contains(message), "\(result.messages)")
     #expect(try folder.names.isEmpty)
   }
 }

@@ -42,7 +42,8 @@ import Testing
         "perplexity", "--model", Tool.tinyModel.path, "--corpus", corpus, "--domains", name, "--format", "json",
         "--quiet")
       let domains = try #require(object(likelihood.output)["domains"] as? [[String: Any]])
-      #expect(domains.count == 1 && domains[0]["texts"] as? Int == count, "\(likelihood.output)")
+      try #require(domains.count == 1, "\(likelihood.output)")
+      #expect(domains[0]["texts"] as? Int == count, "\(likelihood.output)")
       let prune = try Tool.run("prune", folder.path("run"), "--blocks", "1", "--domain", name)
       #expect(prune.status == 0, "\(prune.messages)")
     }

@@ -38,7 +38,9 @@ import Testing
       wait { (try? folder.names(in: "run"))?.contains("profile.sqlite-wal") == true }
       try #require(truncate(weights, off_t(after)) == 0)
     }
-    #expect(result.status == 1 && !result.wasSignaled && result.output.isEmpty)
+    #expect(result.status == 1)
+    #expect(!result.wasSignaled)
+    #expect(result.output.isEmpty)
     #expect(
       result.messages
         == "Error: \(weights): the file became shorter while it was read: expected \(before) bytes, found \(after)\n")
@@ -61,8 +63,11 @@ import Testing
       // At a page's end: what is beyond is a fault, not zeros.
       try #require(truncate(path, 98_304) == 0)
     }
-    #expect(result.status == 1 && !result.wasSignaled && result.output.isEmpty)
-    #expect(result.lines.count == 1 && result.messages.hasPrefix("Error: \(path): "))
+    #expect(result.status == 1)
+    #expect(!result.wasSignaled)
+    #expect(result.output.isEmpty)
+    #expect(result.lines.count == 1)
+    #expect(result.messages.hasPrefix("Error: \(path): "))
     let message = "the file became shorter while it was read: expected \(bytes) bytes, found 98304\n"
     #expect(result.messages.hasSuffix(message), "\(result.messages)")
   }
@@ -89,7 +94,9 @@ import Testing
       }
       try #require(truncate(path, off_t(bytes - 1)) == 0)
     }
-    #expect(result.status == 1 && !result.wasSignaled && result.output.isEmpty)
+    #expect(result.status == 1)
+    #expect(!result.wasSignaled)
+    #expect(result.output.isEmpty)
     let reason = "cannot read: the file became shorter while it was read: expected \(bytes) bytes, found \(bytes - 1)"
     #expect(result.messages == "Error: \(path): \(reason)\n")
     #expect(!FileManager.default.fileExists(atPath: output))

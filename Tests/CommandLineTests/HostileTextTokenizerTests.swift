@@ -95,7 +95,8 @@ import Testing
     for id in 1..<2_000_000 { json += ",\"\(id)\": \(id)" }
     try Data((json + #"}, "merges": []}}"#).utf8).write(to: URL(filePath: file))
     let result = try MeasuredTool.run("tokenize", "--tokenizer", file, "a")
-    #expect(result.status == 0 && result.output == "0 \"a\"\n", "\(result.messages)")
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.output == "0 \"a\"\n", "\(result.messages)")
     #expect(result.takesAtMost(seconds: 5))
   }
 
@@ -106,7 +107,8 @@ import Testing
     for index in 0..<1000 { parts += [(",\"", 1), ("a", 60_000 + index), ("\": \(index + 2)", 1)] }
     let file = try folder.write(parts + [(#"}, "merges": ["a a"]}}"#, 1)], to: "tokenizer.json")
     let result = try MeasuredTool.run("tokenize", "--tokenizer", file, "aaa")
-    #expect(result.status == 0 && result.output == "1 \"aa\"\n0 \"a\"\n", "\(result.messages)")
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.output == "1 \"aa\"\n0 \"a\"\n", "\(result.messages)")
     #expect(result.takesAtMost(seconds: 5))
   }
 }

@@ -8,7 +8,9 @@ import Testing
   private let corpus = #"{"a": [[5, 6, 7], [7, 8, 9], [9]]}"#
 
   /// Writes bfloat16 numbers into a tensor of a copy of the tiny model.
-  private func poison(_ folder: TemporaryFolder, _ tensor: String, _ values: [(row: Int, column: Int, bits: UInt16)]) throws {
+  private func poison(_ folder: TemporaryFolder, _ tensor: String, _ values: [(row: Int, column: Int, bits: UInt16)])
+    throws
+  {
     let checkpoint = try Checkpoint(directory: folder.url.appending(path: "model"))
     for file in checkpoint.files {
       guard let info = file.tensors.first(where: { $0.name == tensor }) else { continue }
@@ -42,7 +44,8 @@ import Testing
       folder, "model.layers.1.mlp.down_proj.weight", [(3, 4, nan), (3, 5, infinity), (47, 79, infinity | 0x8000)])
     try poison(folder, "model.norm.weight", [(0, 11, 0xFFFF)])
     let text = try Tool.measure(["inspect", model, "--check"])
-    #expect(text.result.status == 1 && text.result.lines.count == 1)
+    #expect(text.result.status == 1)
+    #expect(text.result.lines.count == 1)
     #expect(
       text.result.messages
         == "Error: \(model): expected finite weights, found 2 NaN and 2 infinite: "
@@ -53,10 +56,12 @@ import Testing
       ), "\(text.result.output)")
     text.expectSmall()
     let json = try Tool.run("inspect", model, "--check", "--format", "json")
-    #expect(json.status == 1 && json.messages == text.result.messages)
+    #expect(json.status == 1)
+    #expect(json.messages == text.result.messages)
     let found = try #require(try object(json.output)["non_finite"] as? [[String: Any]])
     #expect(found.map { $0["name"] as? String } == ["model.layers.1.mlp.down_proj.weight", "model.norm.weight"])
-    #expect(found.map { $0["nan"] as? Int } == [1, 1] && found.map { $0["infinite"] as? Int } == [2, 0])
+    #expect(found.map { $0["nan"] as? Int } == [1, 1])
+    #expect(found.map { $0["infinite"] as? Int } == [2, 0])
     #expect(found.map { $0["first"] as? [String: Int] } == [["row": 3, "column": 4], ["row": 0, "column": 11]])
   }
 
@@ -78,8 +83,8 @@ import Testing
     let manifest = try profile(folder)
     #expect(manifest["non_finite_blocks"] as? Int == 3)
     let incidents = try #require(manifest["non_finite"] as? [[String: Any]])
-    #expect(
-      incidents.count == 3 && incidents.allSatisfy { $0["layer"] as? Int == 2 && $0["cause"] as? String == "values" })
+    #expect(incidents.count == 3)
+    #expect(incidents.allSatisfy { $0["layer"] as? Int == 2 && $0["cause"] as? String == "values" })
     let table = try Table(folder.text("run/texts.csv"))
     for row in table.rows.indices {
       let layer = try #require(table[row]["layer"].flatMap { Int($0) })
@@ -97,7 +102,8 @@ import Testing
     let manifest = try profile(folder)
     #expect(manifest["non_finite_blocks"] as? Int == 1)
     let incident = try #require((manifest["non_finite"] as? [[String: Any]])?.first)
-    #expect(incident["layer"] as? Int == 0 && incident["text"] as? Int == 1)
+    #expect(incident["layer"] as? Int == 0)
+    #expect(incident["text"] as? Int == 1)
     let after = try Table(folder.text("run/texts.csv"))
     #expect(after.rows.count == before.rows.count)
     for row in after.rows.indices {

@@ -4,7 +4,9 @@ import TestSupport
 import Testing
 
 @Suite struct LikelihoodCommandTests {
-  private func profile(_ folder: TemporaryFolder, _ run: String, corpus: String, _ more: String...) throws -> Tool.Result {
+  private func profile(_ folder: TemporaryFolder, _ run: String, corpus: String, _ more: String...) throws
+    -> Tool.Result
+  {
     try Tool.run(
       ["profile", "--model", Tool.tinyModel.path, "--corpus", corpus, "--output", folder.path(run), "--no-report"]
         + more)
@@ -43,7 +45,10 @@ import Testing
     #expect(try Table(folder.text("run/a.csv")).header.allSatisfy { !$0.contains("nll") })
     let summary = try Table(folder.text("run/summary.csv"))
     let found = summary.rows.indices.map { summary[$0] }.filter { $0["metric"] == "nll" }
-    #expect(found.count == 1 && found[0]["scope"] == "" && found[0]["layer"] == "" && found[0]["texts"] == "2")
+    try #require(found.count == 1)
+    #expect(found[0]["scope"] == "")
+    #expect(found[0]["layer"] == "")
+    #expect(found[0]["texts"] == "2")
     #expect(found.first?["mean"].flatMap { Double($0) }.map { abs($0 - mean) < 1e-12 } == true)
     #expect(result.output.components(separatedBy: "nll ").count == 2)
     #expect(result.output.contains(" nats per token"))

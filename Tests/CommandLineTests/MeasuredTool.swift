@@ -87,7 +87,8 @@ extension MeasuredTool.Result {
   func expectRefusal(_ message: String, sourceLocation: SourceLocation = #_sourceLocation) {
     #expect(status == 1, "status \(status): \(messages.prefix(300))", sourceLocation: sourceLocation)
     #expect(output.isEmpty, sourceLocation: sourceLocation)
-    #expect(messages.count { $0 == "\n" } == 1 && messages.hasSuffix("\n"), sourceLocation: sourceLocation)
+    #expect(messages.count { $0 == "\n" } == 1, sourceLocation: sourceLocation)
+    #expect(messages.hasSuffix("\n"), sourceLocation: sourceLocation)
     #expect(messages.utf8.count < 1000, sourceLocation: sourceLocation)
     #expect(messages.contains(message), "\(messages.prefix(300))", sourceLocation: sourceLocation)
     #expect(takesAtMost(seconds: 2), "\(seconds) s, \(peakBytes) bytes", sourceLocation: sourceLocation)

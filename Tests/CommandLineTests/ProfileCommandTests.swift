@@ -20,11 +20,14 @@ import Testing
     let folder = try TemporaryFolder()
     let result = try profile(folder, reports: true)
     #expect(result.status == 0)
-    #expect(result.output.contains("abs_mean") && result.output.contains("cpp, all tokens: "))
+    #expect(result.output.contains("abs_mean"))
+    #expect(result.output.contains("cpp, all tokens: "))
     #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
-    #expect(result.output.hasSuffix("\n") && !result.output.hasSuffix("\n\n"))
+    #expect(result.output.hasSuffix("\n"))
+    #expect(!result.output.hasSuffix("\n\n"))
     #expect(result.lines.first == "17 texts, 921 tokens, 4 blocks")
-    #expect(result.lines.count == 3 && result.messages.contains(" tokens/s; results in "), "\(result.messages)")
+    #expect(result.lines.count == 3, "\(result.messages)")
+    #expect(result.messages.contains(" tokens/s; results in "), "\(result.messages)")
     #expect(result.lines[1].hasPrefix("report in \(folder.path("run"))/report.html, "), "\(result.messages)")
     let domains = ["bills", "cpp", "finance", "legal", "medical", "numbers", "python"]
     #expect(
@@ -49,7 +52,8 @@ import Testing
     #expect(summary.header == ["domain", "scope", "layer", "metric", "texts", "mean", "variance", "std", "min", "max"])
     #expect(summary.rows.count == 7 * 3 * 4 * 17)
     let counts = try #require(folder.json("run/manifest.json")["counts"] as? [String: Any])
-    #expect(counts["texts"] as? Int == 17 && counts["tokens"] as? Int == 921)
+    #expect(counts["texts"] as? Int == 17)
+    #expect(counts["tokens"] as? Int == 921)
   }
 
   private static let refusesBFloat16 = Precision.bfloat16.unavailableReason != nil
@@ -58,7 +62,8 @@ import Testing
   func `bfloat16 is refused with the reason where the processor lacks it`() throws {
     let folder = try TemporaryFolder()
     let result = try profile(folder, "--precision", "bfloat16", "--quiet")
-    #expect(result.status == 64 && result.messages.contains("--precision bfloat16: "), "\(result.messages)")
+    #expect(result.status == 64, "\(result.messages)")
+    #expect(result.messages.contains("--precision bfloat16: "), "\(result.messages)")
     #expect(try folder.names.isEmpty)
   }
 
@@ -72,7 +77,8 @@ import Testing
     let rounded = try Table(folder.text("run/texts.csv")).rows.map { Double($0[6]) ?? .nan }
     #expect(try profile(folder, "--quiet", "--force").status == 0)
     let exact = try Table(folder.text("run/texts.csv")).rows.map { Double($0[6]) ?? .nan }
-    #expect(rounded != exact && rounded.count == exact.count)
+    #expect(rounded != exact)
+    #expect(rounded.count == exact.count)
     #expect(zip(rounded, exact).allSatisfy { abs($0 - $1) <= 0.02 * $1 })
     // A scale that is off by a hundredth must not pass for rounding, whose mean is zero.
     let slope = zip(rounded, exact).reduce(0) { $0 + $1.0 * $1.1 } / exact.reduce(0) { $0 + $1 * $1 }
@@ -82,7 +88,8 @@ import Testing
   @Test func `quiet is silent and json prints the manifest`() throws {
     let folder = try TemporaryFolder()
     let result = try profile(folder, "--quiet", "--format", "json")
-    #expect(result.status == 0 && result.messages.isEmpty)
+    #expect(result.status == 0)
+    #expect(result.messages.isEmpty)
     #expect(try result.output == folder.text("run/manifest.json"))
   }
 
@@ -100,14 +107,17 @@ import Testing
     #expect(result.status == 0, "\(result.messages)")
     let texts = try Table(folder.text("run/texts.csv"))
     #expect(Set(texts.rows.map { $0[0] }) == ["cpp", "legal"])
-    #expect(Set(texts.rows.map { $0[1] }) == ["0"] && Set(texts.rows.map { $0[2] }) == ["5"])
+    #expect(Set(texts.rows.map { $0[1] }) == ["0"])
+    #expect(Set(texts.rows.map { $0[2] }) == ["5"])
     #expect(Set(texts.rows.map { $0[4] }) == ["1", "2", "3"])
     let manifest = try folder.json("run/manifest.json")
     #expect((manifest["counts"] as? [String: Any])?["truncated_texts"] as? Int == 2)
     let settings = try #require(manifest["settings"] as? [String: Any])
-    #expect(settings["threads"] as? Int == 1 && settings["text_limit"] as? Int == 1)
+    #expect(settings["threads"] as? Int == 1)
+    #expect(settings["text_limit"] as? Int == 1)
     #expect(settings["precision"] as? String == "float32")
-    #expect(settings["maximum_tokens"] as? Int == 5 && settings["skip_first_block"] as? Bool == true)
+    #expect(settings["maximum_tokens"] as? Int == 5)
+    #expect(settings["skip_first_block"] as? Bool == true)
   }
 
   @Test func `a domain whose name holds a comma is found by it`() throws {
@@ -170,7 +180,8 @@ import Testing
     #expect(result.status == 0, "\(result.messages)")
     let domains = try #require(folder.json("run/manifest.json")["domains"] as? [[String: Any]])
     let files = domains.compactMap { $0["file"] as? String }
-    #expect(Set(files).count == 2 && files.allSatisfy { $0.contains("~") })
+    #expect(Set(files).count == 2)
+    #expect(files.allSatisfy { $0.contains("~") })
     #expect(try Set(folder.names(in: "run")).isSuperset(of: files))
     #expect(domains.map { $0["name"] as? String } == [name, name + "x"])
   }

@@ -7,7 +7,8 @@ import Testing
     let folder = try TemporaryFolder()
     for (name, seed) in [("one", "7"), ("same", "7"), ("other", "8")] {
       let result = try Tool.run("random-model", "--shape", "tiny", "--seed", seed, "--output", folder.path(name))
-      #expect(result.status == 0 && result.output.isEmpty)
+      #expect(result.status == 0)
+      #expect(result.output.isEmpty)
       #expect(result.messages == "wrote tiny, 410.8 kB, to \(folder.path(name))\n")
     }
     #expect(try folder.names(in: "one") == ["config.json", "model.safetensors", "tokenizer.json"])
@@ -45,21 +46,26 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write("mine", to: file)
     let result = try Tool.run("random-model", "--shape", "tiny", "--output", folder.path)
-    #expect(result.status == 1 && result.lines.count == 1)
+    #expect(result.status == 1)
+    #expect(result.lines.count == 1)
     #expect(result.messages.contains("expected a directory without a model, found a \(file)"))
-    #expect(try folder.names == [file] && folder.text(file) == "mine")
+    #expect(try folder.names == [file])
+    #expect(try folder.text(file) == "mine")
   }
 
   @Test func `a place that cannot be written is told in one line`() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write("", to: "file")
     let result = try Tool.run("random-model", "--shape", "tiny", "--output", file)
-    #expect(result.status == 1 && result.messages == "Error: \(file): expected a folder, found a file\n")
+    #expect(result.status == 1)
+    #expect(result.messages == "Error: \(file): expected a folder, found a file\n")
   }
 
   @Test func `an unknown shape is refused with those that are known`() throws {
     let result = try Tool.run("random-model", "--shape", "huge", "--output", "x")
-    #expect(result.status == 64 && result.messages.contains(#"expected one of tiny, "#))
-    #expect(result.messages.contains(#"llama-3.2-3b, "#) && result.messages.contains(#"found "huge""#))
+    #expect(result.status == 64)
+    #expect(result.messages.contains(#"expected one of tiny, "#))
+    #expect(result.messages.contains(#"llama-3.2-3b, "#))
+    #expect(result.messages.contains(#"found "huge""#))
   }
 }

@@ -28,7 +28,8 @@ import Testing
       let result = try Tool.run(
         "report", folder.path("run"), "--threads", threads, "--seed", seed, "--permutations", "500",
         "--output", folder.path("page"))
-      #expect(result.status == 0 && result.output.isEmpty, "\(result.messages)")
+      #expect(result.status == 0, "\(result.messages)")
+      #expect(result.output.isEmpty, "\(result.messages)")
       // Where it takes long, progress stands before it.
       #expect(
         result.lines.last?.hasPrefix("report in \(folder.path("page"))/report.html, ") == true, "\(result.messages)")
@@ -45,7 +46,8 @@ import Testing
     let result = try Tool.run(
       "report", folder.path("run"), "--alpha", "0.01", "--seed", "77", "--permutations", "300", "--quiet",
       "--output", folder.path("page"))
-    #expect(result.status == 0 && result.messages.isEmpty)
+    #expect(result.status == 0)
+    #expect(result.messages.isEmpty)
     let page = try folder.text("page/report.html")
     for text in ["p &lt; 0.01", "300 random relabellings", "begin at 77"] {
       #expect(page.contains(text), "\(text)")
@@ -63,7 +65,8 @@ import Testing
   @Test func `what is no run, or is broken, is refused in one line`() throws {
     let folder = try TemporaryFolder()
     let none = try Tool.run("report", folder.path)
-    #expect(none.status == 1 && none.output.isEmpty)
+    #expect(none.status == 1)
+    #expect(none.output.isEmpty)
     #expect(none.messages == "Error: \(folder.path)/profile.sqlite: cannot read: No such file or directory\n")
     try run(folder)
     let database = folder.url.appending(path: "run/profile.sqlite")
@@ -71,7 +74,8 @@ import Testing
     bytes.removeLast(bytes.count / 2)
     try bytes.write(to: database)
     let broken = try Tool.run("report", folder.path("run"))
-    #expect(broken.status == 1 && broken.lines.count == 1)
+    #expect(broken.status == 1)
+    #expect(broken.lines.count == 1)
     #expect(
       broken.messages.hasPrefix("Error: \(folder.path("run"))/profile.sqlite: cannot read: the database is damaged"),
       "\(broken.messages)")
@@ -81,6 +85,7 @@ import Testing
   @Test(arguments: [["--alpha", "0"], ["--alpha", "1"], ["--permutations", "0"], ["--threads", "0"]])
   func `settings out of range are mistakes in the arguments`(option: [String]) throws {
     let result = try Tool.run(["report", "run"] + option)
-    #expect(result.status == 64 && result.messages.contains("\(option[0]): expected"))
+    #expect(result.status == 64)
+    #expect(result.messages.contains("\(option[0]): expected"))
   }
 }

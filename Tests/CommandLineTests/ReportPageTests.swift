@@ -164,19 +164,22 @@ struct ReportPageTests {
       #expect(outcome[key] as? Bool == true, "\(key)")
     }
     try expectMeans(of: outcome["told"] as? [String] ?? [])
-    #expect(outcome["rows"] as? Int == 7 && outcome["rowsWithout"] as? Int == 6)
+    #expect(outcome["rows"] as? Int == 7)
+    #expect(outcome["rowsWithout"] as? Int == 6)
     let kinds = try #require(outcome["kinds"] as? [String: Int])
     #expect(Set(kinds.keys) == ["lines", "grid", "deviation", "verdict", "bars", "least", "ranks", "dots"])
   }
 
   /// Expects the tooltip of the first domain's first block to tell what `summary.csv` says.
   private func expectMeans(of tooltip: [String]) throws {
-    let summary = try Self.run.get().read("run/summary.csv").split(separator: "\n")
+    let summary = try Self.run.get().text("run/summary.csv").split(separator: "\n")
     let row = try #require(summary.first { $0.hasPrefix("cpp,without_sinks,0,abs_mean,") })
     let cells = row.split(separator: ",").map(String.init)
     try #require(tooltip.count == 7, "\(tooltip)")
     #expect(tooltip[0] == "cpp, block 0")
-    #expect(tooltip[1] == "mean" && tooltip[3] == "standard deviation" && tooltip[5] == "texts")
+    #expect(tooltip[1] == "mean")
+    #expect(tooltip[3] == "standard deviation")
+    #expect(tooltip[5] == "texts")
     for (text, number) in [(tooltip[2], cells[5]), (tooltip[4], cells[7])] {
       let (told, value) = (try #require(Double(text)), try #require(Double(number)))
       #expect(abs(told - value) < 6e-4 * value, "\(text) for \(number)")
@@ -212,7 +215,8 @@ struct ReportPageTests {
     let outcome = try Self.outcome(of: page, named: "print.html", width: 900)
     #expect(outcome["torn"] as? [String] == [])
     #expect(outcome["left"] as? [String] == [])
-    #expect(outcome["bar"] as? String == "none" && outcome["panels"] as? Int == 0)
+    #expect(outcome["bar"] as? String == "none")
+    #expect(outcome["panels"] as? Int == 0)
   }
 
   /// Opens a page whose scripts leave what came of them in an attribute.

@@ -21,7 +21,8 @@ import Testing
     let first = try profile(folder)
     let manifest = try folder.text("run/manifest.json")
     let again = try profile(folder)
-    #expect(again.status == 0 && again.output == first.output)
+    #expect(again.status == 0)
+    #expect(again.output == first.output)
     #expect(again.lines == ["the run in \(folder.path("run")) is finished, nothing was profiled; --force starts anew"])
     #expect(try profile(folder, "--format", "json", "--quiet").output == manifest)
     #expect(try folder.text("run/manifest.json") == manifest)
@@ -35,7 +36,9 @@ import Testing
     #expect(try profile(folder, "--quiet").status == 0)
     let before = try Data(contentsOf: folder.url.appending(path: "run/profile.sqlite"))
     let other = try profile(folder, "--max-tokens", "7", "--skip-first-block")
-    #expect(other.status == 1 && other.output.isEmpty && other.lines.count == 1)
+    #expect(other.status == 1)
+    #expect(other.output.isEmpty)
+    #expect(other.lines.count == 1)
     #expect(
       other.messages.contains("--max-tokens 384 there, 7 asked for; --skip-first-block asked for"), "\(other.messages)")
     // The command that began it, to be typed again.
@@ -61,7 +64,8 @@ import Testing
     #expect(command.hasSuffix(#"--domains cpp 'it'\''s' --nll --limit 2"#), "\(command)")
     // A shell takes the command back: the run is found finished.
     let again = try Tool.run([], shell: #"PATH="${1%/*}:$PATH"; \#(command)"#)
-    #expect(again.status == 0 && again.messages.contains("is finished, nothing was profiled"), "\(again.messages)")
+    #expect(again.status == 0, "\(again.messages)")
+    #expect(again.messages.contains("is finished, nothing was profiled"), "\(again.messages)")
   }
 
   private static func quoted(_ folder: TemporaryFolder) throws -> String {
@@ -84,7 +88,8 @@ import Testing
       try $0.execute(sql: "DELETE FROM session; DELETE FROM session_time")
     }
     let old = try profile(folder)
-    #expect(old.status == 0 && old.lines.last?.contains("is finished, nothing was profiled") == true)
+    #expect(old.status == 0)
+    #expect(old.lines.last?.contains("is finished, nothing was profiled") == true)
     #expect(try folder.text("run/manifest.json") == manifest)
     #expect(try folder.names(in: "run").contains("profile.next.sqlite"))
     let new = try profile(folder, "--max-tokens", "7")
@@ -108,7 +113,8 @@ import Testing
     #expect(try profile(folder, "--quiet").status == 0)
     let texts = try folder.text("run/texts.csv")
     let export = try Tool.run("export", folder.path("run"), "--output", folder.path("other"), "--no-report", "--quiet")
-    #expect(export.status == 0 && export.output.isEmpty)
+    #expect(export.status == 0)
+    #expect(export.output.isEmpty)
     #expect(try folder.text("other/texts.csv") == texts)
     #expect(try folder.names(in: "other") == folder.names(in: "run").filter { $0 != "profile.sqlite" })
   }
@@ -118,15 +124,19 @@ import Testing
     let corpus = try folder.write(#"{"a": [[1, 2], [1, 99999], [3]], "b": [[4]]}"#, to: "corpus.json")
     let strict = try profile(folder, "--strict", corpus: corpus)
     let reason = "position 1: expected a token id from 0 to 511, found 99999"
-    #expect(strict.status == 1 && strict.messages == "Error: \(corpus): text 1 of \"a\", \(reason)\n")
+    #expect(strict.status == 1)
+    #expect(strict.messages == "Error: \(corpus): text 1 of \"a\", \(reason)\n")
     #expect(try folder.names == ["corpus.json"])
     let result = try profile(folder, corpus: corpus)
-    #expect(result.status == 0 && result.lines.contains("1 text cannot be profiled, see manifest.json"))
+    #expect(result.status == 0)
+    #expect(result.lines.contains("1 text cannot be profiled, see manifest.json"))
     #expect(result.output.contains("1 text not profiled, first text 1 of \"a\", \(reason)\n"))
     let manifest = try folder.json("run/manifest.json")
     #expect((manifest["counts"] as? [String: Any])?["failed_texts"] as? Int == 1)
     let failed = try #require(manifest["failed"] as? [[String: Any]])
-    #expect(failed.count == 1 && failed[0]["text"] as? Int == 1 && failed[0]["reason"] as? String == reason)
+    try #require(failed.count == 1)
+    #expect(failed[0]["text"] as? Int == 1)
+    #expect(failed[0]["reason"] as? String == reason)
     let texts = try Table(folder.text("run/texts.csv"))
     #expect(Set(texts.rows.filter { $0[0] == "a" }.map { $0[1] }) == ["0", "2"])
   }
@@ -140,7 +150,8 @@ import Testing
       folder.path("run"), "--no-report",
     ]
     let limited = try Tool.run(arguments, shell: #"ulimit -f 8; "$@""#)
-    #expect(limited.status == 1 && limited.output.isEmpty)
+    #expect(limited.status == 1)
+    #expect(limited.output.isEmpty)
     #expect(limited.lines.last?.hasSuffix("cannot write: File too large") == true, "\(limited.messages)")
     #expect(limited.lines.count { $0.hasPrefix("Error: ") } == 1)
     #expect(try Tool.run(arguments).status == 0)

@@ -40,7 +40,8 @@ import Testing
       let before = try Self.files(folder, place)
       let refused = try Tool.run(
         [command[0], folder.path("run"), "--output", folder.path(place)] + command.dropFirst())
-      #expect(refused.status == 1 && refused.lines.count == 1, "\(refused.messages)")
+      #expect(refused.status == 1, "\(refused.messages)")
+      #expect(refused.lines.count == 1, "\(refused.messages)")
       #expect(
         refused.messages.contains(
           "\(folder.path(place))/\(file): is of another run, whose files are not replaced; choose another folder"))
@@ -51,7 +52,8 @@ import Testing
     #expect(try Tool.run(command + [folder.path("run"), "--output", folder.path("own"), "--quiet"]).status == 0)
     if command == ["report"] {
       let page = try Tool.run("report", folder.path("another"), "--output", folder.path("own"))
-      #expect(page.status == 1 && page.messages.contains("report.html: is of another run"))
+      #expect(page.status == 1)
+      #expect(page.messages.contains("report.html: is of another run"))
     }
   }
 
@@ -61,8 +63,10 @@ import Testing
     #expect(try Tool.run("export", folder.path("run"), "--output", folder.path("files"), "--quiet").status == 0)
     let before = try Self.files(folder, "files")
     let refused = try Self.profile(folder, Self.other, "files")
-    #expect(refused.status == 1 && refused.messages.contains("manifest.json: is of another run"), "\(refused.messages)")
-    #expect(try Self.files(folder, "files") == before && !folder.names(in: "files").contains("profile.sqlite"))
+    #expect(refused.status == 1, "\(refused.messages)")
+    #expect(refused.messages.contains("manifest.json: is of another run"), "\(refused.messages)")
+    #expect(try Self.files(folder, "files") == before)
+    #expect(try !folder.names(in: "files").contains("profile.sqlite"))
     // Of the same texts they are its own.
     #expect(try Self.profile(folder, Self.corpus, "files").status == 0)
   }
@@ -92,7 +96,8 @@ import Testing
     #expect(try Self.profile(folder, Self.corpus, "run", "--force").status == 0)
     for name in names + ["profile.sqlite"] {
       var status = stat()
-      #expect(stat(folder.path("run/\(name)"), &status) == 0 && status.st_mode & 0o777 == 0o600, "\(name)")
+      #expect(stat(folder.path("run/\(name)"), &status) == 0, "\(name)")
+      #expect(status.st_mode & 0o777 == 0o600, "\(name)")
       #expect(status.st_size > 0, "\(name)")
     }
     for name in ["manifest.json", "report.html", "comparison.csv", "texts.csv"] {
@@ -106,7 +111,8 @@ import Testing
     #expect(try Self.profile(folder, Self.corpus, "run").status == 0)
     let before = try Self.files(folder, "run")
     let refused = try Tool.run("export", folder.path("run"), "--memory-limit", "20MB")
-    #expect(refused.status == 1 && refused.messages.contains("expected a memory limit of at least"))
+    #expect(refused.status == 1)
+    #expect(refused.messages.contains("expected a memory limit of at least"))
     #expect(try Self.files(folder, "run") == before)
   }
 
@@ -134,7 +140,9 @@ import Testing
     try folder.write("mine", to: "run/comparisons/notes.txt")
     #expect(try Self.profile(folder, Self.other, "run", "--force").status == 0)
     let names = try folder.names(in: "run")
-    #expect(names.contains("c.csv") && names.contains("notes.csv") && !names.contains("b.csv"))
+    #expect(names.contains("c.csv"))
+    #expect(names.contains("notes.csv"))
+    #expect(!names.contains("b.csv"))
     #expect(try folder.names(in: "run/comparisons") == ["notes.txt"])
   }
 
@@ -148,26 +156,31 @@ import Testing
     try folder.write(picture, to: "run/figures/nll.texts.svg")
     #expect(try Tool.run("report", folder.path("run"), "--quiet").status == 0)
     let names = try folder.names(in: "run/figures")
-    #expect(names.contains("paper.all.svg") && names.contains("abs_mean.copy.all.svg") && names.contains("mine.svg"))
+    #expect(names.contains("paper.all.svg"))
+    #expect(names.contains("abs_mean.copy.all.svg"))
+    #expect(names.contains("mine.svg"))
     // One of an earlier report that this one does not have.
     #expect(!names.contains("nll.texts.svg"))
     try FileManager.default.createDirectory(atPath: folder.path("new"), withIntermediateDirectories: true)
     try folder.write("", to: "new/figures")
     let refused = try Self.profile(folder, Self.corpus, "new")
-    #expect(refused.status == 1 && refused.messages.contains("figures: cannot write: expected a folder"))
+    #expect(refused.status == 1)
+    #expect(refused.messages.contains("figures: cannot write: expected a folder"))
     #expect(try folder.names(in: "new") == ["figures"])
   }
 
   @Test func `an argument that is not UTF-8 is refused, not repaired`() throws {
     let result = try Tool.run([], shell: #"exec "$1" inspect "$(printf 'x\377')""#)
-    #expect(result.status == 64 && result.messages.contains("argument 2: expected UTF-8, found"), "\(result.messages)")
+    #expect(result.status == 64, "\(result.messages)")
+    #expect(result.messages.contains("argument 2: expected UTF-8, found"), "\(result.messages)")
   }
 
   @Test func `a domain's name that is long is refused, since it stands on every row`() throws {
     let folder = try TemporaryFolder()
     let name = String(repeating: "n", count: 1_001)
     let refused = try Self.profile(folder, #"{"\#(name)": [[1, 2]]}"#, "run")
-    #expect(refused.status == 1 && refused.lines.count == 1)
+    #expect(refused.status == 1)
+    #expect(refused.lines.count == 1)
     #expect(refused.messages.contains("expected a name of at most 1000 bytes, found 1001"))
     #expect(try Self.profile(folder, #"{"\#(name.dropLast())": [[1, 2]]}"#, "other", "--no-report").status == 0)
   }
@@ -176,7 +189,9 @@ import Testing
     let folder = try TemporaryFolder()
     let corpus = "{" + (0..<4_000).map { #""d\#($0)": [[1, 2, 3]]"# }.joined(separator: ",") + "}"
     let refused = try Self.profile(folder, corpus, "run")
-    #expect(refused.status == 1 && refused.lines.count == 1 && refused.output.isEmpty)
+    #expect(refused.status == 1)
+    #expect(refused.lines.count == 1)
+    #expect(refused.output.isEmpty)
     #expect(
       refused.messages.contains("of memory in this machine or container, which comparing 4,000 texts takes, found"))
     #expect(try folder.names == ["run.json"])

@@ -19,7 +19,8 @@ struct Tool {
   static let trained: [Trained] =
     [
       Trained(
-        model: Repository.fixtures.appending(path: "demo-model"), corpus: Repository.fixtures.appending(path: "corpora/demo.json"), texts: 224
+        model: Repository.fixtures.appending(path: "demo-model"),
+        corpus: Repository.fixtures.appending(path: "corpora/demo.json"), texts: 224
       )
     ]
     + (Repository.hasShared
@@ -57,7 +58,9 @@ struct Tool {
     let folders = (arguments + [Bundle.main.bundleURL.appending(path: "x")]).flatMap { url in
       [url.deletingLastPathComponent(), url.deletingLastPathComponent().deletingLastPathComponent()]
     }
-    let candidates = (folders + [Repository.root.appending(path: ".build/release")]).map { $0.appending(path: "fp-cli") }
+    let candidates = (folders + [Repository.root.appending(path: ".build/release")]).map {
+      $0.appending(path: "fp-cli")
+    }
     return candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? candidates[0]
   }()
 

@@ -103,7 +103,8 @@ import Testing
     let error = #expect(throws: CheckpointError.self) { try LlamaModel(directory: folder.url) }
     let message = error?.description ?? ""
     #expect(message.contains("model.layers.0.mlp.gate_proj.weight: expected [72, 48], found [80, 48]"))
-    #expect(message.contains("more") && !message.contains("\n"))
+    #expect(message.contains("more"))
+    #expect(!message.contains("\n"))
     guard case .mismatch(let faults) = error?.reason else { return }
     #expect(faults.contains("model.layers.4.input_layernorm.weight is missing, expected [48]"))
     #expect(faults.count == 3 * 4 + 9)

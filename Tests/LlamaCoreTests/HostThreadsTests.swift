@@ -13,11 +13,14 @@ import Testing
     #expect(!setting.isChanged)
     setting.enter()
     setting.enter()
-    #expect(setting.isChanged && value.withLock { $0 } == 1)
+    #expect(setting.isChanged)
+    #expect(value.withLock { $0 } == 1)
     setting.leave()
-    #expect(setting.isChanged && value.withLock { $0 } == 1)
+    #expect(setting.isChanged)
+    #expect(value.withLock { $0 } == 1)
     setting.leave()
-    #expect(!setting.isChanged && value.withLock { $0 } == 5)
+    #expect(!setting.isChanged)
+    #expect(value.withLock { $0 } == 5)
     value.withLock { $0 = 3 }
     DispatchQueue.concurrentPerform(iterations: 1000) { _ in
       setting.enter()
@@ -42,8 +45,6 @@ import Testing
     static let openBLAS = Library("openblas_get_num_threads", "openblas_set_num_threads")
     static let openMP = Library("omp_get_max_threads", "omp_set_num_threads")
   }
-
-  private struct Stop: Error {}
 
   /// Notes OpenBLAS's threads, and ends the run where asked to.
   private struct Watcher: LayerObserver {

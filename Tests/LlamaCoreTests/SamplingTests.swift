@@ -41,7 +41,8 @@ extension TokenCandidates {
     for (sampling, expected) in golden.cases {
       let found = try sampling.candidates(of: golden.logits, after: golden.tokens).probabilities(of: expected.count)
       for (found, expected) in zip(found, expected) {
-        #expect((found == 0) == (expected == 0) && abs(found - expected) <= 1e-12, "\(sampling)")
+        #expect((found == 0) == (expected == 0), "\(sampling)")
+        #expect(abs(found - expected) <= 1e-12, "\(sampling)")
       }
     }
   }
@@ -106,7 +107,8 @@ extension TokenCandidates {
     #expect(CounterRNG.uniform(seed: 0, text: 0, step: 0) != CounterRNG.uniform(seed: 0, text: 0, step: 1))
     #expect(CounterRNG.uniform(seed: 0, text: 1, step: 0) != CounterRNG.uniform(seed: 1, text: 0, step: 0))
     let draws = (0..<10_000).map { CounterRNG.uniform(seed: .max, text: .max, step: $0) }
-    #expect(draws.allSatisfy { (0..<1).contains($0) } && abs(draws.reduce(0, +) / 10_000 - 0.5) < 0.01)
+    #expect(draws.allSatisfy { (0..<1).contains($0) })
+    #expect(abs(draws.reduce(0, +) / 10_000 - 0.5) < 0.01)
   }
 
   @Test func `of equal logits the lowest ids are kept, and the lowest is taken`() throws {
@@ -144,7 +146,8 @@ extension TokenCandidates {
         return sum < 0.7
       }
       // Sums in another order may end one token apart.
-      #expect(abs(nucleus.count - expected.count) <= 1 && nucleus.count <= 6000)
+      #expect(abs(nucleus.count - expected.count) <= 1)
+      #expect(nucleus.count <= 6000)
       #expect(nucleus == order.prefix(nucleus.count).sorted().map { TokenID($0) })
     }
   }

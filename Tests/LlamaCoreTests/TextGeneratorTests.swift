@@ -42,11 +42,17 @@ import Testing
     let expected = try #require(entry["tokens"]?.array).map { TokenID($0.integer ?? -1) }
     let (pieces, result) = try await collect(generator, "The bond yields", .greedy, maxNewTokens: 100)
     let generation = try #require(result)
-    #expect(generation.tokens == expected && generation.reason == .maximumTokens && generation.promptTokens == 10)
-    #expect(generation.text == generator.tokenizer.decode(expected) && pieces.joined() == generation.text)
-    #expect(pieces.count > 20 && !pieces.contains(""))
-    #expect(generation.timing.prefillTokens == 10 && generation.timing.decodeTokens == 99)
-    #expect(generation.timing.prefillSeconds > 0 && generation.timing.decodeSeconds > 0)
+    #expect(generation.tokens == expected)
+    #expect(generation.reason == .maximumTokens)
+    #expect(generation.promptTokens == 10)
+    #expect(generation.text == generator.tokenizer.decode(expected))
+    #expect(pieces.joined() == generation.text)
+    #expect(pieces.count > 20)
+    #expect(!pieces.contains(""))
+    #expect(generation.timing.prefillTokens == 10)
+    #expect(generation.timing.decodeTokens == 99)
+    #expect(generation.timing.prefillSeconds > 0)
+    #expect(generation.timing.decodeSeconds > 0)
   }
 
   /// Takes tokens out of the vocabulary.
@@ -65,7 +71,8 @@ import Testing
     let plain = try generator.generate(prompts: [prompt], sampling: sampling, maxNewTokens: 12)[0]
     generator.processors = [Forbidding(tokens: Set(plain.tokens))]
     let other = try generator.generate(prompts: [prompt], sampling: sampling, maxNewTokens: 12)[0]
-    #expect(other.tokens.count == 12 && Set(other.tokens).isDisjoint(with: plain.tokens))
+    #expect(other.tokens.count == 12)
+    #expect(Set(other.tokens).isDisjoint(with: plain.tokens))
     // What comes first is the likeliest of the others.
     if sampling == .greedy {
       let logits = try generator.model.logits(of: [prompt])[0]
@@ -86,7 +93,8 @@ import Testing
         let found = try generator.generate(
           prompts: [tokens("The bond", generator)], sampling: sampling, maxNewTokens: 40)
         let streamed = try await collect(generator, "The bond", sampling, maxNewTokens: 40)
-        #expect(streamed.result?.tokens == found[0].tokens && streamed.pieces.joined() == found[0].text)
+        #expect(streamed.result?.tokens == found[0].tokens)
+        #expect(streamed.pieces.joined() == found[0].text)
         #expect(first == nil || first?.tokens == found[0].tokens)
         first = found[0]
       }
@@ -100,7 +108,8 @@ import Testing
     let prompts = Self.prompts.map { tokens($0, generator) }
     var shown = ["", "", ""]
     let together = try generator.generate(prompts: prompts, maxNewTokens: 30) { shown[$0] += $1 }
-    #expect(together.map(\.text) == shown && together.allSatisfy { !$0.text.isEmpty })
+    #expect(together.map(\.text) == shown)
+    #expect(together.allSatisfy { !$0.text.isEmpty })
     for (prompt, text) in zip(prompts, together) {
       #expect(try generator.generate(prompts: [prompt], maxNewTokens: 30)[0].tokens == text.tokens)
     }
@@ -121,14 +130,16 @@ import Testing
     var generator = try generator()
     let prompt = tokens("The bond", generator)
     let free = try generator.generate(prompts: [prompt], maxNewTokens: 30)[0]
-    #expect(free.reason == .maximumTokens && free.tokens.count == 30)
+    #expect(free.reason == .maximumTokens)
+    #expect(free.tokens.count == 30)
 
     // Any token of it made an end token: its first place ends the text, and does not show.
     let end = free.tokens[12]
     generator.endTokens = [end]
     let ended = try generator.generate(prompts: [prompt], maxNewTokens: 30)[0]
     let place = try #require(free.tokens.firstIndex(of: end))
-    #expect(ended.reason == .endToken && ended.tokens == Array(free.tokens[...place]))
+    #expect(ended.reason == .endToken)
+    #expect(ended.tokens == Array(free.tokens[...place]))
     #expect(ended.text == generator.tokenizer.decode(Array(free.tokens[..<place])))
     generator.endTokens = []
 
@@ -137,12 +148,15 @@ import Testing
     var shown = ""
     let stopped = try generator.generate(prompts: [prompt], maxNewTokens: 30, stop: ["never", stop]) { shown += $1 }[0]
     let range = try #require(free.text.firstRange(of: stop))
-    #expect(stopped.reason == .stopString && stopped.text == free.text[..<range.lowerBound] && shown == stopped.text)
+    #expect(stopped.reason == .stopString)
+    #expect(stopped.text == free.text[..<range.lowerBound])
+    #expect(shown == stopped.text)
 
     let limit = generator.model.spec.maximumPositions
     let long = Array(repeating: prompt[1], count: limit - 3)
     let full = try generator.generate(prompts: [long], maxNewTokens: 30)[0]
-    #expect(full.reason == .contextFull && full.tokens.count == 3)
+    #expect(full.reason == .contextFull)
+    #expect(full.tokens.count == 3)
     #expect(try generator.generate(prompts: [long + [1, 1, 1]])[0].reason == .contextFull)
     #expect(try generator.generate(prompts: [prompt], maxNewTokens: 0)[0].tokens.isEmpty)
     #expect(throws: RunError.textTooLong(0, tokens: limit + 1, limit: limit)) {
@@ -161,7 +175,8 @@ import Testing
     let found = try generator.generate(prompts: Self.prompts, sampling: sampling, maxNewTokens: 12) {
       pieces[$0] += $1
     }
-    #expect(found.map(\.tokens) == expected.map(\.tokens) && found.map(\.text) == pieces)
+    #expect(found.map(\.tokens) == expected.map(\.tokens))
+    #expect(found.map(\.text) == pieces)
     var nobody = NoObserver()
     let observed = try generator.generate(
       prompts: Self.prompts, sampling: sampling, maxNewTokens: 12, observer: &nobody)
@@ -222,8 +237,6 @@ import Testing
     #expect(generation.reason == .maximumTokens)
     #expect(try await iterator.next() == nil)
   }
-
-  struct Stop: Error {}
 
   @Test func `an error of whoever takes the pieces stops the generation`() throws {
     let generator = try generator()

@@ -33,7 +33,8 @@ import Testing
     #expect(tokenizer.prefixTokens == [4000])
     #expect(tokenizer.id(for: "<|eot_id|>") == 4002)
     let word = tokenizer.encode("the", addingSpecialTokens: false)
-    #expect(word.count == 1 && tokenizer.encode("the<|eot_id|>") == [4000] + word + [4002])
+    #expect(word.count == 1)
+    #expect(tokenizer.encode("the<|eot_id|>") == [4000] + word + [4002])
     #expect(tokenizer.decode([4000] + word + [4002]) == "the")
   }
 

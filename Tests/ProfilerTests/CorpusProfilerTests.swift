@@ -1,3 +1,4 @@
+import Foundation
 import LlamaCore
 import Profiler
 import Statistics
@@ -49,8 +50,12 @@ import Testing
     #expect(result.domains.map(\.name) == ["a", "none", "b"])
     #expect(result.domains.map(\.texts) == [3, 0, 1])
     #expect(result.domains.map(\.tokens) == [6, 0, 2])
-    #expect(result.texts == 4 && result.tokens == 8 && result.emptyTexts == 3 && result.truncatedTexts == 1)
-    #expect(result.nonFiniteTexts == 0 && result.incidents.isEmpty)
+    #expect(result.texts == 4)
+    #expect(result.tokens == 8)
+    #expect(result.emptyTexts == 3)
+    #expect(result.truncatedTexts == 1)
+    #expect(result.nonFiniteTexts == 0)
+    #expect(result.incidents.isEmpty)
     for layer in 0..<3 {
       for metric in Metric.standard {
         let all = RunningStatistics(texts.prefix(3).map { $0.rows(.all)[layer][metric] })
@@ -65,7 +70,10 @@ import Testing
     #expect(progress.count == 12)
     #expect(progress.map(\.fraction) == progress.map(\.fraction).sorted())
     let last = try #require(progress.last)
-    #expect(last.finishedTexts == 4 && last.texts == 4 && last.tokens == 8 && last.fraction == 1)
+    #expect(last.finishedTexts == 4)
+    #expect(last.texts == 4)
+    #expect(last.tokens == 8)
+    #expect(last.fraction == 1)
   }
 
   @Test func `a text with values that are not finite is left out from its block on and counted`() throws {
@@ -86,7 +94,9 @@ import Testing
     let incident = try #require(result.incidents.first)
     #expect(result.incidentCount == 1)
     #expect(incident.text == TextIdentity(domain: "a", index: 0))
-    #expect(incident.nonFinite.layer == 2 && incident.nonFinite.position == 1 && incident.nonFinite.count == 1)
+    #expect(incident.nonFinite.layer == 2)
+    #expect(incident.nonFinite.position == 1)
+    #expect(incident.nonFinite.count == 1)
   }
 
   @Test func `a pass that leaves out texts is an error`() throws {

@@ -34,7 +34,8 @@ import Testing
   func `localizedDescription says what description says`(index: Int) throws {
     let error = Self.errors[index]
     #expect(error.localizedDescription == String(describing: error))
-    #expect(!error.localizedDescription.isEmpty && !error.localizedDescription.contains("\n"))
+    #expect(!error.localizedDescription.isEmpty)
+    #expect(!error.localizedDescription.contains("\n"))
     #expect((error as? any LocalizedError)?.errorDescription == error.localizedDescription)
   }
 
@@ -51,6 +52,7 @@ import Testing
         found.insert(name)
       }
     }
-    #expect(found.isSuperset(of: Set(Self.errors.map { "\(type(of: $0))" })) && found.count >= 14, "\(found)")
+    #expect(found.isSuperset(of: Set(Self.errors.map { "\(type(of: $0))" })), "\(found)")
+    #expect(found.count >= 14, "\(found)")
   }
 }

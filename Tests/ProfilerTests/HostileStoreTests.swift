@@ -103,7 +103,8 @@ import Testing
     }
     let error = #expect(throws: StoreError.self) { try LoadedRun(contentsOf: folder.url) }
     let text = error?.description ?? ""
-    #expect(text.hasPrefix("\(file.relativePath): \(reason)") && !text.contains("\n"), "\(text)")
+    #expect(text.hasPrefix("\(file.relativePath): \(reason)"), "\(text)")
+    #expect(!text.contains("\n"), "\(text)")
   }
 
   @Test(arguments: [

@@ -85,7 +85,8 @@ import Testing
     #expect(throws: expected) { try RunExport(ProfileStore(reading: file)) }
     #expect(throws: expected) { try LoadedRun(ProfileStore(reading: file), directory: folder.url) }
     #expect(
-      expected.description == "\(file.relativePath): the run is not finished, \(texts - 1) of \(texts) texts are, and this "
+      expected.description
+        == "\(file.relativePath): the run is not finished, \(texts - 1) of \(texts) texts are, and this "
         + "version of fp-cli cannot resume it; finish it with fp-cli 0.2.1, which began it, or profile anew into another "
         + "--output or with --force")
   }

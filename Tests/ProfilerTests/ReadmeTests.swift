@@ -100,7 +100,9 @@ private struct ReadmeExamples {
     #expect(ReadmeExamples.names.map { blocks[$0]?.count } == [1, 2, 1])
     #expect(try lines("generate", 0).filter { !$0.hasPrefix("import ") && $0 != "}" }.count <= 5)
     let observer = try lines("observe", 0)
-    #expect(observer[0] == "import LlamaCore" && observer[1].contains(": LayerObserver {") && observer.count == 10)
+    #expect(observer[0] == "import LlamaCore")
+    #expect(observer[1].contains(": LayerObserver {"))
+    #expect(observer.count == 10)
   }
 
   @Test(.timeLimit(.minutes(5)))
