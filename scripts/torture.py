@@ -56,20 +56,34 @@ class Torture:
         if process.returncode != 0:
             sys.exit(f"torture: {run.name} failed with {process.returncode}: {messages}")
         # What a killed process was writing stays, and is nobody's.
+        files = self.files(run)
+        left = [name for name in os.listdir(run) if name.startswith("profile.") and name != "profile.sqlite"]
+        assert not left, f"{run}: {left}"
+        self.rows(run, complete=True)
+        return files
+
+    def files(self, run):
+        """Bytes of a run's visible files without times; what a killed process was writing is hidden."""
         files = {}
         for path in sorted(run.rglob("*")):
-            if path.is_dir() or path.name.startswith(".") or path.suffix == ".sqlite":
+            if path.is_dir() or path.name.startswith(".") or path.name.startswith("profile."):
                 continue
             data = path.read_bytes()
+            assert data, f"{path}: empty"
             if path.name == "manifest.json":
                 data = self.without_times(json.loads(data))
             if path.name == "report.html":
                 data = self.without_dates(data)
             files[str(path.relative_to(run))] = data
-        left = [name for name in os.listdir(run) if name.startswith("profile.") and name != "profile.sqlite"]
-        assert not left, f"{run}: {left}"
-        self.rows(run, complete=True)
         return files
+
+    def whole(self, run):
+        """Files of a stopped run are whole, and beside a manifest all of them are there."""
+        files = self.files(run) if run.exists() else {}
+        different = [path for path, data in files.items() if self.expected[path] != data]
+        assert not different, f"{run}: {different} differ after a stop"
+        missing = self.expected.keys() - files.keys()
+        assert not missing or "manifest.json" not in files, f"{run}: a manifest, but no {missing}"
 
     @staticmethod
     def without_times(manifest):
@@ -120,6 +134,7 @@ class Torture:
             while hits < times and stop(run):
                 hits += 1
                 now = self.rows(run)
+                self.whole(run)
                 assert now >= done, f"{run}: {done} texts were done, now {now}"
                 done = now
             files = self.finish(run)

@@ -22,6 +22,9 @@ package struct SplitMix64 {
     return z ^ (z >> 31)
   }
 
+  /// Returns a number from -1 up to 1, in steps of 2⁻²³.
+  @inlinable package mutating func nextSigned() -> Float { Float(Int64(bitPattern: next()) >> 40) * 0x1p-23 }
+
   /// Returns a number from 0 to `bound - 1`, uniformly distributed (Lemire 2019, "Fast random integer generation in an
   /// interval": the high half of a product, the few draws that would favour some numbers rejected). 0 for a bound of 0.
   @inlinable package mutating func next(below bound: UInt64) -> UInt64 {

@@ -1,3 +1,4 @@
+import Foundations
 import LlamaCore
 import Profiler
 
@@ -21,15 +22,12 @@ package enum BenchTexts {
 
   /// The same ids in every run of every version.
   private static func corpus(_ lengths: [Int], _ spec: ModelSpec) -> TokenizedCorpus {
-    var state: UInt64 = 1
+    var generator = SplitMix64(seed: 1)
+    let vocabulary = UInt64(max(1, spec.vocabularySize))
     let texts = lengths.enumerated().map { index, length in
       TokenizedCorpus.Text(
         index: index,
-        tokens: (0..<length).map { _ in
-          // Linear congruential generator (Knuth's MMIX); its upper half is random enough.
-          state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-          return TokenID(Int(state >> 33) % max(1, spec.vocabularySize))
-        })
+        tokens: (0..<length).map { _ in TokenID(generator.next(below: vocabulary)) })
     }
     return TokenizedCorpus(domains: [TokenizedCorpus.Domain(name: "bench", texts: texts)])
   }

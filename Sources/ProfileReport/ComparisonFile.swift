@@ -66,12 +66,13 @@ public struct ComparisonFile: Sendable {
   ///
   /// - Throws: ``ReportError``.
   public func write(_ comparisons: [DomainComparison], to directory: URL) throws(ReportError) {
-    let file = directory.appending(path: path)
-    do {
-      try OutputFolder.create(at: file.deletingLastPathComponent())
-    } catch {
-      throw .cannotWrite(file: error.path, reason: error.reason.description)
-    }
-    try OwnFile.comparison.write(ComparisonCSV.text(comparisons, tokens: runs.tokens), to: file)
+    var files = StagedFiles(directory, of: runs.runs[0].settings)
+    try stage(comparisons, into: &files)
+    try files.commit()
+  }
+
+  /// Writes the file under a hidden name.
+  func stage(_ comparisons: [DomainComparison], into files: inout StagedFiles) throws(ReportError) {
+    try files.add(.comparison, path, ComparisonCSV.text(comparisons, tokens: runs.tokens))
   }
 }

@@ -95,10 +95,7 @@ public struct LoadedRun: Sendable {
   /// - Parameter directory: folder of the run.
   /// - Throws: As ``init(contentsOf:)``.
   public init(_ store: ProfileStore, directory: URL) throws {
-    let counts = try store.counts()
-    guard counts.isFinished else {
-      throw StoreError.unfinished(file: store.file, texts: counts.texts, finished: counts.finished)
-    }
+    try store.checkFinished()
     let layers = store.settings.layers
     let metrics = store.settings.metrics.filter { !$0.isOfText }
     let textMetrics = store.settings.metrics.filter(\.isOfText)

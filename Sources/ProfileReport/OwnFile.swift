@@ -4,14 +4,15 @@ import Foundations
 /// Kinds of files that a run writes under fixed names, recognised by their first bytes.
 ///
 /// Only a run's own files are ever replaced. There is no list of written files, which a killed process could lose: a
-/// file is a run's if it is empty, or begins as a file of its kind does in this version or an earlier one.
+/// file is a run's if it begins as a file of its kind does in this version or an earlier one, or is empty, as earlier
+/// versions may have left it.
 ///
-/// Code that writes such a file calls ``check(_:)`` before computing anything, and writes through ``write(_:to:)`` or
-/// `StagedFile`, which check again:
+/// Code that writes such a file calls ``check(_:)`` before computing anything, and writes through `StagedFiles`, which checks
+/// again:
 ///
 /// ```swift
 /// try OwnFile.comparison.check(url)          // before the comparisons are made
-/// try OwnFile.comparison.write(text, to: url)
+/// try files.add(.comparison, name, text)
 /// ```
 ///
 /// A new kind is one more case with its first bytes. A file that the user names (`--output corpus.json`) is not of
@@ -81,15 +82,6 @@ package enum OwnFile: CaseIterable, Sendable {
 
   /// True if the file exists, is the run's, and is not empty: an empty file has to be written again.
   func isWhole(_ url: URL) -> Bool { ((try? Self.head(of: url)) ?? nil).map { !$0.isEmpty && isOwn($0) } ?? false }
-
-  /// Writes a file atomically, replacing only the run's own.
-  ///
-  /// - Throws: ``ReportError``.
-  package func write(_ text: String, to url: URL) throws(ReportError) {
-    let file = try StagedFile(self, url)
-    try file.write(Array(text.utf8))
-    try file.commit()
-  }
 
   private func isOwn(_ head: [UInt8]) -> Bool {
     if head.isEmpty { return true }

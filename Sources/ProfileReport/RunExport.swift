@@ -8,17 +8,14 @@ public import Profiler
 /// `manifest.json`.
 ///
 /// All files are first written in full beside their destinations, and only then renamed, `manifest.json` last, after
-/// the manifest of an earlier run has been removed. A folder with a manifest therefore holds the files of a complete
-/// run. Rows are passed on as they are read, so memory does not depend on their number.
+/// the earlier manifest has been removed. A folder with a manifest therefore holds the files of one complete run. Rows
+/// are passed on as they are read, so memory does not depend on their number.
 public struct RunExport {
   private let store: ProfileStore
 
   /// - Throws: `StoreError.unfinished` if some texts have yet to be run.
   public init(_ store: ProfileStore) throws(StoreError) {
-    let counts = try store.counts()
-    guard counts.isFinished else {
-      throw .unfinished(file: store.file, texts: counts.texts, finished: counts.finished)
-    }
+    try store.checkFinished()
     self.store = store
   }
 
@@ -37,8 +34,8 @@ public struct RunExport {
   /// - Throws: `StoreError`.
   public func contents() throws -> Contents { try contents { _ in } }
 
-  /// Returns the contents if the folder already has all files. `manifest.json` is the last of the run's files; the
-  /// comparison and the page, checked if requested, are written after it. Missing pictures are ignored.
+  /// Returns the contents if the folder already has all files: the run's `manifest.json`, which is the last of them, and
+  /// under the other names files that are not empty, as those of earlier versions may be. Missing pictures are ignored.
   ///
   /// - Returns: nil if some files have to be written.
   /// - Throws: `StoreError`.
@@ -70,18 +67,21 @@ public struct RunExport {
     if withReport { try RunReport.check(directory) }
   }
 
-  /// Writes the files into a folder, which is created if missing.
+  /// Writes the files into a folder, which is created if missing. A comparison, a page and pictures of a run's own, which
+  /// this does not write, are removed; see ``RunFiles`` for all files together.
   ///
-  /// - Parameter withReport: true if a comparison and a page will be written afterwards.
-  /// - Throws: `StoreError`, ``ReportError``; then no file has changed.
+  /// - Throws: `StoreError`, ``ReportError``; if a file cannot be written, none has changed.
   @discardableResult
-  public func write(to directory: URL, withReport: Bool = false) throws -> Contents {
-    do {
-      try OutputFolder.create(at: directory)
-    } catch {
-      throw ReportError.cannotWrite(file: error.path, reason: error.reason.description)
-    }
-    let texts = try StagedFile(.texts, directory.appending(path: "texts.csv"))
+  public func write(to directory: URL) throws -> Contents {
+    var files = StagedFiles(directory, of: store.settings)
+    let contents = try stage(into: &files)
+    try files.commit()
+    return contents
+  }
+
+  /// Writes the files under hidden names.
+  func stage(into files: inout StagedFiles) throws -> Contents {
+    let texts = try files.begin(.texts, "texts.csv")
     let metrics = store.settings.metrics
     var csv = CSVText()
     csv.header(ProfileCSV.textsHeader(metrics))
@@ -92,24 +92,19 @@ public struct RunExport {
     }
     // Writes the header even if the run has no texts.
     try texts.write(Array(csv.text.utf8))
+    try texts.seal()
     let profile = contents.profile
-    let names = DomainFileNames.names(of: profile.domains.map(\.name))
-    var files = [texts]
-    for (domain, name) in zip(profile.domains, names) {
-      files.append(try StagedFile(.domain, directory.appending(path: name), ProfileCSV.domain(domain)))
+    for (domain, name) in zip(profile.domains, DomainFileNames.names(of: profile.domains.map(\.name))) {
+      try files.add(.domain, name, ProfileCSV.domain(domain))
     }
-    let summary = ProfileCSV.summary(profile.domains, store.scopes)
-    files.append(try StagedFile(.summary, directory.appending(path: "summary.csv"), summary))
-    files.append(try massive(directory))
-    files.append(try StagedFile(.manifest, directory.appending(path: "manifest.json"), contents.manifest))
-    for file in files { try file.synchronize() }
-    try removeStale(in: directory, domainFiles: names, withReport: withReport)
-    for file in files { try file.commit() }
+    try files.add(.summary, "summary.csv", ProfileCSV.summary(profile.domains, store.scopes))
+    try stageMassive(into: &files)
+    try files.add(.manifest, "manifest.json", contents.manifest)
     return contents
   }
 
-  private func massive(_ directory: URL) throws -> StagedFile {
-    let file = try StagedFile(.massive, directory.appending(path: "massive.csv"))
+  private func stageMassive(into files: inout StagedFiles) throws {
+    let file = try files.begin(.massive, "massive.csv")
     var csv = CSVText()
     csv.header(ProfileCSV.massiveHeader)
     try file.write(Array(csv.text.utf8))
@@ -118,7 +113,7 @@ public struct RunExport {
       ProfileCSV.append(row, to: &csv)
       try file.write(Array(csv.text.utf8))
     }
-    return file
+    try file.seal()
   }
 
   /// Rewrites `manifest.json` with what has since been recorded of the run's sessions.
@@ -140,46 +135,6 @@ public struct RunExport {
     let manifest = try RunManifest(store, profile)
     return Contents(
       profile: profile, failures: manifest.failures, manifest: String(decoding: manifest.json, as: UTF8.self))
-  }
-
-  /// Removes files derived from an earlier run, which must not remain beside this one.
-  private func removeStale(in directory: URL, domainFiles: [String], withReport: Bool) throws(ReportError) {
-    let manifest = directory.appending(path: "manifest.json")
-    if OwnFile.manifest.isOwn(manifest), let json = try? JSONValue(contentsOf: manifest, limit: 1 << 24) {
-      let kept = Set(domainFiles)
-      for name in (json["domains"]?.array ?? []).compactMap({ $0["file"]?.string }) where !kept.contains(name) {
-        let file = directory.appending(path: name)
-        if !name.contains("/"), OwnFile.domain.isOwn(file) { try remove(file) }
-      }
-      if !RunOwner.isMade(json, of: store.settings) {
-        let folder = directory.appending(path: ComparisonFile.folderName)
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        for name in names where OwnFile.comparison.isOwn(folder.appending(path: name)) {
-          try remove(folder.appending(path: name))
-        }
-      }
-    }
-    if OwnFile.manifest.isOwn(manifest) { try remove(manifest) }
-    for (kind, name) in [(OwnFile.report, RunReport.fileName), (.comparison, ComparisonCSV.fileName)] {
-      let file = directory.appending(path: name)
-      guard kind.isOwn(file) else { continue }
-      // Emptied if it will be rewritten, which keeps its permissions and a symbolic link.
-      if withReport { try empty(file) } else { try remove(file) }
-    }
-  }
-
-  private func empty(_ file: URL) throws(ReportError) {
-    guard truncate(file.path, 0) == 0 || errno == ENOENT else {
-      throw .cannotWrite(file: file.relativePath, reason: String(cString: strerror(errno)))
-    }
-  }
-
-  /// Removes a file; of a symbolic link its target, where the new file will be written.
-  private func remove(_ file: URL) throws(ReportError) {
-    let path = file.resolvingSymlinksInPath().path
-    guard unlink(path) == 0 || errno == ENOENT else {
-      throw .cannotWrite(file: file.relativePath, reason: String(cString: strerror(errno)))
-    }
   }
 }
 

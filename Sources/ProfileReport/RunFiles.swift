@@ -52,15 +52,19 @@ public struct RunFiles {
     settings.threads = RunOptions().threads
   }
 
-  /// Writes the files of a finished run. Everything is checked before anything is computed.
+  /// Writes the files of a finished run. Everything is checked before anything is computed, and no file of the folder
+  /// changes before all new ones are complete.
   ///
   /// - Parameter store: the run.
   /// - Throws: `StoreError`, also for a run that is not finished, ``ReportError``, `ComparisonError`, `FileError`.
   @discardableResult
   public func write(_ store: ProfileStore) throws -> Written {
     try check(store)
-    let contents = try RunExport(store).write(to: directory, withReport: hasReport)
-    return Written(contents: contents, report: hasReport ? try writeReport(store) : nil)
+    var files = StagedFiles(directory, of: store.settings)
+    let contents = try RunExport(store).stage(into: &files)
+    let report = hasReport ? try stageReport(store, into: &files) : nil
+    try files.commit()
+    return Written(contents: contents, report: report)
   }
 
   /// Closes a run whose texts are all done, writes its files, and records the peak memory of this process.
@@ -92,26 +96,35 @@ public struct RunFiles {
     try RunExport(store).contents(writtenTo: directory, withReport: hasReport)
   }
 
-  /// Compares the domains of the run and writes the comparison and the report only.
+  /// Compares the domains of the run and writes the comparison and the report only. All files are written if the folder
+  /// still has those of a run that this one has replaced.
   ///
   /// - Throws: As ``write(_:)``; `PoolError`.
   @discardableResult
   public func writeReport() throws -> Report {
     try RunReport.check(directory)
-    return try writeReport(ProfileStore(reading: run.appending(path: RunFolder.fileName)))
+    let store = try ProfileStore(reading: run.appending(path: RunFolder.fileName))
+    try RunOwner.check(directory, store.settings)
+    var files = StagedFiles(directory, of: store.settings)
+    if RunOwner.hasManifestOfAnother(directory, store.settings) {
+      try check(store)
+      _ = try RunExport(store).stage(into: &files)
+    }
+    let report = try stageReport(store, into: &files)
+    try files.commit()
+    return report
   }
 
-  private func writeReport(_ store: ProfileStore) throws -> Report {
+  private func stageReport(_ store: ProfileStore, into files: inout StagedFiles) throws -> Report {
     let record = try LoadedRun(store, directory: run).pooled(pools)
-    try RunOwner.check(directory, record.settings)
     let settings = try ReportMemory(record, held: heldBytes).fitted(settings, limit: memoryLimit)
     let runs = try ComparedRuns(record)
     let file = ComparisonFile(runs, columns: runs.columns, settings: settings)
     try file.check(in: directory)
     let comparisons = try record.comparisons(settings, progress: progress)
-    try file.write(comparisons, to: directory)
-    let (page, bytes) = try RunReport(record, comparisons: comparisons, seed: settings.seed).write(to: directory)
-    return Report(page: page, bytes: bytes)
+    try file.stage(comparisons, into: &files)
+    let bytes = try RunReport(record, comparisons: comparisons, seed: settings.seed).stage(into: &files)
+    return Report(page: directory.appending(path: RunReport.fileName), bytes: bytes)
   }
 }
 

@@ -57,6 +57,7 @@ struct RunManifest {
     json.beginObject()
     if let session = sessions.last { json.member("fp-cli", .string(session.version)) }
     json.member("matmul", .string(settings.matmul))
+    json.member("numbers", .integer(settings.numbersVersion))
     json.endObject()
     writeTimes(&json)
     json.endObject()

@@ -26,11 +26,8 @@ package enum RunOwner {
       }
       return
     }
-    let manifest = directory.appending(path: "manifest.json")
-    if OwnFile.manifest.isOwn(manifest), let json = try? JSONValue(contentsOf: manifest, limit: 1 << 24),
-      !isMade(json, of: settings)
-    {
-      throw .otherRun(file: manifest.relativePath)
+    if hasManifestOfAnother(directory, settings) {
+      throw .otherRun(file: directory.appending(path: "manifest.json").relativePath)
     }
     let page = directory.appending(path: RunReport.fileName)
     if OwnFile.report.isOwn(page), let found = run(ofPage: page), found != settings.fingerprint.hexadecimal {
@@ -38,8 +35,21 @@ package enum RunOwner {
     }
   }
 
-  /// True if a manifest is of the run, by everything that its numbers depend on.
+  /// True if the folder has the manifest of another run. Beside the database of this one, that is a run which this one
+  /// has replaced, by a command that was stopped before it wrote the files.
+  static func hasManifestOfAnother(_ directory: URL, _ settings: RunSettings) -> Bool {
+    let manifest = directory.appending(path: "manifest.json")
+    guard OwnFile.manifest.isOwn(manifest), let json = try? JSONValue(contentsOf: manifest, limit: 1 << 24) else {
+      return false
+    }
+    return !isMade(json, of: settings)
+  }
+
+  /// True if a manifest is of the run, by everything that its numbers depend on. A manifest of a version that did not
+  /// write the version of the numbers may be of either: it counts as the run's, or else every folder of files from
+  /// before could not be written again. The page beside it, if any, still tells them apart by its fingerprint.
   static func isMade(_ manifest: JSONValue, of settings: RunSettings) -> Bool {
+    let numbers = manifest["versions"]?["numbers"]
     let asked = manifest["settings"]
     return manifest["model"]?["sha256"] == .string(settings.modelFingerprint.hexadecimal)
       && manifest["model"]?["weights_sample_sha256"] == .string(settings.weightsFingerprint.hexadecimal)
@@ -50,6 +60,7 @@ package enum RunOwner {
       && asked?["text_limit"] == settings.textLimit.map { .integer($0) } ?? .null
       && asked?["skip_first_block"] == .boolean(settings.layers.lowerBound > 0)
       && manifest["versions"]?["matmul"] == .string(settings.matmul)
+      && (numbers == nil || numbers == .integer(settings.numbersVersion))
   }
 
   /// Returns the mark in the head of a page, with the run's fingerprint.

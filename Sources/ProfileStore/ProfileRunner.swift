@@ -153,10 +153,7 @@ public final class ProfileRunner {
   public func finish(
     seconds: Double? = nil, threadSeconds: [(name: String, seconds: Double)] = []
   ) throws -> ProfileStore {
-    let counts = try store.counts()
-    guard counts.isFinished else {
-      throw StoreError.unfinished(file: store.file, texts: counts.texts, finished: counts.finished)
-    }
+    try store.checkFinished()
     if session.texts > 0 {
       session.ended = Date()
       session.seconds = seconds ?? session.seconds

@@ -41,6 +41,17 @@ extension ProfileStore {
     }
   }
 
+  /// Refuses a run that is not finished, with what can be done about it.
+  package func checkFinished() throws(StoreError) {
+    let counts = try counts()
+    guard !counts.isFinished else { return }
+    guard schemaVersion == StoreSchema.version else {
+      throw .olderUnfinished(
+        file: file, version: try sessions().first?.version, texts: counts.texts, finished: counts.finished)
+    }
+    throw .unfinished(file: file, texts: counts.texts, finished: counts.finished)
+  }
+
   /// Returns the domains in the order of the corpus.
   public func domains() throws(StoreError) -> [Domain] {
     try read { db in

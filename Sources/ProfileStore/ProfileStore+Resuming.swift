@@ -7,6 +7,7 @@ extension ProfileStore {
   /// Refuses to resume a run of an older version, with other settings or with other texts.
   func check(_ settings: RunSettings, _ corpus: TokenizedCorpus) throws(StoreError) {
     guard schemaVersion == StoreSchema.version else {
+      try checkFinished()
       throw .olderSchema(file: file, found: schemaVersion, expected: StoreSchema.version)
     }
     var differences = settings.differences(from: entries)

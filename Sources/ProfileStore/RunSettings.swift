@@ -116,14 +116,7 @@ extension RunSettings {
       }
       return fingerprint
     }
-    let names = try text("metrics").split(separator: ",", omittingEmptySubsequences: false)
-    let metrics = names.compactMap { Metric(rawValue: String($0)) }
-    guard metrics.count == names.count, metrics == Metric.allCases.filter(metrics.contains),
-      metrics.starts(with: standard)
-    else {
-      let found = try text("metrics").quoted
-      throw Fault(name: "metrics", reason: "expected the names of metrics in their order, found \(found)")
-    }
+    let metrics = try Self.metrics(in: try text("metrics"), standard: standard)
     let first = try integer("first_layer", 0...1)
     let last = try integer("last_layer", first...9_999)
     self.init(
@@ -135,5 +128,18 @@ extension RunSettings {
       bosPolicy: try text("bos_policy"),
       command: entries["command"].map { String(String.UnicodeScalarView($0.unicodeScalars.prefix(4_000))) })
     numbersVersion = try integer("numbers_version", 1...Int.max)
+  }
+  /// Returns the metrics of the row `metrics`.
+  ///
+  /// - Parameter standard: metrics that the run has at least.
+  static func metrics(in value: String, standard: [Metric]) throws(Fault) -> [Metric] {
+    let names = value.split(separator: ",", omittingEmptySubsequences: false)
+    let metrics = names.compactMap { Metric(rawValue: String($0)) }
+    guard metrics.count == names.count, metrics == Metric.allCases.filter(metrics.contains),
+      metrics.starts(with: standard)
+    else {
+      throw Fault(name: "metrics", reason: "expected the names of metrics in their order, found \(value.quoted)")
+    }
+    return metrics
   }
 }

@@ -12,6 +12,9 @@ public enum StoreError: DescribedError, Equatable, Sendable {
   case newerSchema(file: String, found: Int, known: Int)
   /// The run is of an older version of this program; it can be read but not resumed.
   case olderSchema(file: String, found: Int, expected: Int)
+  /// The run is of an older version of this program and unfinished: this version can neither resume it nor write its
+  /// files. Gives the version that began it, if any process did.
+  case olderUnfinished(file: String, version: String?, texts: Int, finished: Int)
   /// A table holds values that no run writes.
   case malformed(file: String, place: String, reason: String)
   /// The folder holds a run of other settings; each difference as `--precision float32 there, bfloat16 asked for`, with
@@ -38,6 +41,10 @@ public enum StoreError: DescribedError, Equatable, Sendable {
     case .olderSchema(let file, let found, let expected):
       "\(file): expected schema version \(expected), found \(found): a run of an older version of fp-cli can be read, but "
         + "not resumed; choose another --output, or --force to start anew"
+    case .olderUnfinished(let file, let version, let texts, let finished):
+      "\(file): the run is not finished, \(finished) of \(texts) texts are, and this version of fp-cli cannot resume it; "
+        + "finish it with \(version.map { "fp-cli \($0.clipped), which began it" } ?? "the older version that began it"), "
+        + "or profile anew into another --output or with --force"
     case .malformed(let file, let place, let reason): "\(file): \(place): \(reason)"
     case .otherRun(let file, let differences, let command, let isFinished):
       "\(file): holds another run, which is \(isFinished ? "finished" : "not finished"): "

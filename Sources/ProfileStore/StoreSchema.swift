@@ -138,13 +138,33 @@ enum StoreSchema {
     }
     // The settings table first, because the columns of another table depend on it.
     try check(items([], version: found)[0], db, file: file)
-    let stored = try db.firstText("SELECT value FROM setting WHERE name = 'metrics'") ?? ""
-    let metrics = stored.split(separator: ",").compactMap { Metric(rawValue: String($0)) }
+    let metrics = try metrics(db, version: found, file: file)
     for item in items(metrics, version: found).dropFirst() { try check(item, db, file: file) }
     if let trigger = try db.firstText("SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
       throw StoreError.malformed(file: file, place: "trigger \(trigger.quoted)", reason: "expected none")
     }
     return found
+  }
+
+  /// Returns the metrics of the settings table, which the columns of the table `block` must confirm: where these are
+  /// metrics too, but others, the setting is at fault and not the table with the rows.
+  private static func metrics(_ db: Database, version: Int, file: String) throws -> [Metric] {
+    let standard = standardMetrics(version)
+    do {
+      guard let stored = try db.firstText("SELECT value FROM setting WHERE name = 'metrics'") else {
+        throw RunSettings.Fault(name: "metrics", reason: "expected a value, found none")
+      }
+      let metrics = try RunSettings.metrics(in: stored, standard: standard)
+      let names = try String.fetchAll(db, sql: "SELECT name FROM pragma_table_info('block') LIMIT 1000")
+      let columns = names.dropFirst(3).joined(separator: ",")
+      if columns != stored, (try? RunSettings.metrics(in: columns, standard: standard)) != nil {
+        throw RunSettings.Fault(
+          name: "metrics", reason: "expected the metrics of table block, \(columns.quoted), found \(stored.quoted)")
+      }
+      return metrics
+    } catch let fault as RunSettings.Fault {
+      throw StoreError.malformed(file: file, place: "setting \(fault.name)", reason: fault.reason)
+    }
   }
 
   /// Returns the error for a database of another program.

@@ -23,12 +23,14 @@ extension CorpusProfiler {
   /// its part of `summary.csv` as text.
   private var domainBytes: Int { Scope.allCases.count * layerCount * metrics.count * 200 }
 
-  /// Returns `options` with the memory of the measurement besides the blocks: the texts; for the spectrum, the
-  /// workspace of the longest texts on all threads at once; for the likelihood, a product with the vocabulary.
+  /// Returns `options` with the memory of the measurement besides the blocks: the texts; the numbers of each token of a
+  /// wave, block by block; for the spectrum, the workspace of the longest texts on all threads at once; for the
+  /// likelihood, a product with the vocabulary.
   func runOptions(_ options: RunOptions, _ model: LlamaModel) -> RunOptions {
     var options = options
     options.isLikelihoodWanted = measures(.likelihood)
     options.observerBytes = corpus.byteCount + corpus.domains.count * domainBytes
+    options.observerTokenBytes = layers.count * TokenValues.bytesPerToken
     guard measures(.spectrum) else { return options }
     options.observerBytes += lengths.sorted(by: >).prefix(options.threads).reduce(0) {
       $0 + SingularValues.byteCount(rows: $1, columns: model.spec.hiddenSize)

@@ -21,7 +21,7 @@ package enum HeldDraws {
 
   /// Returns the results of `body` for all of `total` selections, a few of them at a time.
   static func map<Result>(
-    _ total: Int, size: Int, _ workers: Workers, _ body: (_ draws: Range<Int>) -> Result
+    _ total: Int, size: Int, _ workers: Workers, _ body: @Sendable (_ draws: Range<Int>) -> Result
   ) -> [Result] {
     let count = count(size: size)
     return workers.map((total + count - 1) / count) { body($0 * count..<min(total, ($0 + 1) * count)) }

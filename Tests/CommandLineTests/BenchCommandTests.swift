@@ -1,20 +1,22 @@
 import Foundation
 import LlamaCore
+import TestSupport
 import Testing
 
 @Suite struct BenchCommandTests {
   /// Runs a short bench of the smallest shape with a temporary folder of its own, which must be empty afterwards.
   private func bench(_ more: String...) throws -> Tool.Result {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let arguments = ["bench", "--short", "--shape", "tiny", "--runs", "1"] + more
     let result = try Tool.run(arguments, shell: "TMPDIR='\(folder.path)' exec \"$@\"")
-    #expect(try folder.contents().isEmpty)
+    #expect(try folder.names.isEmpty)
     return result
   }
 
   @Test func `json holds finite positive numbers for every precision there is`() throws {
     let result = try bench("--format", "json", "--quiet")
-    #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.messages.isEmpty, "\(result.messages)")
     let document = try object(result.output)
     let precisions = Precision.allCases.filter { $0.unavailableReason == nil }.map(\.rawValue)
 
@@ -31,7 +33,8 @@ import Testing
     let profiles = try #require(document["profile"] as? [String: [String: Any]])
     #expect(Set(profiles.keys) == Set(precisions))
     for (precision, figures) in profiles {
-      #expect(figures["tokens"] as? Int == 3020 && figures["texts"] as? Int == 20)
+      #expect(figures["tokens"] as? Int == 3020)
+      #expect(figures["texts"] as? Int == 20)
       try isPositive(
         figures,
         [
@@ -43,7 +46,8 @@ import Testing
       #expect(shares.values.allSatisfy { (0...1).contains($0) })
       #expect(abs(shares.values.reduce(0, +) - 1) < 0.01)
       let cost = try #require(figures["observing_cost"] as? Double)
-      #expect(cost.isFinite && cost > -1)
+      #expect(cost.isFinite)
+      #expect(cost > -1)
     }
 
     let decoding = try #require(document["decoding"] as? [String: Any])
@@ -61,7 +65,8 @@ import Testing
           "peak_resident_bytes",
         ])
       let seconds = try #require(point["step_seconds"] as? [Double])
-      #expect(seconds.count >= 3 && seconds.allSatisfy { $0 > 0 })
+      #expect(seconds.count >= 3)
+      #expect(seconds.allSatisfy { $0 > 0 })
     }
 
     let points = try #require(document["curve"] as? [[String: Any]])
@@ -79,7 +84,8 @@ import Testing
   private func isPositive(_ members: [String: Any], _ keys: [String]) throws {
     for key in keys {
       let value = try #require(members[key] as? Double, "\(key)")
-      #expect(value.isFinite && value > 0, "\(key): \(value)")
+      #expect(value.isFinite, "\(key): \(value)")
+      #expect(value > 0, "\(key): \(value)")
     }
   }
 
@@ -93,7 +99,8 @@ import Testing
     ] {
       #expect(lines.contains { $0.hasPrefix(title) }, "\(title)")
     }
-    #expect(!result.output.contains("bfloat16") && !result.output.contains("nan"))
+    #expect(!result.output.contains("bfloat16"))
+    #expect(!result.output.contains("nan"))
     #expect(result.lines.last?.hasPrefix("measured in ") == true)
   }
 
@@ -101,7 +108,8 @@ import Testing
     let model = Tool.tinyModel.path
     let arguments = ["--model", model, "--corpus", model + "/corpus.json", "--precision", "float32"]
     let result = try Tool.run(["bench", "--short", "--format", "json", "--quiet"] + arguments)
-    #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.messages.isEmpty, "\(result.messages)")
     let document = try object(result.output)
     #expect((document["model"] as? [String: Any])?["name"] as? String == model)
     let profile = try #require((document["profile"] as? [String: [String: Any]])?["float32"])
@@ -111,35 +119,40 @@ import Testing
 
   @Test func `an unknown shape is refused in one line`() throws {
     let result = try Tool.run("bench", "--shape", "huge")
-    #expect(result.status == 64 && result.output.isEmpty)
+    #expect(result.status == 64)
+    #expect(result.output.isEmpty)
     let mistakes = result.lines.filter { $0.hasPrefix("Error: ") }
-    #expect(mistakes.count == 1 && mistakes[0].contains("--shape: expected one of tiny, "))
+    try #require(mistakes.count == 1)
+    #expect(mistakes[0].contains("--shape: expected one of tiny, "))
     #expect(mistakes[0].hasSuffix(#"found "huge""#))
   }
 
   @Test func `arguments that exclude each other are refused`() throws {
     let both = try Tool.run("bench", "--model", "m", "--shape", "tiny")
-    #expect(both.status == 64 && both.messages.contains("expected --model or --shape, found both"))
+    #expect(both.status == 64)
+    #expect(both.messages.contains("expected --model or --shape, found both"))
     #expect(try Tool.run("bench", "--runs", "0").status == 64)
   }
 
   @Test func `a corpus that is not there is told before a model is written`() throws {
     let result = try bench("--corpus", "/nowhere/c.json")
-    #expect(result.status == 1 && result.lines.count == 1)
+    #expect(result.status == 1)
+    #expect(result.lines.count == 1)
     #expect(result.messages == "Error: /nowhere/c.json: cannot read: no such file\n")
   }
 
   @Test func `a signal leaves no model behind`() throws {
     signal(SIGINT, SIG_DFL)
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let result = try Tool.run(
       ["bench", "--shape", "tinyllama-1.1b", "--quiet"], shell: "TMPDIR='\(folder.path)' exec \"$@\""
     ) { process in
       let end = Date().addingTimeInterval(60)
-      while Date() < end, try folder.contents().isEmpty { usleep(10_000) }
+      while Date() < end, try folder.names.isEmpty { usleep(10_000) }
       kill(process.processIdentifier, SIGINT)
     }
-    #expect(result.wasSignaled && result.status == SIGINT)
-    #expect(try folder.contents().isEmpty)
+    #expect(result.wasSignaled)
+    #expect(result.status == SIGINT)
+    #expect(try folder.names.isEmpty)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A headless Chromium, where there is one.
 enum Browser {
@@ -14,7 +15,7 @@ enum Browser {
   ///
   /// - Parameter width: of the window, in pixels.
   static func document(of page: URL, width: Int) throws -> String {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let process = Process()
     process.executableURL = executable
     process.arguments = [

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct CompareCommandTests {
   /// A profile of the tiny model in a folder of the name.
-  private static func profile(_ folder: Folder, _ name: String, _ more: String...) throws {
+  private static func profile(_ folder: TemporaryFolder, _ name: String, _ more: String...) throws {
     let model = Tool.tinyModel
     let result = try Tool.run(
       ["profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path]
@@ -23,14 +23,16 @@ import Testing
     + "texts_needed,length_check"
 
   @Test func `domains of a run are compared each with each`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try Self.profile(folder, "run", "--no-report")
     let result = try compare(folder.path("run"), "--scope", "all")
-    #expect(result.status == 0 && result.lines.count == 1)
+    #expect(result.status == 0)
+    #expect(result.lines.count == 1)
     let place = try #require(result.messages.firstMatch(of: /results in \S*\/(comparisons\/[0-9a-f]{16}\.csv)\n/)).1
-    #expect(result.output.contains("block_influence, all tokens: ") && result.output.contains("cpp – "))
+    #expect(result.output.contains("block_influence, all tokens: "))
+    #expect(result.output.contains("cpp – "))
     #expect(result.output.contains("control of the arithmetic: none, nothing can be tested"))
-    let table = try Table(folder.read("run/\(place)"))
+    let table = try Table(folder.text("run/\(place)"))
     #expect(table.header.joined(separator: ",") == Self.header)
     #expect(table.rows.count == 17 * 21 * 4)
     // No domain of this corpus has the five texts that a test needs.
@@ -38,7 +40,7 @@ import Testing
     #expect(result.output.contains("too few to compare: "))
     #expect(Set(table.rows.map { $0[1] }) == ["all"])
     // The difference is that of the means in summary.csv.
-    let summary = try Table(folder.read("run/summary.csv"))
+    let summary = try Table(folder.text("run/summary.csv"))
     var means: [String: Double] = [:]
     for row in summary.rows.indices.map({ summary[$0] }) where row["scope"] == "all" {
       means["\(row["domain"] ?? "") \(row["metric"] ?? "") \(row["layer"] ?? "")"] = row["mean"].flatMap(Double.init)
@@ -51,14 +53,15 @@ import Testing
       #expect(abs(found - (a - b)) <= 1e-12 * max(abs(a), abs(b)))
     }
     // The same bytes again, with another number of threads.
-    let before = try folder.read("run/\(place)")
+    let before = try folder.text("run/\(place)")
     let again = try compare(folder.path("run"), "--scope", "all", "--threads", "3", "--quiet", "--format", "csv")
-    #expect(try again.output == before && folder.read("run/\(place)") == before)
-    #expect(try folder.contents("run/comparisons").count == 1)
+    #expect(again.output == before)
+    #expect(try folder.text("run/\(place)") == before)
+    #expect(try folder.names(in: "run/comparisons").count == 1)
   }
 
   @Test func `a text with a value that is not finite is left out, and said to be`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let run = MadeUpRun(domains: [("a", [3, 3, 3]), ("b", [3, 3, 3])]) { metric, domain, text, scope, layer in
       let isBroken = metric == .absMean && domain == 0 && text == 1 && scope == .all && layer == 0
       return isBroken ? .nan : Double(domain + text) + 1
@@ -66,23 +69,25 @@ import Testing
     try run.write(to: folder.url.appending(path: "run"))
     let note = "left out: 1 text with values that are not finite, see texts.csv"
     let hit = try compare(folder.path("run"), "--metric", "abs_mean", "--scope", "all")
-    #expect(hit.status == 0 && hit.output.contains(note), "\(hit.output)\(hit.messages)")
+    #expect(hit.status == 0, "\(hit.output)\(hit.messages)")
+    #expect(hit.output.contains(note), "\(hit.output)\(hit.messages)")
     let spared = try compare(folder.path("run"), "--metric", "block_influence")
-    #expect(spared.status == 0 && !spared.output.contains("left out"))
+    #expect(spared.status == 0)
+    #expect(!spared.output.contains("left out"))
   }
 
   @Test func `metrics, scopes and scale are chosen`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try Self.profile(folder, "run")
     let scope = try compare(
       folder.path("run"), "--metric", "abs_mean", "--metric", "mean", "--scope", "without_first_token", "--scope",
       "all",
       "--output", folder.path("other/place"), "--format", "csv")
     let table = try Table(scope.output)
-    #expect(try folder.contents("other/place") == ["comparisons"])
+    #expect(try folder.names(in: "other/place") == ["comparisons"])
     // That of the profile: every metric in every scope.
-    let scopes = Set(try Table(folder.read("run/texts.csv")).rows.map { $0[3] }).count
-    #expect(try Table(folder.read("run/comparison.csv")).rows.count == 17 * scopes * 21 * 4)
+    let scopes = Set(try Table(folder.text("run/texts.csv")).rows.map { $0[3] }).count
+    #expect(try Table(folder.text("run/comparison.csv")).rows.count == 17 * scopes * 21 * 4)
     #expect(table.rows.count == 2 * 2 * 21 * 4)
     #expect(table.rows.first?.prefix(2) == ["mean", "all"])
     #expect(table.rows.last?.prefix(2) == ["abs_mean", "without_first_token"])
@@ -93,11 +98,13 @@ import Testing
     #expect(comparisons.count == 13)
     #expect(comparisons.allSatisfy { ($0["metric"] as? String).flatMap(Metric.init(rawValue:))?.isSigned == false })
     let settings = try #require(json["settings"] as? [String: Any])
-    #expect(settings["log_scale"] as? Bool == true && settings["permutations"] as? Int == 200)
+    #expect(settings["log_scale"] as? Bool == true)
+    #expect(settings["permutations"] as? Int == 200)
     for key in ["blocks", "bands", "omnibus"] { #expect(comparisons[0][key] is [Any]) }
     // No domain of this corpus has the ten texts that a split needs.
     let control = try #require(comparisons[0]["negative_control"] as? [String: Any])
-    #expect(control["comparisons"] as? Int == 0 && control["raw_share"] is NSNull)
+    #expect(control["comparisons"] as? Int == 0)
+    #expect(control["raw_share"] is NSNull)
     // By the metric, whatever the signs of its values.
     for metric in Metric.allCases where metric.isSigned {
       let refused = try compare(folder.path("run"), "--log", "--metric", metric.rawValue)
@@ -107,13 +114,15 @@ import Testing
   }
 
   @Test func `two runs are compared domain by domain, of other texts only when told so`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try Self.profile(folder, "base", "--no-report", "--domain", "cpp,legal,python")
     try Self.profile(
       folder, "short", "--no-report", "--max-tokens", "20", "--domain", "python", "--domain", "cpp", "--domain", "bills"
     )
     let refused = try compare(folder.path("base"), folder.path("short"), "--metric", "abs_mean")
-    #expect(refused.status == 1 && refused.output.isEmpty && refused.lines.count == 1)
+    #expect(refused.status == 1)
+    #expect(refused.output.isEmpty)
+    #expect(refused.lines.count == 1)
     for part in ["short: expected the texts of the first run, found others", "longest text in tokens (", "--unpaired"] {
       #expect(refused.messages.contains(part), "\(refused.messages)")
     }
@@ -123,9 +132,11 @@ import Testing
     let table = try Table(result.output)
     let pairs = Set(table.rows.map { "\($0[3])|\($0[4])" })
     #expect(pairs == ["cpp (base)|cpp (short)", "python (base)|python (short)"])
-    #expect(table.rows.count == 2 * 4 && table.rows.allSatisfy { $0[19] == "false" })
+    #expect(table.rows.count == 2 * 4)
+    #expect(table.rows.allSatisfy { $0[19] == "false" })
     let same = try compare(folder.path("base"), folder.path("base") + "/")
-    #expect(same.status == 1 && same.messages.contains("expected two runs, found the same one twice"))
+    #expect(same.status == 1)
+    #expect(same.messages.contains("expected two runs, found the same one twice"))
     try Self.profile(folder, "later", "--no-report", "--skip-first-block")
     let blocks = try compare(folder.path("base"), folder.path("later"))
     #expect(blocks.messages.contains("later: expected blocks 0…3 as in the first run, found 1…3"))
@@ -136,7 +147,7 @@ import Testing
   }
 
   @Test func `texts of one length are compared where the run was cut to it`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     // Six texts a domain of 30 tokens and more, and two that are shorter.
     let domains = ["cpp", "legal"].enumerated().map { place, name in
       let texts = (0..<8).map { text in (0..<(text < 2 ? 20 : 30 + text)).map { "\(($0 * 7 + text * 3 + place) % 200)" }
@@ -152,7 +163,8 @@ import Testing
     }
     try profile("whole")
     let refused = try compare(folder.path("whole"), "--match-tokens", "30")
-    #expect(refused.status == 1 && refused.lines.count == 1)
+    #expect(refused.status == 1)
+    #expect(refused.lines.count == 1)
     for part in ["whole: expected texts cut to 30 tokens, found ", "--max-tokens 30 --output ", "corpus.json"] {
       #expect(refused.messages.contains(part), "\(refused.messages)")
     }
@@ -160,30 +172,36 @@ import Testing
     let result = try compare(
       folder.path("cut"), "--match-tokens", "30", "--metric", "abs_mean", "--scope", "all", "--format", "csv")
     #expect(result.status == 0, "\(result.messages)")
-    let texts = try Table(folder.read("cut/texts.csv"))
+    let texts = try Table(folder.text("cut/texts.csv"))
     let long = texts.rows.filter { $0[2] == "30" && $0[3] == "all" && $0[4] == "0" && $0[0] == "cpp" }.count
     let row = try #require(Table(result.output).rows.first { $0[3] == "cpp" })
-    #expect(row[5] == "\(long)" && row[20] == "30" && row[27] == "\(30 * long)")
+    #expect(row[5] == "\(long)")
+    #expect(row[20] == "30")
+    #expect(row[27] == "\(30 * long)")
     #expect(long == 6)
   }
 
   @Test func `mistakes are told in one line and leave nothing behind`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let missing = try compare(folder.path("none"))
-    #expect(missing.status == 1 && missing.lines.count == 1 && missing.messages.contains("none/profile.sqlite"))
+    #expect(missing.status == 1)
+    #expect(missing.lines.count == 1)
+    #expect(missing.messages.contains("none/profile.sqlite"))
     for (option, value, expected) in [
       ("--alpha", "1", "a number between 0 and 1"), ("--equivalence-bound", "0", "a positive number"),
       ("--permutations", "0", "at least 1"), ("--match-tokens", "0", "at least 1"), ("--threads", "0", "at least 1"),
       ("--output", "", "a path"),
     ] {
       let result = try Tool.run("compare", "run", option, value)
-      #expect(result.status == 64 && result.messages.contains("\(option): expected \(expected), found "))
+      #expect(result.status == 64)
+      #expect(result.messages.contains("\(option): expected \(expected), found "))
     }
     #expect(try Tool.run("compare", "run", "--metric", "size").status == 64)
     try Self.profile(folder, "run")
-    let before = try folder.contents("run")
+    let before = try folder.names(in: "run")
     let spectral = try compare(folder.path("run"), "--output", folder.path("run/texts.csv"))
-    #expect(spectral.status == 1 && spectral.messages.contains("cannot write: expected a folder, found a file"))
-    #expect(try folder.contents("run") == before)
+    #expect(spectral.status == 1)
+    #expect(spectral.messages.contains("cannot write: expected a folder, found a file"))
+    #expect(try folder.names(in: "run") == before)
   }
 }

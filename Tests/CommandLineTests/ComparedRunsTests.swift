@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func `the same texts are paired: what is alike is found alike, what differs different`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try Self.run(0).write(to: folder.url.appending(path: "base"))
     var other = Self.run(0.05)
     other.precision = "bfloat16"
@@ -41,7 +41,8 @@ import Testing
     let paired = try compare("--format", "csv")
     #expect(paired.status == 0, "\(paired.messages)")
     let found = try verdicts(paired)
-    #expect(found["0"] == ["identical"] && found["2"] == ["different"])
+    #expect(found["0"] == ["identical"])
+    #expect(found["2"] == ["different"])
     #expect(found["1"].map { $0.isSubset(of: ["equivalent", "negligible"]) } == true, "\(found)")
     // As if the texts were others, nothing of this is to be seen.
     #expect(try verdicts(compare("--format", "csv", "--unpaired"))["1"] == ["inconclusive"])
@@ -53,7 +54,8 @@ import Testing
       "g is positive where base is larger than tuned",
     ] { #expect(table.contains(part), "\(part): \(table)") }
     let rows = table.split(separator: "\n").filter { $0.hasPrefix("a  ") || $0.hasPrefix("domains  ") }
-    #expect(rows.count == 2 && rows.allSatisfy { $0.count <= 100 })
+    #expect(rows.count == 2)
+    #expect(rows.allSatisfy { $0.count <= 100 })
     let json = try object(compare("--format", "json").output)
     #expect(json["design"] as? String == "paired")
     let differences = try #require(json["differences"] as? [[String: String]])
@@ -61,7 +63,7 @@ import Testing
   }
 
   @Test func `texts of one run only are left out and counted, where the other has all of its own`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try Self.run(0).write(to: folder.url.appending(path: "all"))
     try Self.run(0.05, texts: 25).write(to: folder.url.appending(path: "some"))
     let result = try Tool.run(
@@ -79,7 +81,7 @@ import Testing
 
   @Test(arguments: ["lengths", "texts"])
   func `runs each of which has texts that the other has not are refused`(what: String) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     var first = Self.run(0)
     var second = Self.run(0.05)
     if what == "lengths" {
@@ -92,10 +94,12 @@ import Testing
     try first.write(to: folder.url.appending(path: "first"))
     try second.write(to: folder.url.appending(path: "second"))
     let refused = try Tool.run("compare", folder.path("first"), folder.path("second"), "--metric", "abs_mean")
-    #expect(refused.status == 1 && refused.output.isEmpty && refused.lines.count == 1)
+    #expect(refused.status == 1)
+    #expect(refused.output.isEmpty)
+    #expect(refused.lines.count == 1)
     #expect(refused.messages.contains("second: expected the texts of the first run, found others: "))
     #expect(refused.messages.contains(what == "texts" ? "59 of 60 and 60 have the same tokens;" : "(512, 25)"))
-    #expect(try !folder.contents("first").contains("comparisons"))
+    #expect(try !folder.names(in: "first").contains("comparisons"))
     let told = try Tool.run(
       "compare", folder.path("first"), folder.path("second"), "--metric", "abs_mean", "--unpaired", "--permutations",
       "99")
@@ -111,7 +115,7 @@ import Testing
   }
 
   @Test func `texts whose sinks are other tokens in the other run are left out without sinks, and only there`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     for (name, shift) in [("base", 0.0), ("tuned", 0.05)] {
       var run = Self.run(shift)
       run.sinks = { domain, text in
@@ -128,7 +132,8 @@ import Testing
       return Set(table.rows.indices.map { "\(table[$0]["domain_a"] ?? "") \(table[$0]["n_a"] ?? "")" })
     }
     #expect(counts[0] == ["a (base) 27", "b (base) 30"])
-    #expect(counts[1] == ["a (base) 30", "b (base) 30"] && counts[2] == counts[1])
+    #expect(counts[1] == ["a (base) 30", "b (base) 30"])
+    #expect(counts[2] == counts[1])
     let printed = try compare().output
     #expect(printed.contains("left out without sinks: 3 texts with other sinks in one run than in the other\n"))
     #expect(!printed.contains("not finite"))
@@ -138,13 +143,14 @@ import Testing
     try other.write(to: folder.url.appending(path: "other"))
     let alike = try Tool.run(
       "compare", folder.path("base"), folder.path("other"), "--metric", "abs_mean", "--permutations", "99")
-    #expect(alike.status == 0 && !alike.output.contains("other sinks"))
+    #expect(alike.status == 0)
+    #expect(!alike.output.contains("other sinks"))
   }
 
   @Test func `runs that were asked for the same and hold other numbers have files of their own, and paths are said`()
     throws
   {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     for (name, shift) in [("base", 0.0), ("first", 0.05), ("second", 0.1), ("again", 0.1)] {
       var run = Self.run(shift)
       if name == "first" { run.model = "elsewhere/m" }
@@ -155,16 +161,17 @@ import Testing
     }
     let moved = try compare("first").output
     #expect(moved.contains("the runs differ in path of the model (models/m, elsewhere/m)\n"))
-    #expect(try folder.contents("base/comparisons").count == 1)
+    #expect(try folder.names(in: "base/comparisons").count == 1)
     let same = try compare("second").output
     #expect(
       same.contains("the runs were asked for the same, as far as their models are told apart: by shapes and a sample"))
-    #expect(try folder.contents("base/comparisons").count == 2)
-    #expect(try compare("again").status == 0 && folder.contents("base/comparisons").count == 2)
+    #expect(try folder.names(in: "base/comparisons").count == 2)
+    #expect(try compare("again").status == 0)
+    #expect(try folder.names(in: "base/comparisons").count == 2)
   }
 
   @Test func `texts with values that are not finite in one of two runs are counted once`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try Self.run(0).write(to: folder.url.appending(path: "base"))
     var other = Self.run(0.05)
     let value = other.value
@@ -179,7 +186,7 @@ import Testing
   }
 
   @Test func `a spectrum, which is not taken without sinks, is compared without the first token`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     var run = Self.run(0)
     run.metrics += Metric.Group.spectrum.metrics
     try run.write(to: folder.url.appending(path: "run"))
@@ -188,10 +195,14 @@ import Testing
     }
     let table = try Table(compare("--format", "csv").output)
     let scopes = table.rows.indices.map { "\(table[$0]["metric"] ?? "") \(table[$0]["scope"] ?? "")" }
-    #expect(scopes.contains("effective_rank without_first_token") && scopes.contains("abs_mean without_sinks"))
-    #expect(!scopes.contains("effective_rank without_sinks") && !scopes.contains("abs_mean without_first_token"))
+    #expect(scopes.contains("effective_rank without_first_token"))
+    #expect(scopes.contains("abs_mean without_sinks"))
+    #expect(!scopes.contains("effective_rank without_sinks"))
+    #expect(!scopes.contains("abs_mean without_first_token"))
     let refused = try compare("--metric", "effective_rank", "--scope", "without_sinks")
-    #expect(refused.status == 1 && refused.output.isEmpty && refused.lines.count == 1)
+    #expect(refused.status == 1)
+    #expect(refused.output.isEmpty)
+    #expect(refused.lines.count == 1)
     #expect(
       refused.messages.contains(
         "--scope: expected all or without_first_token for effective_rank, found without_sinks"))
@@ -236,7 +247,7 @@ import Testing
   }
 
   @Test func `domains whose names are alike but for their bytes are told apart, in two runs and in pools`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
     for (name, shift) in [("base", 0.0), ("tuned", 0.05)] {
       var run = Self.run(shift)
@@ -262,7 +273,7 @@ import Testing
   }
 
   @Test func `copies of a text count once, in comparisons and rankings, and are said`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     // 30 texts a domain, all but four of them copies of the first: twenty copies make no evidence.
     try Self.run(0, copies: Set(4..<30)).write(to: folder.url.appending(path: "run"))
     let csv = try Tool.run("compare", folder.path("run"), "--metric", "abs_mean", "--format", "csv")
@@ -271,10 +282,11 @@ import Testing
     #expect(csv.messages.contains("copies of other texts, which do not count: a 26, b 26"))
     let json = try object(Tool.run("compare", folder.path("run"), "--metric", "abs_mean", "--format", "json").output)
     let domains = try #require(json["domains"] as? [[String: Any]])
-    #expect(domains.map { $0["texts"] as? Int } == [4, 4] && domains.map { $0["copies"] as? Int } == [26, 26])
+    #expect(domains.map { $0["texts"] as? Int } == [4, 4])
+    #expect(domains.map { $0["copies"] as? Int } == [26, 26])
     // Files stay over all texts.
     #expect(try Tool.run("export", folder.path("run"), "--no-report", "--quiet").status == 0)
-    #expect(try Table(folder.read("run/a.csv"))[0]["texts"] == "30")
+    #expect(try Table(folder.text("run/a.csv"))[0]["texts"] == "30")
     let counts = try #require(folder.json("run/manifest.json")["counts"] as? [String: Any])
     #expect(counts["copies"] as? Int == 52)
     let prune = try object(Tool.run("prune", folder.path("run"), "--blocks", "1", "--format", "json", "--quiet").output)
@@ -282,29 +294,32 @@ import Testing
   }
 
   @Test func `where a domain has one distinct text the stability of a ranking is unknown, not certain`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try Self.run(0, copies: Set(1..<30)).write(to: folder.url.appending(path: "run"))
     let table = try Tool.run("prune", folder.path("run"), "--blocks", "1").output
-    #expect(!table.contains("100 %") && table.contains("how sure this order is cannot be said"))
+    #expect(!table.contains("100 %"))
+    #expect(table.contains("how sure this order is cannot be said"))
     let json = try object(Tool.run("prune", folder.path("run"), "--blocks", "1", "--format", "json").output)
     #expect(json["same_blocks_share"] is NSNull)
     let ranking = try #require(json["ranking"] as? [[String: Any]])
     #expect(ranking.allSatisfy { $0["among_least_share"] is NSNull })
     #expect(try Tool.run("report", folder.path("run"), "--quiet").status == 0)
-    #expect(try !folder.read("run/report.html").contains("in 100 % of"))
+    #expect(try !folder.text("run/report.html").contains("in 100 % of"))
   }
 
   @Test func `nll is compared once for each pair, not at every block`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     var run = Self.run(0)
     run.metrics.append(.nll)
     run.domains.append(("c", run.domains[0].tokens))
     try run.write(to: folder.url.appending(path: "run"))
     #expect(try Tool.run("report", folder.path("run"), "--quiet").status == 0)
-    let table = try Table(folder.read("run/comparison.csv"))
+    let table = try Table(folder.text("run/comparison.csv"))
     let rows = table.rows.indices.map { table[$0] }.filter { $0["metric"] == "nll" }
-    #expect(rows.count == 3 && rows.allSatisfy { $0["scope"] == "" && $0["layer"] == "" && $0["n_a"] == "30" })
+    #expect(rows.count == 3)
+    #expect(rows.allSatisfy { $0["scope"] == "" && $0["layer"] == "" && $0["n_a"] == "30" })
     let printed = try Tool.run("compare", folder.path("run"), "--metric", "nll", "--permutations", "99")
-    #expect(printed.status == 0 && printed.output.hasPrefix("nll, of the whole text: "), "\(printed.output)")
+    #expect(printed.status == 0, "\(printed.output)")
+    #expect(printed.output.hasPrefix("nll, of the whole text: "), "\(printed.output)")
   }
 }

@@ -14,7 +14,7 @@ import Testing
   }
 
   private func compare(_ run: MadeUpRun, _ more: String...) throws -> Tool.Result {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try run.write(to: folder.url.appending(path: "run"))
     return try Tool.run(
       ["compare", folder.path("run"), "--metric", "abs_mean", "--permutations", "99"] + more)
@@ -27,7 +27,8 @@ import Testing
     #expect(apart.output.contains("lengths hardly overlap, so that a difference may be one of length"))
     #expect(apart.output.contains("range): long – short 0 %, long – brief 0 %\n"))
     let alike = try compare(run([("one", short), ("other", short.map { $0 + 1 })]))
-    #expect(alike.status == 0 && !alike.output.contains("overlap"))
+    #expect(alike.status == 0)
+    #expect(!alike.output.contains("overlap"))
   }
 
   @Test func `domains that have no text of the length are named, and none at all is an error`() throws {
@@ -41,12 +42,16 @@ import Testing
     #expect(
       some.messages.contains("fewer than 5 distinct texts of at least 40 tokens, too few to compare: gone 0, rest 2"))
     let table = try Table(some.output)
-    #expect(!table.rows.contains { $0[3] == "gone" || $0[4] == "gone" } && table.rows.contains { $0[4] == "rest" })
+    #expect(!table.rows.contains { $0[3] == "gone" || $0[4] == "gone" })
+    #expect(table.rows.contains { $0[4] == "rest" })
     let none = try compare(run([("a", enough), ("gone", short), ("out", short)], maximum: 40), "--match-tokens", "40")
-    #expect(none.status == 1 && none.output.isEmpty && none.lines.count == 1)
+    #expect(none.status == 1)
+    #expect(none.output.isEmpty)
+    #expect(none.lines.count == 1)
     // Two texts are too few to be tested: nothing would be.
     let little = try compare(run([("a", enough), ("rest", few)], maximum: 40), "--match-tokens", "40")
-    #expect(little.status == 1 && little.messages.contains(#"found "a" 8, "rest" 2"#), "\(little.messages)")
+    #expect(little.status == 1, "\(little.messages)")
+    #expect(little.messages.contains(#"found "a" 8, "rest" 2"#), "\(little.messages)")
     #expect(
       none.messages.contains(
         #"expected at least 5 distinct texts of at least 40 tokens to compare in two domains, found "a" 8, "gone" 0, "out" 0"#
@@ -67,7 +72,8 @@ import Testing
       four, "--pool", "code=cpp,python", "--pool", "prose=bills", "--format", "csv", "--scope", "all")
     #expect(result.status == 0, "\(result.messages)")
     let table = try Table(result.output)
-    #expect(table.rows.count == 2 && table.rows.allSatisfy { Array($0[3...6]) == ["code", "prose", "16", "6"] })
+    #expect(table.rows.count == 2)
+    #expect(table.rows.allSatisfy { Array($0[3...6]) == ["code", "prose", "16", "6"] })
     #expect(result.messages.contains("code: cpp 8 texts (50 %), python 8 (50 %)\n"))
     #expect(result.messages.contains("prose: bills 6 texts (100 %)\n"))
     // The mean is that of all texts.
@@ -89,10 +95,12 @@ import Testing
     (["--pool", "x=cpp", "--pool", "x=legal"], #"pools: expected different names, found "x" twice"#),
   ])
   func `pools that cannot be are refused in one line`(options: [String], message: String) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try four.write(to: folder.url.appending(path: "run"))
     let result = try Tool.run(["compare", folder.path("run")] + options)
-    #expect(result.status == 1 && result.lines.count == 1 && result.messages.contains(message), "\(result.messages)")
+    #expect(result.status == 1, "\(result.messages)")
+    #expect(result.lines.count == 1, "\(result.messages)")
+    #expect(result.messages.contains(message), "\(result.messages)")
   }
 
   @Test func `copies are told across the domains of a pool`() throws {
@@ -104,21 +112,24 @@ import Testing
   }
 
   @Test func `a report of pools is of the pools, and never in the place of the run's own`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try four.write(to: folder.url.appending(path: "run"))
     let pools = ["--pool", "code=cpp,python", "--pool", "prose=legal,bills"]
     let refused = try Tool.run(["report", folder.path("run")] + pools)
-    #expect(refused.status == 64 && refused.messages.contains("expected --output with a folder other than the run's"))
+    #expect(refused.status == 64)
+    #expect(refused.messages.contains("expected --output with a folder other than the run's"))
     let result = try Tool.run(["report", folder.path("run"), "--output", folder.path("pooled"), "--quiet"] + pools)
     #expect(result.status == 0, "\(result.messages)")
-    #expect(try folder.contents("run") == ["profile.sqlite"])
-    #expect(try Set(folder.contents("pooled")) == ["comparisons", "figures", "report.html"])
-    let page = try folder.read("pooled/report.html")
-    #expect(page.contains("code") && page.contains("prose") && !page.contains("cpp – python"))
+    #expect(try folder.names(in: "run") == ["profile.sqlite"])
+    #expect(try Set(folder.names(in: "pooled")) == ["comparisons", "figures", "report.html"])
+    let page = try folder.text("pooled/report.html")
+    #expect(page.contains("code"))
+    #expect(page.contains("prose"))
+    #expect(!page.contains("cpp – python"))
   }
 
   @Test func `what a page of pools counts is in the pools`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     var run = four
     run.sinks = { domain, text in
       domain < 2 && text == 0
@@ -133,9 +144,10 @@ import Testing
       "report", folder.path("run"), "--output", folder.path("pooled"), "--quiet", "--pool", "code=cpp,python", "--pool",
       "prose=bills")
     #expect(result.status == 0, "\(result.messages)")
-    let page = try folder.read("pooled/report.html")
+    let page = try folder.text("pooled/report.html")
     // Of four domains with sinks in two, empty texts in all and values that are not finite in three.
-    #expect(page.contains("in 1 of 22 texts") && page.contains("9 texts skipped as empty, 2 texts not finite"))
+    #expect(page.contains("in 1 of 22 texts"))
+    #expect(page.contains("9 texts skipped as empty, 2 texts not finite"))
     #expect(!page.contains("in 2 of 30 texts"))
   }
 }

@@ -1,40 +1,45 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CorpusCommandTests {
-  private func corpus(_ folder: Folder) throws -> [String: [String]] {
-    try JSONDecoder().decode([String: [String]].self, from: Data(folder.read("corpus.json").utf8))
+  private func corpus(_ folder: TemporaryFolder) throws -> [String: [String]] {
+    try JSONDecoder().decode([String: [String]].self, from: Data(folder.text("corpus.json").utf8))
   }
 
-  private func build(_ folder: Folder, _ arguments: String...) throws -> Tool.Result {
+  private func build(_ folder: TemporaryFolder, _ arguments: String...) throws -> Tool.Result {
     try Tool.run(["corpus", "build"] + arguments + ["--output", folder.path("corpus.json")])
   }
 
   @Test func `the samples become a corpus of seven domains`() throws {
-    let folder = try Folder()
-    let samples = Tool.fixtures.appending(path: "samples").path
+    let folder = try TemporaryFolder()
+    let samples = Repository.fixtures.appending(path: "samples").path
     let result = try build(
       folder, "cpp=\(samples)/cpp/*.cpp", "python=\(samples)/python", "finance=\(samples)/finance.jsonl:headline+body",
       "numbers=\(samples)/numbers.txt:paragraph", "legal=\(samples)/legal.txt:paragraph",
       "medical=\(samples)/medical.csv:note", "bills=\(samples)/bills.json:text")
-    #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.messages.isEmpty, "\(result.messages)")
     let lines = result.output.split(separator: "\n")
-    #expect(lines.count == 8 && lines[0].hasPrefix("domain ") && lines[1].hasPrefix("cpp "))
+    try #require(lines.count == 8)
+    #expect(lines[0].hasPrefix("domain "))
+    #expect(lines[1].hasPrefix("cpp "))
     let corpus = try corpus(folder)
-    #expect(corpus.count == 7 && corpus.values.allSatisfy { $0.count >= 8 })
+    #expect(corpus.count == 7)
+    #expect(corpus.values.allSatisfy { $0.count >= 8 })
     let file = try String(contentsOf: URL(filePath: "\(samples)/cpp/matrix.cpp"), encoding: .utf8)
     #expect(corpus["cpp"]?.contains(file) == true)
     let run = try Tool.run(
       "profile", "--model", Tool.tinyModel.path, "--corpus", folder.path("corpus.json"), "--output", folder.path("run"),
       "--max-tokens", "64", "--quiet", "--no-report")
     #expect(run.status == 0, "\(run.messages)")
-    #expect(try folder.contents("run").count { $0.hasSuffix(".csv") } == 10)
+    #expect(try folder.names(in: "run").count { $0.hasSuffix(".csv") } == 10)
   }
 
-  @Test(.enabled(if: Tool.hasShared, "needs ../shared"))
+  @Test(.enabled(if: Repository.hasShared, "needs ../shared"))
   func `all seven domains are built from raw files, and profiled`() throws {
-    let folder = try Folder()
-    let raw = Tool.shared.appending(path: "corpora/raw").path
+    let folder = try TemporaryFolder()
+    let raw = Repository.shared.appending(path: "corpora/raw").path
     let sources = [
       "cpp=\(raw)/cpp.jsonl:prompt+canonical_solution", "python=\(raw)/python.jsonl:prompt",
       "finance=\(raw)/finance-headlines.json:title", "math=\(raw)/math.jsonl:question+answer",
@@ -43,22 +48,24 @@ import Testing
     ]
     let arguments = ["--sample", "20", "--seed", "4", "--min-characters", "30", "--output", folder.path("corpus.json")]
     let result = try Tool.run(["corpus", "build"] + sources + arguments)
-    #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.messages.isEmpty, "\(result.messages)")
     let corpus = try corpus(folder)
-    #expect(corpus.count == 7 && corpus.values.allSatisfy { $0.count == 20 })
+    #expect(corpus.count == 7)
+    #expect(corpus.values.allSatisfy { $0.count == 20 })
     #expect(corpus.values.joined().allSatisfy { $0.unicodeScalars.count >= 30 })
-    let bytes = try folder.read("corpus.json")
+    let bytes = try folder.text("corpus.json")
     #expect(try Tool.run(["corpus", "build"] + sources + arguments).output == result.output)
-    #expect(try folder.read("corpus.json") == bytes)
+    #expect(try folder.text("corpus.json") == bytes)
     let run = try Tool.run(
       "profile", "--model", Tool.tinyModel.path, "--corpus", folder.path("corpus.json"), "--output", folder.path("run"),
       "--max-tokens", "64", "--quiet", "--no-report")
     #expect(run.status == 0, "\(run.messages)")
-    #expect(try folder.contents("run").count == 12)
+    #expect(try folder.names(in: "run").count == 12)
   }
 
   @Test func `every field the help names works as it says`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let json = try folder.write(
       #"[{"a": {"b": "1"}, "c": ["2", "3"], "d.e": "4"}, {"a": {"b": "5"}, "c": ["6"], "d.e": "7"}]"#, to: "r.json")
     let top = try folder.write(#"{"data": {"x": {"a": "8"}, "y": {"a": "9"}}, "more": 1}"#, to: "t.json")
@@ -86,26 +93,30 @@ import Testing
     ("a=blank.txt", "none of 1 texts is kept: 1 blank"),
   ])
   func `a source that gives nothing is told in one line`(source: String, message: String) throws {
-    let folder = try Folder()
-    _ = try folder.write("x,y\n1,2\n", to: "t.csv")
-    _ = try folder.write("x,y\n1,2\n3\n", to: "wide.csv")
-    _ = try folder.write("{\"x\": \"1\"}\n?\n", to: "b.jsonl")
-    _ = try folder.write("", to: "empty.jsonl")
-    _ = try folder.write(" \n", to: "blank.txt")
+    let folder = try TemporaryFolder()
+    try folder.write("x,y\n1,2\n", to: "t.csv")
+    try folder.write("x,y\n1,2\n3\n", to: "wide.csv")
+    try folder.write("{\"x\": \"1\"}\n?\n", to: "b.jsonl")
+    try folder.write("", to: "empty.jsonl")
+    try folder.write(" \n", to: "blank.txt")
     try Data([0x61, 0xE9, 0x62]).write(to: folder.url.appending(path: "latin.txt"))
-    let before = try folder.contents()
+    let before = try folder.names
     let result = try Tool.run(
       ["corpus", "build", source, "--output", "corpus.json"], shell: "cd '\(folder.path)' && \"$@\"")
-    #expect(result.status == 1 && result.output.isEmpty && result.lines.count == 1)
+    #expect(result.status == 1)
+    #expect(result.output.isEmpty)
+    #expect(result.lines.count == 1)
     #expect(result.messages.contains(message), "\(result.messages)")
-    #expect(try folder.contents() == before)
+    #expect(try folder.names == before)
   }
 
   @Test func `a corpus that cannot be written is told in one line`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let text = try folder.write("text", to: "a.txt")
     let result = try Tool.run("corpus", "build", "a=\(text)", "--output", folder.path("no/corpus.json"))
-    #expect(result.status == 1 && result.output.isEmpty && result.lines.count == 1)
+    #expect(result.status == 1)
+    #expect(result.output.isEmpty)
+    #expect(result.lines.count == 1)
     #expect(result.messages.contains("no/corpus.json: cannot write: No such file or directory"))
   }
 
@@ -115,9 +126,11 @@ import Testing
     ("--max-characters=0", "--max-characters: expected at least 1, found 0"), ("--split=page", "'page'"),
   ])
   func `an option out of range is refused with the usage`(option: String, message: String) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let result = try build(folder, "a=b", option)
-    #expect(result.status == 64 && result.output.isEmpty && result.messages.contains(message), "\(result.messages)")
-    #expect(try folder.contents().isEmpty)
+    #expect(result.status == 64, "\(result.messages)")
+    #expect(result.output.isEmpty, "\(result.messages)")
+    #expect(result.messages.contains(message), "\(result.messages)")
+    #expect(try folder.names.isEmpty)
   }
 }

@@ -1,18 +1,19 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What README and the other documents tell people to type.
 @Suite struct DocumentedCommandsTests {
   private static let documents: [String] = {
     let docs =
-      (try? FileManager.default.contentsOfDirectory(atPath: Tool.repository.appending(path: "docs").path)) ?? []
+      (try? FileManager.default.contentsOfDirectory(atPath: Repository.root.appending(path: "docs").path)) ?? []
     return ["README.md", "CONTRIBUTING.md", "Fixtures/samples/README.md"]
       + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" }
   }()
 
   /// The blocks of shell commands of a document, one after the other.
   private static func commands(_ document: String) throws -> String {
-    let text = try String(contentsOf: Tool.repository.appending(path: document), encoding: .utf8)
+    let text = try String(contentsOf: Repository.root.appending(path: document), encoding: .utf8)
     return text.components(separatedBy: "\n```sh\n").dropFirst().map { $0.components(separatedBy: "\n```")[0] }
       .joined(separator: "\n")
   }
@@ -32,7 +33,7 @@ import Testing
     let text = try Self.commands(document)
     guard !text.isEmpty else { return }
     let shell = try ShellCommands(text)
-    let makefile = try String(contentsOf: Tool.repository.appending(path: "Makefile"), encoding: .utf8)
+    let makefile = try String(contentsOf: Repository.root.appending(path: "Makefile"), encoding: .utf8)
     // What the commands before a command have written.
     var written = shell.redirected
     func isThere(_ path: String) -> Bool {
@@ -41,7 +42,7 @@ import Testing
       let place =
         plain.count < path.count ? String(plain.prefix(upTo: plain.lastIndex(of: "/") ?? plain.startIndex)) : path
       return written.contains(path)
-        || FileManager.default.fileExists(atPath: Tool.repository.appending(path: place).path)
+        || FileManager.default.fileExists(atPath: Repository.root.appending(path: place).path)
     }
     for call in shell.calls {
       switch call[0] {
@@ -71,7 +72,7 @@ import Testing
 
   @Test(arguments: documents)
   func `every file that a document links to is there`(document: String) throws {
-    let file = Tool.repository.appending(path: document)
+    let file = Repository.root.appending(path: document)
     for link in try String(contentsOf: file, encoding: .utf8).matches(of: /\]\(([^)#:]+)(#[^)]*)?\)/) {
       let target = file.deletingLastPathComponent().appending(path: String(link.output.1))
       #expect(FileManager.default.fileExists(atPath: target.path), "\(link.output.1)")

@@ -1,21 +1,23 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 @Suite struct GenerateCommandTests {
-  private let demo = Tool.fixtures.appending(path: "demo-model").path
+  private let demo = Repository.fixtures.appending(path: "demo-model").path
 
   private func generate(_ arguments: String..., input: String? = nil) throws -> Tool.Result {
     let result = try Tool.run(["generate", "--model", demo, "--quiet"] + arguments, input: input)
-    #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.messages.isEmpty, "\(result.messages)")
     return result
   }
 
   @Test(arguments: zip(Tool.trained, ["The bond", "Once upon a time"]))
   func `the text of a trained model is that of Hugging Face's tokens`(trained: Tool.Trained, prompt: String) throws {
     let directory = trained.model
-    let golden = try JSONValue(contentsOf: Tool.fixtures.appending(path: "generation/greedy.json"))
+    let golden = try JSONValue(contentsOf: Repository.fixtures.appending(path: "generation/greedy.json"))
     let tokens = try #require(golden[trained.testDescription]?.array?[0]["tokens"]?.array)
       .map { TokenID($0.integer ?? -1) }
     // The golden tokens go on after an end of the text.
@@ -25,7 +27,8 @@ import Testing
     let text = tokenizer.decode(expected)
     let arguments = ["generate", "--model", directory.path, "--max-new-tokens", "200", prompt]
     let result = try Tool.run(arguments)
-    #expect(result.status == 0 && result.output == text + (text.hasSuffix("\n") ? "" : "\n"))
+    #expect(result.status == 0)
+    #expect(result.output == text + (text.hasSuffix("\n") ? "" : "\n"))
     #expect(result.lines.count == 1)
     #expect(result.messages.hasPrefix("prefill \(tokenizer.encode(prompt).count) tokens, "))
     #expect(
@@ -56,37 +59,43 @@ import Testing
   @Test func `the greedy text needs no seed, a filter alone draws`() throws {
     #expect(try generate("--seed", "1", "The bond").output == generate("The bond").output)
     let json = try object(generate("--format", "json", "--top-p", "0.9", "--seed", "18446744073709551615", "a").output)
-    #expect(json["seed"] as? String == "18446744073709551615" && json["temperature"] as? Double == 1)
+    #expect(json["seed"] as? String == "18446744073709551615")
+    #expect(json["temperature"] as? Double == 1)
     #expect(try object(generate("--format", "json", "a").output)["seed"] == nil)
   }
 
   @Test func `a stop string ends the text before it`() throws {
     let free = try object(generate("--format", "json", "--max-new-tokens", "30", "The bond").output)
     let text = try #require(free["text"] as? String)
-    #expect(free["stop_reason"] as? String == "max_new_tokens" && (free["tokens"] as? [Int])?.count == 30)
+    #expect(free["stop_reason"] as? String == "max_new_tokens")
+    #expect((free["tokens"] as? [Int])?.count == 30)
     let stop = String(text.dropFirst(6).prefix(7))
     let stopped = try object(
       generate("--format", "json", "--max-new-tokens", "30", "--stop", "never", "--stop", stop, "The bond").output)
     let expected = text[..<(try #require(text.firstRange(of: stop)).lowerBound)]
-    #expect(stopped["stop_reason"] as? String == "stop_string" && stopped["text"] as? String == String(expected))
-    #expect(stopped["decode_seconds"] as? Double != nil && stopped["prompt_tokens"] as? Int != nil)
+    #expect(stopped["stop_reason"] as? String == "stop_string")
+    #expect(stopped["text"] as? String == String(expected))
+    #expect(stopped["decode_seconds"] as? Double != nil)
+    #expect(stopped["prompt_tokens"] as? Int != nil)
   }
 
   @Test func `a chat prompt is in the model's format, and another format is refused by its name`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     for name in try FileManager.default.contentsOfDirectory(atPath: demo) where name != "tokenizer_config.json" {
       try FileManager.default.createSymbolicLink(
         atPath: folder.path(name), withDestinationPath: demo + "/" + name)
     }
     func chat(_ template: String, _ more: String...) throws -> Tool.Result {
       let json = JSONValue.object(["chat_template": .string(template), "bos_token": .string("<|begin_of_text|>")])
-      _ = try folder.write(json.text(), to: "tokenizer_config.json")
+      try folder.write(json.text(), to: "tokenizer_config.json")
       return try Tool.run(
         ["generate", "--model", folder.path, "--chat", "--format", "json", "--max-new-tokens", "5", "--quiet", "Hi"]
           + more)
     }
     let zephyr = try chat("<|user|>")
-    #expect(zephyr.status == 1 && zephyr.output.isEmpty && zephyr.lines.count == 1)
+    #expect(zephyr.status == 1)
+    #expect(zephyr.output.isEmpty)
+    #expect(zephyr.lines.count == 1)
     #expect(zephyr.messages.hasSuffix("expected that of Llama 2, Llama 3 or ChatML, found Zephyr's\n"))
     let template = "{{ bos_token }}[INST] <<SYS>>"
     for (more, prompt) in [
@@ -102,14 +111,17 @@ import Testing
       #expect(try object(found.output)["tokens"] as? [Int] == plain["tokens"] as? [Int])
     }
     let bare = try Tool.run("generate", "--model", demo, "--chat", "Hi")
-    #expect(bare.status == 1 && bare.messages.contains("chat_template: expected a template, found nothing"))
+    #expect(bare.status == 1)
+    #expect(bare.messages.contains("chat_template: expected a template, found nothing"))
   }
 
   @Test func `a reader that has gone ends the process without a word`() throws {
     let pipe = Pipe()
     try pipe.fileHandleForReading.close()
     let result = try Tool.run(["generate", "--model", demo, "The bond"], output: pipe.fileHandleForWriting)
-    #expect(result.wasSignaled && result.status == SIGPIPE && result.messages.isEmpty)
+    #expect(result.wasSignaled)
+    #expect(result.status == SIGPIPE)
+    #expect(result.messages.isEmpty)
   }
 
   @Test(arguments: [
@@ -124,13 +136,17 @@ import Testing
   ])
   func `options out of range are mistakes`(options: [String], message: String) throws {
     let result = try Tool.run(["generate", "--model", demo, "--quiet", "a"] + options)
-    #expect(result.status == 64 && result.output.isEmpty && result.messages.contains(message), "\(result.messages)")
+    #expect(result.status == 64, "\(result.messages)")
+    #expect(result.output.isEmpty, "\(result.messages)")
+    #expect(result.messages.contains(message), "\(result.messages)")
   }
 
   @Test func `a prompt longer than the model's positions is refused in one line`() throws {
     let result = try Tool.run(
       ["generate", "--model", demo, "-"], input: String(repeating: "one two three ", count: 2000))
-    #expect(result.status == 1 && result.output.isEmpty && result.lines.count == 1)
+    #expect(result.status == 1)
+    #expect(result.output.isEmpty)
+    #expect(result.lines.count == 1)
     #expect(result.messages.contains("max_position_embeddings"))
   }
 }

@@ -13,7 +13,8 @@ import fp_cli
   /// The lines under EXAMPLES in a command's help, as they are printed for a terminal of 80 columns.
   private static func examples(_ command: [String]) throws -> [Substring] {
     let result = try Tool.run(command + ["--help"])
-    #expect(result.status == 0 && result.messages.isEmpty)
+    #expect(result.status == 0)
+    #expect(result.messages.isEmpty)
     let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
     // The usage is one line whatever its length.
     #expect(lines.allSatisfy { $0.count <= 80 || $0.hasPrefix("USAGE") })
@@ -34,7 +35,8 @@ import fp_cli
     let examples = try Self.examples(command)
     let calls = try ShellCommands(examples.joined(separator: "\n"), files: ["notes.txt", "query.sql"]).calls
     let count = examples.count { $0.hasPrefix("  fp-cli ") }
-    #expect(count > 0 && calls.count { $0[0] == "fp-cli" } == count)
+    #expect(count > 0)
+    #expect(calls.count { $0[0] == "fp-cli" } == count)
     for call in calls where call[0] == "fp-cli" { #expect(mistake(in: call) == nil, "\(call)") }
   }
 
@@ -45,7 +47,8 @@ import fp_cli
       .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }.compactMap {
         $0.split(separator: " ").first.map(String.init)
       }
-    #expect(Set(names) == Set(Self.commands.compactMap(\.first)) && names.count > 10)
+    #expect(Set(names) == Set(Self.commands.compactMap(\.first)))
+    #expect(names.count > 10)
   }
 
   @Test func `the help of corpus build explains fields`() throws {
@@ -87,7 +90,9 @@ import fp_cli
   ])
   func `a mistake in the arguments ends with code 64 and the usage`(arguments: [String]) throws {
     let result = try Tool.run(arguments)
-    #expect(result.status == 64 && result.output.isEmpty && result.messages.contains("Usage: fp-cli"))
+    #expect(result.status == 64)
+    #expect(result.output.isEmpty)
+    #expect(result.messages.contains("Usage: fp-cli"))
   }
 }
 

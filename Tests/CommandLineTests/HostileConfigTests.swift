@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A `config.json` that is broken, absurd, or of another model than the weights.
@@ -29,18 +30,18 @@ import Testing
   ]
 
   /// `config.json` of the tiny model with another text for a value.
-  private static func replace(_ path: String, _ value: String, in folder: Folder) throws {
+  private static func replace(_ path: String, _ value: String, in folder: TemporaryFolder) throws {
     let key = path.split(separator: ".").last.map(String.init) ?? path
-    let text = try folder.read("model/config.json")
+    let text = try folder.text("model/config.json")
     let pattern = try Regex("\"\(key)\": [^,\n]+")
     #expect(text.firstMatch(of: pattern) != nil)
-    _ = try folder.write(text.replacing(pattern, with: "\"\(key)\": \(value)"), to: "model/config.json")
+    try folder.write(text.replacing(pattern, with: "\"\(key)\": \(value)"), to: "model/config.json")
   }
 
   @Test(arguments: numbers.indices, values)
   func `a number that is none is refused by its key`(number: Int, value: String) throws {
     let (path, expected, fine) = Self.numbers[number]
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let model = try folder.model()
     try Self.replace(path, value, in: folder)
     if fine.contains(value) {
@@ -57,9 +58,9 @@ import Testing
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let message: String
-    let change: @Sendable (Folder) throws -> Void
+    let change: @Sendable (TemporaryFolder) throws -> Void
 
-    init(_ name: String, _ message: String, _ change: @escaping @Sendable (Folder) throws -> Void) {
+    init(_ name: String, _ message: String, _ change: @escaping @Sendable (TemporaryFolder) throws -> Void) {
       testDescription = name
       self.message = message
       self.change = change
@@ -165,21 +166,21 @@ import Testing
     },
   ]
 
-  private static func replace(_ folder: Folder, _ make: (String) throws -> Void) throws {
+  private static func replace(_ folder: TemporaryFolder, _ make: (String) throws -> Void) throws {
     try FileManager.default.removeItem(atPath: folder.path("model/config.json"))
     try make("model/config.json")
   }
 
   @Test(arguments: shapes + files)
   func `a broken configuration is refused`(entry: Case) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let model = try folder.model()
     try entry.change(folder)
     try Tool.expectRefusal(["inspect", model], model, entry.message)
   }
 
   @Test func `a billion positions cost nothing by themselves`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let model = try folder.model()
     try Self.replace("max_position_embeddings", "1073741824", in: folder)
     try Self.replace("original_max_position_embeddings", "1073741824", in: folder)
@@ -226,18 +227,18 @@ import Testing
 
   @Test(arguments: tokenizers + corpora)
   func `a broken tokenizer or corpus is refused`(entry: Case) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let model = try folder.model(without: ["tokenizer.json"])
     if entry.testDescription.hasSuffix("corpus") {
       try FileManager.default.copyItem(
         atPath: Tool.tinyModel.path + "/tokenizer.json", toPath: model + "/tokenizer.json")
     } else {
-      _ = try folder.write(#"{"a": ["text"]}"#, to: "corpus.json")
+      try folder.write(#"{"a": ["text"]}"#, to: "corpus.json")
     }
     try entry.change(folder)
     try Tool.expectRefusal(
       ["profile", "--model", model, "--corpus", folder.path("corpus.json"), "--output", folder.path("run")],
       entry.message)
-    #expect(try !folder.contents().contains("run"))
+    #expect(try !folder.names.contains("run"))
   }
 }

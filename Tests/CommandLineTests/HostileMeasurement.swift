@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension Tool {
@@ -21,9 +22,16 @@ extension Tool {
   ) throws {
     let found = try measure(arguments)
     let result = found.result
-    #expect(result.status == 1 && !result.wasSignaled, "\(result.messages)", sourceLocation: sourceLocation)
+    #expect(result.status == 1, "\(result.messages)", sourceLocation: sourceLocation)
+    #expect(!result.wasSignaled, "\(result.messages)", sourceLocation: sourceLocation)
     #expect(
-      result.lines.count == 1 && result.messages.hasPrefix("Error: ") && result.messages.hasSuffix("\n"),
+      result.lines.count == 1,
+      sourceLocation: sourceLocation)
+    #expect(
+      result.messages.hasPrefix("Error: "),
+      sourceLocation: sourceLocation)
+    #expect(
+      result.messages.hasSuffix("\n"),
       sourceLocation: sourceLocation)
     for message in messages {
       #expect(result.messages.contains(message), "\(result.messages)", sourceLocation: sourceLocation)
@@ -40,7 +48,7 @@ extension Tool.Measurement {
   }
 }
 
-extension Folder {
+extension TemporaryFolder {
   /// Writes a safetensors file.
   ///
   /// - Parameters:

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Broken safetensors files end in one line, soon and in little memory.
@@ -167,26 +168,26 @@ import Testing
 
   @Test(arguments: lengths + structure + numbers + sizes)
   func `a broken file is refused`(entry: Case) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let file = try folder.safetensors(entry.header(), data: entry.data, length: entry.length)
     try Tool.expectRefusal(["inspect", file], "\(file): ", entry.message)
   }
 
   @Test(arguments: [0, 7])
   func `a file without room for a length is refused`(bytes: Int) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let file = try folder.write(String(repeating: "x", count: bytes), to: "model.safetensors")
     try Tool.expectRefusal(["inspect", file], "expected at least 8 bytes for the header length, found \(bytes)")
   }
 
   @Test func `bytes that are not UTF-8 are refused`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let file = try folder.safetensors([UInt8](repeating: 0xFF, count: 1_000_000))
     try Tool.expectRefusal(["inspect", file], "header is not valid UTF-8")
   }
 
   @Test func `a FIFO, a folder and a device are refused`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try folder.fifo("fifo.safetensors")
     try folder.link("zero.safetensors", to: "/dev/zero")
     try folder.link("loop.safetensors", to: "loop.safetensors")
@@ -199,24 +200,26 @@ import Testing
 
   @Test(arguments: [[], ["--tensors"], ["--format", "json"], ["--check"]])
   func `a hundred thousand tensors are no trouble`(more: [String]) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let file = try folder.safetensors(Array("{\(Self.many(100_000))}".utf8), data: 100_000)
     let found = try Tool.measure(["inspect", file] + more)
-    #expect(found.result.status == 0 && found.result.output.contains("t99999"))
+    #expect(found.result.status == 0)
+    #expect(found.result.output.contains("t99999"))
     found.expectSmall()
   }
 
   @Test func `the largest header is read, and its memory is seen`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let file = try folder.safetensors([0x7B] + [UInt8](repeating: 0x20, count: 99_999_998) + [0x7D])
     let found = try Tool.measure(["inspect", file])
-    #expect(found.result.status == 0 && found.result.output.contains("0 tensors"))
+    #expect(found.result.status == 0)
+    #expect(found.result.output.contains("0 tensors"))
     #expect(found.took.peakBytes > 50_000_000)
     found.expectSmall()
   }
 
   @Test func `odd but sound files are read`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let odd = try folder.safetensors(
       Array(
         #"""
@@ -224,7 +227,9 @@ import Testing
         "data_offsets":[4,4]},"also none":{"dtype":"BF16","shape":[0],"data_offsets":[4,4]},"__metadata__":{}}
         """#.utf8), data: 4)
     let text = try Tool.run("inspect", odd, "--check")
-    #expect(text.status == 0 && text.output.contains("\\u{0}\\n") && text.output.hasSuffix("every value is finite\n"))
+    #expect(text.status == 0)
+    #expect(text.output.contains("\\u{0}\\n"))
+    #expect(text.output.hasSuffix("every value is finite\n"))
     #expect(text.output.contains("3 tensors, 1 element (BF16 0, F32 1, F64 0), 4 B"))
     let link = folder.path("link")
     try folder.link("link", to: odd)

@@ -1,5 +1,6 @@
 import Foundation
 import LlamaCore
+import TestSupport
 import Testing
 
 /// Files that another process cuts while they are read.
@@ -18,7 +19,7 @@ import Testing
 
   @Test(arguments: Precision.allCases.filter { $0.unavailableReason == nil }, [60_000_000, -10])
   func `a model that is cut during a profile is an error`(precision: Precision, cut: Int) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let model = folder.path("model")
     #expect(
       try Tool.run("random-model", "--shape", "smollm-135m", "--blocks", "8", "--output", model, "--quiet").status == 0)
@@ -34,18 +35,20 @@ import Testing
     ]
     let result = try Tool.run(arguments) { _ in
       // Waves are begun to be stored just before the first block.
-      wait { (try? folder.contents("run"))?.contains("profile.sqlite-wal") == true }
+      wait { (try? folder.names(in: "run"))?.contains("profile.sqlite-wal") == true }
       try #require(truncate(weights, off_t(after)) == 0)
     }
-    #expect(result.status == 1 && !result.wasSignaled && result.output.isEmpty)
+    #expect(result.status == 1)
+    #expect(!result.wasSignaled)
+    #expect(result.output.isEmpty)
     #expect(
       result.messages
         == "Error: \(weights): the file became shorter while it was read: expected \(before) bytes, found \(after)\n")
-    #expect(try folder.contents("run").allSatisfy { $0.hasPrefix("profile.sqlite") })
+    #expect(try folder.names(in: "run").allSatisfy { $0.hasPrefix("profile.sqlite") })
   }
 
   @Test(.enabled(if: hasMaps, "needs /proc")) func `a page that is gone when it is touched is an error`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     // So long that reading takes a while.
     let texts = Array(repeating: "\"a text of some words\"", count: 3_000_000).joined(separator: ",\n")
     let path = try folder.write("[\(texts)]", to: "corpus.json")
@@ -60,15 +63,18 @@ import Testing
       // At a page's end: what is beyond is a fault, not zeros.
       try #require(truncate(path, 98_304) == 0)
     }
-    #expect(result.status == 1 && !result.wasSignaled && result.output.isEmpty)
-    #expect(result.lines.count == 1 && result.messages.hasPrefix("Error: \(path): "))
+    #expect(result.status == 1)
+    #expect(!result.wasSignaled)
+    #expect(result.output.isEmpty)
+    #expect(result.lines.count == 1)
+    #expect(result.messages.hasPrefix("Error: \(path): "))
     let message = "the file became shorter while it was read: expected \(bytes) bytes, found 98304\n"
     #expect(result.messages.hasSuffix(message), "\(result.messages)")
   }
 
   @Test(.enabled(if: hasMaps, "needs /proc"), arguments: ["txt:line", "txt", "jsonl:a", "csv:a"])
   func `a corpus is not built from a file that is cut inside its last page`(kind: String) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let (head, line) =
       switch kind {
       case "jsonl:a": ("", "{\"a\":\"a text of some words\"}\n")
@@ -88,7 +94,9 @@ import Testing
       }
       try #require(truncate(path, off_t(bytes - 1)) == 0)
     }
-    #expect(result.status == 1 && !result.wasSignaled && result.output.isEmpty)
+    #expect(result.status == 1)
+    #expect(!result.wasSignaled)
+    #expect(result.output.isEmpty)
     let reason = "cannot read: the file became shorter while it was read: expected \(bytes) bytes, found \(bytes - 1)"
     #expect(result.messages == "Error: \(path): \(reason)\n")
     #expect(!FileManager.default.fileExists(atPath: output))

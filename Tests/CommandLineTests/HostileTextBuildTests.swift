@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Hostile sources of a corpus.
 @Suite(.serialized) struct HostileTextBuildTests {
   private static let million = 1_000_000
 
-  private func build(_ source: String, _ folder: Folder) throws -> MeasuredTool.Result {
+  private func build(_ source: String, _ folder: TemporaryFolder) throws -> MeasuredTool.Result {
     try MeasuredTool.run("corpus", "build", source, "--output", folder.path("corpus.json"))
   }
 
@@ -30,10 +31,10 @@ import Testing
   @Test(arguments: cases.indices)
   func `a hostile source is refused in one line`(index: Int) throws {
     let (file, field, parts, message) = Self.cases[index]
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let path = try folder.write(parts, to: file)
     try build("d=\(path)\(field)", folder).expectRefusal(message)
-    #expect(try folder.contents() == [file])
+    #expect(try folder.names == [file])
   }
 
   @Test(arguments: [
@@ -44,13 +45,13 @@ import Testing
   func `bytes that are not UTF-8 are named by their place`(
     file: String, field: String, before: String, after: String, message: String
   ) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try (Data(before.utf8) + [0xC3, 0x28] + Data(after.utf8)).write(to: folder.url.appending(path: file))
     try build("d=\(folder.path(file))\(field)", folder).expectRefusal(message)
   }
 
   @Test func `a pattern passes over pipes, devices and loops of links`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     #expect(mkfifo(folder.path("pipe.txt"), 0o600) == 0)
     for (name, target) in [("zero.txt", "/dev/zero"), ("loop", "."), ("self.txt", "self.txt"), ("up", "..")] {
       try FileManager.default.createSymbolicLink(atPath: folder.path(name), withDestinationPath: target)
@@ -61,9 +62,10 @@ import Testing
     try build("d=\(folder.path)", folder).expectRefusal("the folder holds no file that is not hidden")
     try build("d=\(folder.path("self.txt"))", folder).expectRefusal("no file or folder of this name")
     try build("d=/dev/zero", folder).expectRefusal("expected a file, found a device")
-    _ = try folder.write("text", to: "a.txt")
+    try folder.write("text", to: "a.txt")
     let result = try build("d=\(folder.path)/**/*.txt", folder)
-    #expect(result.status == 0 && result.output.contains("\nd           1 "), "\(result.output)\(result.messages)")
+    #expect(result.status == 0, "\(result.output)\(result.messages)")
+    #expect(result.output.contains("\nd           1 "), "\(result.output)\(result.messages)")
   }
 
   /// What is odd but legal: a source, its parts, and how many texts it gives.
@@ -78,12 +80,13 @@ import Testing
   @Test(arguments: legal.indices)
   func `what is odd but legal becomes a corpus`(index: Int) throws {
     let (file, field, parts, texts) = Self.legal[index]
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let path = try folder.write(parts, to: file)
     let result = try build("d=\(path)\(field)", folder)
-    #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.messages.isEmpty, "\(result.messages)")
     #expect(result.output.hasSuffix(" \(texts)\n"), "\(result.output)")
     #expect(result.takesAtMost(seconds: 10, bytes: 400_000_000))
-    if file == "e.jsonl" { #expect(try folder.read("corpus.json").contains("a\\u0000b")) }
+    if file == "e.jsonl" { #expect(try folder.text("corpus.json").contains("a\\u0000b")) }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import LlamaCore
+import TestSupport
 import Testing
 
 /// Weights that are not finite.
@@ -7,7 +8,9 @@ import Testing
   private let corpus = #"{"a": [[5, 6, 7], [7, 8, 9], [9]]}"#
 
   /// Writes bfloat16 numbers into a tensor of a copy of the tiny model.
-  private func poison(_ folder: Folder, _ tensor: String, _ values: [(row: Int, column: Int, bits: UInt16)]) throws {
+  private func poison(_ folder: TemporaryFolder, _ tensor: String, _ values: [(row: Int, column: Int, bits: UInt16)])
+    throws
+  {
     let checkpoint = try Checkpoint(directory: folder.url.appending(path: "model"))
     for file in checkpoint.files {
       guard let info = file.tensors.first(where: { $0.name == tensor }) else { continue }
@@ -22,7 +25,7 @@ import Testing
     }
   }
 
-  private func profile(_ folder: Folder) throws -> [String: Any] {
+  private func profile(_ folder: TemporaryFolder) throws -> [String: Any] {
     let texts = try folder.write(corpus, to: "corpus.json")
     let result = try Tool.run(
       "profile", "--model", folder.path("model"), "--corpus", texts, "--output", folder.path("run"), "--quiet",
@@ -35,13 +38,14 @@ import Testing
   private let infinity: UInt16 = 0x7F80
 
   @Test func `check names every tensor with the place of the first, and fails`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let model = try folder.model()
     try poison(
       folder, "model.layers.1.mlp.down_proj.weight", [(3, 4, nan), (3, 5, infinity), (47, 79, infinity | 0x8000)])
     try poison(folder, "model.norm.weight", [(0, 11, 0xFFFF)])
     let text = try Tool.measure(["inspect", model, "--check"])
-    #expect(text.result.status == 1 && text.result.lines.count == 1)
+    #expect(text.result.status == 1)
+    #expect(text.result.lines.count == 1)
     #expect(
       text.result.messages
         == "Error: \(model): expected finite weights, found 2 NaN and 2 infinite: "
@@ -52,10 +56,12 @@ import Testing
       ), "\(text.result.output)")
     text.expectSmall()
     let json = try Tool.run("inspect", model, "--check", "--format", "json")
-    #expect(json.status == 1 && json.messages == text.result.messages)
+    #expect(json.status == 1)
+    #expect(json.messages == text.result.messages)
     let found = try #require(try object(json.output)["non_finite"] as? [[String: Any]])
     #expect(found.map { $0["name"] as? String } == ["model.layers.1.mlp.down_proj.weight", "model.norm.weight"])
-    #expect(found.map { $0["nan"] as? Int } == [1, 1] && found.map { $0["infinite"] as? Int } == [2, 0])
+    #expect(found.map { $0["nan"] as? Int } == [1, 1])
+    #expect(found.map { $0["infinite"] as? Int } == [2, 0])
     #expect(found.map { $0["first"] as? [String: Int] } == [["row": 3, "column": 4], ["row": 0, "column": 11]])
   }
 
@@ -71,15 +77,15 @@ import Testing
 
   @Test(arguments: [0x7FC0, 0x7F80] as [UInt16])
   func `a profile names the first block that breaks`(bits: UInt16) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     _ = try folder.model()
     try poison(folder, "model.layers.2.mlp.down_proj.weight", [(3, 4, bits)])
     let manifest = try profile(folder)
     #expect(manifest["non_finite_blocks"] as? Int == 3)
     let incidents = try #require(manifest["non_finite"] as? [[String: Any]])
-    #expect(
-      incidents.count == 3 && incidents.allSatisfy { $0["layer"] as? Int == 2 && $0["cause"] as? String == "values" })
-    let table = try Table(folder.read("run/texts.csv"))
+    #expect(incidents.count == 3)
+    #expect(incidents.allSatisfy { $0["layer"] as? Int == 2 && $0["cause"] as? String == "values" })
+    let table = try Table(folder.text("run/texts.csv"))
     for row in table.rows.indices {
       let layer = try #require(table[row]["layer"].flatMap { Int($0) })
       #expect((table[row]["abs_mean"] == "nan") == (layer >= 2))
@@ -108,17 +114,18 @@ import Testing
   }
 
   @Test func `a broken row of the embedding touches only texts with that token`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     _ = try folder.model()
     let sound = try profile(folder)
     #expect(sound["non_finite_blocks"] as? Int == 0)
-    let before = try Table(folder.read("run/texts.csv"))
+    let before = try Table(folder.text("run/texts.csv"))
     try poison(folder, "model.embed_tokens.weight", [(8, 40, nan)])
     let manifest = try profile(folder)
     #expect(manifest["non_finite_blocks"] as? Int == 1)
     let incident = try #require((manifest["non_finite"] as? [[String: Any]])?.first)
-    #expect(incident["layer"] as? Int == 0 && incident["text"] as? Int == 1)
-    let after = try Table(folder.read("run/texts.csv"))
+    #expect(incident["layer"] as? Int == 0)
+    #expect(incident["text"] as? Int == 1)
+    let after = try Table(folder.text("run/texts.csv"))
     #expect(after.rows.count == before.rows.count)
     for row in after.rows.indices {
       if after[row]["text"] == "1" {

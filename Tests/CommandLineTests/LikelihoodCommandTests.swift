@@ -1,9 +1,12 @@
 import Foundation
 import LlamaCore
+import TestSupport
 import Testing
 
 @Suite struct LikelihoodCommandTests {
-  private func profile(_ folder: Folder, _ run: String, corpus: String, _ more: String...) throws -> Tool.Result {
+  private func profile(_ folder: TemporaryFolder, _ run: String, corpus: String, _ more: String...) throws
+    -> Tool.Result
+  {
     try Tool.run(
       ["profile", "--model", Tool.tinyModel.path, "--corpus", corpus, "--output", folder.path(run), "--no-report"]
         + more)
@@ -13,7 +16,7 @@ import Testing
   func `nll is a value of the text: one more column of texts.csv, one row of the summary, no block's`(
     more: [String]
   ) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let texts: [[TokenID]] = [[1, 17, 30, 5], [9], Array(repeating: 12, count: 300)]
     let lists = texts.map { "[\($0.map(String.init).joined(separator: ","))]" }.joined(separator: ",")
     let corpus = try folder.write("{\"a\": [\(lists)]}", to: "c.json")
@@ -26,7 +29,7 @@ import Testing
     #expect(plain.status == 0)
     let model = try LlamaModel(directory: Tool.tinyModel)
     let expected = try model.negativeLogLikelihood(of: texts).map(\.mean)
-    let table = try Table(folder.read("run/texts.csv"))
+    let table = try Table(folder.text("run/texts.csv"))
     let spectrum = more.isEmpty ? [] : ["effective_rank", "stable_rank", "top_direction_share"]
     #expect(table.header.suffix(1 + spectrum.count) == ["nll"] + spectrum)
     // Three scopes of the long texts; the one of a token has nothing without its first.
@@ -36,13 +39,16 @@ import Testing
       #expect(table[row]["nll"] == expected[text].map { "\($0)" } ?? "")
     }
     // What else is measured does not depend on it.
-    let rows = try Table(folder.read("plain/texts.csv")).rows
+    let rows = try Table(folder.text("plain/texts.csv")).rows
     #expect(table.rows.map { Array($0.prefix(22)) } == rows)
     let mean = [expected[0], expected[2]].compactMap { $0 }.reduce(0, +) / 2
-    #expect(try Table(folder.read("run/a.csv")).header.allSatisfy { !$0.contains("nll") })
-    let summary = try Table(folder.read("run/summary.csv"))
+    #expect(try Table(folder.text("run/a.csv")).header.allSatisfy { !$0.contains("nll") })
+    let summary = try Table(folder.text("run/summary.csv"))
     let found = summary.rows.indices.map { summary[$0] }.filter { $0["metric"] == "nll" }
-    #expect(found.count == 1 && found[0]["scope"] == "" && found[0]["layer"] == "" && found[0]["texts"] == "2")
+    try #require(found.count == 1)
+    #expect(found[0]["scope"] == "")
+    #expect(found[0]["layer"] == "")
+    #expect(found[0]["texts"] == "2")
     #expect(found.first?["mean"].flatMap { Double($0) }.map { abs($0 - mean) < 1e-12 } == true)
     #expect(result.output.components(separatedBy: "nll ").count == 2)
     #expect(result.output.contains(" nats per token"))
@@ -51,7 +57,7 @@ import Testing
   }
 
   @Test func `a dry run counts the vocabulary's products`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let corpus = Tool.tinyModel.appending(path: "corpus.json").path
     let operations = try [[], ["--nll"]].map { more in
       let result = try Tool.run(

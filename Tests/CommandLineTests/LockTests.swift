@@ -5,7 +5,7 @@ import Testing
 
 /// Runs in folders whose locks are another's, or are not there.
 @Suite struct LockTests {
-  private func profile(_ folder: Folder, _ more: String..., shell: String? = nil) throws -> Tool.Result {
+  private func profile(_ folder: TemporaryFolder, _ more: String..., shell: String? = nil) throws -> Tool.Result {
     let model = Tool.tinyModel
     return try Tool.run(
       [
@@ -15,7 +15,7 @@ import Testing
   }
 
   /// Holds a read transaction of a run open, as a notebook does whose cursor is not read to its end.
-  private func reader(_ folder: Folder) throws -> DatabaseQueue {
+  private func reader(_ folder: TemporaryFolder) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.allowsUnsafeTransactions = true
     let queue = try DatabaseQueue(path: folder.path("run/profile.sqlite"), configuration: configuration)
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func `a run is finished and its files are written while a notebook reads it`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     #expect(try profile(folder, "--quiet").status == 0)
     // As a process leaves it that is killed before its first wave.
     try DatabaseQueue(path: folder.path("run/profile.sqlite")).writeWithoutTransaction {
@@ -39,24 +39,24 @@ import Testing
           "PRAGMA journal_mode = WAL; DELETE FROM block; DELETE FROM session; DELETE FROM session_time; UPDATE text SET state = 'pending'"
       )
     }
-    for name in try folder.contents("run") where !name.hasPrefix("profile.") {
+    for name in try folder.names(in: "run") where !name.hasPrefix("profile.") {
       try FileManager.default.removeItem(atPath: folder.path("run/\(name)"))
     }
     let notebook = try reader(folder)
     let result = try profile(folder)
     #expect(result.status == 0, "\(result.messages)")
-    #expect(try folder.contents("run").filter { $0.hasSuffix(".csv") || $0 == "manifest.json" }.count > 3)
+    #expect(try folder.names(in: "run").filter { $0.hasSuffix(".csv") || $0 == "manifest.json" }.count > 3)
     #expect(try texts(notebook, "pending") == 17)
     // Found finished while it is open, and one file again once it is not.
     #expect(try profile(folder).lines.last?.contains("is finished, nothing was profiled") == true)
     try notebook.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
     try notebook.close()
     #expect(try profile(folder).lines.last?.contains("is finished, nothing was profiled") == true)
-    #expect(try folder.contents("run").filter { $0.hasPrefix("profile.") } == ["profile.sqlite"])
+    #expect(try folder.names(in: "run").filter { $0.hasPrefix("profile.") } == ["profile.sqlite"])
   }
 
   @Test func `a run takes another's place while a notebook reads that one`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     #expect(try profile(folder, "--quiet").status == 0)
     let notebook = try reader(folder)
     let result = try profile(folder, "--force", "--limit", "1")
@@ -65,7 +65,7 @@ import Testing
     #expect(try (folder.json("run/manifest.json")["settings"] as? [String: Any])?["text_limit"] as? Int == 1)
     try notebook.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
     try notebook.close()
-    #expect(try folder.contents("run").filter { $0.hasPrefix("profile.") } == ["profile.sqlite"])
+    #expect(try folder.names(in: "run").filter { $0.hasPrefix("profile.") } == ["profile.sqlite"])
     #expect(try profile(folder, "--limit", "1").lines.last?.contains("is finished, nothing was profiled") == true)
   }
 
@@ -74,7 +74,7 @@ import Testing
   }
 
   /// A library that refuses locks of one kind with a code, as file systems without them do.
-  private func library(_ folder: Folder, refusing function: String, code: String) throws -> String {
+  private func library(_ folder: TemporaryFolder, refusing function: String, code: String) throws -> String {
     let fcntl = ["fcntl", "fcntl64"].map { name in
       """
       int \(name)(int file, int command, ...) {
@@ -120,7 +120,7 @@ import Testing
     func `a file system without locks is named, with what to do, and not taken for another process`(
       function: String, code: String, reason: String
     ) throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let library = try library(folder, refusing: function, code: code)
       let shell = "LD_PRELOAD='\(library)' exec \"$@\""
       let message = { (path: String) in
@@ -129,13 +129,15 @@ import Testing
       }
       let begin = ContinuousClock.now
       let result = try profile(folder, "--quiet", shell: shell)
-      #expect(result.status == 1 && result.output.isEmpty)
+      #expect(result.status == 1)
+      #expect(result.output.isEmpty)
       #expect(result.messages == message(folder.path("run") + (function == "flock" ? "" : "/profile.sqlite")))
       #expect(ContinuousClock.now - begin < .seconds(9), "nobody is waited for")
       guard function == "fcntl" else { return }
       #expect(try profile(folder, "--quiet").status == 0)
       let compared = try Tool.run(["compare", folder.path("run"), "--quiet"], shell: shell)
-      #expect(compared.status == 1 && compared.messages == message(folder.path("run/profile.sqlite")))
+      #expect(compared.status == 1)
+      #expect(compared.messages == message(folder.path("run/profile.sqlite")))
     }
   #endif
 }

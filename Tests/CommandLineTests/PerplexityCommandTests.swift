@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct PerplexityCommandTests {
@@ -9,13 +10,15 @@ import Testing
     let result = try Tool.run(
       "perplexity", "--model", trained.model.path, "--corpus", trained.corpus.path, "--max-tokens", "128", "--format",
       "json", "--quiet")
-    #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.messages.isEmpty, "\(result.messages)")
     let found = try object(result.output)
     let domains = try #require(found["domains"] as? [[String: Any]])
-    let file = Tool.fixtures.appending(path: "generation/perplexity.json")
+    let file = Repository.fixtures.appending(path: "generation/perplexity.json")
     let models = try object(String(contentsOf: file, encoding: .utf8))
     let golden = try #require(models[trained.testDescription] as? [String: [String: Double]])
-    #expect(domains.count == 7 && golden.count == 7)
+    #expect(domains.count == 7)
+    #expect(golden.count == 7)
     var (sum, tokens) = (0.0, 0.0)
     for domain in domains {
       let name = try #require(domain["domain"] as? String)
@@ -24,8 +27,10 @@ import Testing
       let (nll, reference) = (try number("nll"), try #require(expected["nll"]))
       #expect(abs(nll - reference) <= 1e-5 * reference)
       #expect(abs(try number("perplexity") - exp(reference)) <= 1e-4 * exp(reference))
-      #expect(try number("texts") == expected["texts"] && number("tokens") == expected["tokens"])
-      #expect(try number("nll_low") < nll && nll < number("nll_high"))
+      #expect(try number("texts") == expected["texts"])
+      #expect(try number("tokens") == expected["tokens"])
+      #expect(try number("nll_low") < nll)
+      #expect(try nll < number("nll_high"))
       // Foundation's reader rounds in the last bit.
       #expect(try abs(number("perplexity_low") / exp(number("nll_low")) - 1) < 1e-12)
       sum += reference * (expected["tokens"] ?? 0)
@@ -40,11 +45,13 @@ import Testing
     func table(_ more: String...) throws -> [Substring] {
       let result = try Tool.run(
         ["perplexity", "--model", tiny, "--corpus", tiny + "/corpus.json", "--quiet"] + more)
-      #expect(result.status == 0 && result.messages.isEmpty, "\(result.messages)")
+      #expect(result.status == 0, "\(result.messages)")
+      #expect(result.messages.isEmpty, "\(result.messages)")
       return result.output.split(separator: "\n")
     }
     let lines = try table("--threads", "1")
-    #expect(try table("--threads", "2") == lines && lines.count > 3)
+    #expect(try table("--threads", "2") == lines)
+    #expect(lines.count > 3)
     #expect(
       lines[0].split(separator: " ") == [
         "domain", "texts", "tokens", "nll", "low", "high", "perplexity", "low", "high",
@@ -60,12 +67,15 @@ import Testing
   ])
   func `options out of range are mistakes`(options: [String]) throws {
     let result = try Tool.run(["perplexity", "--model", tiny, "--corpus", "c.json"] + options)
-    #expect(result.status == 64 && result.output.isEmpty)
+    #expect(result.status == 64)
+    #expect(result.output.isEmpty)
   }
 
   @Test func `a domain that is not there is one line`() throws {
     let result = try Tool.run(
       "perplexity", "--model", tiny, "--corpus", tiny + "/corpus.json", "--domain", "nowhere")
-    #expect(result.status == 1 && result.lines.count == 1 && result.messages.contains("no domain \"nowhere\""))
+    #expect(result.status == 1)
+    #expect(result.lines.count == 1)
+    #expect(result.messages.contains("no domain \"nowhere\""))
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What goes wrong with `profile` is told in one line, before anything is written.
@@ -8,7 +9,7 @@ import Testing
     let testDescription: String
     /// What the one line must say.
     let message: String
-    let prepare: @Sendable (Folder, inout Arguments) throws -> Void
+    let prepare: @Sendable (TemporaryFolder, inout Arguments) throws -> Void
   }
 
   struct Arguments {
@@ -19,7 +20,7 @@ import Testing
   }
 
   /// A copy of the tiny model without a file.
-  private static func copy(_ folder: Folder, without file: String? = nil) throws -> String {
+  private static func copy(_ folder: TemporaryFolder, without file: String? = nil) throws -> String {
     try FileManager.default.copyItem(at: Tool.tinyModel, to: folder.url.appending(path: "model"))
     if let file { try FileManager.default.removeItem(at: folder.url.appending(path: "model/\(file)")) }
     return folder.path("model")
@@ -41,7 +42,7 @@ import Testing
     },
     Situation(testDescription: "no weights", message: "expected model.safetensors or model.safetensors.index.json") {
       $1.model = try copy($0)
-      for file in try $0.contents("model") where file.hasPrefix("model") {
+      for file in try $0.names(in: "model") where file.hasPrefix("model") {
         try FileManager.default.removeItem(at: $0.url.appending(path: "model/\(file)"))
       }
     },
@@ -50,7 +51,7 @@ import Testing
     ) { $1.model = try copy($0, without: "model-00002-of-00002.safetensors") },
     Situation(testDescription: "another architecture", message: #"model_type: "gpt\nx" is not supported"#) {
       $1.model = try copy($0)
-      var text = try $0.read("model/config.json")
+      var text = try $0.text("model/config.json")
       text.replace(#""model_type": "llama""#, with: #""model_type": "gpt\nx""#)
       _ = try $0.write(text, to: "model/config.json")
     },
@@ -60,7 +61,7 @@ import Testing
     },
     Situation(testDescription: "weights of another shape", message: "tensors do not fit config.json") {
       $1.model = try copy($0)
-      var text = try $0.read("model/config.json")
+      var text = try $0.text("model/config.json")
       text.replace(#""intermediate_size": 80"#, with: #""intermediate_size": 81"#)
       _ = try $0.write(text, to: "model/config.json")
     },
@@ -125,21 +126,25 @@ import Testing
       message: #"run/texts.csv: is not a file of a run and is not replaced: expected it to begin with "domain,text,"#
     ) { folder, arguments in
       try FileManager.default.createDirectory(at: URL(filePath: arguments.output), withIntermediateDirectories: true)
-      _ = try folder.write("text,label\nx,1\n", to: "run/texts.csv")
+      try folder.write("text,label\nx,1\n", to: "run/texts.csv")
     },
   ].filter { $0.testDescription != "where nobody may write" || FileManager.default.fileExists(atPath: "/proc/self") }
 
   @Test(arguments: models + corpora + outputs)
   func `an error is one line and leaves nothing behind`(situation: Situation) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     var arguments = Arguments(output: folder.path("run"))
     try situation.prepare(folder, &arguments)
     let before = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
     let result = try Tool.run(
       ["profile", "--model", arguments.model, "--corpus", arguments.corpus, "--output", arguments.output]
         + arguments.more)
-    #expect(result.status == 1 && !result.wasSignaled && result.output.isEmpty)
-    #expect(result.lines.count == 1 && result.messages.hasPrefix("Error: ") && result.messages.hasSuffix("\n"))
+    #expect(result.status == 1)
+    #expect(!result.wasSignaled)
+    #expect(result.output.isEmpty)
+    #expect(result.lines.count == 1)
+    #expect(result.messages.hasPrefix("Error: "))
+    #expect(result.messages.hasSuffix("\n"))
     #expect(result.messages.contains(situation.message), "\(result.messages)")
     #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() == before)
   }
@@ -157,7 +162,8 @@ import Testing
     let result = try Tool.run(
       ["profile", "--model", "m", "--corpus", "c", "--output", "o"]
         + (value.hasPrefix("-") ? ["\(option)=\(value)"] : [option, value]))
-    #expect(result.status == 64 && result.output.isEmpty)
+    #expect(result.status == 64)
+    #expect(result.output.isEmpty)
     #expect(result.messages.contains("\(option): expected \(expected), found "), "\(result.messages)")
     #expect(result.messages.contains("Usage: fp-cli profile"))
   }

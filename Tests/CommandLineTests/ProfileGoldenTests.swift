@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What the command writes against `golden.json` of the same model: Hugging Face transformers in float64.
@@ -6,11 +7,11 @@ import Testing
   private typealias Golden = [String: [[String: Any]]]
 
   static let models: [URL] = {
-    let fixtures = [Tool.tinyModel, Tool.fixtures.appending(path: "variants/biases")]
+    let fixtures = [Tool.tinyModel, Repository.fixtures.appending(path: "variants/biases")]
     return fixtures + Tool.trained.map(\.model)
   }()
 
-  private func run(_ model: URL, _ folder: Folder) throws -> Golden {
+  private func run(_ model: URL, _ folder: TemporaryFolder) throws -> Golden {
     let result = try Tool.run(
       "profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path, "--output",
       folder.path("run"), "--quiet", "--no-report")
@@ -21,9 +22,9 @@ import Testing
 
   @Test(arguments: models)
   func `texts_csv holds Hugging Face's numbers`(model: URL) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let golden = try run(model, folder)
-    let table = try Table(folder.read("run/texts.csv"))
+    let table = try Table(folder.text("run/texts.csv"))
     var compared = 0
     for index in table.rows.indices {
       let row = table[index]
@@ -50,9 +51,9 @@ import Testing
   }
 
   @Test func `a domain's file holds the mean over texts and the sample variance`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     for (domain, texts) in try run(Tool.tinyModel, folder) {
-      let table = try Table(folder.read("run/\(domain).csv"))
+      let table = try Table(folder.text("run/\(domain).csv"))
       for index in table.rows.indices {
         let values = try texts.map { text in
           try #require((text["layers"] as? [[String: Double]])?[index]["block_influence"])

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The page as a browser shows it. Scripts that are added to a copy of the page do what a reader does, and leave what came
@@ -133,7 +134,7 @@ struct ReportPageTests {
 
   /// A run of the fixture with its report.
   private static let run = Result {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let model = Tool.tinyModel
     let result = try Tool.run(
       "profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path, "--output",
@@ -147,7 +148,7 @@ struct ReportPageTests {
   @Test(.timeLimit(.minutes(2)), arguments: [390, 900, 1400])
   func `charts are drawn, toggling and hovering work, and the console is silent`(width: Int) throws {
     let folder = try Self.run.get()
-    var page = try folder.read("run/report.html")
+    var page = try folder.text("run/report.html")
     try #require(page.contains("<head>") && page.contains("</body>"))
     page = page.replacing("<head>", with: "<head>" + Self.collector).replacing("</body>", with: Self.reader + "</body>")
     let outcome = try Self.outcome(of: page, named: "page-\(width).html", width: width)
@@ -155,7 +156,7 @@ struct ReportPageTests {
     #expect(outcome["failures"] as? [String] == [])
     #expect(outcome["cut"] as? [String] == [])
     // The same charts as files, and as in the page without a browser.
-    #expect(try outcome["charts"] as? Int == folder.contents("run/figures").count)
+    #expect(try outcome["charts"] as? Int == folder.names(in: "run/figures").count)
     for key in ["empty", "small", "broken", "overflow", "resources"] { #expect(outcome[key] as? Int == 0, "\(key)") }
     #expect(outcome["behind"] as? [String] == [])
     #expect(outcome["pictures"] as? [Int] == [1, 1, 1, 1])
@@ -163,19 +164,22 @@ struct ReportPageTests {
       #expect(outcome[key] as? Bool == true, "\(key)")
     }
     try expectMeans(of: outcome["told"] as? [String] ?? [])
-    #expect(outcome["rows"] as? Int == 7 && outcome["rowsWithout"] as? Int == 6)
+    #expect(outcome["rows"] as? Int == 7)
+    #expect(outcome["rowsWithout"] as? Int == 6)
     let kinds = try #require(outcome["kinds"] as? [String: Int])
     #expect(Set(kinds.keys) == ["lines", "grid", "deviation", "verdict", "bars", "least", "ranks", "dots"])
   }
 
   /// Expects the tooltip of the first domain's first block to tell what `summary.csv` says.
   private func expectMeans(of tooltip: [String]) throws {
-    let summary = try Self.run.get().read("run/summary.csv").split(separator: "\n")
+    let summary = try Self.run.get().text("run/summary.csv").split(separator: "\n")
     let row = try #require(summary.first { $0.hasPrefix("cpp,without_sinks,0,abs_mean,") })
     let cells = row.split(separator: ",").map(String.init)
     try #require(tooltip.count == 7, "\(tooltip)")
     #expect(tooltip[0] == "cpp, block 0")
-    #expect(tooltip[1] == "mean" && tooltip[3] == "standard deviation" && tooltip[5] == "texts")
+    #expect(tooltip[1] == "mean")
+    #expect(tooltip[3] == "standard deviation")
+    #expect(tooltip[5] == "texts")
     for (text, number) in [(tooltip[2], cells[5]), (tooltip[4], cells[7])] {
       let (told, value) = (try #require(Double(text)), try #require(Double(number)))
       #expect(abs(told - value) < 6e-4 * value, "\(text) for \(number)")
@@ -206,12 +210,13 @@ struct ReportPageTests {
   @Test(.timeLimit(.minutes(2)))
   func `in print a heading stands with its figure, a figure in one piece, and every metric is there`() throws {
     let folder = try Self.run.get()
-    let page = try folder.read("run/report.html").replacing("@media print", with: "@media all")
+    let page = try folder.text("run/report.html").replacing("@media print", with: "@media all")
       .replacing("</body>", with: Self.printer + "</body>")
     let outcome = try Self.outcome(of: page, named: "print.html", width: 900)
     #expect(outcome["torn"] as? [String] == [])
     #expect(outcome["left"] as? [String] == [])
-    #expect(outcome["bar"] as? String == "none" && outcome["panels"] as? Int == 0)
+    #expect(outcome["bar"] as? String == "none")
+    #expect(outcome["panels"] as? Int == 0)
   }
 
   /// Opens a page whose scripts leave what came of them in an attribute.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What a shell makes of commands as they are printed: their words, after quoting, continued lines and redirections.
@@ -16,7 +17,7 @@ struct ShellCommands {
 
   /// - Parameter files: what the commands read through a redirection; empty files of these names are there.
   init(_ script: String, files: [String] = []) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let places = ["programs", Self.environment].map { folder.url.appending(path: $0) }
     let log = folder.path("log")
     let stub =
@@ -29,7 +30,7 @@ struct ShellCommands {
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
       }
     }
-    for file in files { _ = try folder.write("", to: file) }
+    for file in files { try folder.write("", to: file) }
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
     // Words that are no quoted pattern must not be one either.
@@ -44,7 +45,7 @@ struct ShellCommands {
     let said = String(decoding: try messages.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
     process.waitUntilExit()
     try #require(process.terminationStatus == 0, "\(said)\(script)")
-    redirected = Set(try folder.contents()).subtracting(files + ["log"])
+    redirected = Set(try folder.names).subtracting(files + ["log"])
     calls = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\u{1E}").map { call in
       // Every word, an empty one too, ends with the separator.
       call.split(separator: "\u{1F}", omittingEmptySubsequences: false).dropLast().map(String.init)

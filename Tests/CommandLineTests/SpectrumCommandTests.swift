@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct SpectrumCommandTests {
   private static let metrics = ["effective_rank", "stable_rank", "top_direction_share"]
 
-  private func profile(_ folder: Folder, _ run: String, _ more: [String]) throws -> Tool.Result {
+  private func profile(_ folder: TemporaryFolder, _ run: String, _ more: [String]) throws -> Tool.Result {
     let model = Tool.tinyModel
     return try Tool.run(
       ["profile", "--model", model.path, "--corpus", model.appending(path: "corpus.json").path]
@@ -18,20 +19,21 @@ import Testing
   }
 
   @Test func `the spectrum is three more columns, which one thread and two write alike`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     #expect(try profile(folder, "plain", ["--quiet"]).status == 0)
     for (run, threads) in [("one", "1"), ("two", "2")] {
       let result = try profile(folder, run, ["--spectrum", "--threads", threads])
       #expect(result.status == 0, "\(result.messages)")
-      #expect(result.output.contains("effective rank") && result.output.contains("top direction"))
+      #expect(result.output.contains("effective rank"))
+      #expect(result.output.contains("top direction"))
       #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
     }
-    let files = try folder.contents("plain").filter { $0.hasSuffix(".csv") && $0 != "comparison.csv" }
-    #expect(try folder.contents("one").filter(files.contains) == files)
+    let files = try folder.names(in: "plain").filter { $0.hasSuffix(".csv") && $0 != "comparison.csv" }
+    #expect(try folder.names(in: "one").filter(files.contains) == files)
     for file in files {
-      let text = try folder.read("one/\(file)")
-      #expect(try text == folder.read("two/\(file)"), "\(file)")
-      let plain = try Table(folder.read("plain/\(file)"))
+      let text = try folder.text("one/\(file)")
+      #expect(try text == folder.text("two/\(file)"), "\(file)")
+      let plain = try Table(folder.text("plain/\(file)"))
       if file == "summary.csv" {
         let rows = try Table(text).rows
         #expect(rows.filter { !Self.metrics.contains($0[3]) } == plain.rows)
@@ -49,9 +51,9 @@ import Testing
   }
 
   @Test func `texts_csv holds the singular values of numpy on Hugging Face's streams`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     #expect(try profile(folder, "run", ["--spectrum", "--quiet"]).status == 0)
-    let table = try Table(folder.read("run/texts.csv"))
+    let table = try Table(folder.text("run/texts.csv"))
     let data = try Data(contentsOf: Tool.tinyModel.appending(path: "spectrum.json"))
     let golden = try #require(try JSONSerialization.jsonObject(with: data) as? [String: [[String: [Any]]]])
     for index in table.rows.indices {
@@ -74,7 +76,7 @@ import Testing
   }
 
   @Test func `a dry run counts the memory of the spectrum`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let peaks = try [[], ["--spectrum"]].map { more in
       let result = try profile(folder, "run", ["--dry-run", "--format", "json"] + more)
       return try #require(object(result.output)["peak_bytes"] as? Int)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Runs the built `fp-cli` as a user's shell would.
@@ -12,25 +13,21 @@ struct Tool {
     var lines: [Substring] { messages.split(separator: "\n") }
   }
 
-  static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  static let fixtures = repository.appending(path: "Fixtures")
-  static let tinyModel = fixtures.appending(path: "tiny-llama")
-  static let shared = repository.deletingLastPathComponent().appending(path: "shared")
-  static let hasShared = FileManager.default.fileExists(atPath: shared.appending(path: "README.md").path)
+  static let tinyModel = Repository.fixtures.appending(path: "tiny-llama")
 
   /// A small trained model and its texts, and where they are there those beside the repository.
   static let trained: [Trained] =
     [
       Trained(
-        model: fixtures.appending(path: "demo-model"), corpus: fixtures.appending(path: "corpora/demo.json"), texts: 224
+        model: Repository.fixtures.appending(path: "demo-model"),
+        corpus: Repository.fixtures.appending(path: "corpora/demo.json"), texts: 224
       )
     ]
-    + (hasShared
+    + (Repository.hasShared
       ? [
         Trained(
-          model: shared.appending(path: "conformance/models/stories260K"),
-          corpus: shared.appending(path: "corpora/domains.json"), texts: 444)
+          model: Repository.shared.appending(path: "conformance/models/stories260K"),
+          corpus: Repository.shared.appending(path: "corpora/domains.json"), texts: 444)
       ] : [])
 
   /// A trained model with texts of seven domains.
@@ -43,8 +40,8 @@ struct Tool {
 
   /// Our own vocabularies of the kinds of Llama 2 and 3 with the corpus that their ids are of, and theirs where they are there.
   static let vocabularies: [Vocabulary] = ["llama2", "llama3"].flatMap { name in
-    let own = Vocabulary(folder: fixtures.appending(path: "vocabularies/\(name)"), corpus: trained[0])
-    let real = shared.appending(path: "conformance/tokenizers/\(name)")
+    let own = Vocabulary(folder: Repository.fixtures.appending(path: "vocabularies/\(name)"), corpus: trained[0])
+    let real = Repository.shared.appending(path: "conformance/tokenizers/\(name)")
     return [own] + trained.dropFirst().map { Vocabulary(folder: real, corpus: $0) }
   }
 
@@ -61,7 +58,9 @@ struct Tool {
     let folders = (arguments + [Bundle.main.bundleURL.appending(path: "x")]).flatMap { url in
       [url.deletingLastPathComponent(), url.deletingLastPathComponent().deletingLastPathComponent()]
     }
-    let candidates = (folders + [repository.appending(path: ".build/release")]).map { $0.appending(path: "fp-cli") }
+    let candidates = (folders + [Repository.root.appending(path: ".build/release")]).map {
+      $0.appending(path: "fp-cli")
+    }
     return candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? candidates[0]
   }()
 
@@ -80,7 +79,7 @@ struct Tool {
     process.executableURL = shell == nil ? executable : URL(filePath: "/bin/sh")
     process.arguments = shell.map { ["-c", $0, "sh", executable.path] + arguments } ?? arguments
     // Files, not pipes: neither side can wait for the other.
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let files = try ["in", "out", "err"].map { URL(filePath: try folder.write($0 == "in" ? input ?? "" : "", to: $0)) }
     process.standardInput = try FileHandle(forReadingFrom: files[0])
     process.standardOutput = try output ?? FileHandle(forWritingTo: files[1])
@@ -100,34 +99,8 @@ struct Tool {
   }
 }
 
-/// A folder that is removed with the value.
-final class Folder: Sendable {
-  let url: URL
-  var path: String { url.path }
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "fp-cli-tests-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  /// The path of something in it, which need not be there.
-  func path(_ name: String) -> String { url.appending(path: name).path }
-
-  func write(_ text: String, to name: String) throws -> String {
-    try Data(text.utf8).write(to: url.appending(path: name))
-    return path(name)
-  }
-
-  func read(_ name: String) throws -> String { try String(contentsOf: url.appending(path: name), encoding: .utf8) }
-
-  func json(_ name: String) throws -> [String: Any] { try object(read(name)) }
-
-  /// Names of what is in it, or in a folder of it, hidden files too.
-  func contents(_ name: String = "") throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: name.isEmpty ? path : path(name)).sorted()
-  }
+extension TemporaryFolder {
+  func json(_ name: String) throws -> [String: Any] { try object(text(name)) }
 }
 
 /// A JSON object as another reader than ours sees it.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// One parser with what it takes to attack it. All of them are listed in `FuzzTarget.all`.
 package struct FuzzTarget: Sendable {
@@ -114,7 +115,7 @@ package struct FuzzFolder: Sendable {
     do {
       try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
       try FileManager.default.createSymbolicLink(
-        at: place, withDestinationURL: Fixtures.folder.appending(path: fixture))
+        at: place, withDestinationURL: Repository.fixtures.appending(path: fixture))
     } catch {
       throw FuzzTarget.Finding("the folder of the test cannot be written: \(error)")
     }
@@ -123,11 +124,8 @@ package struct FuzzFolder: Sendable {
 
 /// Files of the repository.
 enum Fixtures {
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Fixtures")
-
   /// The bytes of a file; none where it is missing, which the tests refuse in a seed.
   static func bytes(_ path: String) -> [UInt8] {
-    (try? Data(contentsOf: folder.appending(path: path))).map { [UInt8]($0) } ?? []
+    (try? Data(contentsOf: Repository.fixtures.appending(path: path))).map { [UInt8]($0) } ?? []
   }
 }

@@ -11,7 +11,10 @@ import Testing
   @Test func `there are at least 200,000 cases, and every parser has seeds`() {
     #expect(FuzzTarget.all.reduce(0) { $0 + $1.cases } * Self.seeds.count >= 200_000)
     #expect(Set(FuzzTarget.all.map(\.name)).count == FuzzTarget.all.count)
-    for target in FuzzTarget.all { #expect(!target.seeds.isEmpty && !target.seeds.contains([]), "\(target.name)") }
+    for target in FuzzTarget.all {
+      #expect(!target.seeds.isEmpty, "\(target.name)")
+      #expect(!target.seeds.contains([]), "\(target.name)")
+    }
   }
 
   @Test(arguments: FuzzTarget.all.map(\.name))

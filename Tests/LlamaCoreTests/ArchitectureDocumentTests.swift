@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// docs/architecture.md shows code; it must be the code that runs.
 @Suite struct ArchitectureDocumentTests {
   private static func read(_ path: String) throws -> String {
-    try String(contentsOf: TestData.fixtures.deletingLastPathComponent().appending(path: path), encoding: .utf8)
+    try String(contentsOf: Repository.root.appending(path: path), encoding: .utf8)
   }
 
   /// Lines without white space around them, and without those that are empty.
@@ -29,7 +30,7 @@ import Testing
   }
 
   @Test func `every path that the document names is there`() throws {
-    let root = TestData.fixtures.deletingLastPathComponent()
+    let root = Repository.root
     let document = try Self.read("docs/architecture.md")
     let paths = document.matches(of: /`((?:Sources|Tests|Fixtures|Benchmarks|scripts|docs)\/[^`<>]*)`/).map {
       String($0.1)

@@ -1,5 +1,6 @@
 import Foundation
 import LlamaCore
+import TestSupport
 import Testing
 
 /// Every field of a ``BlockSpec`` against transformers in float64: blocks of other families, described by hand.
@@ -22,7 +23,7 @@ import Testing
     var isTied = true
 
     var testDescription: String { name }
-    var directory: URL { TestData.fixtures.appending(path: "blocks/\(name)") }
+    var directory: URL { Repository.fixtures.appending(path: "blocks/\(name)") }
 
     var spec: ModelSpec {
       let names = TensorNames(

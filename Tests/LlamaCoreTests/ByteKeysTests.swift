@@ -1,12 +1,13 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 /// Keys that are one text to Unicode and two by their bytes, in files that `make_byte_keys.py` made, and what Hugging
 /// Face's libraries and Python read in them.
 @Suite struct ByteKeysTests {
-  private static let directory = TestData.fixtures.appending(path: "byte-keys")
+  private static let directory = Repository.fixtures.appending(path: "byte-keys")
 
   private func expected(_ name: String) throws -> [(key: String, value: JSONValue)] {
     let json = try JSONValue(contentsOf: Self.directory.appending(path: "expected.json"))
@@ -19,7 +20,8 @@ import Testing
     let file = Self.directory.appending(path: "model.safetensors")
     let checkpoint = try Checkpoint(directory: Self.directory)
     let tensors = try expected("tensors")
-    #expect(checkpoint.tensors.count == tensors.count && tensors.count == 9)
+    #expect(checkpoint.tensors.count == tensors.count)
+    #expect(tensors.count == 9)
     for (name, value) in tensors {
       #expect(checkpoint.tensor(name)?.name.utf8.elementsEqual(name.utf8) == true)
       try checkpoint.withBytes(of: name, 0..<4) { bytes in
@@ -30,7 +32,8 @@ import Testing
     let metadata = try SafetensorsFile(contentsOf: file).metadata
     for (key, value) in try expected("metadata") {
       let found = metadata.filter { $0.key.utf8.elementsEqual(key.utf8) }
-      #expect(found.count == 1 && found.first?.value == value.string)
+      #expect(found.count == 1)
+      #expect(found.first?.value == value.string)
     }
   }
 
@@ -66,7 +69,8 @@ import Testing
       #expect(corpus[key] == value)
       #expect(JSONValue.string(key) == .string(key))
       for (other, _) in members where !other.utf8.elementsEqual(key.utf8) {
-        #expect(JSONValue.string(key) != .string(other) && ByteString(key) != ByteString(other))
+        #expect(JSONValue.string(key) != .string(other))
+        #expect(ByteString(key) != ByteString(other))
       }
       let twice = "{\"\(key)\":1,\"a\":2,\"\(key)\":3}"
       let error = #expect(throws: JSONError.self) { try JSONValue(parsing: Array(twice.utf8).span) }

@@ -1,11 +1,12 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 @Suite struct ChatFormatTests {
   @Test func `prompts are those of Hugging Face transformers' apply_chat_template`() throws {
-    let golden = try JSONValue(contentsOf: TestData.fixtures.appending(path: "generation/chat.json"))
+    let golden = try JSONValue(contentsOf: Repository.fixtures.appending(path: "generation/chat.json"))
     let seconds = try #require(golden["today"]?["seconds"]?.integer)
     let formats = try #require(golden["formats"]?.array)
     #expect(formats.count == 7)

@@ -1,10 +1,11 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 @Suite struct CheckpointTests {
-  private let tiny = TestData.fixtures.appending(path: "tiny-llama")
+  private let tiny = Repository.fixtures.appending(path: "tiny-llama")
   private let index = "model.safetensors.index.json"
 
   /// A copy of the tiny fixture that a test may break.
@@ -69,9 +70,9 @@ import Testing
     #expect(error?.description.contains("37 of 38 shards are missing") == true, "\(String(describing: error))")
   }
 
-  @Test(.enabled(if: TestData.hasShared, "needs ../shared"))
+  @Test(.enabled(if: Repository.hasShared, "needs ../shared"))
   func `the shards that Llama 3_2 3B lacks are named`() throws {
-    let folder = TestData.shared.appending(path: "conformance/models/llama-3.2-3b-config")
+    let folder = Repository.shared.appending(path: "conformance/models/llama-3.2-3b-config")
     let error = #expect(throws: CheckpointError.self) { try LlamaModel(directory: folder) }
     #expect(error?.description.contains("253 of 254 shards are missing") == true)
   }
@@ -102,7 +103,8 @@ import Testing
     let error = #expect(throws: CheckpointError.self) { try LlamaModel(directory: folder.url) }
     let message = error?.description ?? ""
     #expect(message.contains("model.layers.0.mlp.gate_proj.weight: expected [72, 48], found [80, 48]"))
-    #expect(message.contains("more") && !message.contains("\n"))
+    #expect(message.contains("more"))
+    #expect(!message.contains("\n"))
     guard case .mismatch(let faults) = error?.reason else { return }
     #expect(faults.contains("model.layers.4.input_layernorm.weight is missing, expected [48]"))
     #expect(faults.count == 3 * 4 + 9)
@@ -119,7 +121,7 @@ import Testing
 
   @Test func `a bias the configuration does not mention is refused`() throws {
     let folder = try TemporaryFolder()
-    let source = TestData.fixtures.appending(path: "variants/biases")
+    let source = Repository.fixtures.appending(path: "variants/biases")
     for file in ["config.json", "model.safetensors"] {
       try FileManager.default.copyItem(at: source.appending(path: file), to: folder.url.appending(path: file))
     }

@@ -1,6 +1,7 @@
 import Foundation
 import LlamaCore
 import Synchronization
+import TestSupport
 import Testing
 
 /// Sums every text's stream on whatever thread, and notes in which order the sums arrive.
@@ -34,7 +35,7 @@ private struct Summer: ConcurrentLayerObserver {
   ]
 
   private func run(_ observer: Summer, threads: Int) throws -> Summer {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     var observer = observer
     try model.run(texts, options: RunOptions(threads: threads, waveTokens: 36), observer: &observer)
     return observer
@@ -49,7 +50,7 @@ private struct Summer: ConcurrentLayerObserver {
     }
     #expect(found.seen == expected)
     // One after the other, as part of a group.
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     var group = ObserverGroup(Summer(), NoObserver())
     try model.run(texts, options: RunOptions(threads: 1, waveTokens: 36), observer: &group)
     #expect(group.first.sums == found.sums)
@@ -68,7 +69,7 @@ private struct Summer: ConcurrentLayerObserver {
   enum Call: CaseIterable { case run, likelihood, logits, decoding, generation }
 
   private func call(_ call: Call, _ observer: inout some LayerObserver) throws {
-    let directory = TestData.fixtures.appending(path: "demo-model")
+    let directory = Repository.fixtures.appending(path: "demo-model")
     let model = try LlamaModel(directory: directory)
     switch call {
     case .run: try model.run(texts, observer: &observer)
@@ -91,7 +92,8 @@ private struct Summer: ConcurrentLayerObserver {
     #expect(observer.gathered > 0)
     var group = ObserverGroup(NeverSerial(), ObserverGroup(Summer(), NeverSerial()))
     try call(way, &group)
-    #expect(group.first.gathered == observer.gathered && group.second.second.gathered == observer.gathered)
+    #expect(group.first.gathered == observer.gathered)
+    #expect(group.second.second.gathered == observer.gathered)
     #expect(!group.second.first.sums.isEmpty)
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -22,15 +23,22 @@ import Testing
 
   @Test func `absent keys have the defaults of transformers`() throws {
     let spec = try parse([:])
-    #expect(spec.maximumPositions == 2048 && !spec.tiedEmbeddings)
-    #expect(spec.finalNorm == NormSpec(epsilon: 1e-6) && spec.layerCount == 2)
+    #expect(spec.maximumPositions == 2048)
+    #expect(!spec.tiedEmbeddings)
+    #expect(spec.finalNorm == NormSpec(epsilon: 1e-6))
+    #expect(spec.layerCount == 2)
     for block in spec.blocks {
       let attention = block.attention
-      #expect(attention.keyValueHeadCount == 4 && attention.headDimension == 16)
+      #expect(attention.keyValueHeadCount == 4)
+      #expect(attention.headDimension == 16)
       #expect(attention.rope == RotaryParameters(theta: 10_000, scaling: .default))
-      #expect(attention.biases.isEmpty && attention.window == nil && attention.softCap == nil)
-      #expect(block.mlp == MLPSpec(intermediateSize: 160) && block.preNorm == spec.finalNorm)
-      #expect(block.postNorm == nil && block.residualMultiplier == 1)
+      #expect(attention.biases.isEmpty)
+      #expect(attention.window == nil)
+      #expect(attention.softCap == nil)
+      #expect(block.mlp == MLPSpec(intermediateSize: 160))
+      #expect(block.preNorm == spec.finalNorm)
+      #expect(block.postNorm == nil)
+      #expect(block.residualMultiplier == 1)
     }
   }
 
@@ -47,16 +55,18 @@ import Testing
     try checkLlama3B(spec)
   }
 
-  @Test(.enabled(if: TestData.hasShared, "needs ../shared"))
+  @Test(.enabled(if: Repository.hasShared, "needs ../shared"))
   func `the real configuration of Llama 3_2 3B is read`() throws {
-    let folder = TestData.shared.appending(path: "conformance/models/llama-3.2-3b-config")
+    let folder = Repository.shared.appending(path: "conformance/models/llama-3.2-3b-config")
     try checkLlama3B(ModelSpec(contentsOf: folder))
   }
 
   private func checkLlama3B(_ spec: ModelSpec) throws {
-    #expect(spec.layerCount == 28 && spec.hiddenSize == 3072)
+    #expect(spec.layerCount == 28)
+    #expect(spec.hiddenSize == 3072)
     let attention = try #require(spec.blocks.first?.attention)
-    #expect(attention.headDimension == 128 && attention.keyValueHeadCount == 8)
+    #expect(attention.headDimension == 128)
+    #expect(attention.keyValueHeadCount == 8)
     #expect(spec.parameterCount == 3_212_749_824)
     let scaling = RotaryParameters.Scaling.llama3(
       factor: 32, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalPositions: 8192)

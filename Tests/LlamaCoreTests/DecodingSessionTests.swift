@@ -1,5 +1,6 @@
 import Foundation
 import LlamaCore
+import TestSupport
 import Testing
 
 @Suite struct DecodingSessionTests {
@@ -7,7 +8,7 @@ import Testing
   private func lengthened(_ name: String, to positions: Int = 2048) throws -> (
     folder: TemporaryFolder, model: LlamaModel
   ) {
-    let source = TestData.fixtures.appending(path: name)
+    let source = Repository.fixtures.appending(path: name)
     let folder = try TemporaryFolder()
     for file in try FileManager.default.contentsOfDirectory(atPath: source.path) where file.hasPrefix("model") {
       try FileManager.default.copyItem(at: source.appending(path: file), to: folder.url.appending(path: file))
@@ -20,7 +21,7 @@ import Testing
   }
 
   private func tinyModel() throws -> LlamaModel {
-    try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
   }
 
   private static func tokens(_ count: Int, _ seed: Int, of size: Int = 48) -> [TokenID] {
@@ -132,7 +133,9 @@ import Testing
     try session.prefill([prompts[0], prompts[1]])
     try session.decode([1, 2])
     try session.finish(0)
-    #expect(session.sequences == [1] && session.length(of: 0) == nil && session.length(of: 1) == 21)
+    #expect(session.sequences == [1])
+    #expect(session.length(of: 0) == nil)
+    #expect(session.length(of: 1) == 21)
     #expect(try session.decode([3]).map(\.values) == [last(prompts[1], [2, 3])])
     // A later prompt has the next index, never one of a finished sequence.
     try session.prefill([prompts[2]])
@@ -243,7 +246,8 @@ import Testing
     }
     refused(.unknownSequence(2)) { try session.extend(2, by: [1], observer: &$0) }
     refused(.emptyText(0)) { try session.extend(0, by: [], observer: &$0) }
-    #expect(session.length(of: 0) == 2 && session.length(of: 1) == 1)
+    #expect(session.length(of: 0) == 2)
+    #expect(session.length(of: 1) == 1)
   }
 
   @Test func `an observer's error leaves the session as it was`() throws {
@@ -251,13 +255,13 @@ import Testing
     let prompt = Self.tokens(6, 1)
     let session = try DecodingSession(model)
     var stopper = ForwardPassTests.Stopper()
-    #expect(throws: ForwardPassTests.Stop.self) { try session.prefill([prompt], observer: &stopper) }
+    #expect(throws: Stop.self) { try session.prefill([prompt], observer: &stopper) }
     #expect(session.sequences.isEmpty)
     try session.prefill([prompt])
     stopper.seen = 0
-    #expect(throws: ForwardPassTests.Stop.self) { try session.decode([9], observer: &stopper) }
+    #expect(throws: Stop.self) { try session.decode([9], observer: &stopper) }
     stopper.seen = 0
-    #expect(throws: ForwardPassTests.Stop.self) { try session.extend(0, by: [9, 8, 7], observer: &stopper) }
+    #expect(throws: Stop.self) { try session.extend(0, by: [9, 8, 7], observer: &stopper) }
     #expect(session.length(of: 0) == 6)
     let untouched = try DecodingSession(model)
     try untouched.prefill([prompt])
@@ -276,6 +280,7 @@ import Testing
     let steps = Self.difference(logits[0].values, exact[39])
     let prompt = try DecodingSession(model, options: RunOptions(precision: .bfloat16)).prefill([text])
     let rounded = Self.difference(prompt[0].values, exact[39])
-    #expect(steps < rounded && rounded < 0.05, "\(steps), \(rounded)")
+    #expect(steps < rounded, "\(steps), \(rounded)")
+    #expect(rounded < 0.05, "\(steps), \(rounded)")
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 /// Greedy continuations against those of Hugging Face transformers, see `Fixtures/generation`.
@@ -9,7 +10,7 @@ import Testing
     let prompt, tokens: [TokenID]
 
     static func load(_ model: String) throws -> [Golden] {
-      let json = try JSONValue(contentsOf: TestData.fixtures.appending(path: "generation/greedy.json"))
+      let json = try JSONValue(contentsOf: Repository.fixtures.appending(path: "generation/greedy.json"))
       return try #require(json[model]?.array).map { entry in
         func ids(_ key: String) throws -> [TokenID] {
           try #require(entry[key]?.array).map { TokenID($0.integer ?? -1) }
@@ -39,7 +40,8 @@ import Testing
   }
 
   private func check(_ model: LlamaModel, _ golden: [Golden], count: Int) throws {
-    #expect(golden.count == 3 && golden.allSatisfy { $0.tokens.count == count })
+    #expect(golden.count == 3)
+    #expect(golden.allSatisfy { $0.tokens.count == count })
     let together = try generate(model, golden.map(\.prompt), count: count)
     #expect(together.tokens == golden.map(\.tokens))
     // One at a time, and on other numbers of threads: not only the tokens, the bits.
@@ -51,21 +53,22 @@ import Testing
   }
 
   @Test func `a hundred greedy tokens of the fixture equal those of Hugging Face transformers`() throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     try check(model, Golden.load("tiny-llama"), count: 100)
   }
 
   @Test func `two hundred greedy tokens of a trained model equal those of Hugging Face transformers`() throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "demo-model"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "demo-model"))
     try check(model, Golden.load("demo-model"), count: 200)
   }
 
-  @Test(.enabled(if: TestData.hasShared, "needs ../shared"))
+  @Test(.enabled(if: Repository.hasShared, "needs ../shared"))
   func `two hundred greedy tokens of stories260K equal those of Hugging Face transformers`() throws {
     let golden = try Golden.load("stories260K")
     // The prompts that are promised: the beginning of every story, and nothing but a BOS.
-    let tokenizer = try Tokenizer(contentsOf: TestData.stories.appending(path: "tokenizer.json"))
-    #expect(golden[0].prompt == tokenizer.encode("Once upon a time") && golden[1].prompt == [1])
-    try check(LlamaModel(directory: TestData.stories), golden, count: 200)
+    let tokenizer = try Tokenizer(contentsOf: Repository.stories.appending(path: "tokenizer.json"))
+    #expect(golden[0].prompt == tokenizer.encode("Once upon a time"))
+    #expect(golden[1].prompt == [1])
+    try check(LlamaModel(directory: Repository.stories), golden, count: 200)
   }
 }

@@ -2,6 +2,7 @@ import Foundation
 import LlamaCore
 import Profiler
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct HostThreadsTests {
@@ -12,11 +13,14 @@ import Testing
     #expect(!setting.isChanged)
     setting.enter()
     setting.enter()
-    #expect(setting.isChanged && value.withLock { $0 } == 1)
+    #expect(setting.isChanged)
+    #expect(value.withLock { $0 } == 1)
     setting.leave()
-    #expect(setting.isChanged && value.withLock { $0 } == 1)
+    #expect(setting.isChanged)
+    #expect(value.withLock { $0 } == 1)
     setting.leave()
-    #expect(!setting.isChanged && value.withLock { $0 } == 5)
+    #expect(!setting.isChanged)
+    #expect(value.withLock { $0 } == 5)
     value.withLock { $0 = 3 }
     DispatchQueue.concurrentPerform(iterations: 1000) { _ in
       setting.enter()
@@ -42,8 +46,6 @@ import Testing
     static let openMP = Library("omp_get_max_threads", "omp_set_num_threads")
   }
 
-  private struct Stop: Error {}
-
   /// Notes OpenBLAS's threads, and ends the run where asked to.
   private struct Watcher: LayerObserver {
     var threads: Set<Int32> = []
@@ -66,7 +68,7 @@ import Testing
       let before = blas.get()
       func check() throws { try #require(blas.get() == before && Library.openMP?.get() ?? 5 == 5) }
 
-      let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+      let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
       for library in MatrixLibrary.allCases where library.computes(.float32) {
         var options = RunOptions(threads: 2)
         options.library = library

@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 /// Files that change while they are used, tensors at odd addresses, and texts larger than the machine.
@@ -71,14 +72,15 @@ import Testing
   @Test(arguments: [0, 2], [0, 45_000])
   func `a run ends before a block of missing weights is shown`(layer: Int, size: Int) throws {
     let folder = try TemporaryFolder()
-    let source = TestData.fixtures.appending(path: "variants/float16")
+    let source = Repository.fixtures.appending(path: "variants/float16")
     for name in ["config.json", "model.safetensors"] {
       try FileManager.default.copyItem(at: source.appending(path: name), to: folder.url.appending(path: name))
     }
     let weights = folder.url.appending(path: "model.safetensors")
     let bytes = try Data(contentsOf: weights).count
     let model = try LlamaModel(directory: folder.url)
-    #expect(model.spec.layerCount == 3 && size < bytes)
+    #expect(model.spec.layerCount == 3)
+    #expect(size < bytes)
     var observer = Cutter(weights: weights, layer: layer, size: size)
     // Two waves, so that something is left to read behind the last block.
     let options = RunOptions(threads: 2, waveTokens: 4)
@@ -98,7 +100,7 @@ import Testing
   @Test(arguments: Use.allCases)
   func `nothing is handed over that was computed with weights cut inside a page`(use: Use) throws {
     let folder = try TemporaryFolder()
-    let source = TestData.fixtures.appending(path: "tiny-llama")
+    let source = Repository.fixtures.appending(path: "tiny-llama")
     for name in try FileManager.default.contentsOfDirectory(atPath: source.path) where name != "corpus.json" {
       try FileManager.default.copyItem(at: source.appending(path: name), to: folder.url.appending(path: name))
     }
@@ -125,7 +127,8 @@ import Testing
       case .decodeUnobserved: told += try session.decode([4]).count
       }
     }
-    #expect(error?.reason == .truncated(expected: size + 1, found: size) && told == 0)
+    #expect(error?.reason == .truncated(expected: size + 1, found: size))
+    #expect(told == 0)
     #expect(cutter.seen == (use == .decodeUnobserved ? [] : Array(0...cutter.layer)))
     // What was there before stays as it was.
     #expect(session.sequences == ([.extend, .decode, .decodeUnobserved].contains(use) ? [0] : []))
@@ -165,7 +168,7 @@ import Testing
     arguments: ["multi-head-default", "float16", "linear-rope"],
     MatrixLibrary.allCases.filter { $0.computes(.float32) })
   func `tensors may begin at any byte`(name: String, library: MatrixLibrary) throws {
-    let source = TestData.fixtures.appending(path: "variants/\(name)")
+    let source = Repository.fixtures.appending(path: "variants/\(name)")
     for precision in Precision.allCases where library.computes(precision) {
       var options = RunOptions(precision: precision, threads: 2)
       options.library = library
@@ -179,7 +182,7 @@ import Testing
   }
 
   @Test func `a text that no memory holds is refused before anything is allocated`() throws {
-    let folder = try shifted(TestData.fixtures.appending(path: "variants/float16"), by: 0)
+    let folder = try shifted(Repository.fixtures.appending(path: "variants/float16"), by: 0)
     let text = try String(contentsOf: folder.url.appending(path: "config.json"), encoding: .utf8)
     let pattern = try Regex("\"max_position_embeddings\": \\d+")
     try folder.write(text.replacing(pattern, with: "\"max_position_embeddings\": 1073741824"), to: "config.json")
@@ -190,7 +193,8 @@ import Testing
       Issue.record("\(String(describing: error))")
       return
     }
-    #expect(needed > 500_000_000_000 && machine == SystemMemory.total)
+    #expect(needed > 500_000_000_000)
+    #expect(machine == SystemMemory.total)
     let unit = ByteUnit(fitting: machine)
     #expect(
       error?.description.hasPrefix(

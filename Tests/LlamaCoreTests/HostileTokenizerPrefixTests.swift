@@ -131,7 +131,8 @@ import Testing
     let tokenizer = try #require(Self.tokenizers[index])
     let word = String(repeating: "a", count: Tokenizer.maximumSegmentBytes - 100)
     let ids = try tokenizer.encode(word, maximumTokens: 10)
-    #expect(ids.isTruncated && ids.tokens == Array(tokenizer.encode(word).prefix(10)))
+    #expect(ids.isTruncated)
+    #expect(ids.tokens == Array(tokenizer.encode(word).prefix(10)))
     for text in [word + word, "Hello, world. " + word + word + " end"] {
       let error = #expect(throws: TokenizerError.self) { try tokenizer.encode(text, maximumTokens: 100) }
       #expect(

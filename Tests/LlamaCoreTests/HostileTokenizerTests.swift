@@ -17,8 +17,10 @@ import Testing
   private func expect(_ message: String, _ json: String, sourceLocation: SourceLocation = #_sourceLocation) {
     let error = #expect(throws: TokenizerError.self, sourceLocation: sourceLocation) { try load(json) }
     let text = error?.description ?? ""
-    #expect(text.hasPrefix("t.json: ") && text.contains(message), "\(text)", sourceLocation: sourceLocation)
-    #expect(!text.contains("\n") && text.utf8.count < 500, sourceLocation: sourceLocation)
+    #expect(text.hasPrefix("t.json: "), "\(text)", sourceLocation: sourceLocation)
+    #expect(text.contains(message), "\(text)", sourceLocation: sourceLocation)
+    #expect(!text.contains("\n"), sourceLocation: sourceLocation)
+    #expect(text.utf8.count < 500, sourceLocation: sourceLocation)
   }
 
   @Test(arguments: [
@@ -55,7 +57,8 @@ import Testing
     let tokenizer = try load(
       file(sections: added, vocab: #"{"a": 0, "b": 1, "\u0000": 2, "a\u0000": 3}"#, merges: #"["a \u0000"]"#))
     #expect(tokenizer.encode("a\0b\0\0!") == [3, 1, 2, 4])
-    #expect(tokenizer.token(for: 3) == "a\0" && tokenizer.id(for: "\0!") == 4)
+    #expect(tokenizer.token(for: 3) == "a\0")
+    #expect(tokenizer.id(for: "\0!") == 4)
   }
 
   @Test func `a token that nothing merges to is never found`() throws {

@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 /// NaN and infinities in weights of every type.
@@ -64,7 +65,9 @@ import Testing
       for (bits, isNaN) in pattern.nan.map({ ($0, true) }) + pattern.infinite.map({ ($0, false) }) {
         let file = try write(folder, pattern.type, [count], [place: bits], padding: place % 8)
         let found = try #require(try file.nonFiniteValues(threads: threads)[0])
-        #expect(found.nan == (isNaN ? 1 : 0) && found.infinite == (isNaN ? 0 : 1) && found.first == place)
+        #expect(found.nan == (isNaN ? 1 : 0))
+        #expect(found.infinite == (isNaN ? 0 : 1))
+        #expect(found.first == place)
       }
     }
     let finite = Dictionary(uniqueKeysWithValues: pattern.finite.enumerated().map { ($0, $1) })
@@ -78,13 +81,17 @@ import Testing
     var values: [Int: UInt64] = [:]
     for row in 3..<rows { values[row * columns + 7] = row % 3 == 0 ? 0x7FC0 : 0xFF80 }
     let found = try write(folder, .bf16, [rows, columns], values).nonFiniteValues(threads: 2)
-    #expect(found[0]?.nan == 233 && found[0]?.infinite == 464 && found[0]?.first == 3_007)
+    #expect(found[0]?.nan == 233)
+    #expect(found[0]?.infinite == 464)
+    #expect(found[0]?.first == 3_007)
   }
 
   @Test func `a complex number is not finite where a part of it is not`() throws {
     let folder = try TemporaryFolder()
     let found = try write(folder, .c64, [100], [51: 0x7FC0_0000, 60: 0x7F80_0000]).nonFiniteValues(threads: 1)
-    #expect(found[0]?.nan == 1 && found[0]?.infinite == 1 && found[0]?.first == 25)
+    #expect(found[0]?.nan == 1)
+    #expect(found[0]?.infinite == 1)
+    #expect(found[0]?.first == 25)
   }
 
   @Test func `types without such values are left out`() throws {

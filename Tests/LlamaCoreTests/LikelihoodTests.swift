@@ -1,6 +1,7 @@
 import Foundation
 import LlamaCore
 import ProfileBench
+import TestSupport
 import Testing
 
 @Suite struct LikelihoodTests {
@@ -12,23 +13,25 @@ import Testing
 
   @Test(arguments: models)
   func `a fixture's texts are as likely as Hugging Face transformers finds them`(name: String) throws {
-    try check(TestData.fixtures.appending(path: name))
+    try check(Repository.fixtures.appending(path: name))
   }
 
-  @Test(.enabled(if: TestData.hasShared, "needs ../shared"))
+  @Test(.enabled(if: Repository.hasShared, "needs ../shared"))
   func `texts are as likely as Hugging Face transformers finds them on stories260K`() throws {
-    try check(TestData.stories)
+    try check(Repository.stories)
   }
 
   private func check(_ directory: URL) throws {
     let model = try LlamaModel(directory: directory)
     let golden = try GoldenText.load(directory)
     let found = try model.negativeLogLikelihood(of: golden.map(\.ids))
-    #expect(found.count == golden.count && golden.contains { $0.nll != nil })
+    #expect(found.count == golden.count)
+    #expect(golden.contains { $0.nll != nil })
     for (text, likelihood) in zip(golden, found) {
       #expect(likelihood.tokens.count == text.ids.count - 1)
       guard let expected = text.nll else {
-        #expect(likelihood.mean == nil && likelihood.sum == 0)
+        #expect(likelihood.mean == nil)
+        #expect(likelihood.sum == 0)
         continue
       }
       let mean = try #require(likelihood.mean)
@@ -45,7 +48,7 @@ import Testing
   func `likelihoods are the same bits in any company, order, wave and thread count`(
     arithmetic: ForwardPassTests.Arithmetic
   ) throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     let texts = [1, 2, 17, 64, 130, 300].enumerated().map { Self.tokens($1, $0) }
     let alone = try texts.map {
       try model.negativeLogLikelihood(of: [$0], options: arithmetic.options(threads: 1))[0]
@@ -58,7 +61,7 @@ import Testing
   }
 
   @Test func `every token's likelihood is that of its logits`() throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     let text = Self.tokens(90, 3)
     let logits = try model.logits(of: [text], at: .all)[0]
     let found = try model.negativeLogLikelihood(of: [text])[0]
@@ -71,22 +74,21 @@ import Testing
   }
 
   @Test func `likelihoods come beside what an observer sees, text by text as waves end`() throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     let texts = [5, 9, 3].map { Self.tokens($0, $0) }
     var bare = Recorder()
     try model.run(texts, options: RunOptions(waveTokens: 14), observer: &bare)
     var observed = Recorder()
     var told: [(text: Int, likelihood: TextLikelihood)] = []
     try model.run(texts, options: RunOptions(waveTokens: 14), observer: &observed) { told.append(($0, $1)) }
-    #expect(observed.calls == bare.calls && observed.values == bare.values)
+    #expect(observed.calls == bare.calls)
+    #expect(observed.values == bare.values)
     #expect(told.map(\.text) == [0, 1, 2])
     #expect(try model.negativeLogLikelihood(of: texts) == told.map(\.likelihood))
   }
 
-  struct Stop: Error {}
-
   @Test func `an error of whoever is told stops the run`() throws {
-    let model = try LlamaModel(directory: TestData.fixtures.appending(path: "tiny-llama"))
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     var recorder = Recorder()
     #expect(throws: Stop.self) {
       try model.run(
@@ -108,6 +110,7 @@ import Testing
     #expect(plan.matmulOperations - bare.matmulOperations == Double(2 * 1000 * model.spec.hiddenSize * size))
     // Far less than the logits, which would take four bytes each.
     let more = plan.peakBytes - bare.peakBytes
-    #expect(more > 0 && more < 4 * 1000 * size / 20)
+    #expect(more > 0)
+    #expect(more < 4 * 1000 * size / 20)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 /// One text of a `golden.json` written by `hf_profile.py --dtype float64`.
@@ -33,12 +34,12 @@ struct GoldenText: Sendable {
 
   @Test(arguments: models)
   func `logits of a fixture equal those of Hugging Face transformers`(name: String) throws {
-    try check(TestData.fixtures.appending(path: name))
+    try check(Repository.fixtures.appending(path: name))
   }
 
-  @Test(.enabled(if: TestData.hasShared, "needs ../shared"))
+  @Test(.enabled(if: Repository.hasShared, "needs ../shared"))
   func `logits of stories260K equal those of Hugging Face transformers`() throws {
-    try check(TestData.stories)
+    try check(Repository.stories)
   }
 
   private func check(_ directory: URL) throws {
@@ -48,7 +49,8 @@ struct GoldenText: Sendable {
     #expect(logits.count == golden.count)
     for (text, logits) in zip(golden, logits) {
       let last = logits[text.ids.count - 1]
-      #expect(Int(logits.argmax) == text.argmax && logits.argmax(at: text.ids.count - 1) == logits.argmax)
+      #expect(Int(logits.argmax) == text.argmax)
+      #expect(logits.argmax(at: text.ids.count - 1) == logits.argmax)
       let scale = text.lastLogits.map(abs).max() ?? 0
       for (found, expected) in zip(last, text.lastLogits) {
         #expect(abs(Double(found) - expected) <= 5e-6 * scale)
@@ -66,19 +68,24 @@ struct GoldenText: Sendable {
 
   @Test func `a row is found by its index and by its position`() {
     let logits = Self.small
-    #expect(Array(logits.row(1)) == [0, 0, 7, -.infinity, 0] && Array(logits[4]) == Array(logits.row(1)))
-    #expect(Array(logits[3].suffix(2)) == [2, 5] && Array(logits.row(0).prefix(2)) == [-1, 2])
+    #expect(Array(logits.row(1)) == [0, 0, 7, -.infinity, 0])
+    #expect(Array(logits[4]) == Array(logits.row(1)))
+    #expect(Array(logits[3].suffix(2)) == [2, 5])
+    #expect(Array(logits.row(0).prefix(2)) == [-1, 2])
   }
 
   /// As `torch.argmax` and a stable `torch.sort(descending=True)` have it.
   @Test func `the largest logits come first, of equal ones the lowest id, and NaN before all`() {
     let logits = Self.small
-    #expect(logits.argmax == 2 && logits.argmax(at: 3) == 2)
-    #expect(
-      logits.top(5).map { $0.token } == [2, 0, 1, 4, 3] && logits.top(5).map { $0.logit } == [7, 0, 0, 0, -.infinity])
-    #expect(
-      logits.top(3, at: 3).map { $0.token } == [2, 4, 1] && logits.top(9, at: 3).map { $0.token } == [2, 4, 1, 3, 0])
-    #expect(logits.top(2).map { $0.token } == [2, 0] && logits.top(0).isEmpty && logits.top(-1).isEmpty)
+    #expect(logits.argmax == 2)
+    #expect(logits.argmax(at: 3) == 2)
+    #expect(logits.top(5).map { $0.token } == [2, 0, 1, 4, 3])
+    #expect(logits.top(5).map { $0.logit } == [7, 0, 0, 0, -.infinity])
+    #expect(logits.top(3, at: 3).map { $0.token } == [2, 4, 1])
+    #expect(logits.top(9, at: 3).map { $0.token } == [2, 4, 1, 3, 0])
+    #expect(logits.top(2).map { $0.token } == [2, 0])
+    #expect(logits.top(0).isEmpty)
+    #expect(logits.top(-1).isEmpty)
   }
 
   private func negativeLogLikelihood(_ ids: [TokenID], _ logits: LlamaModel.Logits) -> Double {

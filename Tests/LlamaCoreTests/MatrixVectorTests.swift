@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import LlamaCore
 import Testing
 
@@ -57,11 +58,8 @@ import Testing
   }
 
   private static func noise(_ count: Int, seed: UInt64) -> [Float] {
-    var state = seed
-    return (0..<count).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Float(Int64(bitPattern: state) >> 40) / Float(1 << 23)
-    }
+    var generator = SplitMix64(seed: seed)
+    return (0..<count).map { _ in generator.nextSigned() }
   }
 
   private static func noise(_ count: Int, vectors: Int) -> [[Float]] {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The modules of the package import what stands here and nothing else, and the manifest says the same.
@@ -18,8 +19,6 @@ import Testing
     ],
   ]
 
-  private static let root = TestData.fixtures.deletingLastPathComponent()
-
   /// A source file of a module.
   private struct Source {
     let module, name: String
@@ -35,7 +34,7 @@ import Testing
 
   private static func sources() throws -> [Source] {
     try imports.keys.sorted().flatMap { module in
-      let folder = root.appending(path: "Sources/\(module)")
+      let folder = Repository.root.appending(path: "Sources/\(module)")
       let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".swift") }
       return try paths.map {
         Source(module: module, name: $0, try String(contentsOf: folder.appending(path: $0), encoding: .utf8))
@@ -66,7 +65,7 @@ import Testing
   }
 
   private static func manifest() throws -> String {
-    try String(contentsOf: root.appending(path: "Package.swift"), encoding: .utf8)
+    try String(contentsOf: Repository.root.appending(path: "Package.swift"), encoding: .utf8)
   }
 
   @Test func `every module imports only those it may`() throws {

@@ -67,7 +67,9 @@ import Testing
   }
 
   @Test func `only whole groups and pairs are packed`() {
-    #expect(Packing.fits(n: 64, k: 32) && Packing.fits(n: 256, k: 8192))
-    #expect(!Packing.fits(n: 96, k: 64) && !Packing.fits(n: 64, k: 48))
+    #expect(Packing.fits(n: 64, k: 32))
+    #expect(Packing.fits(n: 256, k: 8192))
+    #expect(!Packing.fits(n: 96, k: 64))
+    #expect(!Packing.fits(n: 64, k: 48))
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import LlamaCore
 import ProfileBench
+import TestSupport
 import Testing
 
 @Suite struct RunPlanTests {
@@ -19,7 +20,10 @@ import Testing
     #expect(plan.matmulOperations == Double(2 * elements * 13 * 4))
     // Every query meets itself and what is before it: a product of 64 for the scores, another for the values.
     #expect(plan.attentionOperations == Double(4 * 64 * (6 + 55) * 4))
-    #expect(plan.texts == 2 && plan.tokens == 13 && plan.waves == 2 && plan.largestWave >= 10)
+    #expect(plan.texts == 2)
+    #expect(plan.tokens == 13)
+    #expect(plan.waves == 2)
+    #expect(plan.largestWave >= 10)
     // bf16 as stored, with the two norms of 64.
     #expect(plan.weightBytes == 4 * 2 * (elements + 2 * 64))
   }
@@ -30,16 +34,17 @@ import Testing
     var last = Int.max
     for limit in [400_000_000, 200_000_000, 120_000_000] {
       let plan = try small.model.plan(lengths, options: RunOptions(threads: 2, waveTokens: 8192, memoryLimit: limit))
-      #expect(plan.peakBytes <= limit && plan.waveTokens < last && plan.waveTokens >= 100)
+      #expect(plan.peakBytes <= limit)
+      #expect(plan.waveTokens < last)
+      #expect(plan.waveTokens >= 100)
       last = plan.waveTokens
     }
     let error = #expect(throws: RunError.self) {
       try small.model.plan(lengths, options: RunOptions(memoryLimit: 1_000_000))
     }
     let message = try #require(error?.description)
-    #expect(
-      message.hasPrefix("expected a memory limit of at least ")
-        && message.hasSuffix(" MB, which the longest text takes, found 1 MB"))
+    #expect(message.hasPrefix("expected a memory limit of at least "))
+    #expect(message.hasSuffix(" MB, which the longest text takes, found 1 MB"))
   }
 
   @Test func `the memory that is planned does not depend on the number of texts`() throws {
@@ -48,7 +53,8 @@ import Testing
     let options = RunOptions(threads: 2, waveTokens: 2000, memoryLimit: 1_000_000_000)
     let few = try small.model.plan(Array(repeating: 96, count: 30), options: options)
     let many = try small.model.plan(Array(repeating: 96, count: 3_000), options: options)
-    #expect(few.peakBytes == many.peakBytes && many.waves == 150)
+    #expect(few.peakBytes == many.peakBytes)
+    #expect(many.waves == 150)
   }
 
   /// A kernel that wants rows in multiples of twelve is no reason to give each text twelve of them.
@@ -60,12 +66,14 @@ import Testing
     var options = RunOptions(threads: 2, waveTokens: 960)
     options.library = library
     let plan = try tiny.model.plan(Array(repeating: length, count: 6_000), options: options)
-    #expect(plan.largestWave <= 960 && plan.waveTokens == 960)
+    #expect(plan.largestWave <= 960)
+    #expect(plan.waveTokens == 960)
     // At most twice the tokens, and what no text fits into at the end of a wave.
     #expect(plan.waves <= 6_000 * length * 2 / (960 - 24) + 1, "\(plan.waves)")
     let limited = try tiny.model.plan(
       Array(repeating: length, count: 6_000), options: RunOptions(threads: 2, memoryLimit: 65_000_000))
-    #expect(limited.peakBytes <= 65_000_000 && limited.largestWave <= limited.waveTokens)
+    #expect(limited.peakBytes <= 65_000_000)
+    #expect(limited.largestWave <= limited.waveTokens)
   }
 
   @Test func `the time of a run is booked, and no more than there was`() throws {
@@ -74,7 +82,12 @@ import Testing
     let timing = try small.model.run(
       [Array(repeating: 1, count: 300)], options: RunOptions(threads: 2), observer: &nobody)
     let booked = RunTiming.Phase.allCases.reduce(0) { $0 + timing[$1] }
-    #expect(timing[.matmul] > 0 && timing[.attention] > 0 && timing[.vectorLoops] > 0 && timing[.observer] == 0)
-    #expect(timing.threads == 2 && booked <= 2 * timing.wall && timing.idle + booked <= 2 * timing.wall * 1.0001)
+    #expect(timing[.matmul] > 0)
+    #expect(timing[.attention] > 0)
+    #expect(timing[.vectorLoops] > 0)
+    #expect(timing[.observer] == 0)
+    #expect(timing.threads == 2)
+    #expect(booked <= 2 * timing.wall)
+    #expect(timing.idle + booked <= 2 * timing.wall * 1.0001)
   }
 }

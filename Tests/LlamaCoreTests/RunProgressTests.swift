@@ -1,15 +1,14 @@
 import Foundation
 import LlamaCore
+import TestSupport
 import Testing
 
 /// How a run tells how far it is, and how it is stopped.
 @Suite struct RunProgressTests {
-  private static let directory = TestData.fixtures.appending(path: "variants/float16")
+  private static let directory = Repository.fixtures.appending(path: "variants/float16")
   /// Two waves: of five tokens and of seven.
   private static let texts: [[TokenID]] = [[1, 2, 3], [4, 5], [1, 2, 3, 4, 5, 6, 7]]
   private static let options = RunOptions(threads: 2, waveTokens: 7)
-
-  private struct Stop: Error {}
 
   private struct Counter: LayerObserver {
     var layers: [Int] = []
@@ -26,9 +25,11 @@ import Testing
       told.append(progress)
       seen.append(progress.layer)
     }
-    #expect(told.map(\.wave) == [0, 0, 0, 1, 1, 1] && told.map(\.layer) == [0, 1, 2, 0, 1, 2])
+    #expect(told.map(\.wave) == [0, 0, 0, 1, 1, 1])
+    #expect(told.map(\.layer) == [0, 1, 2, 0, 1, 2])
     #expect(told.allSatisfy { $0.waveCount == 2 && $0.layerCount == 3 })
-    #expect(told.map { ($0.fraction * 36).rounded() } == [5, 10, 15, 22, 29, 36] && told.last?.fraction == 1)
+    #expect(told.map { ($0.fraction * 36).rounded() } == [5, 10, 15, 22, 29, 36])
+    #expect(told.last?.fraction == 1)
     #expect(observer.layers == [0, 0, 1, 1, 2, 2, 0, 1, 2])
 
     told = []
@@ -37,7 +38,8 @@ import Testing
     try model.run(Self.texts, options: Self.options, observer: &nobody, progress: { told.append($0) }) { _, _ in
       likelihoods += 1
     }
-    #expect(told.count == 6 && likelihoods == 3)
+    #expect(told.count == 6)
+    #expect(likelihoods == 3)
     try model.run([], options: Self.options, observer: &nobody) { told.append($0) }
     #expect(told.count == 6)
   }
@@ -107,7 +109,7 @@ import Testing
     case .waveTokens: options = RunOptions(waveTokens: value)
     case .memoryLimit: options.memoryLimit = value
     }
-    let generator = try TextGenerator(directory: TestData.fixtures.appending(path: "tiny-llama"), options: options)
+    let generator = try TextGenerator(directory: Repository.fixtures.appending(path: "tiny-llama"), options: options)
     let model = generator.model
     var nobody = NoObserver()
     let calls: [() throws -> Void] = [

@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsTests {
@@ -11,8 +12,8 @@ import Testing
     let expectation: String
     var testDescription: String { file.lastPathComponent }
 
-    static let own = list(TestData.fixtures.appending(path: "safetensors"))
-    static let shared = list(TestData.shared.appending(path: "conformance/safetensors"))
+    static let own = list(Repository.fixtures.appending(path: "safetensors"))
+    static let shared = list(Repository.shared.appending(path: "conformance/safetensors"))
 
     private static func list(_ folder: URL) -> [Case] {
       let entries = (try? JSONValue(contentsOf: folder.appending(path: "manifest.json")))?.array ?? []
@@ -24,7 +25,8 @@ import Testing
   }
 
   @Test func `the files and their manifests are there`() {
-    #expect(Case.own.count == 23 && Case.shared.count == (TestData.hasShared ? 16 : 0))
+    #expect(Case.own.count == 23)
+    #expect(Case.shared.count == (Repository.hasShared ? 16 : 0))
   }
 
   @Test(arguments: Case.own + Case.shared)

@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 /// Logits and what Hugging Face transformers' processors make of them, see `Fixtures/generation/make_sampling.py`.
@@ -10,7 +11,7 @@ private struct SamplingGolden {
   let cases: [(sampling: Sampling, probabilities: [Double])]
 
   init() throws {
-    let json = try JSONValue(contentsOf: TestData.fixtures.appending(path: "generation/sampling.json"))
+    let json = try JSONValue(contentsOf: Repository.fixtures.appending(path: "generation/sampling.json"))
     logits = try #require(json["logits"]?.array).map { Float(try #require($0.double)) }
     tokens = try #require(json["tokens"]?.array).map { TokenID(try #require($0.integer)) }
     cases = try #require(json["cases"]?.array).map { entry in
@@ -40,7 +41,8 @@ extension TokenCandidates {
     for (sampling, expected) in golden.cases {
       let found = try sampling.candidates(of: golden.logits, after: golden.tokens).probabilities(of: expected.count)
       for (found, expected) in zip(found, expected) {
-        #expect((found == 0) == (expected == 0) && abs(found - expected) <= 1e-12, "\(sampling)")
+        #expect((found == 0) == (expected == 0), "\(sampling)")
+        #expect(abs(found - expected) <= 1e-12, "\(sampling)")
       }
     }
   }
@@ -105,7 +107,8 @@ extension TokenCandidates {
     #expect(CounterRNG.uniform(seed: 0, text: 0, step: 0) != CounterRNG.uniform(seed: 0, text: 0, step: 1))
     #expect(CounterRNG.uniform(seed: 0, text: 1, step: 0) != CounterRNG.uniform(seed: 1, text: 0, step: 0))
     let draws = (0..<10_000).map { CounterRNG.uniform(seed: .max, text: .max, step: $0) }
-    #expect(draws.allSatisfy { (0..<1).contains($0) } && abs(draws.reduce(0, +) / 10_000 - 0.5) < 0.01)
+    #expect(draws.allSatisfy { (0..<1).contains($0) })
+    #expect(abs(draws.reduce(0, +) / 10_000 - 0.5) < 0.01)
   }
 
   @Test func `of equal logits the lowest ids are kept, and the lowest is taken`() throws {
@@ -143,7 +146,8 @@ extension TokenCandidates {
         return sum < 0.7
       }
       // Sums in another order may end one token apart.
-      #expect(abs(nucleus.count - expected.count) <= 1 && nucleus.count <= 6000)
+      #expect(abs(nucleus.count - expected.count) <= 1)
+      #expect(nucleus.count <= 6000)
       #expect(nucleus == order.prefix(nucleus.count).sorted().map { TokenID($0) })
     }
   }

@@ -1,12 +1,15 @@
 import Foundation
+import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 @Suite struct SummationTests {
   @Test(arguments: [1, 31, 64, 255, 511, 512, 576, 800, 1536, 2048, 4001, 5632, 8192, 28672])
   func `parts cover the inner dimension in order, begin at whole vectors and are neither short nor long`(count: Int) {
     let parts = Summation.parts(of: count, .float32)
-    #expect(parts.first?.lowerBound == 0 && parts.last?.upperBound == count)
+    #expect(parts.first?.lowerBound == 0)
+    #expect(parts.last?.upperBound == count)
     #expect(zip(parts, parts.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
     #expect(parts.allSatisfy { $0.lowerBound % 32 == 0 && $0.count < 512 })
     #expect(parts.count == 1 || parts.allSatisfy { $0.count >= 256 })
@@ -58,11 +61,8 @@ import Testing
     }
 
     private static func noise(_ count: Int, _ seed: UInt64) -> [Float] {
-      var state = seed
-      return (0..<count).map { _ in
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Float(Int64(bitPattern: state) >> 40) / Float(1 << 23)
-      }
+      var generator = SplitMix64(seed: seed)
+      return (0..<count).map { _ in generator.nextSigned() }
     }
 
     /// The MLP's output in double precision.
@@ -111,13 +111,15 @@ import Testing
   @Test(arguments: libraries)
   func `the error of a sum of 4,096 products is that of sums of a few hundred`(library: MatrixLibrary) throws {
     let error = try Layer(hidden: 512, inner: 4096, isPlain: true).error(library)
-    #expect(error > 1e-8 && error <= 4e-7, "\(error)")
+    #expect(error > 1e-8, "\(error)")
+    #expect(error <= 4e-7, "\(error)")
   }
 
   /// Widths that can be packed for oneDNN and widths that cannot; SiLU and `up` come once, behind the whole sum.
   @Test(arguments: libraries, [(512, 1024), (544, 1000), (545, 1025)])
   func `an MLP of several parts is that in double precision`(library: MatrixLibrary, widths: (Int, Int)) throws {
     let error = try Layer(hidden: widths.0, inner: widths.1, isPlain: false).error(library)
-    #expect(error > 1e-8 && error <= 8e-7, "\(error)")
+    #expect(error > 1e-8, "\(error)")
+    #expect(error <= 8e-7, "\(error)")
   }
 }

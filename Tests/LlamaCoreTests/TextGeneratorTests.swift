@@ -1,10 +1,11 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 @Suite struct TextGeneratorTests {
-  private static let directory = TestData.fixtures.appending(path: "demo-model")
+  private static let directory = Repository.fixtures.appending(path: "demo-model")
   private static let prompts = ["def add(a, b):", "The bond", "Section 1."]
 
   private func generator(threads: Int = 2) throws -> TextGenerator {
@@ -17,34 +18,41 @@ import Testing
   private func collect(
     _ generator: TextGenerator, _ prompt: String, _ sampling: Sampling, maxNewTokens: Int, stop: [String] = []
   ) async throws -> (pieces: [String], result: Generation?) {
-    let box = Box()
     var pieces: [String] = []
-    let sequence = generator.generate(prompt, sampling: sampling, maxNewTokens: maxNewTokens, stop: stop) {
-      box.result = $0
+    var result: Generation?
+    for try await event in generator.generate(prompt, sampling: sampling, maxNewTokens: maxNewTokens, stop: stop) {
+      // The result is the last event.
+      #expect(result == nil)
+      switch event {
+      case .piece(let text): pieces.append(text)
+      case .finished(let generation): result = generation
+      }
     }
-    for try await piece in sequence { pieces.append(piece) }
-    return (pieces, box.result)
+    return (pieces, result)
   }
-
-  /// Written before the sequence ends, read after it.
-  private final class Box: @unchecked Sendable { var result: Generation? }
 
   @Test func `greedy tokens are those of Hugging Face transformers, and the text is what they decode to`() async throws
   {
-    let directory = TestData.fixtures.appending(path: "tiny-llama")
+    let directory = Repository.fixtures.appending(path: "tiny-llama")
     var generator = try TextGenerator(directory: directory)
     #expect(generator.endTokens == [509])
     generator.endTokens = []
-    let golden = try JSONValue(contentsOf: TestData.fixtures.appending(path: "generation/greedy.json"))
+    let golden = try JSONValue(contentsOf: Repository.fixtures.appending(path: "generation/greedy.json"))
     let entry = try #require(golden["tiny-llama"]?.array?[1])
     let expected = try #require(entry["tokens"]?.array).map { TokenID($0.integer ?? -1) }
     let (pieces, result) = try await collect(generator, "The bond yields", .greedy, maxNewTokens: 100)
     let generation = try #require(result)
-    #expect(generation.tokens == expected && generation.reason == .maximumTokens && generation.promptTokens == 10)
-    #expect(generation.text == generator.tokenizer.decode(expected) && pieces.joined() == generation.text)
-    #expect(pieces.count > 20 && !pieces.contains(""))
-    #expect(generation.timing.prefillTokens == 10 && generation.timing.decodeTokens == 99)
-    #expect(generation.timing.prefillSeconds > 0 && generation.timing.decodeSeconds > 0)
+    #expect(generation.tokens == expected)
+    #expect(generation.reason == .maximumTokens)
+    #expect(generation.promptTokens == 10)
+    #expect(generation.text == generator.tokenizer.decode(expected))
+    #expect(pieces.joined() == generation.text)
+    #expect(pieces.count > 20)
+    #expect(!pieces.contains(""))
+    #expect(generation.timing.prefillTokens == 10)
+    #expect(generation.timing.decodeTokens == 99)
+    #expect(generation.timing.prefillSeconds > 0)
+    #expect(generation.timing.decodeSeconds > 0)
   }
 
   /// Takes tokens out of the vocabulary.
@@ -63,7 +71,8 @@ import Testing
     let plain = try generator.generate(prompts: [prompt], sampling: sampling, maxNewTokens: 12)[0]
     generator.processors = [Forbidding(tokens: Set(plain.tokens))]
     let other = try generator.generate(prompts: [prompt], sampling: sampling, maxNewTokens: 12)[0]
-    #expect(other.tokens.count == 12 && Set(other.tokens).isDisjoint(with: plain.tokens))
+    #expect(other.tokens.count == 12)
+    #expect(Set(other.tokens).isDisjoint(with: plain.tokens))
     // What comes first is the likeliest of the others.
     if sampling == .greedy {
       let logits = try generator.model.logits(of: [prompt])[0]
@@ -84,7 +93,8 @@ import Testing
         let found = try generator.generate(
           prompts: [tokens("The bond", generator)], sampling: sampling, maxNewTokens: 40)
         let streamed = try await collect(generator, "The bond", sampling, maxNewTokens: 40)
-        #expect(streamed.result?.tokens == found[0].tokens && streamed.pieces.joined() == found[0].text)
+        #expect(streamed.result?.tokens == found[0].tokens)
+        #expect(streamed.pieces.joined() == found[0].text)
         #expect(first == nil || first?.tokens == found[0].tokens)
         first = found[0]
       }
@@ -98,7 +108,8 @@ import Testing
     let prompts = Self.prompts.map { tokens($0, generator) }
     var shown = ["", "", ""]
     let together = try generator.generate(prompts: prompts, maxNewTokens: 30) { shown[$0] += $1 }
-    #expect(together.map(\.text) == shown && together.allSatisfy { !$0.text.isEmpty })
+    #expect(together.map(\.text) == shown)
+    #expect(together.allSatisfy { !$0.text.isEmpty })
     for (prompt, text) in zip(prompts, together) {
       #expect(try generator.generate(prompts: [prompt], maxNewTokens: 30)[0].tokens == text.tokens)
     }
@@ -119,14 +130,16 @@ import Testing
     var generator = try generator()
     let prompt = tokens("The bond", generator)
     let free = try generator.generate(prompts: [prompt], maxNewTokens: 30)[0]
-    #expect(free.reason == .maximumTokens && free.tokens.count == 30)
+    #expect(free.reason == .maximumTokens)
+    #expect(free.tokens.count == 30)
 
     // Any token of it made an end token: its first place ends the text, and does not show.
     let end = free.tokens[12]
     generator.endTokens = [end]
     let ended = try generator.generate(prompts: [prompt], maxNewTokens: 30)[0]
     let place = try #require(free.tokens.firstIndex(of: end))
-    #expect(ended.reason == .endToken && ended.tokens == Array(free.tokens[...place]))
+    #expect(ended.reason == .endToken)
+    #expect(ended.tokens == Array(free.tokens[...place]))
     #expect(ended.text == generator.tokenizer.decode(Array(free.tokens[..<place])))
     generator.endTokens = []
 
@@ -135,12 +148,15 @@ import Testing
     var shown = ""
     let stopped = try generator.generate(prompts: [prompt], maxNewTokens: 30, stop: ["never", stop]) { shown += $1 }[0]
     let range = try #require(free.text.firstRange(of: stop))
-    #expect(stopped.reason == .stopString && stopped.text == free.text[..<range.lowerBound] && shown == stopped.text)
+    #expect(stopped.reason == .stopString)
+    #expect(stopped.text == free.text[..<range.lowerBound])
+    #expect(shown == stopped.text)
 
     let limit = generator.model.spec.maximumPositions
     let long = Array(repeating: prompt[1], count: limit - 3)
     let full = try generator.generate(prompts: [long], maxNewTokens: 30)[0]
-    #expect(full.reason == .contextFull && full.tokens.count == 3)
+    #expect(full.reason == .contextFull)
+    #expect(full.tokens.count == 3)
     #expect(try generator.generate(prompts: [long + [1, 1, 1]])[0].reason == .contextFull)
     #expect(try generator.generate(prompts: [prompt], maxNewTokens: 0)[0].tokens.isEmpty)
     #expect(throws: RunError.textTooLong(0, tokens: limit + 1, limit: limit)) {
@@ -159,7 +175,8 @@ import Testing
     let found = try generator.generate(prompts: Self.prompts, sampling: sampling, maxNewTokens: 12) {
       pieces[$0] += $1
     }
-    #expect(found.map(\.tokens) == expected.map(\.tokens) && found.map(\.text) == pieces)
+    #expect(found.map(\.tokens) == expected.map(\.tokens))
+    #expect(found.map(\.text) == pieces)
     var nobody = NoObserver()
     let observed = try generator.generate(
       prompts: Self.prompts, sampling: sampling, maxNewTokens: 12, observer: &nobody)
@@ -169,12 +186,12 @@ import Testing
   @Test(.timeLimit(.minutes(1)))
   func `a cancelled task ends the text, in a step or in the prompt`() async throws {
     let generator = try generator()
-    let stream = AsyncStream.makeStream(of: String.self)
+    let stream = AsyncStream.makeStream(of: GenerationEvent.self)
     let task = Task {
       var count = 0
       do {
-        for try await piece in generator.generate("The bond", maxNewTokens: 100_000) {
-          stream.continuation.yield(piece)
+        for try await event in generator.generate("The bond", maxNewTokens: 100_000) {
+          stream.continuation.yield(event)
           count += 1
           // The context has room for far more than is let through.
           if count > 5 { try await Task.sleep(for: .seconds(30)) }
@@ -198,17 +215,28 @@ import Testing
     #expect(try await early.value == nil)
   }
 
-  @Test @MainActor func `an actor can take the pieces, and leave when it likes`() async throws {
+  @Test @MainActor func `an actor can take the events, and leave when it likes`() async throws {
     let generator = try generator()
-    var pieces: [String] = []
-    for try await piece in generator.generate("The bond", maxNewTokens: 100_000) {
-      pieces.append(piece)
-      if pieces.count == 3 { break }
+    var events: [GenerationEvent] = []
+    for try await event in generator.generate("The bond", maxNewTokens: 100_000) {
+      events.append(event)
+      if events.count == 3 { break }
     }
-    #expect(pieces.count == 3)
+    #expect(events.count == 3)
   }
 
-  struct Stop: Error {}
+  @Test func `a text without a piece has a result`() async throws {
+    let generator = try generator()
+    var iterator = generator.generate("The bond", maxNewTokens: 0).makeAsyncIterator()
+    let event = try await iterator.next()
+    guard case .finished(let generation) = event else {
+      Issue.record("\(String(describing: event))")
+      return
+    }
+    #expect(generation.text.isEmpty)
+    #expect(generation.reason == .maximumTokens)
+    #expect(try await iterator.next() == nil)
+  }
 
   @Test func `an error of whoever takes the pieces stops the generation`() throws {
     let generator = try generator()

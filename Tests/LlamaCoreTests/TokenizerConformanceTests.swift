@@ -33,19 +33,20 @@ import Testing
     #expect(tokenizer.prefixTokens == [4000])
     #expect(tokenizer.id(for: "<|eot_id|>") == 4002)
     let word = tokenizer.encode("the", addingSpecialTokens: false)
-    #expect(word.count == 1 && tokenizer.encode("the<|eot_id|>") == [4000] + word + [4002])
+    #expect(word.count == 1)
+    #expect(tokenizer.encode("the<|eot_id|>") == [4000] + word + [4002])
     #expect(tokenizer.decode([4000] + word + [4002]) == "the")
   }
 
   private func json(_ path: String) throws -> JSONValue {
-    try JSONValue(contentsOf: TokenizerTestData.shared.appendingPathComponent(path))
+    try JSONValue(contentsOf: Repository.shared.appendingPathComponent(path))
   }
 
   private func tokenizer(_ path: String) throws -> Tokenizer {
-    try Tokenizer(contentsOf: TokenizerTestData.shared.appendingPathComponent(path))
+    try Tokenizer(contentsOf: Repository.shared.appendingPathComponent(path))
   }
 
-  @Test(.enabled(if: TokenizerTestData.hasShared, "needs ../shared"))
+  @Test(.enabled(if: Repository.hasShared, "needs ../shared"))
   func `stories260K reads its corpus as Hugging Face does`() throws {
     let tokenizer = try tokenizer("conformance/models/stories260K")
     #expect(tokenizer.vocabularySize == 512)
@@ -58,7 +59,7 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: TokenizerTestData.hasShared, "needs ../shared"))
+  @Test(.enabled(if: Repository.hasShared, "needs ../shared"))
   func `the special tokens of Llama 3 are known`() throws {
     let tokenizer = try tokenizer("conformance/tokenizers/llama3")
     #expect(tokenizer.vocabularySize == 128_256)

@@ -1,17 +1,11 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 /// What the tests of the tokenizer read.
 enum TokenizerTestData {
-  static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-
-  /// Third-party test data beside the repository.
-  static let shared = repository.deletingLastPathComponent().appendingPathComponent("shared")
-  static let hasShared = FileManager.default.fileExists(atPath: shared.path)
-
   /// A small tokenizer with what the Hugging Face library makes of some texts.
   struct Golden: Sendable, CustomTestStringConvertible {
     let name: String
@@ -63,7 +57,7 @@ enum TokenizerTestData {
 
   /// Our own vocabularies of the kinds of Llama 2 and 3, and theirs where they lie beside the repository.
   static let vocabularies: [Vocabulary] = {
-    let fixtures = repository.appendingPathComponent("Fixtures")
+    let fixtures = Repository.fixtures
     let own = ["llama2", "llama3"].map { name in
       let folder = fixtures.appendingPathComponent("vocabularies/\(name)")
       return Vocabulary(
@@ -73,9 +67,9 @@ enum TokenizerTestData {
         return try cases.map { (try #require($0.array?[0].string), lists(.array([$0.array?[1] ?? .null]))[0]) }
       }
     }
-    let conformance = shared.appendingPathComponent("conformance/tokenizers")
+    let conformance = Repository.shared.appendingPathComponent("conformance/tokenizers")
     let real = [("llama2", "llama-spm"), ("llama3", "llama-bpe")].map { name, cases in
-      let corpus = shared.appendingPathComponent("corpora/domains.json")
+      let corpus = Repository.shared.appendingPathComponent("corpora/domains.json")
       return Vocabulary(name: name, folder: conformance.appendingPathComponent(name), corpus: corpus) {
         func read(_ ending: String) throws -> String {
           let file = conformance.appendingPathComponent("\(cases).\(ending)")
@@ -86,7 +80,7 @@ enum TokenizerTestData {
         return zip(texts, lines).map { ($0, $1.split(separator: " ").compactMap { TokenID($0) }) }
       }
     }
-    return own + (hasShared ? real : [])
+    return own + (Repository.hasShared ? real : [])
   }()
 
   private static func lists(_ json: JSONValue) -> [[TokenID]] {
@@ -99,7 +93,7 @@ enum TokenizerTestData {
   static let whiteSpace = goldens(in: "white-space.json")
 
   private static func goldens(in name: String) -> [Golden] {
-    let file = repository.appendingPathComponent("Fixtures/tokenizers/\(name)")
+    let file = Repository.fixtures.appending(path: "tokenizers/\(name)")
     guard let data = try? Data(contentsOf: file), let json = try? JSONValue(parsing: [UInt8](data).span) else {
       return []
     }

@@ -2,6 +2,7 @@ import Foundation
 import Foundations
 import LlamaCore
 import Profiler
+import TestSupport
 
 /// Knuth's MMIX generator, the same as in `Fixtures/profiler/make_golden.py`.
 struct InputGenerator {
@@ -76,8 +77,7 @@ struct BlockInputs {
 
 /// Files of `Fixtures/profiler`.
 enum ProfilerFixtures {
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Fixtures/profiler")
+  static let folder = Repository.fixtures.appending(path: "profiler")
 
   static func json(_ name: String) throws -> JSONValue { try JSONValue(contentsOf: folder.appending(path: name)) }
 }

@@ -12,7 +12,8 @@ import Testing
   @Test func `blocks are ranked by the mean of the domains' means, whatever their number of texts`() throws {
     // Block 3: (0 + 3) / 2; over all texts it would be 1 and the least.
     let ranking = try ranking([[[0, 1.2], [0, 1.2]], [[3, 1.2]]])
-    #expect(ranking.places.map(\.layer) == [4, 3] && ranking.places.map(\.value) == [1.2, 1.5])
+    #expect(ranking.places.map(\.layer) == [4, 3])
+    #expect(ranking.places.map(\.value) == [1.2, 1.5])
     // A single text says nothing of the spread.
     #expect(ranking.places.allSatisfy { $0.interval == nil && $0.leastShares == nil })
     #expect(ranking.sameSetShares == nil)
@@ -24,11 +25,14 @@ import Testing
     #expect(ranking.places.map(\.layer) == [4, 3])
     let (first, second) = (ranking.places[0], ranking.places[1])
     let (one, other) = (try #require(first.leastShares), try #require(second.leastShares))
-    #expect(abs(one[0] - 0.75) < 0.01 && abs(other[0] - 0.25) < 0.01)
+    #expect(abs(one[0] - 0.75) < 0.01)
+    #expect(abs(other[0] - 0.25) < 0.01)
     #expect(one[0] + other[0] == 1)
-    #expect(one[1] == 1 && other[1] == 1)
+    #expect(one[1] == 1)
+    #expect(other[1] == 1)
     #expect(ranking.sameSetShares == [one[0], 1])
-    #expect(second.interval == 0...2 && first.interval == 0.9...0.9)
+    #expect(second.interval == 0...2)
+    #expect(first.interval == 0.9...0.9)
   }
 
   @Test func `a sure order is sure, and equal blocks stand in their order`() throws {

@@ -15,7 +15,8 @@ import Testing
     values: [Double], includesZero: Bool, labels: [String], factor: String
   ) {
     let scale = AxisScale(linear: values, includesZero: includesZero)
-    #expect(scale.ticks.map(scale.label) == labels && scale.factor == factor)
+    #expect(scale.ticks.map(scale.label) == labels)
+    #expect(scale.factor == factor)
     for value in values { #expect((-1e-9...1 + 1e-9).contains(scale.fraction(value))) }
   }
 
@@ -26,7 +27,8 @@ import Testing
   func `a logarithmic axis has decades`(values: [Double], labels: [String]) {
     let scale = AxisScale(logarithmic: values)
     #expect(scale.ticks.map(scale.label) == labels)
-    #expect(scale.fraction(values[0]) > 0 && scale.fraction(values[1]) < 1)
+    #expect(scale.fraction(values[0]) > 0)
+    #expect(scale.fraction(values[1]) < 1)
   }
 
   private static let spans: [(values: [Double], isLogarithmic: Bool)] = [
@@ -55,7 +57,9 @@ import Testing
   @Test(arguments: extremes)
   func `no values make an axis trap`(values: [Double]) {
     let scale = AxisScale(linear: values, includesZero: false)
-    #expect(scale.ticks.count >= 2 && scale.ticks.count <= 21 && scale.lowest < scale.highest)
+    #expect(scale.ticks.count >= 2)
+    #expect(scale.ticks.count <= 21)
+    #expect(scale.lowest < scale.highest)
     #expect(AxisScale(logarithmic: values.map(abs)).lowest > 0)
     for tick in scale.ticks { #expect(!scale.label(tick).isEmpty) }
   }
@@ -78,12 +82,18 @@ import Testing
     let name = "a domain of a very long name indeed"
     #expect(name.fitted(1000, fontSize: 11) == name)
     let cut = name.fitted(80, fontSize: 11)
-    #expect(cut.hasSuffix("…") && cut.width(fontSize: 11) <= 80 && cut.count > 5)
+    #expect(cut.hasSuffix("…"))
+    #expect(cut.width(fontSize: 11) <= 80)
+    #expect(cut.count > 5)
   }
 
   @Test func `the colours of a ramp run from end to end`() {
-    #expect(ColorRamp.sequential.color(step: 0) == "#440154" && ColorRamp.sequential.color(step: 63) == "#fde725")
-    #expect(ColorRamp.diverging.color(step: 0) == "#0072b2" && ColorRamp.diverging.color(step: 63) == "#d55e00")
-    #expect(ColorRamp.step(0) == 0 && ColorRamp.step(1) == 63 && ColorRamp.step(.infinity) == 63)
+    #expect(ColorRamp.sequential.color(step: 0) == "#440154")
+    #expect(ColorRamp.sequential.color(step: 63) == "#fde725")
+    #expect(ColorRamp.diverging.color(step: 0) == "#0072b2")
+    #expect(ColorRamp.diverging.color(step: 63) == "#d55e00")
+    #expect(ColorRamp.step(0) == 0)
+    #expect(ColorRamp.step(1) == 63)
+    #expect(ColorRamp.step(.infinity) == 63)
   }
 }

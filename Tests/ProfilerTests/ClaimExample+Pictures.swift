@@ -110,8 +110,7 @@ extension ClaimExample {
   /// A run of a corpus that is there, and is or is not what it was.
   private static func corpus(isSame: Bool) -> Run {
     Run(change: { run in
-      let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Fixtures/tiny-llama/corpus.json")
+      let file = Repository.fixtures.appending(path: "tiny-llama/corpus.json")
       run.corpus = file.path
       if isSame, let hash = try? Fingerprint(contentsOf: file) { run.corpusHash = hash }
     })

@@ -1,6 +1,7 @@
 import CorpusBuilder
 import Foundation
 import Profiler
+import TestSupport
 
 /// A folder of files made for one test and removed after it.
 final class CorpusFolder {
@@ -50,11 +51,9 @@ extension CorpusText {
 
 /// Files of the repository, and beside it.
 enum CorpusFixtures {
-  static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  static let folder = repository.appending(path: "Fixtures/corpus")
-  static let samples = repository.appending(path: "Fixtures/samples")
-  static let shared = repository.deletingLastPathComponent().appending(path: "shared/corpora")
+  static let folder = Repository.fixtures.appending(path: "corpus")
+  static let samples = Repository.fixtures.appending(path: "samples")
+  static let shared = Repository.shared.appending(path: "corpora")
   static let hasShared = FileManager.default.fileExists(atPath: shared.path)
 
   /// A golden file of `make_goldens.py`.

@@ -1,6 +1,8 @@
+import Foundation
 import LlamaCore
 import Profiler
 import Statistics
+import TestSupport
 import Testing
 
 @Suite struct CorpusProfilerTests {
@@ -48,8 +50,12 @@ import Testing
     #expect(result.domains.map(\.name) == ["a", "none", "b"])
     #expect(result.domains.map(\.texts) == [3, 0, 1])
     #expect(result.domains.map(\.tokens) == [6, 0, 2])
-    #expect(result.texts == 4 && result.tokens == 8 && result.emptyTexts == 3 && result.truncatedTexts == 1)
-    #expect(result.nonFiniteTexts == 0 && result.incidents.isEmpty)
+    #expect(result.texts == 4)
+    #expect(result.tokens == 8)
+    #expect(result.emptyTexts == 3)
+    #expect(result.truncatedTexts == 1)
+    #expect(result.nonFiniteTexts == 0)
+    #expect(result.incidents.isEmpty)
     for layer in 0..<3 {
       for metric in Metric.standard {
         let all = RunningStatistics(texts.prefix(3).map { $0.rows(.all)[layer][metric] })
@@ -64,7 +70,10 @@ import Testing
     #expect(progress.count == 12)
     #expect(progress.map(\.fraction) == progress.map(\.fraction).sorted())
     let last = try #require(progress.last)
-    #expect(last.finishedTexts == 4 && last.texts == 4 && last.tokens == 8 && last.fraction == 1)
+    #expect(last.finishedTexts == 4)
+    #expect(last.texts == 4)
+    #expect(last.tokens == 8)
+    #expect(last.fraction == 1)
   }
 
   @Test func `a text with values that are not finite is left out from its block on and counted`() throws {
@@ -85,7 +94,9 @@ import Testing
     let incident = try #require(result.incidents.first)
     #expect(result.incidentCount == 1)
     #expect(incident.text == TextIdentity(domain: "a", index: 0))
-    #expect(incident.nonFinite.layer == 2 && incident.nonFinite.position == 1 && incident.nonFinite.count == 1)
+    #expect(incident.nonFinite.layer == 2)
+    #expect(incident.nonFinite.position == 1)
+    #expect(incident.nonFinite.count == 1)
   }
 
   @Test func `a pass that leaves out texts is an error`() throws {
@@ -99,5 +110,24 @@ import Testing
     let result = try CorpusProfiler(corpus: empty, layerCount: 2).profile(pass: pass(2))
     #expect(result.texts == 0)
     #expect(result.domains[0][.all, 1, .absMean].mean == nil)
+  }
+
+  @Test func `the numbers kept of each token until the last block are planned for`() throws {
+    let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
+    // 96 rows are a multiple of every alignment.
+    let texts = (0..<10).map { TokenizedCorpus.Text(index: $0, tokens: Array(repeating: 1, count: 96)) }
+    let corpus = TokenizedCorpus(domains: [.init(name: "d", texts: texts)])
+    func plan(skipsFirstBlock: Bool = false, memoryLimit: Int = 1 << 40) throws -> RunPlan {
+      try CorpusProfiler(corpus: corpus, model: model, skipsFirstBlock: skipsFirstBlock)
+        .plan(with: model, options: RunOptions(threads: 1, waveTokens: 960, memoryLimit: memoryLimit))
+    }
+    let whole = try plan()
+    #expect(whole.largestWave == 960)
+    // A number of each standard metric, and two of the standard deviation.
+    #expect(try whole.peakBytes - plan(skipsFirstBlock: true).peakBytes == 960 * 8 * (Metric.standard.count + 1))
+    let limit = whole.peakBytes - 1
+    let limited = try plan(memoryLimit: limit)
+    #expect(limited.waveTokens < 960)
+    #expect(limited.peakBytes <= limit)
   }
 }

@@ -1,17 +1,16 @@
 import Foundation
 import LlamaCore
 import Profiler
+import TestSupport
 import Testing
 
 /// The demo's trained toy model and its held-out texts. What the model computes is compared with Hugging Face by
 /// `GoldenProfileTests` and `LogitsTests`.
 @Suite struct DemoModelTests {
-  private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Fixtures")
-  private static let directory = fixtures.appending(path: "demo-model")
+  private static let directory = Repository.fixtures.appending(path: "demo-model")
 
   private static func corpus(_ name: String = "demo.json") throws -> Corpus {
-    try Corpus(contentsOf: fixtures.appending(path: "corpora/\(name)"))
+    try Corpus(contentsOf: Repository.fixtures.appending(path: "corpora/\(name)"))
   }
 
   private static func size(_ url: URL) throws -> Int {
@@ -36,7 +35,7 @@ import Testing
       let lengths = domain.texts.map { tokenizer.encode($0.string).count }
       #expect(lengths.allSatisfy { (60...200).contains($0) }, "\(domain.name): \(lengths.sorted())")
     }
-    #expect(try Self.size(Self.fixtures.appending(path: "corpora/demo.json")) <= 400_000)
+    #expect(try Self.size(Repository.fixtures.appending(path: "corpora/demo.json")) <= 400_000)
   }
 
   @Test(arguments: ["demo.json", "handwritten.json"])

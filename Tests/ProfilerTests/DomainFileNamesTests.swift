@@ -37,7 +37,8 @@ import Testing
     let files = DomainFileNames.names(of: long)
     #expect(Set(files.map { $0.lowercased() }).count == long.count)
     for file in files {
-      #expect(file.utf8.count <= 240 && file.hasSuffix(".csv"))
+      #expect(file.utf8.count <= 240)
+      #expect(file.hasSuffix(".csv"))
       // What stands before the hash decodes byte by byte.
       let ends = file.prefix { $0 != "~" }.suffix(2)
       #expect(!ends.contains("%"))

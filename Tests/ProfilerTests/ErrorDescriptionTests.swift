@@ -5,6 +5,7 @@ import LlamaCore
 import Profiler
 import ProfileReport
 import ProfileStore
+import TestSupport
 import Testing
 
 /// What a program shows of an error that knows nothing of this package.
@@ -21,7 +22,7 @@ import Testing
   private static let errors: [any Error] = [
     FileError(path: "a\nb", reason: .system(ENOENT)),
     error { _ = try SafetensorsFile(contentsOf: URL(filePath: #filePath)) },
-    error { _ = try Checkpoint(directory: CorpusFixtures.repository) },
+    error { _ = try Checkpoint(directory: Repository.root) },
     error { _ = try JSONValue(parsing: [0x7B].span) },
     TokenizerError.unreadable(file: "t", reason: "no such file"), SamplingError.noToken,
     RunError.option("threads", expected: "1 to 1024", found: 0), RunError.emptyText(3),
@@ -33,13 +34,14 @@ import Testing
   func `localizedDescription says what description says`(index: Int) throws {
     let error = Self.errors[index]
     #expect(error.localizedDescription == String(describing: error))
-    #expect(!error.localizedDescription.isEmpty && !error.localizedDescription.contains("\n"))
+    #expect(!error.localizedDescription.isEmpty)
+    #expect(!error.localizedDescription.contains("\n"))
     #expect((error as? any LocalizedError)?.errorDescription == error.localizedDescription)
   }
 
   /// A new error cannot be forgotten.
   @Test func `every public error of the package is one that describes itself`() throws {
-    let sources = CorpusFixtures.repository.appending(path: "Sources")
+    let sources = Repository.root.appending(path: "Sources")
     let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
     let declaration = try Regex(#"public (?:enum|struct) (\w*Error)\b([^{\n]*)"#)
     var found: Set<String> = []
@@ -50,6 +52,7 @@ import Testing
         found.insert(name)
       }
     }
-    #expect(found.isSuperset(of: Set(Self.errors.map { "\(type(of: $0))" })) && found.count >= 14, "\(found)")
+    #expect(found.isSuperset(of: Set(Self.errors.map { "\(type(of: $0))" })), "\(found)")
+    #expect(found.count >= 14, "\(found)")
   }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Foundations
 import LlamaCore
 import Profiler
+import TestSupport
 import Testing
 
 @Suite struct FingerprintTests {

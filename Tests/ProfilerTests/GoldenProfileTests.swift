@@ -2,6 +2,7 @@ import Foundation
 import Foundations
 import LlamaCore
 import Profiler
+import TestSupport
 import Testing
 
 /// A model directory with a `golden.json` of Hugging Face transformers in float64 (`hf_profile.py`).
@@ -11,20 +12,17 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
 
   /// The fixtures, and the trained model of the shared folder where it is there.
   static let all: [GoldenModel] = {
-    let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "Fixtures")
     let variants = [
       "biases", "linear-rope", "float16", "multi-query", "multi-head-default", "llama3-rope-old-keys",
     ]
     let names = ["tiny-llama", "demo-model", "massive"] + variants.map { "variants/\($0)" }
-    let own = names.map { fixtures.appending(path: $0) }
-    return (own + (SharedData.hasStories ? [SharedData.stories] : [])).map(GoldenModel.init)
+    let own = names.map { Repository.fixtures.appending(path: $0) }
+    return (own + (Repository.hasStories ? [Repository.stories] : [])).map(GoldenModel.init)
   }()
 
   /// `Fixtures/directions/<name>.json` of a model.
   static func directions(_ golden: GoldenModel) -> URL {
-    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Fixtures/directions/\(golden.directory.lastPathComponent).json")
+    Repository.fixtures.appending(path: "directions/\(golden.directory.lastPathComponent).json")
   }
 
   /// The texts of `golden.json`, domains in the order of their names, with the reference's rows.
@@ -54,7 +52,7 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
   ]
 
   @Test func `a trained model is among those compared, and another where it is there`() {
-    #expect(GoldenModel.all.count == (SharedData.hasStories ? 10 : 9))
+    #expect(GoldenModel.all.count == (Repository.hasStories ? 10 : 9))
   }
 
   @Test(arguments: GoldenModel.all)
@@ -156,9 +154,9 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
 
   @Test(
     .enabled(if: Precision.bfloat16.unavailableReason == nil, "no bfloat16 on this processor or in this build"),
-    .enabled(if: SharedData.hasStories, "needs ../shared/conformance/models/stories260K"))
+    .enabled(if: Repository.hasStories, "needs ../shared/conformance/models/stories260K"))
   func `in bfloat16 a domain's average change is within a thousandth of Hugging Face's in float64`() throws {
-    for golden in GoldenModel.all where golden.directory == SharedData.stories {
+    for golden in GoldenModel.all where golden.directory == Repository.stories {
       let model = try LlamaModel(directory: golden.directory)
       let (corpus, expected) = try golden.texts()
       var found: [TextIdentity: [BlockMetrics]] = [:]

@@ -41,7 +41,19 @@ import Testing
       "UPDATE setting SET value = '2' WHERE name = 'first_layer'",
       "setting first_layer: expected an integer from 0 to 1"
     ),
-    ("UPDATE setting SET value = 'mean' WHERE name = 'metrics'", "table block: expected other columns than it has"),
+    (
+      "UPDATE setting SET value = 'mean' WHERE name = 'metrics'",
+      "setting metrics: expected the names of metrics in their order, found \"mean\""
+    ),
+    (
+      "UPDATE setting SET value = replace(value, 'std', 'dst') WHERE name = 'metrics'",
+      "setting metrics: expected the names of metrics in their order, found \"mean,abs_mean,dst,"
+    ),
+    (
+      "UPDATE setting SET value = value || ',nll' WHERE name = 'metrics'",
+      "setting metrics: expected the metrics of table block, \"mean,abs_mean,std,"
+    ),
+    ("DELETE FROM setting WHERE name = 'metrics'", "setting metrics: expected a value, found none"),
     ("UPDATE text SET domain = 9 WHERE id = 1", "table text: expected a domain, found 9"),
     ("UPDATE text SET tokens = -1", "table text: column tokens: expected an integer from 0 to 1099511627776, found -1"),
     ("UPDATE text SET tokens = 0", "table text: text 0 of \"a\": expected at least one token, found none"),
@@ -91,7 +103,8 @@ import Testing
     }
     let error = #expect(throws: StoreError.self) { try LoadedRun(contentsOf: folder.url) }
     let text = error?.description ?? ""
-    #expect(text.hasPrefix("\(file.relativePath): \(reason)") && !text.contains("\n"), "\(text)")
+    #expect(text.hasPrefix("\(file.relativePath): \(reason)"), "\(text)")
+    #expect(!text.contains("\n"), "\(text)")
   }
 
   @Test(arguments: [

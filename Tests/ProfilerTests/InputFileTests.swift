@@ -2,6 +2,7 @@ import Foundation
 import Foundations
 import LlamaCore
 import Profiler
+import TestSupport
 import Testing
 
 @Suite struct InputFileTests {
@@ -16,7 +17,9 @@ import Testing
     let marked = try InputFile.reading(folder.url.appending(path: "b")) {
       ([UInt8]($0.data), $0.content.count, $0.start)
     }
-    #expect(marked.0 == bytes && marked.1 == size + 3 && marked.2 == 3)
+    #expect(marked.0 == bytes)
+    #expect(marked.1 == size + 3)
+    #expect(marked.2 == 3)
   }
 
   private struct Misreading: Error {}
@@ -28,7 +31,8 @@ import Testing
     let path = folder.path + "/a.txt"
     let error = #expect(throws: FileFailure.self) {
       try InputFile.reading(URL(filePath: path)) { input in
-        #expect(truncate(path, 2_000_000) == 0 && input.data.last == 0)
+        #expect(truncate(path, 2_000_000) == 0)
+        #expect(input.data.last == 0)
         // What the zeros make a reader throw is not why.
         if fails { throw Misreading() }
       }
@@ -38,7 +42,7 @@ import Testing
 
   @Test func `weights that are cut are not hashed`() throws {
     let folder = try CorpusFolder()
-    let source = CorpusFixtures.repository.appending(path: "Fixtures/variants/float16")
+    let source = Repository.fixtures.appending(path: "variants/float16")
     for name in ["config.json", "model.safetensors"] {
       try folder.write(name, Data(contentsOf: source.appending(path: name)))
     }

@@ -8,8 +8,8 @@ import Testing
 
 /// A run of the version that had eleven standard metrics, with likelihoods and spectra.
 @Suite struct OlderRunTests {
-  private func older() throws -> TemporaryFolder {
-    let fixture = MassiveFixture.directory.deletingLastPathComponent().appending(path: "store/version-2")
+  private func older(_ version: Int = 2) throws -> TemporaryFolder {
+    let fixture = MassiveFixture.directory.deletingLastPathComponent().appending(path: "store/version-\(version)")
     let folder = try TemporaryFolder()
     for name in ["profile.sqlite", "texts.csv"] {
       try FileManager.default.copyItem(at: fixture.appending(path: name), to: folder.url.appending(path: name))
@@ -76,6 +76,32 @@ import Testing
     #expect(error?.description.contains("expected schema version 3, found 2") == true)
   }
 
+  @Test(arguments: [1, 2], [RunFolder.fileName, "profile.next.sqlite"])
+  func `one that is not finished is refused in the same words by every command`(version: Int, name: String) throws {
+    let folder = try older(version)
+    let file = folder.url.appending(path: name)
+    if name != RunFolder.fileName {
+      try FileManager.default.moveItem(at: folder.url.appending(path: RunFolder.fileName), to: file)
+    }
+    let queue = try DatabaseQueue(path: file.path)
+    let texts = try queue.write { db in
+      try db.execute(sql: "UPDATE text SET state = 'pending' WHERE id = 0; UPDATE session SET version = '0.2.1'")
+      return try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM text") ?? 0
+    }
+    try queue.close()
+    let expected = StoreError.olderUnfinished(
+      file: file.relativePath, version: "0.2.1", texts: texts, finished: texts - 1)
+    let run = MadeUpRun(domains: []) { _, _, _, _, _ in 0 }
+    #expect(throws: expected) { try RunFolder(folder.url).store(run.settings, run.tokenized, startingAnew: false) }
+    #expect(throws: expected) { try RunExport(ProfileStore(reading: file)) }
+    #expect(throws: expected) { try LoadedRun(ProfileStore(reading: file), directory: folder.url) }
+    #expect(
+      expected.description
+        == "\(file.relativePath): the run is not finished, \(texts - 1) of \(texts) texts are, and this "
+        + "version of fp-cli cannot resume it; finish it with fp-cli 0.2.1, which began it, or profile anew into another "
+        + "--output or with --force")
+  }
+
   @Test func `a run of numbers of another version is another run, whose files are not replaced`() throws {
     let folders = try [older(), older()]
     let stores = try folders.map { folder in
@@ -91,6 +117,17 @@ import Testing
     #expect(stores[0].settings.fingerprint != stores[1].settings.fingerprint)
     #expect(throws: ReportError.self) { try RunOwner.check(folders[0].url, stores[1].settings) }
     try RunOwner.check(folders[1].url, stores[1].settings)
+    // The manifest alone tells them apart too; one of a version that did not write the number is of either.
+    let files = try TemporaryFolder()
+    try RunExport(stores[1]).write(to: files.url)
+    try RunOwner.check(files.url, stores[1].settings)
+    let manifest = files.url.appending(path: "manifest.json")
+    #expect(throws: ReportError.otherRun(file: manifest.relativePath)) {
+      try RunOwner.check(files.url, stores[0].settings)
+    }
+    let older = try files.text("manifest.json").replacing(/,\n    "numbers": 1/, with: "")
+    try older.write(to: manifest, atomically: true, encoding: .utf8)
+    for store in stores { try RunOwner.check(files.url, store.settings) }
     let records = try folders.map { try LoadedRun(contentsOf: $0.url) }
     #expect(try ComparedRuns(records[0], records[1]).notes.contains { $0.contains("version of the numbers (2, 1)") })
   }

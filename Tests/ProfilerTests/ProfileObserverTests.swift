@@ -1,5 +1,6 @@
 import LlamaCore
 import Profiler
+import TestSupport
 import Testing
 
 @Suite struct ProfileObserverTests {
@@ -108,7 +109,6 @@ import Testing
   }
 
   @Test func `an error of the sink stops the run`() throws {
-    struct Stop: Error {}
     var observer = try ProfileObserver(texts: identities, layerCount: 1) { _ in throw Stop() }
     #expect(throws: Stop.self) { try block(0, 0).show(to: &observer, layer: 0, text: 0) }
   }

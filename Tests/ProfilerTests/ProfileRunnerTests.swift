@@ -8,9 +8,7 @@ import TestSupport
 import Testing
 
 @Suite struct ProfileRunnerTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  private static let directory = root.appending(path: "Fixtures/tiny-llama")
+  private static let directory = Repository.fixtures.appending(path: "tiny-llama")
 
   /// The example of README.md, with other paths.
   private static func example(_ llama: URL, _ run: URL) throws -> RunExport.Contents {
@@ -32,14 +30,16 @@ import Testing
         "of: run)", with: #"of: URL(filePath: "run"))"#
       )
       .split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-    let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
+    let readme = try String(contentsOf: Repository.root.appending(path: "README.md"), encoding: .utf8)
     #expect(
       readme.contains("```swift\nimport Foundation\nimport LlamaCore\nimport ProfileReport\nimport ProfileStore\n"))
-    #expect(lines.count <= 10 && readme.contains("\n" + lines.joined(separator: "\n") + "\n```"))
+    #expect(lines.count <= 10)
+    #expect(readme.contains("\n" + lines.joined(separator: "\n") + "\n```"))
 
     let folder = try TemporaryFolder()
     let first = try Self.example(Self.directory, folder.url)
-    #expect(first.profile.texts == 2 && first.profile.domains.map(\.name) == ["code", "finance"])
+    #expect(first.profile.texts == 2)
+    #expect(first.profile.domains.map(\.name) == ["code", "finance"])
     let rows = try Data(contentsOf: folder.url.appending(path: "texts.csv"))
     #expect(try Self.example(Self.directory, folder.url).manifest == first.manifest)
     #expect(try Data(contentsOf: folder.url.appending(path: "texts.csv")) == rows)
@@ -49,8 +49,6 @@ import Testing
     let found = try #require(first.profile.domains[1][.all, 0, .absMean].mean)
     #expect(abs(found - expected) <= 3e-6 * expected)
   }
-
-  private struct Stop: Error {}
 
   @Test func `a run that is stopped after a wave is resumed there, and its rows are those of one that was not`() throws
   {
@@ -65,9 +63,12 @@ import Testing
       let runner = try ProfileRunner(model, corpus, options: options, in: whole.url)
       try runner.run { states.append($0.finishedTexts) }
       try RunExport(runner.finish()).write(to: whole.url)
-      #expect(runner.session.texts == 12 && runner.timing != nil)
+      #expect(runner.session.texts == 12)
+      #expect(runner.timing != nil)
     }
-    #expect(states.count >= 3 && states == states.sorted() && states.last == 12)
+    #expect(states.count >= 3)
+    #expect(states == states.sorted())
+    #expect(states.last == 12)
 
     do {
       let runner = try ProfileRunner(model, corpus, options: options, in: parts.url)
@@ -76,13 +77,15 @@ import Testing
     }
     do {
       let runner = try ProfileRunner(model, corpus, options: options, in: parts.url)
-      #expect(runner.initial.finished == states[0] && !runner.initial.isFinished)
+      #expect(runner.initial.finished == states[0])
+      #expect(!runner.initial.isFinished)
       try runner.run()
       #expect(runner.session.texts == 12 - states[0])
       try RunExport(runner.finish()).write(to: parts.url)
     }
     let files = [whole, parts].map { try? Data(contentsOf: $0.url.appending(path: "texts.csv")) }
-    #expect(files[0] != nil && files[0] == files[1])
+    #expect(files[0] != nil)
+    #expect(files[0] == files[1])
 
     // Finished: there is nothing to run, and other texts are refused.
     do {

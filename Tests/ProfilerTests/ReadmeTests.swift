@@ -1,22 +1,21 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 /// The examples of README.md, built as a reader would: in a package of their own that depends on this one by path.
 private struct ReadmeExamples {
-  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  static let model = root.appending(path: "Fixtures/tiny-llama")
+  static let model = Repository.fixtures.appending(path: "tiny-llama")
   /// Under `.build`, so that a second run finds the library compiled, and `make clean` removes it.
-  static let package = root.appending(path: ".build/readme-example")
+  static let package = Repository.root.appending(path: ".build/readme-example")
   static let names = ["generate", "observe", "likelihood"]
 
   /// The Swift blocks of the section "Use it from Swift", by the heading they stand under, in lower case.
   let blocks: [String: [String]]
 
   init() throws {
-    let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
+    let readme = try String(contentsOf: Repository.root.appending(path: "README.md"), encoding: .utf8)
     var blocks: [String: [String]] = [:]
     var isSection = false
     var heading = ""
@@ -50,7 +49,7 @@ private struct ReadmeExamples {
     // A clone has whatever name its user gave it; this is one that no clone has.
     let clone = Self.package.appending(path: "a-clone-of-mine")
     try? files.removeItem(at: clone)
-    try files.createSymbolicLink(at: clone, withDestinationURL: Self.root)
+    try files.createSymbolicLink(at: clone, withDestinationURL: Repository.root)
     let lines = try #require(blocks["in your package"]?.first)
     let example = lines.replacing("../forward-pass-profiler", with: clone.lastPathComponent)
     try #require(example.contains(#"path: "\#(clone.lastPathComponent)""#) && example.contains("\"my-tool\""))
@@ -101,7 +100,9 @@ private struct ReadmeExamples {
     #expect(ReadmeExamples.names.map { blocks[$0]?.count } == [1, 2, 1])
     #expect(try lines("generate", 0).filter { !$0.hasPrefix("import ") && $0 != "}" }.count <= 5)
     let observer = try lines("observe", 0)
-    #expect(observer[0] == "import LlamaCore" && observer[1].contains(": LayerObserver {") && observer.count == 10)
+    #expect(observer[0] == "import LlamaCore")
+    #expect(observer[1].contains(": LayerObserver {"))
+    #expect(observer.count == 10)
   }
 
   @Test(.timeLimit(.minutes(5)))
@@ -117,7 +118,7 @@ private struct ReadmeExamples {
     let golden = try JSONValue(contentsOf: ReadmeExamples.model.appending(path: "golden.json"))
     let finance = try #require(golden["finance"]?.array)
 
-    let greedy = try JSONValue(contentsOf: ReadmeExamples.root.appending(path: "Fixtures/generation/greedy.json"))
+    let greedy = try JSONValue(contentsOf: Repository.fixtures.appending(path: "generation/greedy.json"))
     let continuation = try #require(greedy["tiny-llama"]?.array?[1]["tokens"]?.array)
     let tokens = continuation.prefix(100).map { TokenID($0.integer ?? -1) }
     #expect(try output("generate") == Tokenizer(contentsOf: ReadmeExamples.model).decode(tokens))

@@ -158,7 +158,9 @@ import Testing
     #expect(manifest["started"] == .string("2027-01-15T08:00:00Z"))
     #expect(manifest["finished"] == .string("2027-01-15T08:00:04Z"))
     #expect(manifest["tokens_per_second"]?.double == 1)
-    #expect(manifest["versions"] == .object(["fp-cli": .string("1.0"), "matmul": .string("a library 2")]))
+    #expect(
+      manifest["versions"]
+        == .object(["fp-cli": .string("1.0"), "matmul": .string("a library 2"), "numbers": .integer(2)]))
     #expect(manifest["thread_seconds"] == .object(["matmul": .number(3), "vector_loops": .number(1)]))
   }
 

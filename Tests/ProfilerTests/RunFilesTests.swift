@@ -3,11 +3,11 @@ import LlamaCore
 import ProfileReport
 import ProfileStore
 import Profiler
+import TestSupport
 import Testing
 
 @Suite struct RunFilesTests {
-  private static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Fixtures/tiny-llama")
+  private static let directory = Repository.fixtures.appending(path: "tiny-llama")
 
   private static func texts(of model: LlamaModel) throws -> SelectedCorpus {
     try CorpusSelection(domains: ["cpp", "numbers"]).read(directory.appending(path: "corpus.json"), for: model)

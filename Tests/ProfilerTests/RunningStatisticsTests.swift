@@ -44,10 +44,16 @@ import Testing
 
   @Test func `one value has no variance, none has nothing`() {
     let none = RunningStatistics()
-    #expect(none.mean == nil && none.variance == nil && none.minimum == nil && none.maximum == nil)
+    #expect(none.mean == nil)
+    #expect(none.variance == nil)
+    #expect(none.minimum == nil)
+    #expect(none.maximum == nil)
     let one = RunningStatistics([2.5])
-    #expect(one.mean == 2.5 && one.minimum == 2.5 && one.maximum == 2.5)
-    #expect(one.variance == nil && one.standardDeviation == nil)
+    #expect(one.mean == 2.5)
+    #expect(one.minimum == 2.5)
+    #expect(one.maximum == 2.5)
+    #expect(one.variance == nil)
+    #expect(one.standardDeviation == nil)
     #expect(RunningStatistics([2.5, 2.5]).variance == 0)
   }
 }

@@ -2,11 +2,11 @@ import Foundation
 import LlamaCore
 import ProfileStore
 import Profiler
+import TestSupport
 import Testing
 
 @Suite struct SelectedCorpusTests {
-  private static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Fixtures/tiny-llama")
+  private static let directory = Repository.fixtures.appending(path: "tiny-llama")
 
   private static func file(_ text: String, in folder: TemporaryFolder) throws -> URL {
     let url = folder.url.appending(path: "corpus.json")

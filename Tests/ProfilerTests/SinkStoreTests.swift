@@ -40,16 +40,20 @@ import Testing
     var found: [TextProfile] = []
     try store.forEachText { found.append($1) }
     let texts = Self.run.texts
-    #expect(found.map(\.sinks) == texts.map(\.sinks) && found.map(\.omittedMassive) == [4, 0, 0])
+    #expect(found.map(\.sinks) == texts.map(\.sinks))
+    #expect(found.map(\.omittedMassive) == [4, 0, 0])
     for (text, expected) in zip(found, texts) {
       #expect(text.rows(.withoutSinks).map { $0[.absMean] } == expected.rows(.withoutSinks).map { $0[.absMean] })
     }
-    #expect(found[2].rows(.withoutSinks).isEmpty && !found[1].rows(.withoutSinks).isEmpty)
+    #expect(found[2].rows(.withoutSinks).isEmpty)
+    #expect(!found[1].rows(.withoutSinks).isEmpty)
 
     let record = try LoadedRun(contentsOf: folder.url)
     #expect(record.domains.map { $0.texts.map(\.sinks) } == [[[0, 2], []], [[0]]])
-    #expect(record.profile.sinks.cutTexts == 1 && record.profile.sinks.textsOfSinksOnly == 1)
-    #expect(record.mainScope(.absMean) == .withoutSinks && record.mainScope(.stableRank) == .withoutFirstToken)
+    #expect(record.profile.sinks.cutTexts == 1)
+    #expect(record.profile.sinks.textsOfSinksOnly == 1)
+    #expect(record.mainScope(.absMean) == .withoutSinks)
+    #expect(record.mainScope(.stableRank) == .withoutFirstToken)
   }
 
   @Test func `massive activations are rows of a file, with the token where it is known`() throws {
@@ -71,7 +75,8 @@ import Testing
     #expect(
       ["texts", "texts_of_sinks_only", "tokens", "first_tokens", "first_layer", "cut_texts"].map { sinks?[$0]?.integer }
         == [2, 1, 3, 2, 0, 1])
-    #expect(sinks?["largest"]?["dimension"] == .integer(7) && sinks?["largest"]?["value"]?.double == 4e5)
+    #expect(sinks?["largest"]?["dimension"] == .integer(7))
+    #expect(sinks?["largest"]?["value"]?.double == 4e5)
   }
 
   @Test func `a domain called as the file of massive activations has another`() throws {
@@ -104,10 +109,12 @@ import Testing
     #expect(try !folder.text("summary.csv").contains("without_sinks"))
     #expect(!contents.manifest.contains("sinks"))
     let table = ProfileTable(contents.profile).text
-    #expect(table.contains("no first") && table.contains("abs_mean, without the first token: mean over texts"))
+    #expect(table.contains("no first"))
+    #expect(table.contains("abs_mean, without the first token: mean over texts"))
     #expect(!table.contains("sinks"))
     let record = try LoadedRun(contentsOf: folder.url)
-    #expect(record.scopes == [.all, .withoutFirstToken] && record.mainScope(.absMean) == .withoutFirstToken)
+    #expect(record.scopes == [.all, .withoutFirstToken])
+    #expect(record.mainScope(.absMean) == .withoutFirstToken)
   }
 
   @Test func `a run of the version before sinks is not resumed`() throws {

@@ -39,7 +39,9 @@ enum MassiveFixture {
     }
     // Texts without sinks, with them in the middle, and of nothing else are among them.
     let counts = texts.map { ($0.tokens, $0.sinks.count) }
-    #expect(counts.contains { $0.1 == 0 } && counts.contains { $0.0 == $0.1 } && counts.contains { $0.0 > $0.1 + 1 })
+    #expect(counts.contains { $0.1 == 0 })
+    #expect(counts.contains { $0.0 == $0.1 })
+    #expect(counts.contains { $0.0 > $0.1 + 1 })
     #expect(texts.contains { $0.sinks.first.map { $0.position > 0 } == true })
   }
 
@@ -49,7 +51,8 @@ enum MassiveFixture {
     // Domains of the golden file are in the order of their names; the list is in that of the corpus.
     let expected = try MassiveFixture.json("massive.json")
       .map { try #require($0.array) }.sorted { ($0[0].string ?? "") < ($1[0].string ?? "") }
-    #expect(found.count == expected.count && found.count > 30)
+    #expect(found.count == expected.count)
+    #expect(found.count > 30)
     for ((text, activation), row) in zip(found, expected) {
       #expect(text == TextIdentity(domain: row[0].string ?? "", index: row[1].integer ?? -1))
       #expect([activation.layer, activation.position, activation.dimension] == [2, 3, 5].map { row[$0].integer })
@@ -87,7 +90,8 @@ enum MassiveFixture {
     let profile = try BlockInputs(hiddenSize: 128, before: values, attention: zeros, mlp: zeros).profile()
     let median = Double(values.map(abs).sorted()[6399])
     let expected = values.indices.filter { abs(values[$0]) > 100 && Double(abs(values[$0])) > 1000 * median }
-    #expect(expected.count > 5000 && profile.omittedMassive == expected.count - 1000)
+    #expect(expected.count > 5000)
+    #expect(profile.omittedMassive == expected.count - 1000)
     #expect(profile.massive.map { $0.position * 128 + $0.dimension } == Array(expected.prefix(1000)))
     #expect(profile.sinks.map(\.position) == Set(expected.map { $0 / 128 }).sorted())
   }
@@ -111,7 +115,8 @@ enum MassiveFixture {
   @Test func `a position that is a sink at the last block is left out at the first`() throws {
     let (_, texts) = try MassiveFixture.profiles()
     let late = try #require(texts.first { $0.text == TextIdentity(domain: "late", index: 0) })
-    #expect(late.sinks.map(\.firstLayer) == [3] && late.sinks.map(\.largest.dimension) == [20])
+    #expect(late.sinks.map(\.firstLayer) == [3])
+    #expect(late.sinks.map(\.largest.dimension) == [20])
     #expect(late.rows(.withoutSinks)[0] != late.rows(.all)[0])
   }
 
@@ -135,9 +140,15 @@ enum MassiveFixture {
   func `what is said of all texts is counted`(skipsFirstBlock: Bool) throws {
     let (profile, texts) = try MassiveFixture.profiles(skipsFirstBlock: skipsFirstBlock)
     let summary = profile.sinks
-    #expect(summary.texts == 11 && summary.textsWithSinks == 8 && summary.textsOfSinksOnly == 2)
-    #expect(summary.sinks == 15 && summary.firstSinks == 7 && summary.laterSinks == 8 && summary.firstLayer == 1)
-    #expect(summary.textsWithLaterSinks == 5 && summary.cutTexts == 0)
+    #expect(summary.texts == 11)
+    #expect(summary.textsWithSinks == 8)
+    #expect(summary.textsOfSinksOnly == 2)
+    #expect(summary.sinks == 15)
+    #expect(summary.firstSinks == 7)
+    #expect(summary.laterSinks == 8)
+    #expect(summary.firstLayer == 1)
+    #expect(summary.textsWithLaterSinks == 5)
+    #expect(summary.cutTexts == 0)
     #expect(summary.positions == [0: 7, 1: 3, 5: 1, 6: 1, 7: 1, 8: 1, 9: 1])
     #expect(summary.dimensions == [11: 12, 20: 3])
     #expect(summary.largest == texts.flatMap(\.massive).max { abs($0.value) < abs($1.value) })

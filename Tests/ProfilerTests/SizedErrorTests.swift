@@ -20,7 +20,8 @@ import Testing
       (.gigabyte, "0.004 GB", "0.002 GB"),
     ] {
       let message = error.description(in: unit)
-      #expect(message.contains("at least \(needed)") && message.hasSuffix("found \(limit)"), "\(message)")
+      #expect(message.contains("at least \(needed)"), "\(message)")
+      #expect(message.hasSuffix("found \(limit)"), "\(message)")
     }
     // Where nobody typed one it is one that suits the limit.
     #expect(error.description == error.description(in: .megabyte))

@@ -70,19 +70,3 @@ struct SmallRun {
     return try RunExport(try folder.finishedStore()).write(to: directory)
   }
 }
-
-/// A folder that is removed with its content at the end of a test.
-final class TemporaryFolder {
-  let url = FileManager.default.temporaryDirectory.appending(path: "profiler-tests-\(UUID().uuidString)")
-
-  init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-
-  /// Names of everything in it, hidden files too.
-  var names: [String] {
-    get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
-  }
-
-  func text(_ name: String) throws -> String { try String(contentsOf: url.appending(path: name), encoding: .utf8) }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-}

@@ -19,15 +19,20 @@ import Testing
   func `with fewer than two texts nothing is known but the difference`(values: [[Double]]) throws {
     let found = try compare([values, [[2], [3], [5]]])
     let row = try #require(found.blocks.first)
-    #expect(row.countA == values.count && row.countB == 3)
+    #expect(row.countA == values.count)
+    #expect(row.countB == 3)
     #expect(values.isEmpty ? row.difference.isNaN : abs(row.difference - (1 - 10.0 / 3)) < 1e-15)
     for value in [
       row.hedgesG, row.gLow, row.gHigh, row.t, row.degreesOfFreedom, row.p, row.q, row.pPermutation, row.pMaxT,
       row.pTOST,
     ] { #expect(value.isNaN) }
-    #expect(row.verdict == .tooFewGroups && row.textsNeeded == nil && found.clusters.isEmpty)
-    #expect(found.control.comparisons == 0 && found.control.rawShare.isNaN)
-    #expect(found.omnibus[0].f.isNaN && found.omnibus[0].pPermutation.isNaN)
+    #expect(row.verdict == .tooFewGroups)
+    #expect(row.textsNeeded == nil)
+    #expect(found.clusters.isEmpty)
+    #expect(found.control.comparisons == 0)
+    #expect(found.control.rawShare.isNaN)
+    #expect(found.omnibus[0].f.isNaN)
+    #expect(found.omnibus[0].pPermutation.isNaN)
   }
 
   @Test(arguments: [0.1, 0.3])
@@ -35,13 +40,18 @@ import Testing
     // 0.1 has no exact sum: a mean of it must be 0.1 all the same.
     let found = try compare([Array(repeating: [0.1], count: 7), Array(repeating: [other], count: 10)])
     let row = found.blocks[0]
-    #expect(row.verdict == .constant && row.textsNeeded == nil && found.clusters.isEmpty)
-    #expect(row.difference == 0.1 - other && abs(row.ratio - 0.1 / other) < 1e-15)
+    #expect(row.verdict == .constant)
+    #expect(row.textsNeeded == nil)
+    #expect(found.clusters.isEmpty)
+    #expect(row.difference == 0.1 - other)
+    #expect(abs(row.ratio - 0.1 / other) < 1e-15)
     for value in [
       row.hedgesG, row.gLow, row.gHigh, row.t, row.degreesOfFreedom, row.p, row.q, row.pPermutation, row.pMaxT,
       row.pTOST, row.ratioLow, row.ratioHigh,
     ] { #expect(value.isNaN) }
-    #expect(found.omnibus[0].f.isNaN && found.omnibus[0].p.isNaN && found.omnibus[0].pPermutation.isNaN)
+    #expect(found.omnibus[0].f.isNaN)
+    #expect(found.omnibus[0].p.isNaN)
+    #expect(found.omnibus[0].pPermutation.isNaN)
     #expect(found.control.comparisons == 0)
   }
 
@@ -49,8 +59,14 @@ import Testing
     let few = (0..<12).map { [Double($0 % 3)] }
     func verdict(_ other: [[Double]]) throws -> BlockComparison { try compare([few, other]).blocks[0] }
     let row = try verdict((0..<12).map { [Double($0 % 7)] })
-    #expect(row.verdict == .tooFewValues && row.hedgesG.isFinite && row.p.isNaN && row.q.isNaN)
-    #expect(row.pPermutation.isNaN && row.pMaxT.isNaN && row.pTOST.isNaN && row.textsNeeded == nil)
+    #expect(row.verdict == .tooFewValues)
+    #expect(row.hedgesG.isFinite)
+    #expect(row.p.isNaN)
+    #expect(row.q.isNaN)
+    #expect(row.pPermutation.isNaN)
+    #expect(row.pMaxT.isNaN)
+    #expect(row.pTOST.isNaN)
+    #expect(row.textsNeeded == nil)
     #expect(try verdict((0..<12).map { [Double($0 % 8)] }).verdict.isTested)
   }
 
@@ -72,7 +88,9 @@ import Testing
     let found = try compare([widened(a, 5), widened(b, 6)], layers: 0..<4).blocks
     #expect(found.map(\.verdict)[1...2] == [.constant, .tooFewValues])
     for (row, expected) in zip([found[0], found[3]], alone) {
-      #expect(row.q == expected.q && row.pMaxT == expected.pMaxT && row.pPermutation == expected.pPermutation)
+      #expect(row.q == expected.q)
+      #expect(row.pMaxT == expected.pMaxT)
+      #expect(row.pPermutation == expected.pPermutation)
     }
   }
 
@@ -86,7 +104,8 @@ import Testing
     for (index, layer) in [0, 2].enumerated() {
       #expect(found.blocks[layer].pPermutation == alone.blocks[index].pPermutation)
       #expect(found.blocks[layer].pMaxT == alone.blocks[index].pMaxT)
-      #expect(found.blocks[layer].q == alone.blocks[index].q && found.blocks[layer].gLow == alone.blocks[index].gLow)
+      #expect(found.blocks[layer].q == alone.blocks[index].q)
+      #expect(found.blocks[layer].gLow == alone.blocks[index].gLow)
     }
   }
 
@@ -94,16 +113,24 @@ import Testing
     let others = [1.0, 2, 4, 3.5, 1.5, 2.5, 3, 4.5].map { [$0] }
     let found = try compare([Array(repeating: [1.0], count: 5), others])
     let row = found.blocks[0]
-    #expect(row.degreesOfFreedom == 7 && row.p > 0 && row.p < 1 && row.hedgesG < 0)
+    #expect(row.degreesOfFreedom == 7)
+    #expect(row.p > 0)
+    #expect(row.p < 1)
+    #expect(row.hedgesG < 0)
   }
 
   @Test func `one domain has no pairs, but a negative control; none has nothing`() throws {
     var samples = NormalSamples(seed: 2)
     let one = try compare([samples.sample("a", texts: 10, blocks: 3).values], layers: 0..<3)
-    #expect(one.blocks.isEmpty && one.clusters.isEmpty && one.omnibus.count == 3 && one.omnibus[0].f.isNaN)
+    #expect(one.blocks.isEmpty)
+    #expect(one.clusters.isEmpty)
+    try #require(one.omnibus.count == 3)
+    #expect(one.omnibus[0].f.isNaN)
     #expect(one.control.comparisons == 300)
     let none = try compare([], layers: 0..<3)
-    #expect(none.blocks.isEmpty && none.control.comparisons == 0 && none.omnibus.count == 3)
+    #expect(none.blocks.isEmpty)
+    #expect(none.control.comparisons == 0)
+    #expect(none.omnibus.count == 3)
     #expect(try compare([[[], []], [[], []]], layers: 0..<0).blocks.isEmpty)
   }
 

@@ -22,7 +22,8 @@ import Testing
             ], emptyTexts: 2, truncatedTexts: 2),
           .init(name: "b", texts: [], emptyTexts: 1, truncatedTexts: 0),
         ]))
-    #expect(tokenized.textCount == 3 && tokenized.tokenCount == 8)
+    #expect(tokenized.textCount == 3)
+    #expect(tokenized.tokenCount == 8)
   }
 
   @Test(arguments: [[3, 100, 5], [3, -1]] as [[Int32]])
@@ -36,7 +37,8 @@ import Testing
           name: "a", texts: [.init(index: 0, tokens: [4]), .init(index: 2, tokens: [99])],
           failures: [.init(index: 1, reason: reason)])
       ])
-    #expect(tokenized.failureCount == 1 && tokenized.textCount == 2)
+    #expect(tokenized.failureCount == 1)
+    #expect(tokenized.textCount == 2)
   }
 
   @Test func `an id beyond the cut harms nobody`() throws {
@@ -58,7 +60,9 @@ import Testing
       return encode(text)
     }
     let failure = TokenizedCorpus.Failure(index: 0, reason: #"byte 3: two\nlines"#)
-    #expect(tokenized.domains.map(\.failures) == [[failure], [failure]] && tokenized.failureCount == 2)
-    #expect(tokenized.domains.map { $0.texts.map(\.index) } == [[1], []] && tokenized.domains[0].emptyTexts == 1)
+    #expect(tokenized.domains.map(\.failures) == [[failure], [failure]])
+    #expect(tokenized.failureCount == 2)
+    #expect(tokenized.domains.map { $0.texts.map(\.index) } == [[1], []])
+    #expect(tokenized.domains[0].emptyTexts == 1)
   }
 }

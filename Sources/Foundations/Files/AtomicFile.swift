@@ -2,13 +2,14 @@ import Foundation
 
 /// A file that appears atomically: written under a hidden name in the destination folder, synced, then renamed.
 ///
-/// A `AtomicFile` destroyed without `commit()` removes its hidden file; an existing file under the name is unchanged.
+/// An `AtomicFile` destroyed without `commit()` removes its hidden file; an existing file under the name is unchanged.
 package struct AtomicFile: ~Copyable {
   /// The path as it was given, for messages.
   private let name: String
   private let destination: String
   private let partial: String
-  private let descriptor: Int32
+  /// -1 once the file is sealed.
+  private var descriptor: Int32
   private var buffer: [UInt8] = []
   private static let bufferSize = 1 << 20
 
@@ -25,6 +26,8 @@ package struct AtomicFile: ~Copyable {
     guard !isThere || status.st_mode & S_IFMT == S_IFREG else {
       throw FileError(path: url.relativePath, reason: .notARegularFile)
     }
+    // A file that is immutable or on a read-only mount cannot be renamed over; one whose permissions refuse writing can.
+    guard !isThere || access(destination, W_OK) == 0 || errno == EACCES else { throw failure(errno) }
     // The length must not depend on the file's own name, which may already have the maximum length.
     let tag = String(UInt64.random(in: .min ... .max), radix: 36)
     let partial = (destination as NSString).deletingLastPathComponent + "/.fp-cli.\(tag)"
@@ -74,15 +77,20 @@ package struct AtomicFile: ~Copyable {
     if bytes.count >= Self.bufferSize { try writeOut(bytes) } else { buffer.append(contentsOf: bytes) }
   }
 
-  /// Flushes the content to the disk, still under the hidden name, so that `commit()` is unlikely to fail.
-  package mutating func synchronize() throws(FileError) {
+  /// Flushes the content to the disk and closes the file, still under the hidden name, so that `commit()` is unlikely to
+  /// fail and any number of files can wait for theirs. Nothing can be written afterwards.
+  package mutating func seal() throws(FileError) {
+    guard descriptor >= 0 else { return }
     try flush()
     guard fsync(descriptor) == 0 else { throw FileError(path: name, reason: .system(errno)) }
+    let code = close(descriptor) == 0 ? 0 : errno
+    descriptor = -1
+    guard code == 0 else { throw FileError(path: name, reason: .system(code)) }
   }
 
   /// Renames the hidden file to its destination.
   package consuming func commit() throws(FileError) {
-    try synchronize()
+    try seal()
     guard rename(partial, destination) == 0 else { throw FileError(path: name, reason: .system(errno)) }
     SyncedFolder.synchronize(URL(filePath: destination).deletingLastPathComponent())
   }
@@ -107,7 +115,7 @@ package struct AtomicFile: ~Copyable {
   }
 
   deinit {
-    close(descriptor)
+    if descriptor >= 0 { close(descriptor) }
     // After a commit the hidden name no longer exists.
     TemporaryFileRegistry.remove(partial)
   }

@@ -15,6 +15,9 @@ package struct Workers: Sendable {
 
   /// Runs `body` once for every task, in no particular order. `worker` in `0..<count` identifies scratch space that no
   /// other task uses at the same time.
+  ///
+  /// `body` is not `@Sendable`, because its use is to write to disjoint parts of shared buffers, which the compiler cannot
+  /// check: every class of a forward pass would have to be `@unchecked Sendable`, also where it is checked now.
   package func forEach(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
     if count == 1 || tasks < 2 {
       for task in 0..<max(0, tasks) { body(task, 0) }
@@ -55,7 +58,7 @@ package struct Workers: Sendable {
   }
 
   /// Returns the results of `body` for every task, in the order of the tasks.
-  @inlinable package func map<Result>(_ tasks: Int, _ body: (_ task: Int) -> Result) -> [Result] {
+  @inlinable package func map<Result>(_ tasks: Int, _ body: @Sendable (_ task: Int) -> Result) -> [Result] {
     // All empty arrays share one object, to which this initializer writes: a data race, although of equal values.
     guard tasks > 0 else { return [] }
     return Array(unsafeUninitializedCapacity: tasks) { buffer, count in

@@ -17,6 +17,8 @@ public struct RunOptions: Sendable, Equatable {
   public var memoryLimit: Int?
   /// Bytes that the observer needs on all threads together while it examines blocks; waves must leave them free.
   package var observerBytes = 0
+  /// Bytes that the observer keeps of each token of a wave until the wave has passed through its last block.
+  package var observerTokenBytes = 0
   /// True if the run computes likelihoods: the plan then includes the sums kept of its logits, and the products.
   package var isLikelihoodWanted = false
 

@@ -4,8 +4,8 @@ import Foundation
 ///
 /// ```swift
 /// let generator = try TextGenerator(directory: URL(filePath: "Llama-3.2-1B"))
-/// for try await piece in generator.generate("Once upon a time") {
-///   print(piece, terminator: "")
+/// for try await event in generator.generate("Once upon a time") {
+///   if case .piece(let text) = event { print(text, terminator: "") }
 /// }
 /// ```
 ///
@@ -43,30 +43,27 @@ public struct TextGenerator: Sendable {
       endTokens: Set(try GenerationConfiguration(directory: directory).endTokens), options: options)
   }
 
-  /// Returns the text that follows a prompt, piece by piece. Nothing is computed before the first piece is requested.
+  /// Returns the text that follows a prompt, piece by piece, and its result. Nothing is computed before the first event
+  /// is requested.
   ///
   /// - Parameters:
   ///   - prompt: tokenized by ``Tokenizer/encode(_:addingSpecialTokens:)``, including a BOS token.
   ///   - sampling: settings for choosing tokens.
   ///   - maxNewTokens: maximum number of tokens to generate.
   ///   - stop: strings that end the text; empty ones are ignored.
-  ///   - finished: called with the whole text and its timing, before the sequence ends.
   public func generate(
-    _ prompt: String, sampling: Sampling = .greedy, maxNewTokens: Int = 256, stop: [String] = [],
-    finished: (@Sendable (Generation) -> Void)? = nil
-  ) -> GeneratedPieces {
-    generate(
-      tokens: tokenizer.encode(prompt), sampling: sampling, maxNewTokens: maxNewTokens, stop: stop, finished: finished)
+    _ prompt: String, sampling: Sampling = .greedy, maxNewTokens: Int = 256, stop: [String] = []
+  ) -> GenerationEvents {
+    generate(tokens: tokenizer.encode(prompt), sampling: sampling, maxNewTokens: maxNewTokens, stop: stop)
   }
 
-  /// Returns the text that follows a prompt of token ids, piece by piece.
+  /// As above, for a prompt of token ids.
   public func generate(
-    tokens: [TokenID], sampling: Sampling = .greedy, maxNewTokens: Int = 256, stop: [String] = [],
-    finished: (@Sendable (Generation) -> Void)? = nil
-  ) -> GeneratedPieces {
-    GeneratedPieces(
+    tokens: [TokenID], sampling: Sampling = .greedy, maxNewTokens: Int = 256, stop: [String] = []
+  ) -> GenerationEvents {
+    GenerationEvents(
       generator: self, prompt: tokens,
-      request: GenerationRequest(sampling: sampling, maxNewTokens: maxNewTokens, stop: stop), finished: finished)
+      request: GenerationRequest(sampling: sampling, maxNewTokens: maxNewTokens, stop: stop))
   }
 
   /// Generates a continuation of each of several prompts, in lockstep, on the caller's thread.

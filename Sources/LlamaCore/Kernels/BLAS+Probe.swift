@@ -1,3 +1,5 @@
+import Foundations
+
 extension BLAS {
   /// Multiplies rows together and separately and compares the bits, once per process (milliseconds).
   enum Probe {
@@ -51,11 +53,8 @@ extension BLAS {
     }
 
     private static func noise(_ count: Int, _ seed: UInt64) -> [Float] {
-      var state = seed
-      return (0..<count).map { _ in
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Float(Int64(bitPattern: state) >> 40) / Float(1 << 23)
-      }
+      var generator = SplitMix64(seed: seed)
+      return (0..<count).map { _ in generator.nextSigned() }
     }
   }
 }

@@ -85,7 +85,7 @@ extension LlamaModel {
     let mapped = weights.blocks.map { $0.gate.weight.byteCount + $0.up.weight.byteCount }.max() ?? 0
     let ranges = options.isLikelihoodWanted ? BatchLinear.columns(of: weights.unembedding, options.library).count : 0
     return ForwardPass.byteCount(spec, options, rows: rows, longest: longest) + mapped
-      + 8 * rows * ranges + options.observerBytes + Self.processBytes
+      + rows * (8 * ranges + options.observerTokenBytes) + options.observerBytes + Self.processBytes
   }
 
   /// Measured size of code, libraries and a tokenizer.

@@ -110,11 +110,8 @@ import LlamaCore
   /// Returns reproducible numbers from -1 to 1.
   private static func noise(_ count: Int) -> FloatBuffer {
     let buffer = FloatBuffer(count)
-    var state: UInt64 = 1
-    for index in 0..<count {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      buffer.pointer[index] = Float(Int64(bitPattern: state) >> 40) / Float(1 << 23)
-    }
+    var generator = SplitMix64(seed: 1)
+    for index in 0..<count { buffer.pointer[index] = generator.nextSigned() }
     return buffer
   }
 

@@ -168,12 +168,9 @@ package enum MatmulPeak {
     private static func noise(rows: Int, columns: Int, _ precision: Precision) -> ActivationMatrix {
       let operand = ActivationMatrix(rows: rows, columns: columns, precision)
       var line = [Float](repeating: 0, count: columns)
-      var state: UInt32 = 1
+      var generator = SplitMix64(seed: 1)
       for row in 0..<rows {
-        for column in 0..<columns {
-          state = state &* 1_664_525 &+ 1_013_904_223
-          line[column] = Float(Int32(bitPattern: state)) * 0x1p-31
-        }
+        for column in 0..<columns { line[column] = generator.nextSigned() }
         operand.store(line, count: columns, row: row, column: 0)
       }
       return operand

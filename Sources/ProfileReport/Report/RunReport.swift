@@ -49,6 +49,8 @@ public struct RunReport: Sendable {
 
   /// Name of the page in the folder of a run.
   static let fileName = "report.html"
+  /// Name of the folder of the pictures.
+  static let figureFolderName = "figures"
 
   /// Refuses a folder that has files under the names of a report's files which are not a run's; call it before
   /// comparing.
@@ -57,7 +59,7 @@ public struct RunReport: Sendable {
   public static func check(_ directory: URL) throws(ReportError) {
     try OwnFile.comparison.check(directory.appending(path: ComparisonCSV.fileName))
     try OwnFile.report.check(directory.appending(path: fileName))
-    let folder = directory.appending(path: "figures")
+    let folder = directory.appending(path: figureFolderName)
     var status = stat()
     if lstat(folder.path, &status) == 0 {
       guard stat(folder.path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
@@ -77,38 +79,27 @@ public struct RunReport: Sendable {
     name.hasSuffix(".svg") && FigureName(String(name.dropLast(4))) != nil
   }
 
-  /// Removes pictures of an earlier report that this report does not have.
-  private func removeFigures(of folder: URL, but kept: Set<String>) throws(ReportError) {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    for name in names where Self.isFigure(name) && !kept.contains(name) {
-      let file = folder.appending(path: name)
-      guard OwnFile.figure.isOwn(file) else { continue }
-      guard unlink(file.path) == 0 || errno == ENOENT else {
-        throw .cannotWrite(file: file.relativePath, reason: String(cString: strerror(errno)))
-      }
-    }
-  }
-
-  /// Writes `report.html` and `figures/*.svg`, each atomically, the page last. Removes pictures of an earlier report
-  /// that no longer occur.
+  /// Writes `report.html` and `figures/*.svg`, the page last; nothing changes before all of them are complete. Removes
+  /// pictures of an earlier report that no longer occur.
   ///
   /// - Parameter directory: folder of the run.
   /// - Returns: URL of the page and its size in bytes.
   /// - Throws: ``ReportError``.
   @discardableResult
   public func write(to directory: URL, date: Date = Date()) throws(ReportError) -> (page: URL, bytes: Int) {
-    let folder = directory.appending(path: "figures")
-    do {
-      try OutputFolder.create(at: folder)
-    } catch {
-      throw .cannotWrite(file: error.path, reason: error.reason.description)
-    }
-    let pictures = pictures
-    for (name, svg) in pictures { try OwnFile.figure.write(svg, to: folder.appending(path: name)) }
-    try removeFigures(of: folder, but: Set(pictures.map(\.name)))
+    var files = StagedFiles(directory, of: page.data.record.settings)
+    let bytes = try stage(into: &files, date: date)
+    try files.commit()
+    return (directory.appending(path: Self.fileName), bytes)
+  }
+
+  /// Writes the page and the pictures under hidden names.
+  ///
+  /// - Returns: size of the page in bytes.
+  func stage(into files: inout StagedFiles, date: Date = Date()) throws(ReportError) -> Int {
+    for (name, svg) in pictures { try files.add(.figure, "\(Self.figureFolderName)/\(name)", svg) }
     let page = page(date: date)
-    let url = directory.appending(path: Self.fileName)
-    try OwnFile.report.write(page, to: url)
-    return (url, page.utf8.count)
+    try files.add(.report, Self.fileName, page)
+    return page.utf8.count
   }
 }

@@ -73,6 +73,9 @@ struct TokenValues: Equatable {
     if case .tokens(_, let numbers) = definition.measure { numbers } else { [] }
   }
 
+  /// Bytes kept of a token at one block.
+  static let bytesPerToken = slots.count * MemoryLayout<Double>.stride
+
   /// For each metric of tokens its index in the table, its reduction and the first of its slots.
   private static let layout: [(place: Int, reduction: TokenReduction, slot: Int)] = {
     var slot = 0

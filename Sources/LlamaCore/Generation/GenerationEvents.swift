@@ -1,72 +1,70 @@
 import Dispatch
 import Synchronization
 
-/// A generated text as a sequence of pieces; no piece ends inside a scalar.
+/// The events of a generation: the pieces of its text, then its result.
 ///
-/// A piece is computed on demand, outside the caller's actor, so nothing is buffered and nothing runs once the iterator
+/// An event is computed on demand, outside the caller's actor, so nothing is buffered and nothing runs once the iterator
 /// is released. If the task is cancelled, the iteration throws `CancellationError` after the current block or step.
 /// Every iteration generates the text anew.
-public struct GeneratedPieces: AsyncSequence, Sendable {
+public struct GenerationEvents: AsyncSequence, Sendable {
   let generator: TextGenerator
   let prompt: [TokenID]
   let request: GenerationRequest
-  let finished: (@Sendable (Generation) -> Void)?
 
   public func makeAsyncIterator() -> Iterator { Iterator(worker: GenerationWorker(self)) }
 
   public struct Iterator: AsyncIteratorProtocol {
     let worker: GenerationWorker
 
-    /// Returns the next piece of text, nil at its end.
-    /// - Throws: ``SamplingError``, ``RunError`` or `CancellationError`; the text has then ended.
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> String? {
+    /// Returns the next event, nil after the last.
+    /// - Throws: ``SamplingError``, ``RunError`` or `CancellationError`; the generation has then ended.
+    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> GenerationEvent? {
       try await worker.next()
     }
 
-    /// Returns the next piece of text, nil at its end.
+    /// Returns the next event, nil after the last.
     /// - Throws: as ``next(isolation:)``.
-    public mutating func next() async throws -> String? { try await worker.next() }
+    public mutating func next() async throws -> GenerationEvent? { try await worker.next() }
   }
 }
 
-/// Computes the pieces of a text on a private queue, one at a time. All mutable state is confined to the queue.
+/// Computes the events of a generation on a private queue, one at a time. All mutable state is confined to the queue.
 final class GenerationWorker: @unchecked Sendable {
-  private let pieces: GeneratedPieces
+  private let events: GenerationEvents
   private let queue = DispatchQueue(label: "text generation", qos: .userInitiated)
   private let isCancelled = Atomic(false)
   private var run: GenerationRun?
   private var hasEnded = false
 
-  init(_ pieces: GeneratedPieces) { self.pieces = pieces }
+  init(_ events: GenerationEvents) { self.events = events }
 
-  func next() async throws -> String? {
+  func next() async throws -> GenerationEvent? {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        queue.async { continuation.resume(with: Result { try self.piece() }) }
+        queue.async { continuation.resume(with: Result { try self.event() }) }
       }
     } onCancel: {
       isCancelled.store(true, ordering: .relaxed)
     }
   }
 
-  private func piece() throws -> String? {
+  private func event() throws -> GenerationEvent? {
     if hasEnded { return nil }
     do {
-      if let piece = try nextNonEmptyPiece() { return piece }
+      if let piece = try nextNonEmptyPiece() { return .piece(piece) }
     } catch {
       hasEnded = true
       run = nil
       throw error
     }
     hasEnded = true
-    if let result = run?.results.first { pieces.finished?(result) }
-    run = nil
-    return nil
+    defer { run = nil }
+    return run?.results.first.map(GenerationEvent.finished)
   }
 
   /// Advances until there is text to show; returns nil at the end.
   private func nextNonEmptyPiece() throws -> String? {
-    let run = try self.run ?? GenerationRun(pieces.generator, [pieces.prompt], pieces.request)
+    let run = try self.run ?? GenerationRun(events.generator, [events.prompt], events.request)
     self.run = run
     while !run.isFinished {
       var observer = CancellationObserver(isCancelled: { self.isCancelled.load(ordering: .relaxed) })
