@@ -31,6 +31,7 @@ public struct RunDifference: Sendable, Equatable {
         first.modelFingerprint.hexadecimal + first.weightsFingerprint.hexadecimal,
         second.modelFingerprint.hexadecimal + second.weightsFingerprint.hexadecimal
       ))
+    add("changes of the model", first.edits ?? "none", second.edits ?? "none")
     add(
       "corpus", (first.corpus, second.corpus),
       (first.corpusFingerprint.hexadecimal, second.corpusFingerprint.hexadecimal))

@@ -16,6 +16,9 @@ extension RunManifest {
     json.member("maximum_tokens", .integer(settings.maximumTokens))
     json.member("text_limit", settings.textLimit.map { .integer($0) } ?? .null)
     json.member("skip_first_block", .boolean(settings.layers.lowerBound > 0))
+    json.member("edits", settings.edits.map { .string($0) } ?? .null)
+    // For each block of the files that of the checkpoint.
+    json.member("program", settings.program.map { .array($0.map { .integer($0) }) } ?? .null)
     json.member("memory_limit", session?.memoryLimit.map { .integer($0) } ?? .null)
     json.member("wave_tokens", session?.waveTokens.map { .integer($0) } ?? .null)
     json.endObject()

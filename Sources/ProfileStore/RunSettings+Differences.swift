@@ -26,6 +26,9 @@ extension RunSettings {
       case "first_layer": return [flag("--skip-first-block", isThere: found != "0")]
       case "last_layer": return [pair("last block")]
       case "metrics": return metricDifferences(found)
+      case "edits":
+        let there = stored["edits_as_typed"] ?? found
+        return ["the model \(there.isEmpty ? "unchanged" : there.clipped) there, \(edits ?? "unchanged") asked for"]
       default: return [pair(name)]
       }
     }

@@ -59,5 +59,24 @@ extension RunSettings {
       matmul: LlamaModel.computeLibrary(for: options.precision), maximumTokens: maximumTokens, textLimit: textLimit,
       layers: profiler.layers, metrics: profiler.metrics, model: model.checkpoint.directory.relativePath,
       corpus: corpus, bosPolicy: bosPolicy)
+    guard !model.edits.isEmpty else { return }
+    edits = model.edits.description
+    program = model.edits.program
+    editsIdentity = try model.edits.identity()
+  }
+}
+
+extension ModelEdits {
+  /// Returns the edits with hashes of the contents of files in place of their paths.
+  ///
+  /// - Throws: `FileError` where a file cannot be read, or the errors of a checkpoint.
+  fileprivate func identity() throws -> String {
+    var hashes: [URL: String] = [:]
+    for vector in steering { hashes[vector.file] = try Fingerprint(contentsOf: vector.file).hexadecimal }
+    for swap in swaps {
+      let checkpoint = try Checkpoint(directory: swap.directory)
+      hashes[swap.directory] = try Fingerprint(sampling: checkpoint).hexadecimal
+    }
+    return words { hashes[$0] ?? "" }
   }
 }

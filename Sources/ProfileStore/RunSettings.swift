@@ -1,4 +1,5 @@
 import Foundations
+import LlamaCore
 public import Profiler
 
 /// Settings of a run: everything that its numbers depend on, and the origin of its inputs.
@@ -33,6 +34,12 @@ public struct RunSettings: Equatable, Sendable {
   public var bosPolicy: String
   /// Command that began the run, as typed.
   public var command: String?
+  /// Changes of the model in the words of the command line; nil for none.
+  public package(set) var edits: String?
+  /// The same with hashes in place of files: what the numbers depend on.
+  package var editsIdentity: String?
+  /// Blocks of the checkpoint in the order in which they ran; nil for all in their order.
+  public package(set) var program: [Int]?
   /// Version of the numbers: that of the program which made the run.
   public package(set) var numbersVersion = Self.currentNumbersVersion
 
@@ -58,7 +65,8 @@ public struct RunSettings: Equatable, Sendable {
 
   /// Hash of everything that the numbers depend on, which identifies the numbers of a run.
   public var fingerprint: Fingerprint {
-    let text = identity.map { "\($0.name) \($0.value)\n" }.joined()
+    // Without the line for edits in a run that has none, as in versions that knew of none.
+    let text = identity.filter { $0.name != "edits" || !$0.value.isEmpty }.map { "\($0.name) \($0.value)\n" }.joined()
     return Fingerprint(of: Array(text.utf8).span)
   }
 
@@ -77,13 +85,18 @@ extension RunSettings {
       ("precision", precision), ("matmul", matmul), ("maximum_tokens", String(maximumTokens)),
       ("text_limit", textLimit.map(String.init) ?? ""), ("first_layer", String(layers.lowerBound)),
       ("last_layer", String(layers.upperBound - 1)), ("metrics", metrics.map(\.rawValue).joined(separator: ",")),
+      ("edits", editsIdentity ?? ""),
     ]
   }
 
   /// All rows of the table.
   var entries: [(name: String, value: String)] {
-    identity + [("model", model), ("corpus", corpus), ("bos_policy", bosPolicy)]
-      + (command.map { [("command", $0)] } ?? [])
+    let optional: [(name: String, value: String?)] = [
+      ("edits_as_typed", edits), ("program", program.map(BlockList.text)), ("command", command),
+    ]
+    return identity.filter { $0.name != "edits" || !$0.value.isEmpty }
+      + [("model", model), ("corpus", corpus), ("bos_policy", bosPolicy)]
+      + optional.compactMap { name, value in value.map { (name, $0) } }
   }
 
   /// Error in the rows of the table.
@@ -128,6 +141,14 @@ extension RunSettings {
       bosPolicy: try text("bos_policy"),
       command: entries["command"].map { String(String.UnicodeScalarView($0.unicodeScalars.prefix(4_000))) })
     numbersVersion = try integer("numbers_version", 1...Int.max)
+    editsIdentity = entries["edits"]
+    edits = entries["edits_as_typed"]
+    program = try entries["program"].map { text throws(Fault) in
+      guard let program = BlockList.indices(text), program.count == last + 1 else {
+        throw Fault(name: "program", reason: "expected \(last + 1) blocks such as 0-3,7, found \(text.quoted)")
+      }
+      return program
+    }
   }
   /// Returns the metrics of the row `metrics`.
   ///

@@ -21,6 +21,7 @@ struct GenerateCommand: ParsableCommand {
           --temperature 0.8 --top-p 0.95 --seed 7
         fp-cli generate --model Llama-3.2-1B-Instruct --chat "Why is the sky blue?"
         fp-cli generate --model Llama-3.2-1B --stop ';' --format json - < query.sql
+        fp-cli generate --model Llama-3.2-1B "Once upon a time" --layers 0-9,12-15
       """)
 
   @OptionGroup var model: ModelOption
@@ -39,6 +40,7 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Instruction that stands before the question; goes with --chat.", valueName: "text"))
   var system: String?
 
+  @OptionGroup var edits: EditOptions
   @OptionGroup var precision: PrecisionOption
   @OptionGroup var threading: ThreadOption
   @OptionGroup var printing: FormatOption<TextFormat>
@@ -56,6 +58,7 @@ struct GenerateCommand: ParsableCommand {
   func run() throws {
     let options = RunOptions(precision: precision.precision, threads: threading.count)
     var generator = try TextGenerator(directory: model.url, options: options)
+    generator.model = try generator.model.edited(by: edits.edits)
     let tokens = try tokens(for: &generator)
     let sampling = sampling.drawn()
     let isText = printing.format == .text

@@ -17,10 +17,13 @@ struct PerplexityCommand: ParsableCommand, MemoryLimited {
         fp-cli perplexity --model Llama-3.2-1B --corpus corpus.json
         fp-cli perplexity --model Llama-3.2-1B --corpus corpus.json \\
           --domain cpp --format json
+        fp-cli perplexity --model Llama-3.2-1B --corpus corpus.json \\
+          --skip attention:7
       """)
 
   @OptionGroup var model: ModelOption
   @OptionGroup var texts: CorpusOptions
+  @OptionGroup var edits: EditOptions
   @OptionGroup var precision: PrecisionOption
   @OptionGroup var machine: MachineOptions
   @OptionGroup var random: SeedOption
@@ -35,7 +38,7 @@ struct PerplexityCommand: ParsableCommand, MemoryLimited {
   }
 
   func run() throws {
-    let llama = try LlamaModel(directory: model.url)
+    let llama = try edits.model(model)
     let corpus = try texts.read(for: llama, isStrict: true).tokenized
     let progress = messages.progress
     // Without the time of the intervals.

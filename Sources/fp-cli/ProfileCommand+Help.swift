@@ -9,7 +9,8 @@ extension ProfileCommand {
       stopped is resumed by the same command. At its end <domain>.csv, texts.csv, \
       summary.csv, massive.csv and manifest.json are written beside it, then the domains are compared and report.html is drawn, as \
       fp-cli export does. A corpus is {"domain": ["text", …], …}, see fp-cli corpus build; a text may also be a list of token ids. \
-      --format json prints the manifest.
+      --format json prints the manifest. With --layers, --skip, --scale, --steer or --swap-weights the changed model is \
+      profiled; the files then number the blocks of --layers from 0.
 
       EXAMPLES
         fp-cli profile --model Llama-3.2-1B --corpus corpus.json --output run
@@ -19,5 +20,7 @@ extension ProfileCommand {
           --precision bfloat16 --memory-limit 1GB --dry-run
         fp-cli profile --model Llama-3.2-1B --corpus corpus.json --output run \\
           --spectrum --skip-first-block
+        fp-cli profile --model Llama-3.2-1B --corpus corpus.json --output run \\
+          --layers 0-11,14,15 --skip mlp:3
       """)
 }

@@ -21,6 +21,7 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
   var timing = false
 
   @OptionGroup var measurement: MeasurementOptions
+  @OptionGroup var edits: EditOptions
 
   @Flag(help: "Replaces the folder's run, which stays until the new one is done. Resumes a stopped replacement.")
   var force = false
@@ -40,7 +41,7 @@ struct ProfileCommand: ParsableCommand, MemoryLimited {
     let started = Date()
     var watch = Stopwatch()
     var time = TimeBreakdown()
-    let llama = try LlamaModel(directory: model.url)
+    let llama = try edits.model(model)
     try measurement.check(llama)
     let modelFingerprint = try Fingerprint(of: llama.checkpoint)
     time.opening = watch.lap()

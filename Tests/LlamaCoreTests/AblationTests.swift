@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 /// What removals cost: against PyTorch hooks on transformers in float64 (Fixtures/make_ablation.py), and against the
@@ -28,8 +29,8 @@ import Testing
   ]
 
   static func folder(_ name: String) -> URL {
-    let fixtures = TestData.fixtures
-    if name == "stories260K" { return TestData.stories }
+    let fixtures = Repository.fixtures
+    if name == "stories260K" { return Repository.stories }
     let variant = fixtures.appending(path: "variants/\(name)")
     return FileManager.default.fileExists(atPath: variant.path) ? variant : fixtures.appending(path: name)
   }
@@ -69,9 +70,9 @@ import Testing
 
   @Test(arguments: models, [false, true])
   func `costs are those of PyTorch hooks in float64`(name: String, keepsFirst: Bool) throws {
-    guard name != "stories260K" || TestData.hasShared else { return }
+    guard name != "stories260K" || Repository.hasShared else { return }
     let golden = try JSONDecoder().decode(
-      Golden.self, from: Data(contentsOf: TestData.fixtures.appending(path: "ablation/\(name).json")))
+      Golden.self, from: Data(contentsOf: Repository.fixtures.appending(path: "ablation/\(name).json")))
     let model = try LlamaModel(directory: Self.folder(name))
     let units = Self.units(model)
     var compared = 0
@@ -198,7 +199,7 @@ import Testing
 
   @Test func `a block that adds nothing costs exactly nothing`() throws {
     let folder = try TemporaryFolder()
-    let source = TestData.fixtures.appending(path: "variants/multi-query")
+    let source = Repository.fixtures.appending(path: "variants/multi-query")
     for name in ["config.json", "model.safetensors"] {
       try FileManager.default.copyItem(at: source.appending(path: name), to: folder.url.appending(path: name))
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import LlamaCore
+import TestSupport
 import Testing
 
 /// Changed models against hooks on transformers in float64 (Fixtures/make_edits.py).
@@ -15,7 +16,7 @@ import Testing
     let cases: [Case]
   }
 
-  static let folder = TestData.fixtures.appending(path: "edits")
+  static let folder = Repository.fixtures.appending(path: "edits")
   static let models = ["tiny-llama", "biases"] + BlockSpecTests.cases.map(\.name)
 
   static func golden(_ name: String) throws -> Golden {
@@ -25,7 +26,7 @@ import Testing
   static func model(_ name: String) throws -> LlamaModel {
     if let known = BlockSpecTests.cases.first(where: { $0.name == name }) { return try known.model() }
     let isVariant = name == "biases"
-    return try LlamaModel(directory: TestData.fixtures.appending(path: isVariant ? "variants/\(name)" : name))
+    return try LlamaModel(directory: Repository.fixtures.appending(path: isVariant ? "variants/\(name)" : name))
   }
 
   /// Returns edits given in the words of the command line, with names for the files of a model.
@@ -169,7 +170,7 @@ import Testing
 
   @Test func `what a skipped part would compute is not looked at, whatever it is`() throws {
     let folder = try TemporaryFolder()
-    let source = TestData.fixtures.appending(path: "variants/biases")
+    let source = Repository.fixtures.appending(path: "variants/biases")
     for name in ["config.json", "model.safetensors"] {
       try FileManager.default.copyItem(at: source.appending(path: name), to: folder.url.appending(path: name))
     }
@@ -217,7 +218,7 @@ import Testing
 
   @Test func `a checkpoint of other shapes is refused with its tensors`() throws {
     let model = try Self.model("tiny-llama")
-    let other = TestData.fixtures.appending(path: "variants/biases")
+    let other = Repository.fixtures.appending(path: "variants/biases")
     let edits = ModelEdits(swaps: [.init(directory: other, layers: [1])])
     let error = #expect(throws: EditError.self) { try model.edited(by: edits) }
     #expect(error?.description.contains("expected the tensors of the model whose weights are swapped; ") == true)

@@ -80,6 +80,13 @@ extension ClaimExample {
           Run(domains: ["a"], tokens: { _, text in text < 2 ? 20 : 20 + text }, change: { $0.copies = [0, 1] }),
           not: copied),
       ]
+    case .edits:
+      [
+        .init("<code>--skip mlp:1</code>.", Run(change: { $0.edits = ("--skip mlp:1", nil) }), not: Run()),
+        .init(
+          "the blocks of the checkpoint are 0-2,1.", Run(change: { $0.edits = ("--layers 0-2,1", [0, 1, 2, 1]) }),
+          not: Run(change: { $0.edits = ("--skip mlp:1", nil) })),
+      ]
     case .blocksLeftOut:
       [
         .init("Block 0 was left out", Run(blocks: 1..<4), not: Run())

@@ -61,7 +61,8 @@ struct ClaimExample {
   /// Every sentence has one here: a new one does not compile without.
   static func all(_ claim: Claim) -> [ClaimExample] {
     switch claim {
-    case .subject, .massiveActivations, .noMassiveActivations, .pools, .copies, .blocksLeftOut, .scope, .noFiniteValue,
+    case .subject, .edits, .massiveActivations, .noMassiveActivations, .pools, .copies, .blocksLeftOut, .scope,
+      .noFiniteValue,
       .largestChange, .equalChange,
       .largestInDomains,
       .largestRelativeChange, .mlpAddsMore, .attentionAddsMore, .partsDependOnDomain, .leastInfluence, .rankIsSure,

@@ -19,6 +19,8 @@ package struct MadeUpRun {
   /// The hash of the corpus file.
   package var corpusHash = Fingerprint.ofNothing
   package var maximumTokens = 512
+  /// Changes of the model, and its program.
+  package var edits: (words: String, program: [Int]?)?
   /// The values of a text.
   package var value: (_ metric: Metric, _ domain: Int, _ text: Int, _ scope: Scope, _ layer: Int) -> Double
   /// The sinks of a text.
@@ -37,10 +39,12 @@ package struct MadeUpRun {
   }
 
   package var settings: RunSettings {
-    RunSettings(
+    var settings = RunSettings(
       modelFingerprint: .ofNothing, weightsFingerprint: .ofNothing, corpusFingerprint: corpusHash,
       precision: precision, matmul: "a library 2", maximumTokens: maximumTokens, layers: layers, metrics: metrics,
       model: model, corpus: corpus, bosPolicy: "tokenizer template")
+    (settings.edits, settings.editsIdentity, settings.program) = (edits?.words, edits?.words, edits?.program)
+    return settings
   }
 
   package var tokenized: TokenizedCorpus {

@@ -12,7 +12,8 @@ import Foundation
 /// A text is identical in every run and for any number of threads. It ends with an end token, a stop string, the
 /// requested number of tokens, or the model's last position. Neither the end token nor the stop string is part of it.
 public struct TextGenerator: Sendable {
-  public let model: LlamaModel
+  /// The model, which may be replaced by one of the same vocabulary, such as ``LlamaModel/edited(by:)``.
+  public var model: LlamaModel
   public let tokenizer: Tokenizer
   /// Tokens that end a text.
   public var endTokens: Set<TokenID>

@@ -4,7 +4,7 @@ import Profiler
 /// run that must not: a new case without such a pair does not compile.
 package enum Claim: String, CaseIterable, Sendable {
   // The run.
-  case subject, massiveActivations, noMassiveActivations, pools, copies, blocksLeftOut, scope
+  case subject, edits, massiveActivations, noMassiveActivations, pools, copies, blocksLeftOut, scope
   // The profile.
   case noFiniteValue, largestChange, equalChange, largestInDomains, largestRelativeChange
   case mlpAddsMore, attentionAddsMore, partsDependOnDomain

@@ -1,3 +1,4 @@
+import LlamaCore
 import ProfileStore
 import Profiler
 import Statistics
@@ -44,6 +45,16 @@ struct ReportSummary {
           + "\(TextTable.count(count, "token")) in all, went through \(TextTable.count(data.layers.count, "block")) of "
           + "<b>\(Words.name(of: model).markup)</b>\(precision).")
     ]
+    if let edits = record.settings.edits {
+      let places = record.settings.program.map { program in
+        " A block's number is its place in that list; the blocks of the checkpoint are \(BlockList.text(program))."
+      }
+      statements.append(
+        Statement(
+          .edits,
+          "It was not run as it is in its checkpoint, but <b>changed</b>: <code>\(edits.markup)</code>.\(places ?? "")")
+      )
+    }
     statements += sinks
     for pool in record.pools { statements.append(Statement(.pools, "Pooled: \(pool.phrase.markup).")) }
     if data.copies > 0 {
