@@ -55,34 +55,35 @@ import Testing
     return try RunReport(record, comparisons: try record.comparisons(settings)).pictures
   }
 
-  @Test(arguments: [(0.0123, 5e-4), (12_345, 1e-3), (0.5, 1), (98_765, 0.5), (1e-7, 1e-3), (3e-4, 200)])
+  @Test(arguments: [
+    (0.0123, 5e-4, ["a", "b"]), (12_345, 1e-3, ["a", "b"]), (1e-7, 1e-3, ["a", "b"]), (3e-4, 200, ["a", "b"]),
+    (0.0123, 5e-4, ["a domain of a very long name", "another domain of a very long name"]),
+  ])
   func `every label lies within its picture, and a colour bar has those of its ends`(
-    size: Double, spread: Double
+    size: Double, spread: Double, names: [String]
   ) throws {
-    for names in [["a", "b"], ["a domain of a very long name", "another domain of a very long name"]] {
-      var bars = 0
-      for (name, svg) in try Self.pictures(size: size, spread: spread, names: names) {
-        let box = try #require(svg.firstMatch(of: /viewBox="0 ([-\d.]+) ([\d.]+) ([\d.]+)"/)).output
-        let (top, width, height) = (Self.number(box.1), Self.number(box.2), Self.number(box.3))
-        let labels = Self.labels(svg)
-        #expect(labels.count == svg.matches(of: /<text/).count && labels.count > 2)
-        for label in labels {
-          #expect(label.left >= 0 && label.right <= width, "\(name): \(label)")
-          #expect(label.y - 9 >= top && label.y + 2 <= top + height, "\(name): \(label)")
-        }
-        guard let bar = Self.bar(svg) else { continue }
-        bars += 1
-        for (one, next) in zip(bar.labels, bar.labels.dropFirst()) {
-          #expect(one.right < next.left, "\(name): \(one), \(next)")
-        }
-        // The ends of a logarithmic scale are not ticks.
-        guard !svg.contains("log scale") else { continue }
-        let (first, last) = (try #require(bar.labels.first), try #require(bar.labels.last))
-        #expect(first.left <= bar.left && bar.left <= first.right, "\(name): \(first)")
-        #expect(last.left <= bar.right && bar.right <= last.right + 0.1, "\(name): \(last)")
+    var bars = 0
+    for (name, svg) in try Self.pictures(size: size, spread: spread, names: names) {
+      let box = try #require(svg.firstMatch(of: /viewBox="0 ([-\d.]+) ([\d.]+) ([\d.]+)"/)).output
+      let (top, width, height) = (Self.number(box.1), Self.number(box.2), Self.number(box.3))
+      let labels = Self.labels(svg)
+      #expect(labels.count == svg.matches(of: /<text/).count && labels.count > 2)
+      for label in labels {
+        #expect(label.left >= 0 && label.right <= width, "\(name): \(label)")
+        #expect(label.y - 9 >= top && label.y + 2 <= top + height, "\(name): \(label)")
       }
-      #expect(bars > 100)
+      guard let bar = Self.bar(svg) else { continue }
+      bars += 1
+      for (one, next) in zip(bar.labels, bar.labels.dropFirst()) {
+        #expect(one.right < next.left, "\(name): \(one), \(next)")
+      }
+      // The ends of a logarithmic scale are not ticks.
+      guard !svg.contains("log scale") else { continue }
+      let (first, last) = (try #require(bar.labels.first), try #require(bar.labels.last))
+      #expect(first.left <= bar.left && bar.left <= first.right, "\(name): \(first)")
+      #expect(last.left <= bar.right && bar.right <= last.right + 0.1, "\(name): \(last)")
     }
+    #expect(bars > 100)
   }
 
   @Test(arguments: [false, true])

@@ -198,7 +198,9 @@ import Testing
     let exceptions = try #require(
       page.split(separator: "<section id=\"exceptions\">").last?.split(separator: "</section>").first)
     for cause in causes {
-      #expect(!exceptions.contains(cause.rawValue) && exceptions.contains("<td>\(cause.words.markup)</td>"), "\(cause)")
+      #expect(
+        !exceptions.contains(cause.rawValue + "</td>") && exceptions.contains("<td>\(cause.words.markup)</td>"),
+        "\(cause)")
     }
   }
 

@@ -44,7 +44,7 @@ import Testing
       // Block 0 is constant and apart; of the others block 1 differs most.
       layer == 0 ? Double(domain) : (layer == 1 ? 5 * Double(domain) : 0) + 0.1 * Double((7 * text + layer) % 12)
     }
-    #expect(text.contains("domains  different  inconclusive  untested  block       g    95 % interval\n"), "\(text)")
+    #expect(text.contains("domains  different  inconclusive  untested  block      g  95 % interval\n"), "\(text)")
     #expect(text.contains(/a – b +1 +2 +1 +1 +-\d+\.\d+ +-\d+\.\d+ … -\d+\.\d+\n/), "\(text)")
     #expect(!text.contains(elsewhere))
   }
