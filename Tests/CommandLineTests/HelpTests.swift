@@ -1,6 +1,7 @@
 import Foundation
 import LlamaCore
 import Statistics
+import TestSupport
 import Testing
 import fp_cli
 
@@ -65,7 +66,7 @@ import fp_cli
   @Test func `help, README and documentation name every verdict`() throws {
     let help = try Self.text(of: "compare")
     let texts = try ["README.md", "docs/statistics.md"].map {
-      try String(contentsOf: Tool.repository.appending(path: $0), encoding: .utf8)
+      try String(contentsOf: Repository.root.appending(path: $0), encoding: .utf8)
     }
     for verdict in Verdict.allCases {
       #expect(help.contains(verdict.rawValue), "\(verdict)")
