@@ -7,7 +7,8 @@ import fp_cli
 
 @Suite struct HelpTests {
   static let commands = [
-    [], ["profile"], ["export"], ["compare"], ["report"], ["prune"], ["corpus", "build"], ["tokenize"], ["inspect"],
+    [], ["profile"], ["ablate"], ["export"], ["compare"], ["report"], ["prune"], ["corpus", "build"], ["tokenize"],
+    ["inspect"],
     ["random-model"], ["bench"], ["generate"], ["perplexity"],
   ]
 
