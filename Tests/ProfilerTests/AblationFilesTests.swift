@@ -8,7 +8,7 @@ import Testing
   private static let units = [BlockUnit(.block, 0), BlockUnit.head(2, of: 1)]
 
   @Test func `a text has the unchanged model's row and one for each unit`() {
-    let domain = madeUpAblation("C, C++", units: Self.units, [[0.5, -0.25], [nil, nil]])
+    let domain = madeUpAblation(named: "C, C++", units: Self.units, [[0.5, -0.25], [nil, nil]])
     #expect(
       AblationCSV.text([domain]) == """
         domain,text,tokens,part,layer,head,nll,delta_nll,kl,top1,output_change_mean,output_change_max
@@ -23,8 +23,8 @@ import Testing
   }
 
   @Test func `a summary has a row for each domain and unit, with empty cells for what is not there`() {
-    let two = madeUpAblation("a", units: Self.units, [[0.5, 0], [0.5, 0]])
-    let one = madeUpAblation("b", units: Self.units, [[.nan, 0.25]])
+    let two = madeUpAblation(named: "a", units: Self.units, [[0.5, 0], [0.5, 0]])
+    let one = madeUpAblation(named: "b", units: Self.units, [[.nan, 0.25]])
     #expect(
       AblationCSV.summary([AblationSummary(two), AblationSummary(one)]) == """
         domain,part,layer,head,texts,delta_nll,low,high,kl,top1,rank,verdict
@@ -82,14 +82,14 @@ import Testing
 
   @Test func `a table ranks the units of each part and says what is harmless`() {
     let units = [BlockUnit(.block, 0), BlockUnit(.block, 1), BlockUnit(.mlp, 0)]
-    let a = madeUpAblation("a", units: units, [[0.5, 0, 0], [0.5, 0, 0.25]])
-    let b = madeUpAblation("b", units: units, [[.nan, 0, 0.5], [nil, nil, nil]])
+    let a = madeUpAblation(named: "a", units: units, [[0.5, 0, 0], [0.5, 0, 0.25]])
+    let b = madeUpAblation(named: "b", units: units, [[.nan, 0, 0.5], [nil, nil, nil]])
     #expect(
       AblationTable([AblationSummary(a), AblationSummary(b)]).text == """
         a: 2 texts, 8 predicted tokens, nll 2.000 nats a token, perplexity 7.389
-        unit     rank  delta_nll    95 % interval  perplexity  top1        verdict
-        block:1     1          0            0 … 0       7.389  50 %       harmless
-        block:0     2     0.5000  0.5000 … 0.5000       12.18  50 %        harmful
+        unit     rank  delta_nll    95 % interval  perplexity  top1         verdict
+        block:1     1          0            0 … 0       7.389  50 %        harmless
+        block:0     2     0.5000  0.5000 … 0.5000       12.18  50 %         harmful
         mlp:0       1     0.1250       0 … 0.2500       8.373  50 %  open, 22 texts
 
         b: 1 text, 4 predicted tokens, nll 2.000 nats a token, perplexity 7.389, 1 of one token left out
@@ -117,7 +117,7 @@ import Testing
       units.indices.map { $0 < 150 ? -0.125 : size * Double($0 + 1) }
     }
     let name = String(repeating: "a long name ", count: 20)
-    let summaries = ["\(name)1", "\(name)2"].map { AblationSummary(madeUpAblation($0, units: units, deltas)) }
+    let summaries = ["\(name)1", "\(name)2"].map { AblationSummary(madeUpAblation(named: $0, units: units, deltas)) }
     let text = AblationTable(summaries).text
     #expect(text.split(separator: "\n").allSatisfy { $0.unicodeScalars.count <= 100 })
     #expect(text.contains("harmless in all domains: attention:0, attention:1, "))

@@ -74,7 +74,7 @@ func expectInterval(
 
 /// A made-up ablation: one domain, whose texts have these values of `delta_nll`.
 func madeUpAblation(
-  _ name: String = "a", units: [BlockUnit] = [BlockUnit(.block, 0)], _ deltas: [[Double?]]
+  named name: String = "a", units: [BlockUnit] = [BlockUnit(.block, 0)], _ deltas: [[Double?]]
 ) -> AblationDomain {
   let texts = deltas.enumerated().map { index, row in
     let costs = row.map { delta in

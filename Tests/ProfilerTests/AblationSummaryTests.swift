@@ -107,7 +107,7 @@ import Testing
   @Test func `a unit of one domain's harm is not harmless everywhere`() {
     let units = [BlockUnit(.block, 0), BlockUnit(.mlp, 0), BlockUnit(.block, 1)]
     let a = AblationSummary(madeUpAblation(units: units, [[0, 0, 0], [0, 0, 0]]))
-    let b = AblationSummary(madeUpAblation("b", units: units, [[0, 1, 0], [0, 1, 0]]))
+    let b = AblationSummary(madeUpAblation(named: "b", units: units, [[0, 1, 0], [0, 1, 0]]))
     #expect(AblationSummary.harmlessEverywhere([a]) == units)
     #expect(AblationSummary.harmlessEverywhere([a, b]) == [units[0], units[2]])
     #expect(AblationSummary.harmlessEverywhere([]).isEmpty)
