@@ -2,6 +2,7 @@ import Foundations
 import LlamaCore
 import ProfileReport
 import Profiler
+import Statistics
 import Testing
 
 @Suite struct AblationFilesTests {
