@@ -4,6 +4,15 @@ import Testing
 
 /// Ranks, intervals and tests behind the numbers of an ablation, against scipy.
 @Suite struct AblationStatisticsTests {
+  private func interval(_ values: [Double], resamples: Int = 50, seed: UInt64 = 1) -> ClosedRange<Double>? {
+    MeanBootstrap(texts: values.count, resamples: resamples, seed: seed).intervals(values.map { [$0] })[0]
+  }
+
+  private func spearman(_ x: [[Double]], _ y: [[Double]]) -> ClosedRange<Double>? {
+    let bootstrap = MeanBootstrap(texts: x.count, resamples: 50, seed: 1)
+    return bootstrap.spearman(x, ranks: bootstrap.ranks(y))
+  }
+
   @Test func `rank correlations agree with scipy, ties included, and recall with a count`() throws {
     let rows = try AblationFixture().rows("ranks")
     #expect(rows.count == 30)
@@ -58,12 +67,12 @@ import Testing
       let resamples = try #require(row["settings"]?["resamples"]?.integer)
       let seed = UInt64(try #require(row["settings"]?["seed"]?.integer))
       try expectInterval(
-        MeanBootstrap.interval(values, resamples: resamples, seed: seed), row["interval"], "row \(place)")
+        interval(values, resamples: resamples, seed: seed), row["interval"], "row \(place)")
     }
   }
 
   @Test func `equal values leave nothing open`() {
-    #expect(MeanBootstrap.interval([0.1, 0.1, 0.1], resamples: 50, seed: 1) == 0.1...0.1)
+    #expect(interval([0.1, 0.1, 0.1]) == 0.1...0.1)
     #expect(MarginTest.pBelow(0.05, SampleMoments([0, 0])) == 0)
     #expect(MarginTest.pBelow(0.05, SampleMoments([0.05, 0.05])) == 1)
     #expect(MarginTest.pBelow(0.05, SampleMoments([1])).isNaN)
@@ -77,13 +86,23 @@ import Testing
     #expect(MarginTest.textsNeeded(0.25, SampleMoments([0, 1])) == 31)
   }
 
+  @Test func `a column's interval is the same in any company`() {
+    let rows = (0..<20).map { (text: Int) -> [Double] in
+      let (first, second) = (Double(text * 7 % 11), Double(text * 3 % 17))
+      return [first, 0.1 * second, 5]
+    }
+    let found = MeanBootstrap(texts: 20, resamples: 50, seed: 1).intervals(rows)
+    for column in 0..<3 { #expect(found[column] == interval(rows.map { $0[column] })) }
+    #expect(MeanBootstrap(texts: 0, resamples: 50, seed: 1).intervals([]).isEmpty)
+  }
+
   @Test func `an interval needs two finite values`() {
-    #expect(MeanBootstrap.interval([1], resamples: 50, seed: 1) == nil)
-    #expect(MeanBootstrap.interval([1, .nan], resamples: 50, seed: 1) == nil)
-    #expect(MeanBootstrap.interval([1, 2], resamples: 0, seed: 1) == nil)
-    #expect(MeanBootstrap.spearman([[1, 2]], [[1, 2]], resamples: 50, seed: 1) == nil)
+    #expect(interval([1]) == nil)
+    #expect(interval([1, .nan]) == nil)
+    #expect(interval([1, 2], resamples: 0) == nil)
+    #expect(spearman([[1, 2]], [[1, 2]]) == nil)
     // Some resample has but the first text, in which both items are equal.
-    #expect(MeanBootstrap.spearman([[1, 1], [1, 2]], [[1, 2], [1, 2]], resamples: 50, seed: 1) == nil)
-    #expect(MeanBootstrap.spearman([[1, 3], [1, 2]], [[1, 2], [1, 2]], resamples: 50, seed: 1) == 1...1)
+    #expect(spearman([[1, 1], [1, 2]], [[1, 2], [1, 2]]) == nil)
+    #expect(spearman([[1, 3], [1, 2]], [[1, 2], [1, 2]]) == 1...1)
   }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import Foundations
 public import LlamaCore
 import Statistics
 
@@ -72,19 +71,14 @@ public struct AblationSummary: Sendable {
     nll = RunningStatistics(base.lazy.map(\.nll)).mean
     perplexity = tokens > 0 ? exp(base.reduce(0) { $0 + $1.nll * Double($1.tokens) } / Double(tokens)) : nil
 
-    let samples = Workers(settings.threads).map(domain.units.count) { unit in
-      let sample = RemovalSample(domain, unit)
-      return (
-        sample: sample,
-        interval: MeanBootstrap.interval(sample.deltaNLL, resamples: settings.resamples, seed: settings.seed)
-      )
-    }
-    let moments = samples.map(\.sample.moments)
+    let samples = domain.units.indices.map { RemovalSample(domain, $0) }
+    let intervals = Self.intervals(samples, settings)
+    let moments = samples.map(\.moments)
     let p = moments.map { MarginTest.pBelow(settings.margin, $0) }
     let q = BenjaminiHochberg.adjust(p)
     let ranks = Self.ranks(domain.units, moments.map(\.mean))
     units = domain.units.indices.map { unit in
-      let (sample, interval) = samples[unit]
+      let (sample, interval) = (samples[unit], intervals[unit])
       let verdict = RemovalVerdict(interval, margin: settings.margin)
       return Unit(
         unit: domain.units[unit], texts: sample.deltaNLL.count, nonFiniteTexts: sample.nonFiniteTexts,
@@ -93,6 +87,19 @@ public struct AblationSummary: Sendable {
         textsNeeded: verdict == .open ? MarginTest.textsNeeded(settings.margin, moments[unit]) : nil, p: p[unit],
         q: q[unit], isHarmlessOverall: verdict == .harmless && q[unit] < settings.alpha)
     }
+  }
+
+  /// Returns the interval of each unit. Units with the same texts are drawn together.
+  private static func intervals(
+    _ samples: [RemovalSample], _ settings: AblationSettings
+  ) -> [ClosedRange<Double>?] {
+    var intervals = [ClosedRange<Double>?](repeating: nil, count: samples.count)
+    for (texts, units) in Dictionary(grouping: samples.indices, by: { samples[$0].places }) {
+      let rows = texts.indices.map { text in units.map { samples[$0].deltaNLL[text] } }
+      let bootstrap = MeanBootstrap(texts: texts.count, resamples: settings.resamples, seed: settings.seed)
+      for (unit, interval) in zip(units, bootstrap.intervals(rows)) { intervals[unit] = interval }
+    }
+    return intervals
   }
 
   /// Returns the rank of each unit within its part; nil where the mean is NaN.

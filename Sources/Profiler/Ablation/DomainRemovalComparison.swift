@@ -48,7 +48,7 @@ public struct DomainRemovalComparison: Sendable {
       return Row(
         unit: unit, pair: pair, domainA: domains[pair.a].name, domainB: domains[pair.b].name,
         textsA: tests[index].textsA, textsB: tests[index].textsB, difference: test.difference,
-        interval: half.isFinite ? test.difference - half...test.difference + half : nil,
+        interval: half.isFinite && test.difference.isFinite ? test.difference - half...test.difference + half : nil,
         p: isTested ? test.p : .nan, q: q[index], isDifferent: q[index] < settings.alpha)
     }
   }

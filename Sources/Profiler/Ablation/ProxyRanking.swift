@@ -55,31 +55,52 @@ public struct ProxyRanking: Sendable {
     domain: String, deltaNLL: [[Double]?], _ inputs: [Input], settings: AblationSettings = AblationSettings()
   ) {
     self.domain = domain
-    rows = Workers(settings.threads).map(inputs.count) { Self.row(inputs[$0], deltaNLL, settings) }
+    let samples = inputs.map { Sample($0, deltaNLL) }
+    let draws = Dictionary(samples.map { ($0.places, $0) }) { first, _ in first }.mapValues { sample in
+      let bootstrap = MeanBootstrap(
+        texts: sample.places.count, resamples: settings.resamples, seed: settings.seed)
+      return (bootstrap: bootstrap, ranks: bootstrap.ranks(sample.truth))
+    }
+    rows = Workers(settings.threads).map(inputs.count) { index in
+      let sample = samples[index]
+      let interval = draws[sample.places].flatMap { $0.bootstrap.spearman(sample.metric, ranks: $0.ranks) }
+      return Self.row(inputs[index], sample, interval)
+    }
+  }
+
+  /// The texts that have a metric and the truth.
+  private struct Sample {
+    /// Places of the texts.
+    var places: [Int] = []
+    /// `[text][block]`.
+    var metric: [[Double]] = []
+    var truth: [[Double]] = []
+    var nonFiniteTexts = 0
+
+    init(_ input: Input, _ deltaNLL: [[Double]?]) {
+      precondition(input.values.count == deltaNLL.count, "a metric of other texts")
+      for (place, (values, deltas)) in zip(input.values, deltaNLL).enumerated() {
+        guard let values, let deltas else { continue }
+        precondition(values.count == deltas.count, "a metric of other blocks")
+        if values.allSatisfy(\.isFinite), deltas.allSatisfy(\.isFinite) {
+          places.append(place)
+          metric.append(values)
+          truth.append(deltas)
+        } else {
+          nonFiniteTexts += 1
+        }
+      }
+    }
   }
 
   /// Metrics whose small values are no small changes.
   private static let cosines: Set<Metric> = [.cosine, .attentionCosine, .mlpCosine]
 
-  private static func row(_ input: Input, _ deltaNLL: [[Double]?], _ settings: AblationSettings) -> Row {
-    precondition(input.values.count == deltaNLL.count, "a metric of other texts")
-    var (metric, truth): ([[Double]], [[Double]]) = ([], [])
-    var nonFinite = 0
-    for case (let values?, let deltas?) in zip(input.values, deltaNLL) {
-      precondition(values.count == deltas.count, "a metric of other blocks")
-      if values.allSatisfy(\.isFinite), deltas.allSatisfy(\.isFinite) {
-        metric.append(values)
-        truth.append(deltas)
-      } else {
-        nonFinite += 1
-      }
-    }
-    let (x, y) = (means(metric), means(truth))
+  private static func row(_ input: Input, _ sample: Sample, _ interval: ClosedRange<Double>?) -> Row {
+    let (x, y) = (means(sample.metric), means(sample.truth))
     return Row(
-      scope: input.scope, metric: input.metric, texts: metric.count, nonFiniteTexts: nonFinite,
-      spearman: RankCorrelation.spearman(x, y),
-      interval: MeanBootstrap.spearman(metric, truth, resamples: settings.resamples, seed: settings.seed),
-      kendall: RankCorrelation.kendall(x, y),
+      scope: input.scope, metric: input.metric, texts: sample.places.count, nonFiniteTexts: sample.nonFiniteTexts,
+      spearman: RankCorrelation.spearman(x, y), interval: interval, kendall: RankCorrelation.kendall(x, y),
       recall: cosines.contains(input.metric) || x.isEmpty
         ? nil : LeastRecall.of(x, truth: y, k: max(1, x.count / 4)))
   }

@@ -4,6 +4,8 @@ import Statistics
 
 /// The texts of a domain that count for one unit: those with a token to predict and finite numbers only.
 struct RemovalSample {
+  /// Places of the texts in the domain.
+  let places: [Int]
   /// One value per text, in the order of the corpus.
   let deltaNLL: [Double]
   let kl, top1: RunningStatistics
@@ -15,23 +17,24 @@ struct RemovalSample {
 
   /// - Parameter unit: place of the unit in the domain's list.
   init(_ domain: AblationDomain, _ unit: Int) {
-    var deltaNLL: [Double] = []
+    var (places, deltaNLL): ([Int], [Double]) = ([], [])
     var (kl, top1) = (RunningStatistics(), RunningStatistics())
     var (sum, tokens, nonFinite) = (0.0, 0, 0)
-    for text in domain.texts {
+    for (place, text) in domain.texts.enumerated() {
       if text.hasNonFinite(unit) {
         nonFinite += 1
         continue
       }
       let cost = text.costs[unit]
       guard let delta = text.deltaNLL(unit), let nll = cost.nll else { continue }
+      places.append(place)
       deltaNLL.append(delta)
       kl.add(cost.kl)
       top1.add(cost.top1)
       sum += nll * Double(text.tokens - 1)
       tokens += text.tokens - 1
     }
-    (self.deltaNLL, self.kl, self.top1) = (deltaNLL, kl, top1)
+    (self.places, self.deltaNLL, self.kl, self.top1) = (places, deltaNLL, kl, top1)
     (nllSum, predictedTokens, nonFiniteTexts) = (sum, tokens, nonFinite)
   }
 
