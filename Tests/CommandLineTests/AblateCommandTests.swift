@@ -7,8 +7,11 @@ import Testing
 @Suite struct AblateCommandTests {
   private static let corpus = Tool.tinyModel.appending(path: "corpus.json").path
 
-  private func run(_ command: String = "ablate", _ folder: TemporaryFolder, _ run: String, _ more: [String] = []) throws
-    -> Tool.Result
+  private func run(_ folder: TemporaryFolder, _ run: String, _ more: [String] = []) throws -> Tool.Result {
+    try tool("ablate", folder, run, more)
+  }
+
+  private func tool(_ command: String, _ folder: TemporaryFolder, _ run: String, _ more: [String]) throws -> Tool.Result
   {
     try Tool.run(
       [command, "--model", Tool.tinyModel.path, "--corpus", Self.corpus, "--output", folder.path(run), "--no-report"]
@@ -63,7 +66,7 @@ import Testing
   @Test func `the profile of an ablation is that of profile --nll, byte for byte`() throws {
     let folder = try TemporaryFolder()
     #expect(try run(folder, "ablation", ["--parts", "block"]).status == 0)
-    #expect(try run("profile", folder, "profile", ["--nll"]).status == 0)
+    #expect(try tool("profile", folder, "profile", ["--nll"]).status == 0)
     for name in ["texts.csv", "summary.csv", "massive.csv", "cpp.csv"] {
       #expect(try folder.text("ablation/\(name)") == folder.text("profile/\(name)"), "\(name)")
     }
@@ -75,7 +78,7 @@ import Testing
     let keep = unit.count > 1 ? ["--keep-first"] : []
     #expect(try run(folder, "run", ["--heads", "2"] + keep).status == 0)
     let table = try Table(folder.text("run/ablation.csv"))
-    #expect(try run("profile", folder, "alone", ["--nll", "--skip", unit[0]] + keep).status == 0)
+    #expect(try tool("profile", folder, "alone", ["--nll", "--skip", unit[0]] + keep).status == 0)
     let alone = try Table(folder.text("alone/texts.csv"))
     let column = try #require(alone.header.firstIndex(of: "nll"))
     var wanted: [String: String] = [:]
@@ -105,10 +108,10 @@ import Testing
     #expect(
       other.messages.contains("removals block:0-3 attention:0-3 mlp:0-3 effects there, mlp:0-3 asked for"),
       "\(other.messages)")
-    let plain = try run("profile", folder, "run", ["--nll"])
+    let plain = try tool("profile", folder, "run", ["--nll"])
     #expect(plain.messages.contains("effects there, none asked for"), "\(plain.messages)")
     // A profile in its place leaves nothing of it.
-    #expect(try run("profile", folder, "run", ["--nll", "--force"]).status == 0)
+    #expect(try tool("profile", folder, "run", ["--nll", "--force"]).status == 0)
     #expect(try Set(folder.names(in: "run")).isDisjoint(with: names))
   }
 
