@@ -63,7 +63,9 @@ extension PrunedCheckpoint {
 
   /// `model.safetensors.index.json`, with tensors in the order of their names as in transformers.
   private var index: String {
-    let places = zip(weightFiles, shards).flatMap { file, shard in shard.map { (name: ByteString($0.name), file: file) } }
+    let places = zip(weightFiles, shards).flatMap { file, shard in
+      shard.map { (name: ByteString($0.name), file: file) }
+    }
     var json = JSONWriter(indentation: 2)
     json.beginObject()
     json.member("metadata", .object(["total_size": .integer(byteCount)]))
@@ -88,8 +90,8 @@ extension PrunedCheckpoint {
   /// Files of a model directory that are the same whatever its blocks: tokenizer, generation, licence and description.
   public static let companions = [
     "generation_config.json", "tokenizer.json", "tokenizer_config.json", "tokenizer.model", "special_tokens_map.json",
-    "added_tokens.json", "vocab.json", "merges.txt", "chat_template.jinja", "chat_template.json", "README.md", "LICENSE",
-    "LICENSE.txt", "LICENSE.md", "NOTICE", "NOTICE.txt", "USE_POLICY.md",
+    "added_tokens.json", "vocab.json", "merges.txt", "chat_template.jinja", "chat_template.json", "README.md",
+    "LICENSE", "LICENSE.txt", "LICENSE.md", "NOTICE", "NOTICE.txt", "USE_POLICY.md",
   ]
 
   /// Copies a file of the original if it has one of this name.
