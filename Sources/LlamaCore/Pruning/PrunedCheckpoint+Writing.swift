@@ -17,9 +17,10 @@ extension PrunedCheckpoint {
   public func write(to directory: URL, progress: (_ bytes: Int) -> Void = { _ in }) throws {
     let folder = try AtomicFolder(at: directory)
     do {
+      // What may be refused comes before what takes long.
+      for name in Self.companions { try copy(name, to: folder.url) }
       try writeWeights(to: folder.url, progress)
       try original.check()
-      for name in Self.companions { try copy(name, to: folder.url) }
       try Self.write(configuration, to: folder.url.appending(path: "config.json"))
       _ = try LlamaModel(directory: folder.url)
     } catch let error as FileError {
