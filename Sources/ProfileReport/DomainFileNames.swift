@@ -5,7 +5,7 @@ import Profiler
 /// A domain's file is its name with every byte outside `[A-Za-z0-9._-]` percent-encoded, plus `.csv`. Two kinds of
 /// names would collide with another file; their first byte and their capital letters are percent-encoded too, which any
 /// decoder reverses:
-/// - names of files that every run has, ignoring case: `texts` becomes `%74exts.csv`;
+/// - names of files that a run has, ignoring case: `texts` becomes `%74exts.csv`;
 /// - names that differ in case only, which some file systems treat as equal: beside `law`, `Law` becomes `%4Caw.csv`
 ///   (and `law` becomes `%6Caw.csv`).
 ///
@@ -14,7 +14,9 @@ import Profiler
 /// of the SHA-256 of the domain's name; the manifest maps files to domains.
 public enum DomainFileNames {
   /// Names reserved for other files, without `.csv`.
-  static let reserved: Set<String> = ["texts", "summary", "comparison", "massive"]
+  static let reserved: Set<String> = [
+    "texts", "summary", "comparison", "massive", "ablation", "ablation_summary", "effects", "proxies",
+  ]
   /// Maximum bytes of a file name: most file systems allow 255, some 240.
   static let limit = 240
 

@@ -28,6 +28,8 @@ package enum OwnFile: CaseIterable, Sendable {
   case comparison
   /// `massive.csv`.
   case massive
+  /// `ablation.csv`, `ablation_summary.csv`, `effects.csv` and `proxies.csv`.
+  case ablation, ablationSummary, effects, proxies
   /// `manifest.json`.
   case manifest
   /// `report.html`.
@@ -43,6 +45,10 @@ package enum OwnFile: CaseIterable, Sendable {
     case .domain: "layer,texts,mean,mean_variance,abs_mean"
     case .comparison: "metric,scope,layer,domain_a,domain_b,n_a,n_b"
     case .massive: "domain,text,layer,position,token,dimension,value"
+    case .ablation: "domain,text,tokens,part,layer,head"
+    case .ablationSummary: "domain,part,layer,head,texts,delta_nll"
+    case .effects: "domain,part,layer,at,mean,max"
+    case .proxies: "domain,scope,metric,spearman"
     case .manifest: "{\n  \"model\": {\n    \"directory\": \""
     case .report: "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
     case .figure: "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 "

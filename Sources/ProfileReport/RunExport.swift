@@ -27,6 +27,8 @@ public struct RunExport {
     public let failures: (first: [ProfileStore.Failure], count: Int)
     /// `manifest.json`.
     public let manifest: String
+    /// What the removals of the run cost; nil for a run without.
+    public let ablation: RunAblation?
   }
 
   /// Reads the run without writing anything.
@@ -42,7 +44,9 @@ public struct RunExport {
   public func contents(writtenTo directory: URL, withReport: Bool) throws -> Contents? {
     let contents = try contents()
     let names = DomainFileNames.names(of: contents.profile.domains.map(\.name)).map { (OwnFile.domain, $0) }
-    let files = [(.texts, "texts.csv"), (.summary, "summary.csv"), (.massive, "massive.csv")] + names
+    let files =
+      [(.texts, "texts.csv"), (.summary, "summary.csv"), (.massive, "massive.csv")] + names
+      + Self.files(of: contents.ablation?.ablation)
     let ofReport: [(OwnFile, String)] = [(.report, RunReport.fileName), (.comparison, ComparisonCSV.fileName)]
     for (kind, name) in files + (withReport ? ofReport : []) {
       guard kind.isWhole(directory.appending(path: name)) else { return nil }
@@ -56,15 +60,30 @@ public struct RunExport {
   ///
   /// - Parameters:
   ///   - domains: names of the run's domains.
+  ///   - ablation: removals of the run; nil for none.
   ///   - withReport: true if comparisons and a report are to be written too.
   /// - Throws: ``ReportError``.
-  public static func check(_ directory: URL, domains: [String], withReport: Bool) throws(ReportError) {
+  public static func check(
+    _ directory: URL, domains: [String], ablation: Ablation? = nil, withReport: Bool
+  ) throws(ReportError) {
     let files: [(OwnFile, String)] = [
       (.texts, "texts.csv"), (.summary, "summary.csv"), (.massive, "massive.csv"), (.manifest, "manifest.json"),
     ]
-    for (kind, name) in files { try kind.check(directory.appending(path: name)) }
+    for (kind, name) in files + Self.files(of: ablation) { try kind.check(directory.appending(path: name)) }
     for name in DomainFileNames.names(of: domains) { try OwnFile.domain.check(directory.appending(path: name)) }
     if withReport { try RunReport.check(directory) }
+  }
+
+  /// Kinds and names of the files that a run with removals has besides.
+  static let ablationFiles: [(OwnFile, String)] = [
+    (.ablation, AblationCSV.fileName), (.ablationSummary, AblationCSV.summaryFileName),
+    (.proxies, AblationCSV.proxiesFileName), (.effects, AblationCSV.effectsFileName),
+  ]
+
+  /// Returns those that a run has.
+  private static func files(of ablation: Ablation?) -> [(OwnFile, String)] {
+    guard let ablation else { return [] }
+    return ablationFiles.filter { $0.0 != .effects || ablation.hasEffects }
   }
 
   /// Writes the files into a folder, which is created if missing. A comparison, a page and pictures of a run's own, which
@@ -99,6 +118,14 @@ public struct RunExport {
     }
     try files.add(.summary, "summary.csv", ProfileCSV.summary(profile.domains, store.scopes))
     try stageMassive(into: &files)
+    if let ablation = contents.ablation {
+      try files.add(.ablation, AblationCSV.fileName, AblationCSV.text(ablation.domains))
+      try files.add(.ablationSummary, AblationCSV.summaryFileName, AblationCSV.summary(ablation.summaries))
+      try files.add(.proxies, AblationCSV.proxiesFileName, AblationCSV.proxies(ablation.proxies))
+      if ablation.ablation.hasEffects {
+        try files.add(.effects, AblationCSV.effectsFileName, AblationCSV.effects(ablation.effects))
+      }
+    }
     try files.add(.manifest, "manifest.json", contents.manifest)
     return contents
   }
@@ -123,18 +150,30 @@ public struct RunExport {
   public func rewriteManifest(of contents: Contents, in directory: URL) throws -> Contents {
     let manifest = String(decoding: try RunManifest(store, contents.profile).json, as: UTF8.self)
     try StagedFile(.manifest, directory.appending(path: "manifest.json"), manifest).commit()
-    return Contents(profile: contents.profile, failures: contents.failures, manifest: manifest)
+    return Contents(
+      profile: contents.profile, failures: contents.failures, manifest: manifest, ablation: contents.ablation)
   }
 
   private func contents(_ body: (TextProfile) throws -> Void) throws -> Contents {
-    var profile = CorpusProfile(store, domains: try store.domains())
+    let domains = try store.domains()
+    var profile = CorpusProfile(store, domains: domains)
+    var ablation = store.settings.ablation.map {
+      RunAblation(
+        $0, domains: domains.map(\.name), layers: store.settings.layers, metrics: store.settings.metrics,
+        scopes: store.scopes)
+    }
     try store.forEachText { domain, text in
       profile.add(text, domain: domain)
+      ablation?.add(text, domain: domain)
       try body(text)
     }
+    var settings = AblationSettings()
+    settings.threads = RunOptions().threads
+    ablation?.finish(settings)
     let manifest = try RunManifest(store, profile)
     return Contents(
-      profile: profile, failures: manifest.failures, manifest: String(decoding: manifest.json, as: UTF8.self))
+      profile: profile, failures: manifest.failures, manifest: String(decoding: manifest.json, as: UTF8.self),
+      ablation: ablation)
   }
 }
 

@@ -136,7 +136,8 @@ extension RunFiles {
   ///
   /// - Throws: ``ReportError``.
   public func check(_ profiler: CorpusProfiler) throws(ReportError) {
-    try RunExport.check(directory, domains: profiler.corpus.domains.map(\.name), withReport: hasReport)
+    try RunExport.check(
+      directory, domains: profiler.corpus.domains.map(\.name), ablation: profiler.ablation, withReport: hasReport)
     if hasReport { _ = try ReportMemory(profiler).fitted(settings, limit: memoryLimit) }
   }
 
@@ -155,7 +156,8 @@ extension RunFiles {
   /// - Throws: ``ReportError``, `StoreError`.
   public func check(_ store: ProfileStore) throws {
     try RunOwner.check(directory, store.settings)
-    try RunExport.check(directory, domains: store.domains().map(\.name), withReport: hasReport)
+    try RunExport.check(
+      directory, domains: store.domains().map(\.name), ablation: store.settings.ablation, withReport: hasReport)
     _ = try RunExport(store)
     if hasReport { _ = try ReportMemory(store).fitted(settings, limit: memoryLimit) }
   }

@@ -17,6 +17,7 @@ extension RunManifest {
     json.member("text_limit", settings.textLimit.map { .integer($0) } ?? .null)
     json.member("skip_first_block", .boolean(settings.layers.lowerBound > 0))
     json.member("edits", settings.edits.map { .string($0) } ?? .null)
+    json.member("ablation", settings.ablation.map { .string($0.description) } ?? .null)
     // For each block of the files that of the checkpoint.
     json.member("program", settings.program.map { .array($0.map { .integer($0) }) } ?? .null)
     json.member("memory_limit", session?.memoryLimit.map { .integer($0) } ?? .null)

@@ -59,6 +59,7 @@ package enum RunOwner {
       && asked?["maximum_tokens"] == .integer(settings.maximumTokens)
       && asked?["text_limit"] == settings.textLimit.map { .integer($0) } ?? .null
       && asked?["skip_first_block"] == .boolean(settings.layers.lowerBound > 0)
+      && asked?["ablation"] ?? .null == settings.ablation.map { .string($0.description) } ?? .null
       && asked?["edits"] ?? .null == settings.edits.map { .string($0) } ?? .null
       && manifest["versions"]?["matmul"] == .string(settings.matmul)
       && (numbers == nil || numbers == .integer(settings.numbersVersion))

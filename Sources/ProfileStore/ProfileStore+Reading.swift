@@ -132,6 +132,7 @@ extension ProfileStore {
       let findings = try Row.fetchCursor(
         db, sql: "SELECT text, layer, cause, position, count FROM non_finite ORDER BY text, layer")
       var sinks = try SinkCursor(db, self)
+      var removals = try RemovalCursor(db, self)
       var nextFinding = try findings.next().map { StoredRow($0, "non_finite", file) }
       while let row = try texts.next().map({ StoredRow($0, "text", file) }) {
         let (id, domain, tokens) = (try row.integer(0), try row.integer(1), try row.integer(3))
@@ -164,10 +165,11 @@ extension ProfileStore {
           nonFinite.append(try finding.nonFinite())
           nextFinding = try findings.next().map { StoredRow($0, "non_finite", file) }
         }
-        let text = TextProfile(
+        var text = TextProfile(
           text: identity, tokens: tokens, layers: layers, nonFinite: nonFinite, nll: nll, all: scopes[0],
           withoutFirstToken: scopes[1], withoutSinks: scopes.count > 2 ? scopes[2] : [], sinks: found,
           omittedMassive: try sinks.omitted(of: id))
+        text.removals = try removals.next(of: id, identity, tokens: tokens)
         // An error of the caller is not an error of the database.
         do { try body(domain, text) } catch {
           failure = error

@@ -74,6 +74,7 @@ extension ProfileStore {
         if text.omittedMassive > 0 {
           try db.execute(sql: "INSERT INTO massive_cut VALUES (?, ?)", arguments: [id, text.omittedMassive])
         }
+        if settings.ablation != nil { try add(text.removals, text: id, db) }
         try state.execute(arguments: [id])
       }
       try update(session, db)

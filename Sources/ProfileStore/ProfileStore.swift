@@ -73,9 +73,13 @@ public final class ProfileStore {
     }
     let queue = try open(url, isReadOnly: false)
     try writing(url.relativePath, queue) { db in
-      try StoreSchema.create(db, settings.metrics)
+      try StoreSchema.create(db, settings)
       for (name, value) in settings.entries {
         try db.execute(sql: "INSERT INTO setting VALUES (?, ?)", arguments: [name, value])
+      }
+      for (number, unit) in (settings.ablation?.units ?? []).enumerated() {
+        try db.execute(
+          sql: "INSERT INTO unit VALUES (?, ?, ?, ?)", arguments: [number, unit.part.rawValue, unit.layer, unit.head])
       }
       var id = 0
       for (number, domain) in corpus.domains.enumerated() {

@@ -26,6 +26,10 @@ extension RunSettings {
       case "first_layer": return [flag("--skip-first-block", isThere: found != "0")]
       case "last_layer": return [pair("last block")]
       case "metrics": return metricDifferences(found)
+      case "ablation":
+        return [
+          "removals \(found.isEmpty ? "none" : found.clipped) there, \(value.isEmpty ? "none" : value.clipped) asked for"
+        ]
       case "edits":
         let there = stored["edits_as_typed"] ?? found
         return ["the model \(there.isEmpty ? "unchanged" : there.clipped) there, \(edits ?? "unchanged") asked for"]

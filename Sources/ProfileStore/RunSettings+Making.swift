@@ -59,6 +59,7 @@ extension RunSettings {
       matmul: LlamaModel.computeLibrary(for: options.precision), maximumTokens: maximumTokens, textLimit: textLimit,
       layers: profiler.layers, metrics: profiler.metrics, model: model.checkpoint.directory.relativePath,
       corpus: corpus, bosPolicy: bosPolicy)
+    ablation = profiler.ablation
     guard !model.edits.isEmpty else { return }
     edits = model.edits.description
     program = model.edits.program

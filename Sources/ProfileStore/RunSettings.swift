@@ -40,6 +40,8 @@ public struct RunSettings: Equatable, Sendable {
   package var editsIdentity: String?
   /// Blocks of the checkpoint in the order in which they ran; nil for all in their order.
   public package(set) var program: [Int]?
+  /// Removals that were tried on every text; nil for none.
+  public package(set) var ablation: Ablation?
   /// Version of the numbers: that of the program which made the run.
   public package(set) var numbersVersion = Self.currentNumbersVersion
 
@@ -65,8 +67,7 @@ public struct RunSettings: Equatable, Sendable {
 
   /// Hash of everything that the numbers depend on, which identifies the numbers of a run.
   public var fingerprint: Fingerprint {
-    // Without the line for edits in a run that has none, as in versions that knew of none.
-    let text = identity.filter { $0.name != "edits" || !$0.value.isEmpty }.map { "\($0.name) \($0.value)\n" }.joined()
+    let text = storedIdentity.map { "\($0.name) \($0.value)\n" }.joined()
     return Fingerprint(of: Array(text.utf8).span)
   }
 
@@ -85,8 +86,13 @@ extension RunSettings {
       ("precision", precision), ("matmul", matmul), ("maximum_tokens", String(maximumTokens)),
       ("text_limit", textLimit.map(String.init) ?? ""), ("first_layer", String(layers.lowerBound)),
       ("last_layer", String(layers.upperBound - 1)), ("metrics", metrics.map(\.rawValue).joined(separator: ",")),
-      ("edits", editsIdentity ?? ""),
+      ("edits", editsIdentity ?? ""), ("ablation", ablation?.description ?? ""),
     ]
+  }
+
+  /// Without what a run has none of, as in versions that knew nothing of it.
+  private var storedIdentity: [(name: String, value: String)] {
+    identity.filter { !["edits", "ablation"].contains($0.name) || !$0.value.isEmpty }
   }
 
   /// All rows of the table.
@@ -94,7 +100,7 @@ extension RunSettings {
     let optional: [(name: String, value: String?)] = [
       ("edits_as_typed", edits), ("program", program.map(BlockList.text)), ("command", command),
     ]
-    return identity.filter { $0.name != "edits" || !$0.value.isEmpty }
+    return storedIdentity
       + [("model", model), ("corpus", corpus), ("bos_policy", bosPolicy)]
       + optional.compactMap { name, value in value.map { (name, $0) } }
   }
@@ -143,6 +149,13 @@ extension RunSettings {
     numbersVersion = try integer("numbers_version", 1...Int.max)
     editsIdentity = entries["edits"]
     edits = entries["edits_as_typed"]
+    ablation = try entries["ablation"].map { text throws(Fault) in
+      let blocks = 0..<last + 1
+      guard let ablation = Ablation(text), ablation.units.allSatisfy({ blocks.contains($0.layer) }) else {
+        throw Fault(name: "ablation", reason: "expected parts of blocks such as mlp:0-3, found \(text.quoted)")
+      }
+      return ablation
+    }
     program = try entries["program"].map { text throws(Fault) in
       guard let program = BlockList.indices(text), program.count == last + 1 else {
         throw Fault(name: "program", reason: "expected \(last + 1) blocks such as 0-3,7, found \(text.quoted)")

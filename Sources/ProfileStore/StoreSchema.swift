@@ -26,7 +26,8 @@ enum StoreSchema {
   /// - Parameters:
   ///   - metrics: columns of the table `block`.
   ///   - version: version of the schema.
-  static func items(_ metrics: [Metric], version: Int) -> [Item] {
+  ///   - hasRemovals: true for a run with an ablation.
+  static func items(_ metrics: [Metric], version: Int, hasRemovals: Bool = false) -> [Item] {
     let columns = metrics.map { "\"\($0.rawValue)\"" }
     let scopes = version == 1 ? "ELSE 'without_first_token'" : "WHEN 1 THEN 'without_first_token' ELSE 'without_sinks'"
     let items = [
@@ -84,7 +85,7 @@ enum StoreSchema {
           ORDER BY block.text, block.scope, block.layer
           """),
     ]
-    return version == 1 ? items : items + sinkItems
+    return (version == 1 ? items : items + sinkItems) + (hasRemovals ? removalItems : [])
   }
 
   private static let sinkItems = [
@@ -108,13 +109,30 @@ enum StoreSchema {
     table("massive_cut", ["text INTEGER NOT NULL PRIMARY KEY", "omitted INTEGER NOT NULL"]),
   ]
 
+  private static let removalItems = [
+    // Removed parts, in the order of the setting `ablation`.
+    table("unit", ["id INTEGER PRIMARY KEY", "part TEXT NOT NULL", "layer INTEGER NOT NULL", "head INTEGER"]),
+    // Costs of each removal on each text. NULL stands for nan, and for the nll of a text of one token.
+    table(
+      "removal",
+      [
+        "text INTEGER NOT NULL", "unit INTEGER NOT NULL", "nll REAL", "kl REAL", "top1 REAL", "output_change_mean REAL",
+        "output_change_max REAL", "PRIMARY KEY (text, unit)",
+      ], options: "STRICT, WITHOUT ROWID"),
+    // Effects on later blocks, one value for a text: for each unit and block mean and maximum as little-endian doubles,
+    // -1 for blocks up to the removal's.
+    table("effect", ["text INTEGER NOT NULL PRIMARY KEY", "effects BLOB NOT NULL"]),
+  ]
+
   private static func table(_ name: String, _ columns: [String], options: String = "STRICT") -> Item {
     Item(name: name, sql: "CREATE TABLE \(name) (\(columns.joined(separator: ", "))) \(options)")
   }
 
   /// Creates the tables in an empty database.
-  static func create(_ db: Database, _ metrics: [Metric]) throws {
-    for item in items(metrics, version: version) { try db.execute(sql: item.sql) }
+  static func create(_ db: Database, _ settings: RunSettings) throws {
+    for item in items(settings.metrics, version: version, hasRemovals: settings.ablation != nil) {
+      try db.execute(sql: item.sql)
+    }
     try db.execute(sql: "PRAGMA application_id = \(applicationID)")
     try db.execute(sql: "PRAGMA user_version = \(version)")
   }
@@ -139,7 +157,8 @@ enum StoreSchema {
     // The settings table first, because the columns of another table depend on it.
     try check(items([], version: found)[0], db, file: file)
     let metrics = try metrics(db, version: found, file: file)
-    for item in items(metrics, version: found).dropFirst() { try check(item, db, file: file) }
+    let hasRemovals = try db.firstText("SELECT value FROM setting WHERE name = 'ablation'") != nil
+    for item in items(metrics, version: found, hasRemovals: hasRemovals).dropFirst() { try check(item, db, file: file) }
     if let trigger = try db.firstText("SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
       throw StoreError.malformed(file: file, place: "trigger \(trigger.quoted)", reason: "expected none")
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Foundations
 import GRDB
 import LlamaCore
@@ -55,6 +56,11 @@ struct StoredRow {
 
   func text(_ column: Int) throws(StoreError) -> String {
     guard case .string(let value) = (row[column] as DatabaseValue).storage else { throw unexpected(column, "text") }
+    return value
+  }
+
+  func data(_ column: Int) throws(StoreError) -> Data {
+    guard case .blob(let value) = (row[column] as DatabaseValue).storage else { throw unexpected(column, "bytes") }
     return value
   }
 

@@ -3,10 +3,12 @@ public import LlamaCore
 extension CorpusProfiler {
   /// Creates a profiler of a corpus for `model`.
   public init(
-    corpus: TokenizedCorpus, model: LlamaModel, skipsFirstBlock: Bool = false, measuring groups: Set<Metric.Group> = []
+    corpus: TokenizedCorpus, model: LlamaModel, skipsFirstBlock: Bool = false, measuring groups: Set<Metric.Group> = [],
+    ablation: Ablation? = nil
   ) {
     self.init(
-      corpus: corpus, layerCount: model.spec.layerCount, skipsFirstBlock: skipsFirstBlock, measuring: groups)
+      corpus: corpus, layerCount: model.spec.layerCount, skipsFirstBlock: skipsFirstBlock, measuring: groups,
+      ablation: ablation)
   }
 
   /// Returns the resources that a run of `model` over the corpus will use.
@@ -14,6 +16,16 @@ extension CorpusProfiler {
   /// - Throws: `RunError` if the memory limit is too small for the longest text.
   public func plan(with model: LlamaModel, options: RunOptions = RunOptions()) throws(RunError) -> RunPlan {
     try model.plan(lengths, options: runOptions(options, model))
+  }
+
+  /// Returns the resources that the ablation will use; nil without one.
+  ///
+  /// - Throws: `RunError` if the memory limit is too small for the longest text with one removal.
+  public func ablationPlan(with model: LlamaModel, options: RunOptions = RunOptions()) throws(RunError) -> RemovalPlan?
+  {
+    guard let ablation else { return nil }
+    return try model.plan(
+      lengths, removals: ablation.removals, hasEffects: ablation.hasEffects, options: runOptions(options, model))
   }
 
   /// Number of tokens of each text.
@@ -55,13 +67,33 @@ extension CorpusProfiler {
     var timing: RunTiming?
     var profile = try measure(sink: sink, progress: progress, wave: wave) { texts, observer, likelihood in
       let options = runOptions(options, model)
-      if measures(.likelihood) {
-        timing = try model.run(texts, options: options, observer: &observer, likelihood: likelihood)
+      if let ablation {
+        timing = try ablate(texts, ablation, model, options, &observer, likelihood)
+      } else if measures(.likelihood) {
+        timing = try model.run(texts, options: options, observer: &observer) { try likelihood($0, $1, []) }
       } else {
         timing = try model.run(texts, options: options, observer: &observer)
       }
     }
     profile.timing = timing
     return profile
+  }
+
+  /// Runs the texts with all their changed copies. What the removals cost on a text is handed on once it is complete: a
+  /// long text may take several readings of the weights.
+  private func ablate(
+    _ texts: [[TokenID]], _ ablation: Ablation, _ model: LlamaModel, _ options: RunOptions,
+    _ observer: inout ProfileObserver,
+    _ receive: (_ text: Int, _ likelihood: TextLikelihood, _ removals: [RemovalCost]) throws -> Void
+  ) throws -> RunTiming {
+    var costs: [RemovalCost] = []
+    return try model.ablate(
+      texts, ablation.removals, hasEffects: ablation.hasEffects, options: options, observer: &observer
+    ) { text in
+      costs += text.costs
+      guard costs.count == ablation.units.count else { return }
+      try receive(text.text, text.likelihood, costs)
+      costs.removeAll(keepingCapacity: true)
+    }
   }
 }

@@ -12,25 +12,32 @@ public struct CorpusProfiler: Sendable {
   public let skipsFirstBlock: Bool
   /// Metrics to measure, in the order of the columns.
   public let metrics: [Metric]
+  /// Removals to try on every text, see `RemovalCost`; nil for none. They need ``Metric/Group/likelihood``.
+  public let ablation: Ablation?
 
   /// - Parameters:
   ///   - corpus: texts of the run.
   ///   - layerCount: number of blocks of the model.
   ///   - skipsFirstBlock: skips block 0.
   ///   - groups: groups of metrics to measure besides those of every run.
+  ///   - ablation: removals to try on every text, which measures the likelihood too.
   public init(
-    corpus: TokenizedCorpus, layerCount: Int, skipsFirstBlock: Bool = false, measuring groups: Set<Metric.Group> = []
+    corpus: TokenizedCorpus, layerCount: Int, skipsFirstBlock: Bool = false, measuring groups: Set<Metric.Group> = [],
+    ablation: Ablation? = nil
   ) {
     self.corpus = corpus
     self.layerCount = layerCount
     self.skipsFirstBlock = skipsFirstBlock
+    self.ablation = ablation
+    let groups = ablation == nil ? groups : groups.union([.likelihood])
     metrics = Metric.allCases.filter { $0.group == .standard || groups.contains($0.group) }
   }
 
   /// Returns a profiler with the same settings for another corpus.
   package func replacingCorpus(_ corpus: TokenizedCorpus) -> CorpusProfiler {
     CorpusProfiler(
-      corpus: corpus, layerCount: layerCount, skipsFirstBlock: skipsFirstBlock, measuring: Set(metrics.map(\.group)))
+      corpus: corpus, layerCount: layerCount, skipsFirstBlock: skipsFirstBlock, measuring: Set(metrics.map(\.group)),
+      ablation: ablation)
   }
 
   /// 0-based indices of the measured blocks.
@@ -69,13 +76,13 @@ public struct CorpusProfiler: Sendable {
     try measure(sink: sink, progress: progress, wave: wave) { texts, observer, _ in try pass(texts, &observer) }
   }
 
-  /// As above; if the likelihood is measured, `pass` must also report each text's likelihood, in text order, after
-  /// the last block of its wave.
+  /// As above; if the likelihood is measured, `pass` must also report each text's likelihood, and what the removals of
+  /// the ablation cost on it, in text order, after the last block of its wave.
   func measure(
     sink: @escaping ProfileObserver.Sink, progress: @escaping (Progress) -> Void, wave: @escaping () throws -> Void,
     pass: (
       _ texts: [[TokenID]], _ observer: inout ProfileObserver,
-      _ likelihood: @escaping (_ text: Int, _ likelihood: TextLikelihood) throws -> Void
+      _ likelihood: @escaping (_ text: Int, _ likelihood: TextLikelihood, _ removals: [RemovalCost]) throws -> Void
     ) throws -> Void
   ) throws -> CorpusProfile {
     let identities = corpus.domains.flatMap { domain in
@@ -117,12 +124,13 @@ public struct CorpusProfiler: Sendable {
           fraction: Double(measuredTokens) / work))
     }
     if !identities.isEmpty {
-      try pass(tokens, &observer) { number, likelihood in
+      try pass(tokens, &observer) { number, likelihood, removals in
         guard number == finished, var text = waiting.popFirst() else {
           throw ProfileError.unexpectedBlock(
             expected: "the likelihood of text \(finished)", found: "that of text \(number)")
         }
         text.nll = likelihood.mean
+        text.removals = removals
         try handOver(text)
         if waiting.isEmpty { try wave() }
       }

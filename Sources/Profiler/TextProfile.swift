@@ -1,4 +1,4 @@
-import LlamaCore
+public import LlamaCore
 
 /// Metrics of one text at every measured block: one row per block and scope.
 public struct TextProfile: Sendable {
@@ -12,6 +12,8 @@ public struct TextProfile: Sendable {
   /// See ``Metric/nll``: of the whole text. Nil if it was not measured, or the text has one token; `nan` or infinite if
   /// the model's values are not finite.
   public internal(set) var nll: Double?
+  /// Costs of the removals of the run's ``Ablation``, in the order of its units; empty without one.
+  public package(set) var removals: [RemovalCost] = []
   /// The tokens with massive activations, which ``Scope/withoutSinks`` excludes, by position.
   public private(set) var sinks: [SinkToken]
   /// The massive activations by block, position and dimension: the first ``MassiveActivation/limit`` of them. Empty in

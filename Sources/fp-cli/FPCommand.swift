@@ -24,7 +24,8 @@ package struct FPCommand: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      ProfileCommand.self, ExportCommand.self, CompareCommand.self, ReportCommand.self, PruneCommand.self,
+      ProfileCommand.self, AblateCommand.self, ExportCommand.self, CompareCommand.self, ReportCommand.self,
+      PruneCommand.self,
       CorpusCommand.self, GenerateCommand.self, PerplexityCommand.self, TokenizeCommand.self, InspectCommand.self,
       RandomModelCommand.self, BenchCommand.self,
     ])

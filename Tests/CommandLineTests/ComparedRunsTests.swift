@@ -209,7 +209,7 @@ import Testing
   }
 
   @Test func `metrics stand in the order of the table of metrics, whatever their scopes`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     var run = Self.run(0)
     run.metrics = Metric.allCases
     try run.write(to: folder.url.appending(path: "run"))
@@ -224,11 +224,11 @@ import Testing
     let json = try #require(object(compare("json"))["comparisons"] as? [[String: Any]])
     #expect(json.map { $0["metric"] as? String } == names)
     #expect(try Tool.run("report", folder.path("run"), "--quiet").status == 0)
-    #expect(try inOrder(Table(folder.read("run/comparison.csv")).rows.map { $0[0] }) == names)
+    #expect(try inOrder(Table(folder.text("run/comparison.csv")).rows.map { $0[0] }) == names)
   }
 
   @Test func `a metric of one run only is an error that names the other run and the option that measures it`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try Self.run(0).write(to: folder.url.appending(path: "plain"))
     var run = Self.run(0.05)
     run.metrics = Metric.allCases

@@ -61,7 +61,7 @@ import Testing
     #expect(try profile(folder, "run", ["--skip", "block:1"]).status == 0)
     let table = try Table(folder.text("run/texts.csv"))
     let change = try #require(table.header.firstIndex(of: "abs_mean"))
-    for row in table.rows { #expect((row[change] == "0") == (row[4] == "1")) }
+    for row in table.rows { #expect((Double(row[change]) == 0) == (row[4] == "1")) }
 
     func nll(_ more: String...) throws -> String {
       try Tool.run(

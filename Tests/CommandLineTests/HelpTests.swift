@@ -1,12 +1,14 @@
 import Foundation
 import LlamaCore
 import Statistics
+import TestSupport
 import Testing
 import fp_cli
 
 @Suite struct HelpTests {
   static let commands = [
-    [], ["profile"], ["export"], ["compare"], ["report"], ["prune"], ["corpus", "build"], ["tokenize"], ["inspect"],
+    [], ["profile"], ["ablate"], ["export"], ["compare"], ["report"], ["prune"], ["corpus", "build"], ["tokenize"],
+    ["inspect"],
     ["random-model"], ["bench"], ["generate"], ["perplexity"],
   ]
 
@@ -65,7 +67,7 @@ import fp_cli
   @Test func `help, README and documentation name every verdict`() throws {
     let help = try Self.text(of: "compare")
     let texts = try ["README.md", "docs/statistics.md"].map {
-      try String(contentsOf: Tool.repository.appending(path: $0), encoding: .utf8)
+      try String(contentsOf: Repository.root.appending(path: $0), encoding: .utf8)
     }
     for verdict in Verdict.allCases {
       #expect(help.contains(verdict.rawValue), "\(verdict)")

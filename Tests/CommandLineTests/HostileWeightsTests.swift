@@ -93,7 +93,7 @@ import Testing
   }
 
   @Test func `a strict profile stops at it, and says in words why and how to go on`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let model = try folder.model()
     try poison(folder, "model.layers.2.mlp.down_proj.weight", [(3, 4, nan)])
     let texts = try folder.write(corpus, to: "corpus.json")

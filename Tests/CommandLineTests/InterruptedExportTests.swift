@@ -32,9 +32,9 @@ import Testing
     try Self.profile(folder)
     let before = Self.files(folder)
     let page = try #require(before["report.html"]).count
-    // A shell counts in blocks of 512 or 1,024 bytes.
+    // A shell counts in blocks of 512 or 1,024 bytes; the message needs one too.
     let result = try Tool.run(
-      command + [folder.path("run")], shell: "ulimit -f \(Int(fraction * Double(page)) / 1024); exec \"$@\"")
+      command + [folder.path("run")], shell: "ulimit -f \(max(1, Int(fraction * Double(page)) / 1024)); exec \"$@\"")
     #expect(result.status == 1)
     #expect(result.lines.last?.hasPrefix("Error: ") == true, "\(result.messages)")
     #expect(Self.files(folder) == before)

@@ -15,7 +15,8 @@ import Testing
     let result = try profile(folder, "--timing")
     #expect(result.status == 0, "\(result.messages)")
     let names = [
-      "open", "tokenize", "page-in", "widen", "matmul", "attention", "vector loops", "metrics", "write", "idle",
+      "open", "tokenize", "page-in", "widen", "matmul", "attention", "vector loops", "logits", "metrics", "write",
+      "idle",
     ]
     let lines = result.output.split(separator: "\n").suffix(names.count)
     #expect(zip(lines, names).allSatisfy { $0.hasPrefix($1) && $0.hasSuffix(" %") }, "\(result.output)")

@@ -126,9 +126,9 @@ import Testing
   }
 
   @Test func `a run of the version before sinks has no scope without them, which is said with what it has`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try FileManager.default.copyItem(
-      at: Tool.fixtures.appending(path: "store/version-1/profile.sqlite"),
+      at: Repository.fixtures.appending(path: "store/version-1/profile.sqlite"),
       to: folder.url.appending(path: "profile.sqlite"))
     let message =
       "Error: \(folder.path): expected texts in scope without_sinks, found none: the version of fp-cli that made the run "
@@ -148,7 +148,7 @@ import Testing
     (1, "without_first_token", "its texts have one token each; choose --scope all"),
   ])
   func `a scope without texts is refused with the reason`(tokens: Int, scope: String, reason: String) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     var run = MadeUpRun(domains: [("a", [tokens])]) { _, _, _, _, layer in Double(layer) }
     run.sinks = { _, _ in
       (0..<tokens).map { position in

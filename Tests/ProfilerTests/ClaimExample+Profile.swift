@@ -82,7 +82,7 @@ extension ClaimExample {
       ]
     case .edits:
       [
-        .init("<code>--skip mlp:1</code>.", Run(change: { $0.edits = ("--skip mlp:1", nil) }), not: Run()),
+        .init("but changed: --skip mlp:1.", Run(change: { $0.edits = ("--skip mlp:1", nil) }), not: Run()),
         .init(
           "the blocks of the checkpoint are 0-2,1.", Run(change: { $0.edits = ("--layers 0-2,1", [0, 1, 2, 1]) }),
           not: Run(change: { $0.edits = ("--skip mlp:1", nil) })),

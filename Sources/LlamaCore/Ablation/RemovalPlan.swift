@@ -95,13 +95,21 @@ private struct RemovalPlanner {
   private let model: LlamaModel
   private let hasEffects: Bool
   private let options: RunOptions
+  private let observerTokenBytes: Int
   /// Operations of a row in a changed model, on average, and in the whole one.
   private let changedOperations, wholeOperations: Double
   private let removalCount: Int
   private let ranges: [Range<Int>]
 
   init(_ model: LlamaModel, _ removals: [Removal], hasEffects: Bool, _ options: RunOptions) {
-    (self.model, self.hasEffects, self.options) = (model, hasEffects, options)
+    (self.model, self.hasEffects) = (model, hasEffects)
+    observerTokenBytes = options.observerTokenBytes
+    // Changed copies are not observed.
+    self.options = { (options: RunOptions) in
+      var options = options
+      options.observerTokenBytes = 0
+      return options
+    }(options)
     removalCount = removals.count
     ranges = BatchLinear.columns(of: model.weights.unembedding, options.library)
     let spec = model.spec
@@ -131,7 +139,7 @@ private struct RemovalPlanner {
     return model.peakBytes(options, rows: rows, longest: lengths.max() ?? 0)
       + rows * LogitComparison.rowBytes(ranges: ranges.count)
       // Each thread has the texts' logits and exponentials of a range.
-      + options.threads * 8 * texts * widest
+      + options.threads * 8 * texts * widest + texts * observerTokenBytes
       + (hasEffects ? streams * model.spec.layerCount * MemoryLayout<RemovalCost.Effect?>.stride : 0)
   }
 }

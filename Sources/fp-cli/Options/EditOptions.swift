@@ -37,7 +37,6 @@ struct EditOptions: ParsableArguments {
 
   func validate() throws {
     _ = try edits
-    if keepFirst, skip.isEmpty { throw ValidationError("--keep-first goes with --skip") }
   }
 
   /// The edits, as far as they can be checked without the model.
@@ -65,7 +64,12 @@ struct EditOptions: ParsableArguments {
   }
 
   /// Opens a model and changes it.
-  func model(_ option: ModelOption) throws -> LlamaModel { try LlamaModel(directory: option.url).edited(by: edits) }
+  ///
+  /// - Parameter removes: true for a command that removes parts of its own, which --keep-first concerns too.
+  func model(_ option: ModelOption, removes: Bool = false) throws -> LlamaModel {
+    if keepFirst, skip.isEmpty, !removes { throw ValidationError("--keep-first goes with --skip") }
+    return try LlamaModel(directory: option.url).edited(by: edits)
+  }
 
   private static func parsed<Value>(_ name: String, _ body: () throws(EditSyntaxError) -> Value) throws -> Value {
     do { return try body() } catch { throw ValidationError("\(name): \(error.description)") }

@@ -1,0 +1,110 @@
+import LlamaCore
+public import Profiler
+
+/// Costs of removals as tables for a terminal of 100 columns: one table per domain, the units of a part from the least
+/// harm to the most.
+///
+/// - `delta_nll` is the mean over texts of the rise of the negative log-likelihood, in nats a token, with its interval;
+/// - `perplexity` is that of the model without the unit, over all tokens; `top1` the share of positions at which the most
+///   likely token stays the same;
+/// - an open verdict is followed by the number of texts that would decide.
+///
+/// The units that are harmless in every domain follow, those that are so with the error rate held over all units, and
+/// the limits of the numbers.
+public struct AblationTable: Sendable {
+  private let summaries: [AblationSummary]
+  private static let width = 100
+  /// Number of texts from which on the 95 % percentile interval covers the mean of normal values nine times of ten.
+  private static let fewTexts = 10
+
+  /// - Parameter summaries: the domains, with the same settings.
+  public init(_ summaries: [AblationSummary]) { self.summaries = summaries }
+
+  /// Tables, separated by empty lines.
+  public var text: String {
+    let lists = [everywhere] + summaries.map(overall)
+    return (summaries.map(domain) + [lists.joined(), notes]).filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  private func domain(_ summary: AblationSummary) -> String {
+    var facts = [
+      TextTable.count(summary.texts, "text"), TextTable.count(summary.predictedTokens, "predicted token"),
+      "nll \(TextTable.number(summary.nll)) nats a token", "perplexity \(TextTable.number(summary.perplexity))",
+    ]
+    if summary.textsOfOneToken > 0 { facts.append("\(TextTable.count(summary.textsOfOneToken)) of one token left out") }
+    var table = TextTable(
+      header: ["unit", "rank", "delta_nll", "95 % interval", "perplexity", "top1", "verdict"], names: 1)
+    for row in Self.sorted(summary.units) {
+      table.add([
+        row.unit.description, row.rank.map(String.init) ?? "-", TextTable.number(row.deltaNLL),
+        row.interval.map { "\(TextTable.number($0.lowerBound)) … \(TextTable.number($0.upperBound))" } ?? "-",
+        TextTable.number(row.perplexity), TextTable.percentage(row.top1), Self.verdict(row),
+      ])
+    }
+    return Self.filled("\(Self.label(summary.domain)): ", facts) + table.text + Self.leftOut(summary)
+  }
+
+  /// Returns the units by part and rank; those without a rank last.
+  private static func sorted(_ rows: [AblationSummary.Unit]) -> [AblationSummary.Unit] {
+    BlockUnit.Part.allCases.flatMap { part in
+      rows.filter { $0.unit.part == part }.sorted { ($0.rank ?? .max, $0.unit) < ($1.rank ?? .max, $1.unit) }
+    }
+  }
+
+  private static func verdict(_ row: AblationSummary.Unit) -> String {
+    row.textsNeeded.map { "\(row.verdict.rawValue), \(TextTable.count($0)) texts" } ?? row.verdict.rawValue
+  }
+
+  /// Returns a remark on texts with non-finite values, which are never dropped silently.
+  private static func leftOut(_ summary: AblationSummary) -> String {
+    guard summary.nonFiniteTexts > 0 else { return "" }
+    let units = summary.units.count { $0.nonFiniteTexts > 0 }
+    return "left out: \(TextTable.count(summary.nonFiniteTexts, "text")) with values that are not finite, "
+      + "of \(TextTable.count(units, "unit")), see \(AblationCSV.fileName)\n"
+  }
+
+  /// Returns the list of units that are harmless in all domains.
+  private var everywhere: String {
+    guard summaries.count > 1 else { return "" }
+    let units = AblationSummary.harmlessEverywhere(summaries)
+    return Self.filled("harmless in all domains: ", units.isEmpty ? ["none"] : units.map(\.description))
+  }
+
+  /// Returns the list of a domain's units whose error rate is held.
+  private func overall(_ summary: AblationSummary) -> String {
+    let units = summary.units.filter(\.isHarmlessOverall).map(\.unit.description)
+    return Self.filled(
+      "\(Self.label(summary.domain)), harmless over all units: ", units.isEmpty ? ["none"] : units)
+  }
+
+  private var notes: String {
+    guard let settings = summaries.first?.settings else { return "" }
+    var notes = [
+      "harmless: the interval lies below the margin of \(settings.margin) nats a token; harmful: above it",
+      "intervals are of one unit at a time, and verdicts are not corrected over units",
+      "\"harmless over all units\": an expected \(TextTable.percentage(settings.alpha)) of a list at most is wrong",
+    ]
+    if summaries.contains(where: { (2..<Self.fewTexts).contains($0.texts) }) {
+      notes.append("intervals of fewer than \(Self.fewTexts) texts are too narrow")
+    }
+    return notes.map { $0 + "\n" }.joined()
+  }
+
+  /// Returns items separated by commas in lines that fit, the later ones indented.
+  private static func filled(_ prefix: String, _ items: [String]) -> String {
+    var text = ""
+    var line = prefix
+    for (index, item) in items.enumerated() {
+      let piece = index < items.count - 1 ? item + "," : item
+      if index > 0, line.unicodeScalars.count + 1 + piece.unicodeScalars.count > width {
+        text += line + "\n"
+        line = "  " + piece
+      } else {
+        line += (index > 0 ? " " : "") + piece
+      }
+    }
+    return text + line + "\n"
+  }
+
+  private static func label(_ name: String) -> String { TextTable.label(name, limit: 40) }
+}

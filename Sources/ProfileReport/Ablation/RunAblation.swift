@@ -1,0 +1,78 @@
+import LlamaCore
+public import Profiler
+
+/// What the removals of a run cost, gathered text by text: the domains' summaries, effects on later blocks, and how well the
+/// metrics of the same run name the blocks that can go.
+public struct RunAblation: Sendable {
+  /// Removals of the run.
+  public let ablation: Ablation
+  /// Costs in the order of the run's domains, without effects.
+  public private(set) var domains: [AblationDomain] = []
+  /// Effects by domain; without rows if they were not measured.
+  public private(set) var effects: [RemovalEffects]
+  public private(set) var summaries: [AblationSummary] = []
+  /// Empty if no blocks were removed.
+  public private(set) var proxies: [ProxyRanking] = []
+
+  private let names: [String]
+  private let layers: Range<Int>
+  private let metrics: [Metric]
+  private let scopes: [Scope]
+  private var texts: [[AblationText]]
+  /// For each domain, scope and metric the values `[text][block]`.
+  private var values: [[[[[Double]?]]]]
+
+  init(_ ablation: Ablation, domains: [String], layers: Range<Int>, metrics: [Metric], scopes: [Scope]) {
+    self.ablation = ablation
+    (names, self.layers, self.scopes) = (domains, layers, scopes)
+    self.metrics = metrics.filter { !$0.isOfText }
+    effects = domains.map { RemovalEffects(domain: $0, units: ablation.units) }
+    texts = domains.map { _ in [] }
+    values = domains.map { [count = self.metrics.count] _ in scopes.map { _ in Array(repeating: [], count: count) } }
+  }
+
+  /// Adds a text.
+  mutating func add(_ text: TextProfile, domain: Int) {
+    let costs = AblationText(text: text.text, tokens: text.tokens, nll: text.nll, costs: text.removals)
+    effects[domain].add(costs)
+    texts[domain].append(
+      AblationText(
+        text: text.text, tokens: text.tokens, nll: text.nll, costs: text.removals.map(\.withoutEffects)))
+    for (scope, name) in scopes.enumerated() {
+      let rows = text.rows(name)
+      for (place, metric) in metrics.enumerated() {
+        values[domain][scope][place].append(rows.isEmpty ? nil : rows.map { $0[metric] })
+      }
+    }
+  }
+
+  /// Computes the statistics, once all texts have been added.
+  mutating func finish(_ settings: AblationSettings) {
+    domains = zip(names, texts).map { AblationDomain(name: $0, units: ablation.units, texts: $1) }
+    summaries = domains.map { AblationSummary($0, settings: settings) }
+    // A metric has no row for a block that was left out, and then nothing to be held against.
+    let blocks = ablation.units.filter { $0.part == .block }.map(\.layer)
+    guard blocks == Array(layers) else { return }
+    proxies = domains.enumerated().map { number, domain in
+      let inputs = scopes.enumerated().flatMap { scope, name in
+        metrics.enumerated().compactMap { place, metric in
+          metric.scopes.contains(name)
+            ? ProxyRanking.Input(scope: name, metric: metric, values: values[number][scope][place]) : nil
+        }
+      }
+      return ProxyRanking(domain: domain.name, deltaNLL: domain.deltaNLL(of: .block), inputs, settings: settings)
+    }
+    values = []
+  }
+
+  /// Table of the domains' verdicts.
+  public var table: AblationTable { AblationTable(summaries) }
+}
+
+extension RemovalCost {
+  /// The cost without effects on later blocks.
+  fileprivate var withoutEffects: RemovalCost {
+    RemovalCost(
+      nll: nll, kl: kl, top1: top1, outputChangeMean: outputChangeMean, outputChangeMax: outputChangeMax, effects: [])
+  }
+}

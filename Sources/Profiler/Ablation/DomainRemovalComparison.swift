@@ -1,0 +1,63 @@
+public import LlamaCore
+public import Statistics
+
+/// Where a removal hurts one domain and not another: the difference of the domains' mean `delta_nll`, for each unit and
+/// pair of domains, by Welch's test over texts.
+public struct DomainRemovalComparison: Sendable {
+  /// One unit in two domains.
+  public struct Row: Sendable {
+    public let unit: BlockUnit
+    /// Places of the domains.
+    public let pair: DomainPair
+    public let domainA, domainB: String
+    /// Numbers of texts that count.
+    public let textsA, textsB: Int
+    /// Mean `delta_nll` of A minus that of B, in nats a token; NaN without texts.
+    public let difference: Double
+    /// The interval of ``difference`` at the level 1 - alpha, `± t √(s²_A / n_A + s²_B / n_B)` with Satterthwaite's degrees
+    /// of freedom; nil if not tested.
+    public let interval: ClosedRange<Double>?
+    /// Two-sided p; NaN if not tested: fewer than ``Verdict/leastTexts`` texts in a domain, or no scatter in either.
+    public let p: Double
+    /// p after Benjamini & Hochberg (1995), over all units and pairs.
+    public let q: Double
+    /// True if q is below alpha: of the rows for which it is true, an expected share of at most alpha does not differ.
+    public let isDifferent: Bool
+  }
+
+  /// Rows by unit, in the order of the ablation, and then by pair.
+  public let rows: [Row]
+  public let settings: AblationSettings
+
+  /// - Parameter domains: ablations of the same units.
+  /// - Precondition: the units are the same in every domain.
+  public init(_ domains: [AblationDomain], settings: AblationSettings = AblationSettings()) {
+    self.settings = settings
+    let units = domains.first?.units ?? []
+    precondition(domains.allSatisfy { $0.units == units }, "domains of other units")
+    let pairs = DomainPair.all(of: domains.count)
+    let tests = units.indices.flatMap { unit in
+      let moments = domains.map { RemovalSample($0, unit).moments }
+      return pairs.map { pair in Self.test(moments[pair.a], moments[pair.b]) }
+    }
+    let q = BenjaminiHochberg.adjust(tests.map { $0.isTested ? $0.test.p : .nan })
+    rows = tests.indices.map { index in
+      let (unit, pair) = (units[index / pairs.count], pairs[index % pairs.count])
+      let (test, isTested) = (tests[index].test, tests[index].isTested)
+      let half = isTested ? StudentT(df: test.df).upperQuantile(0.5 * settings.alpha) * test.standardError : .nan
+      return Row(
+        unit: unit, pair: pair, domainA: domains[pair.a].name, domainB: domains[pair.b].name,
+        textsA: tests[index].textsA, textsB: tests[index].textsB, difference: test.difference,
+        interval: half.isFinite ? test.difference - half...test.difference + half : nil,
+        p: isTested ? test.p : .nan, q: q[index], isDifferent: q[index] < settings.alpha)
+    }
+  }
+
+  private static func test(
+    _ a: SampleMoments, _ b: SampleMoments
+  ) -> (test: TTest, isTested: Bool, textsA: Int, textsB: Int) {
+    let test = TTest(a, b)
+    let isTested = min(a.count, b.count) >= Verdict.leastTexts && test.standardError > 0
+    return (test, isTested, a.count, b.count)
+  }
+}

@@ -1,0 +1,93 @@
+import Foundations
+public import LlamaCore
+import Statistics
+
+/// How well the metrics of a profile name the damage of removing a block: a metric's domain means against the domain's
+/// mean `delta_nll`, over the blocks.
+///
+/// Means are over the texts that have both, so that the texts are the same ones; the interval draws a text's metric and
+/// its `delta_nll` together.
+public struct ProxyRanking: Sendable {
+  /// One metric of a domain's texts in one scope.
+  public struct Input: Sendable {
+    public let scope: Scope
+    public let metric: Metric
+    /// `[text][block]`, in the order of the ablation's texts; nil for a text without rows in the scope.
+    public let values: [[Double]?]
+
+    public init(scope: Scope, metric: Metric, values: [[Double]?]) {
+      (self.scope, self.metric, self.values) = (scope, metric, values)
+    }
+  }
+
+  /// Agreement of one metric in one scope with the truth.
+  public struct Row: Sendable {
+    public let scope: Scope
+    public let metric: Metric
+    /// Number of texts that count.
+    public let texts: Int
+    /// Number of texts left out because a value is not finite.
+    public let nonFiniteTexts: Int
+    /// Spearman's rho over the blocks, ties sharing ranks; NaN without texts, for a single block, and if all blocks have
+    /// the same value.
+    public let spearman: Double
+    /// The 95 % percentile interval of ``spearman``, by bootstrap over texts; nil for fewer than two texts, or if a
+    /// resample has no rho.
+    public let interval: ClosedRange<Double>?
+    /// Kendall's tau-b over the blocks, NaN as ``spearman`` is.
+    public let kendall: Double
+    /// Share of the k least harmful blocks that are among the k with the smallest value, `k = max(1, ⌊L/4⌋)` of `L`
+    /// blocks; nil for a signed cosine, whose smallest values are no small changes, and without texts.
+    public let recall: Double?
+  }
+
+  public let domain: String
+  /// Rows in the order of the inputs.
+  public let rows: [Row]
+
+  /// - Parameters:
+  ///   - domain: name of the domain.
+  ///   - deltaNLL: `[text][block]` of the removal of each block, see ``AblationDomain/deltaNLL(of:)``; nil for a text of
+  ///     one token.
+  ///   - inputs: metrics of blocks, of the same texts and blocks.
+  /// - Precondition: every input has as many texts, and every text as many blocks, as `deltaNLL`.
+  public init(
+    domain: String, deltaNLL: [[Double]?], _ inputs: [Input], settings: AblationSettings = AblationSettings()
+  ) {
+    self.domain = domain
+    rows = Workers(settings.threads).map(inputs.count) { Self.row(inputs[$0], deltaNLL, settings) }
+  }
+
+  /// Metrics whose small values are no small changes.
+  private static let cosines: Set<Metric> = [.cosine, .attentionCosine, .mlpCosine]
+
+  private static func row(_ input: Input, _ deltaNLL: [[Double]?], _ settings: AblationSettings) -> Row {
+    precondition(input.values.count == deltaNLL.count, "a metric of other texts")
+    var (metric, truth): ([[Double]], [[Double]]) = ([], [])
+    var nonFinite = 0
+    for case (let values?, let deltas?) in zip(input.values, deltaNLL) {
+      precondition(values.count == deltas.count, "a metric of other blocks")
+      if values.allSatisfy(\.isFinite), deltas.allSatisfy(\.isFinite) {
+        metric.append(values)
+        truth.append(deltas)
+      } else {
+        nonFinite += 1
+      }
+    }
+    let (x, y) = (means(metric), means(truth))
+    return Row(
+      scope: input.scope, metric: input.metric, texts: metric.count, nonFiniteTexts: nonFinite,
+      spearman: RankCorrelation.spearman(x, y),
+      interval: MeanBootstrap.spearman(metric, truth, resamples: settings.resamples, seed: settings.seed),
+      kendall: RankCorrelation.kendall(x, y),
+      recall: cosines.contains(input.metric) || x.isEmpty
+        ? nil : LeastRecall.of(x, truth: y, k: max(1, x.count / 4)))
+  }
+
+  /// Returns the mean over texts of each block; empty without texts.
+  private static func means(_ values: [[Double]]) -> [Double] {
+    (values.first ?? []).indices.map { block in
+      values.reduce(0) { $0 + $1[block] } / Double(values.count)
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import LlamaCore
+import TestSupport
+import Testing
+
+/// What removals cost, from a shell.
+@Suite struct AblateCommandTests {
+  private static let corpus = Tool.tinyModel.appending(path: "corpus.json").path
+
+  private func run(_ command: String = "ablate", _ folder: TemporaryFolder, _ run: String, _ more: [String] = []) throws
+    -> Tool.Result
+  {
+    try Tool.run(
+      [command, "--model", Tool.tinyModel.path, "--corpus", Self.corpus, "--output", folder.path(run), "--no-report"]
+        + more)
+  }
+
+  @Test func `an ablation writes its files and prints the verdicts of every domain`() throws {
+    let folder = try TemporaryFolder()
+    let result = try run(folder, "run", ["--effects"])
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    for domain in ["cpp", "legal"] { #expect(result.output.contains(domain)) }
+    let names = try folder.names(in: "run")
+    for name in ["ablation.csv", "ablation_summary.csv", "effects.csv", "proxies.csv", "texts.csv", "manifest.json"] {
+      #expect(names.contains(name), "\(name)")
+    }
+
+    let table = try Table(folder.text("run/ablation.csv"))
+    #expect(
+      table.header
+        == [
+          "domain", "text", "tokens", "part", "layer", "head", "nll", "delta_nll", "kl", "top1", "output_change_mean",
+          "output_change_max",
+        ])
+    // The unchanged model, four blocks, attentions and MLPs, on 17 texts.
+    #expect(table.rows.count == 17 * 13)
+    for text in 0..<17 {
+      let rows = table.rows[text * 13..<(text + 1) * 13]
+      let base = try #require(rows.first)
+      #expect(base[3] == "none")
+      #expect(base[6].isEmpty == (base[2] == "1"))
+      for row in rows.dropFirst() {
+        if let nll = Double(row[6]), let whole = Double(base[6]), let delta = Double(row[7]) {
+          #expect(delta == nll - whole)
+        } else {
+          #expect(row[2] == "1")
+        }
+        #expect(try #require(Double(row[8])) >= 0)
+      }
+    }
+    let summary = try Table(folder.text("run/ablation_summary.csv"))
+    #expect(summary.rows.count == 7 * 12)
+    for row in summary.rows { #expect(["harmless", "harmful", "open"].contains(row.last ?? "")) }
+    let effects = try Table(folder.text("run/effects.csv"))
+    // Of four places the later ones: 3 + 2 + 1 for each part, in seven domains.
+    #expect(effects.rows.count == 7 * 3 * 6)
+    let proxies = try Table(folder.text("run/proxies.csv"))
+    #expect(Set(proxies.rows.map { $0[1] }).isSubset(of: ["all", "without_first_token", "without_sinks"]))
+    #expect(Set(proxies.rows.map { $0[2] }).contains("block_influence"))
+  }
+
+  @Test func `the profile of an ablation is that of profile --nll, byte for byte`() throws {
+    let folder = try TemporaryFolder()
+    #expect(try run(folder, "ablation", ["--parts", "block"]).status == 0)
+    #expect(try run("profile", folder, "profile", ["--nll"]).status == 0)
+    for name in ["texts.csv", "summary.csv", "massive.csv", "cpp.csv"] {
+      #expect(try folder.text("ablation/\(name)") == folder.text("profile/\(name)"), "\(name)")
+    }
+  }
+
+  @Test(arguments: [["attention:2"], ["mlp:0"], ["block:1"], ["block:1", "keep"], ["head:2.3"]])
+  func `a removal costs what the changed model costs`(unit: [String]) throws {
+    let folder = try TemporaryFolder()
+    let keep = unit.count > 1 ? ["--keep-first"] : []
+    #expect(try run(folder, "run", ["--heads", "2"] + keep).status == 0)
+    let table = try Table(folder.text("run/ablation.csv"))
+    #expect(try run("profile", folder, "alone", ["--nll", "--skip", unit[0]] + keep).status == 0)
+    let alone = try Table(folder.text("alone/texts.csv"))
+    let column = try #require(alone.header.firstIndex(of: "nll"))
+    var wanted: [String: String] = [:]
+    for row in alone.rows { wanted["\(row[0]) \(row[1])"] = row[column] }
+    let pieces = unit[0].split { ":.".contains($0) }.map(String.init)
+    let rows = table.rows.filter {
+      $0[3] == pieces[0] && $0[4] == pieces[1] && $0[5] == (pieces.count > 2 ? pieces[2] : "")
+    }
+    #expect(rows.count == 17)
+    for row in rows { #expect(row[6] == wanted["\(row[0]) \(row[1])"], "\(row)") }
+  }
+
+  @Test func `a finished ablation is found finished, exported again to the same bytes, and another one is refused`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    #expect(try run(folder, "run", ["--effects"]).status == 0)
+    let names = ["ablation.csv", "ablation_summary.csv", "effects.csv", "proxies.csv"]
+    let before = try names.map { try folder.text("run/\($0)") }
+    let again = try run(folder, "run", ["--effects"])
+    #expect(again.messages.contains("is finished, nothing was profiled"))
+    for name in names { try FileManager.default.removeItem(at: folder.url.appending(path: "run/\(name)")) }
+    #expect(try Tool.run("export", folder.path("run"), "--no-report").status == 0)
+    #expect(try names.map { try folder.text("run/\($0)") } == before)
+    let other = try run(folder, "run", ["--parts", "mlp"])
+    #expect(other.status == 1)
+    #expect(
+      other.messages.contains("removals block:0-3 attention:0-3 mlp:0-3 effects there, mlp:0-3 asked for"),
+      "\(other.messages)")
+    let plain = try run("profile", folder, "run", ["--nll"])
+    #expect(plain.messages.contains("effects there, none asked for"), "\(plain.messages)")
+    // A profile in its place leaves nothing of it.
+    #expect(try run("profile", folder, "run", ["--nll", "--force"]).status == 0)
+    #expect(try Set(folder.names(in: "run")).isDisjoint(with: names))
+  }
+
+  @Test func `memory so small that a text takes several readings changes no byte`() throws {
+    let folder = try TemporaryFolder()
+    #expect(try run(folder, "wide").status == 0)
+    let dry = try run(folder, "narrow", ["--dry-run", "--format", "json", "--memory-limit", "62MB", "--threads", "1"])
+    #expect(dry.status == 0, "\(dry.messages)")
+    let plan = try #require(JSONSerialization.jsonObject(with: Data(dry.output.utf8)) as? [String: Any])
+    #expect(try #require(plan["readings"] as? Int) > 4)
+    #expect(plan["removals"] as? Int == 12)
+    #expect(!FileManager.default.fileExists(atPath: folder.path("narrow")))
+    #expect(try run(folder, "narrow", ["--memory-limit", "62MB", "--threads", "1"]).status == 0)
+    for name in ["ablation.csv", "ablation_summary.csv", "proxies.csv", "texts.csv"] {
+      #expect(try folder.text("wide/\(name)") == folder.text("narrow/\(name)"), "\(name)")
+    }
+  }
+
+  @Test(arguments: [
+    (["--parts", "neck"], "--parts: expected block, attention and mlp as a list, found \"neck\""),
+    (["--parts", "head"], "--parts: expected block, attention and mlp as a list"),
+    (["--heads", "x"], "--heads: expected numbers of blocks"),
+    (["--heads", "4"], "--heads 4: expected a block from 0 to 3, found 4"),
+    (["--keep-first", "--layers", "0,1"], "--keep-first and --layers exclude each other"),
+    (["--memory-limit", "1MB"], "expected a memory limit of at least"),
+  ])
+  func `an ablation that cannot be is refused in one line`(words: [String], message: String) throws {
+    let folder = try TemporaryFolder()
+    let result = try run(folder, "run", words)
+    #expect(result.status != 0)
+    #expect(result.messages.contains(message), "\(result.messages)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("run/profile.sqlite")))
+  }
+}

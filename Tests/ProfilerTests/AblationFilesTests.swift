@@ -1,0 +1,127 @@
+import Foundations
+import LlamaCore
+import ProfileReport
+import Profiler
+import Testing
+
+@Suite struct AblationFilesTests {
+  private static let units = [BlockUnit(.block, 0), BlockUnit.head(2, of: 1)]
+
+  @Test func `a text has the unchanged model's row and one for each unit`() {
+    let domain = madeUpAblation(named: "C, C++", units: Self.units, [[0.5, -0.25], [nil, nil]])
+    #expect(
+      AblationCSV.text([domain]) == """
+        domain,text,tokens,part,layer,head,nll,delta_nll,kl,top1,output_change_mean,output_change_max
+        "C, C++",0,5,none,,,2.0,,,,,
+        "C, C++",0,5,block,0,,2.5,0.5,0.25,0.5,0.125,0.75
+        "C, C++",0,5,head,1,2,1.75,-0.25,0.25,0.5,0.125,0.75
+        "C, C++",1,1,none,,,,,,,,
+        "C, C++",1,1,block,0,,,,0.25,0.5,0.125,0.75
+        "C, C++",1,1,head,1,2,,,0.25,0.5,0.125,0.75
+
+        """)
+  }
+
+  @Test func `a summary has a row for each domain and unit, with empty cells for what is not there`() {
+    let two = madeUpAblation(named: "a", units: Self.units, [[0.5, 0], [0.5, 0]])
+    let one = madeUpAblation(named: "b", units: Self.units, [[.nan, 0.25]])
+    #expect(
+      AblationCSV.summary([AblationSummary(two), AblationSummary(one)]) == """
+        domain,part,layer,head,texts,delta_nll,low,high,kl,top1,rank,verdict
+        a,block,0,,2,0.5,0.5,0.5,0.25,0.5,1,harmful
+        a,head,1,2,2,0.0,0.0,0.0,0.25,0.5,1,harmless
+        b,block,0,,0,,,,,,,open
+        b,head,1,2,1,0.25,,,0.25,0.5,1,open
+
+        """)
+  }
+
+  @Test func `effects are means over texts, of later blocks only`() {
+    func text(_ index: Int, _ effects: [RemovalCost.Effect?]) -> AblationText {
+      let cost = RemovalCost(nll: 1, kl: 0, top1: 1, outputChangeMean: 0, outputChangeMax: 0, effects: effects)
+      return AblationText(
+        text: TextIdentity(domain: "a", index: index), tokens: 3, nll: 1, costs: [cost, cost])
+    }
+    var effects = RemovalEffects(domain: "a", units: Self.units)
+    effects.add(
+      text(0, [nil, RemovalCost.Effect(mean: 0.5, maximum: 2), RemovalCost.Effect(mean: 1, maximum: 1)]))
+    effects.add(
+      text(1, [nil, RemovalCost.Effect(mean: 0.25, maximum: 4), RemovalCost.Effect(mean: .nan, maximum: 1)]))
+    #expect(effects.rows.map(\.at) == [1, 2, 1, 2])
+    #expect(effects.rows.map(\.nonFiniteTexts) == [0, 1, 0, 1])
+    #expect(effects.rows.map(\.mean.count) == [2, 1, 2, 1])
+    #expect(
+      AblationCSV.effects([effects]) == """
+        domain,part,layer,at,mean,max
+        a,block,0,1,0.375,3.0
+        a,block,0,2,1.0,1.0
+
+        """)
+    #expect(RemovalEffects(domain: "a", units: Self.units).rows.isEmpty)
+  }
+
+  @Test func `proxies have a row for each scope and metric`() {
+    let damage: [[Double]?] = [[0, 1, 2, 3], [0, 1, 2, 3]]
+    let flat = damage.map { row in row?.map { _ in 1.0 } }
+    let ranking = ProxyRanking(
+      domain: "a", deltaNLL: damage,
+      [
+        ProxyRanking.Input(scope: .all, metric: .relativeNorm, values: damage),
+        ProxyRanking.Input(scope: .withoutSinks, metric: .cosine, values: damage),
+        ProxyRanking.Input(scope: .withoutFirstToken, metric: .absMean, values: flat),
+      ])
+    #expect(
+      AblationCSV.proxies([ranking]) == """
+        domain,scope,metric,spearman,low,high,kendall,recall_k
+        a,all,relative_norm,1.0,1.0,1.0,1.0,1.0
+        a,without_sinks,cosine,1.0,1.0,1.0,1.0,
+        a,without_first_token,abs_mean,nan,,,nan,1.0
+
+        """)
+  }
+
+  @Test func `a table ranks the units of each part and says what is harmless`() {
+    let units = [BlockUnit(.block, 0), BlockUnit(.block, 1), BlockUnit(.mlp, 0)]
+    let a = madeUpAblation(named: "a", units: units, [[0.5, 0, 0], [0.5, 0, 0.25]])
+    let b = madeUpAblation(named: "b", units: units, [[.nan, 0, 0.5], [nil, nil, nil]])
+    #expect(
+      AblationTable([AblationSummary(a), AblationSummary(b)]).text == """
+        a: 2 texts, 8 predicted tokens, nll 2.000 nats a token, perplexity 7.389
+        unit     rank  delta_nll    95 % interval  perplexity  top1         verdict
+        block:1     1          0            0 … 0       7.389  50 %        harmless
+        block:0     2     0.5000  0.5000 … 0.5000       12.18  50 %         harmful
+        mlp:0       1     0.1250       0 … 0.2500       8.373  50 %  open, 22 texts
+
+        b: 1 text, 4 predicted tokens, nll 2.000 nats a token, perplexity 7.389, 1 of one token left out
+        unit     rank  delta_nll  95 % interval  perplexity  top1  verdict
+        block:1     1          0              -       7.389  50 %     open
+        block:0     -          -              -           -     -     open
+        mlp:0       1     0.5000              -       12.18  50 %     open
+        left out: 1 text with values that are not finite, of 1 unit, see ablation.csv
+
+        harmless in all domains: none
+        a, harmless over all units: block:1
+        b, harmless over all units: none
+
+        harmless: the interval lies below the margin of 0.05 nats a token; harmful: above it
+        intervals are of one unit at a time, and verdicts are not corrected over units
+        "harmless over all units": an expected 5 % of a list at most is wrong
+        intervals of fewer than 10 texts are too narrow
+
+        """)
+  }
+
+  @Test func `no line is wider than a terminal`() throws {
+    let units = (0..<126).map { BlockUnit(.attention, $0) } + (0..<99).map { BlockUnit.head($0, of: 126) }
+    let deltas: [[Double?]] = [-1.2345678e-7, -0.123456, 1.2345678e9].map { size in
+      units.indices.map { $0 < 150 ? -0.125 : size * Double($0 + 1) }
+    }
+    let name = String(repeating: "a long name ", count: 20)
+    let summaries = ["\(name)1", "\(name)2"].map { AblationSummary(madeUpAblation(named: $0, units: units, deltas)) }
+    let text = AblationTable(summaries).text
+    #expect(text.split(separator: "\n").allSatisfy { $0.unicodeScalars.count <= 100 })
+    #expect(text.contains("harmless in all domains: attention:0, attention:1, "))
+    #expect(text.contains("\n  attention:"))
+    #expect(text.contains("… 1.7"))
+  }
+}
