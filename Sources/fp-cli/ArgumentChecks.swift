@@ -23,6 +23,14 @@ func checkCounts(_ counts: KeyValuePairs<String, (value: Int?, range: ClosedRang
   }
 }
 
+/// Returns the blocks that an option lists, in its order.
+func blockList(_ text: String, of option: String) throws -> [Int] {
+  guard let blocks = BlockList.indices(text) else {
+    throw ValidationError("\(option): expected numbers of blocks, such as 0-11,16-29, found \"\(text)\"")
+  }
+  return blocks
+}
+
 /// Returns the reason why an existing folder is not writable; nil if it is, or if it does not exist.
 func refusal(toWriteInto folder: URL) -> String? {
   guard access(folder.path, W_OK) != 0, errno != ENOENT else { return nil }

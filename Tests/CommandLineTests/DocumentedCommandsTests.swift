@@ -49,14 +49,16 @@ import Testing
       case "fp-cli":
         #expect(mistake(in: call) == nil, "\(call)")
         var inputs = ["--model", "--corpus", "--tokenizer"].flatMap { values($0, call) }
-        if call.count > 2, ["compare", "export", "inspect", "prune", "report"].contains(call[1]) {
+        if call.count > 2, ["compare", "export", "inspect", "prune", "report"].contains(call[1]),
+          !call[2].hasPrefix("-")
+        {
           inputs.append(call[2])
         }
         if call.count > 2, call[1] == "corpus" {
           inputs += call.filter { $0.contains(/^\w+=/) }.map { String($0.split(separator: /[=:]/)[1]) }
         }
         for input in inputs { #expect(isThere(input), "\(input): \(call)") }
-        written.formUnion(values("--output", call))
+        written.formUnion(["--output", "--write"].flatMap { values($0, call) })
       case "make":
         for target in call.dropFirst() where !target.contains("=") {
           #expect(makefile.contains("\n\(target):"), "\(call)")

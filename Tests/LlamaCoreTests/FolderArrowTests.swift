@@ -8,7 +8,7 @@ import Testing
 @Suite struct FolderArrowTests {
   static let order = [
     "Threads", "Memory", "Architectures", "Edits", "Tensors", "Tokenizer", "Kernels", "Weights", "Observation",
-    "Execution", "Model", "Ablation", "Generation",
+    "Execution", "Model", "Pruning", "Ablation", "Generation",
   ]
 
   /// A source file without comments and strings.

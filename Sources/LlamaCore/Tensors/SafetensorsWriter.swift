@@ -5,15 +5,23 @@ import Foundations
 package struct SafetensorsWriter: ~Copyable {
   private var file: AtomicFile
 
-  /// Begins a file of these tensors.
-  package init(at url: URL, _ tensors: [(name: String, type: TensorType, shape: [Int])]) throws(FileError) {
+  /// Begins a file of these tensors, whose sizes in bytes must fit an `Int`.
+  package init(
+    at url: URL, _ tensors: [(name: String, type: TensorType, shape: [Int])],
+    metadata: [(key: String, value: String)] = [("format", "pt")]
+  ) throws(FileError) {
+    func json(_ text: String) -> String { JSONValue.string(text).text() }
     var offset = 0
-    var entries = ["\"__metadata__\":{\"format\":\"pt\"}"]
+    var entries: [String] = []
+    if !metadata.isEmpty {
+      let members = metadata.map { "\(json($0.key)):\(json($0.value))" }.joined(separator: ",")
+      entries.append("\"__metadata__\":{\(members)}")
+    }
     for tensor in tensors {
-      let size = tensor.shape.reduce(tensor.type.bits / 8, *)
+      let size = tensor.shape.reduce(tensor.type.bits, *) / 8
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       entries.append(
-        "\"\(tensor.name)\":{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],"
+        "\(json(tensor.name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(offset),\(offset + size)]}")
       offset += size
     }

@@ -74,29 +74,19 @@ struct ModelWeights: Sendable {
 private struct Finder {
   private let checkpoint: Checkpoint
   private let names: TensorNames
-  /// Prefix absent from the names in a checkpoint of the bare decoder, which transformers also reads.
-  private let missingPrefix: String
+  private let stored: StoredNames
   private(set) var found: [ModelTensor.Role: Weight] = [:]
   private(set) var faults: [String] = []
 
   init(_ checkpoint: Checkpoint, _ names: TensorNames) {
     (self.checkpoint, self.names) = (checkpoint, names)
-    let bare = "model."
-    let isBare =
-      names.embedding.hasPrefix(bare) && checkpoint.tensor(names.embedding) == nil
-      && checkpoint.tensor(String(names.embedding.dropFirst(bare.count))) != nil
-    missingPrefix = isBare ? bare : ""
+    stored = StoredNames(names, in: checkpoint)
   }
 
-  /// Returns the name in this checkpoint.
-  private func name(_ name: String) -> String {
-    name.hasPrefix(missingPrefix) ? String(name.dropFirst(missingPrefix.count)) : name
-  }
-
-  func holds(_ name: String) -> Bool { checkpoint.tensor(self.name(name)) != nil }
+  func holds(_ name: String) -> Bool { checkpoint.tensor(stored.name(name)) != nil }
 
   mutating func find(_ wanted: ModelTensor) {
-    let name = name(wanted.name)
+    let name = stored.name(wanted.name)
     guard let (file, tensor) = checkpoint.location(of: name) else {
       faults.append("\(name) is missing, expected \(wanted.shape.shapeText)")
       return
@@ -116,12 +106,12 @@ private struct Finder {
   mutating func refuseBiases(_ spec: ModelSpec) {
     let biases = checkpoint.tensors.filter { $0.name.utf8.suffix(5).elementsEqual(".bias".utf8) }
     guard !biases.isEmpty else { return }
-    let known = Set(spec.tensors.map { ByteString(name($0.name)) })
+    let known = Set(spec.tensors.map { ByteString(stored.name($0.name)) })
     let linear: [BlockPart] = [.query, .key, .value, .output, .gate, .up, .down]
     let paths = linear.compactMap { names.parts[$0] }
     for layer in spec.blocks.indices {
       for path in paths {
-        let bias = ByteString(name("\(names.block(layer))\(path).bias"))
+        let bias = ByteString(stored.name("\(names.block(layer))\(path).bias"))
         if checkpoint.tensor(bias.text) != nil, !known.contains(bias) {
           faults.append("\(bias.text): expected no bias, found one")
         }
@@ -131,7 +121,7 @@ private struct Finder {
 
   /// Refuses a block beyond the configured number.
   mutating func refuseBlock(_ layer: Int) {
-    let prefix = name(names.block(layer))
+    let prefix = stored.name(names.block(layer))
     // Compares bytes, because `hasPrefix` does not match if a combining mark follows.
     if let extra = checkpoint.tensors.first(where: { $0.name.utf8.starts(with: prefix.utf8) })?.name {
       faults.append("\(extra): num_hidden_layers is \(layer)")

@@ -11,6 +11,12 @@ public enum PruneError: DescribedError, Equatable, Sendable {
   case scope(MissingScope)
   /// No text has finite values for the metric and scope.
   case noTexts(metric: String, scope: String)
+  /// No model is in the folder, which is that of the run or another.
+  case noModel(folder: String, isOfRun: Bool)
+  /// The model is not the one that was profiled.
+  case otherModel(folder: String)
+  /// The run's model was changed in a way that no checkpoint holds.
+  case edits(String)
 
   public var description: String {
     switch self {
@@ -23,6 +29,14 @@ public enum PruneError: DescribedError, Equatable, Sendable {
     case .unknownDomain(let name, let known): "run: no domain \(name.quoted), its domains are \(known.quotedList)"
     case .scope(let missing): missing.description
     case .noTexts(let metric, let scope): "run: expected texts with finite \(metric) in scope \(scope), found none"
+    case .noModel(let folder, let isOfRun):
+      "\(folder.onOneLine): expected the \(isOfRun ? "run's " : "")model, found no config.json; --model names its folder"
+    case .otherModel(let folder):
+      "\(folder.onOneLine): expected the model that was profiled, found another configuration or other weights; "
+        + "--model names the folder of a copy"
+    case .edits(let edits):
+      "run: expected a model whose blocks are those of a checkpoint, found \(edits.quoted), which no checkpoint holds; "
+        + "profile the model with --layers only"
     }
   }
 }

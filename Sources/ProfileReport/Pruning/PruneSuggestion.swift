@@ -33,6 +33,7 @@ public struct PruneSuggestion: Sendable {
   public let seed: UInt64
   /// Model directory, as it was given to the run.
   public let model: String
+  let settings: RunSettings
 
   /// - Parameters:
   ///   - blocks: number of blocks to remove; at least one of the measured blocks stays.
@@ -74,6 +75,7 @@ public struct PruneSuggestion: Sendable {
     layerCount = record.layers.upperBound
     self.seed = seed
     model = record.settings.model
+    settings = record.settings
   }
 
   /// Remaining blocks, as half-open ranges.

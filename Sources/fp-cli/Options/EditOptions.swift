@@ -43,12 +43,7 @@ struct EditOptions: ParsableArguments {
   var edits: ModelEdits {
     get throws {
       var edits = ModelEdits(keepsFirst: keepFirst)
-      if let layers {
-        guard let program = BlockList.indices(layers) else {
-          throw ValidationError("--layers: expected numbers of blocks, such as 0-11,16-29, found \"\(layers)\"")
-        }
-        edits.program = program
-      }
+      edits.program = try layers.map { try blockList($0, of: "--layers") }
       for text in skip {
         edits.skipped.formUnion(try Self.parsed("--skip") { () throws(EditSyntaxError) in try BlockUnit.units(text) })
       }
