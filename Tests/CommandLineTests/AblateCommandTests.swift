@@ -118,13 +118,17 @@ import Testing
   @Test func `memory so small that a text takes several readings changes no byte`() throws {
     let folder = try TemporaryFolder()
     #expect(try run(folder, "wide").status == 0)
-    let dry = try run(folder, "narrow", ["--dry-run", "--format", "json", "--memory-limit", "62MB", "--threads", "1"])
+    // What the longest text takes with one removal, and a little more.
+    let least = try run(folder, "narrow", ["--memory-limit", "1MB", "--threads", "1"])
+    let needed = try #require(least.messages.firstMatch(of: /at least ([\d.]+) MB/).flatMap { Double($0.1) })
+    let limit = ["--memory-limit", "\(Int((needed + 0.2) * 1e6))", "--threads", "1"]
+    let dry = try run(folder, "narrow", ["--dry-run", "--format", "json"] + limit)
     #expect(dry.status == 0, "\(dry.messages)")
     let plan = try #require(JSONSerialization.jsonObject(with: Data(dry.output.utf8)) as? [String: Any])
     #expect(try #require(plan["readings"] as? Int) > 4)
     #expect(plan["removals"] as? Int == 12)
     #expect(!FileManager.default.fileExists(atPath: folder.path("narrow")))
-    #expect(try run(folder, "narrow", ["--memory-limit", "62MB", "--threads", "1"]).status == 0)
+    #expect(try run(folder, "narrow", limit).status == 0)
     for name in ["ablation.csv", "ablation_summary.csv", "proxies.csv", "texts.csv"] {
       #expect(try folder.text("wide/\(name)") == folder.text("narrow/\(name)"), "\(name)")
     }
