@@ -27,9 +27,10 @@ docs:
 	@bash scripts/setup.sh
 	@bash scripts/docs.sh
 
-# Kills, interrupts and starves runs, and compares what comes out; a short form: make torture KILLS=10 OTHERS=5
+# Kills, interrupts and starves runs, and compares what comes out; a short form: make torture KILLS=10 OTHERS=5;
+# of ablations: make torture COMMAND=ablate
 torture: build
-	python3 scripts/torture.py --kills $(or $(KILLS),100) --interrupts $(or $(OTHERS),40) --full-disks $(or $(OTHERS),40)
+	python3 scripts/torture.py --command $(or $(COMMAND),profile) --kills $(or $(KILLS),100) --interrupts $(or $(OTHERS),40) --full-disks $(or $(OTHERS),40)
 
 # Coverage-guided; every parser for a minute, or one: make fuzz PARSER=tokenizer SECONDS=600
 fuzz:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stops a profile at random moments, goes on with it, and compares what comes out with an undisturbed run.
+"""Stops a profile, or an ablation, at random moments, goes on with it, and compares what comes out with an undisturbed run.
 
 A run is killed (SIGKILL), interrupted (SIGINT, SIGTERM), or given a disk that fills up (RLIMIT_FSIZE, and a small tmpfs
 where this process may mount one), and started again until it is finished. Then every file of it must hold the bytes of
@@ -24,16 +24,21 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 
 class Torture:
-    def __init__(self, tool, folder, seed):
+    def __init__(self, tool, folder, seed, command):
         self.tool, self.folder, self.random = tool, folder, random.Random(seed)
+        self.words = [command] + (["--effects", "--heads", "0"] if command == "ablate" else [])
+        # Every text goes through the model once for each removal.
+        # So little memory that there are many waves.
+        self.limit = "72MB" if command == "ablate" else "68MB"
+        self.texts = 150 if command == "ablate" else 1500
         self.force = False
         self.corpus = folder / "corpus.json"
         self.model = folder / "model"
         subprocess.run([tool, "random-model", "--shape", "tiny", "--output", self.model, "--quiet"], check=True)
         size = json.loads((self.model / "config.json").read_text())["vocab_size"]
-        texts = [[self.random.randrange(size) for _ in range(self.random.randrange(1, 250))] for _ in range(1500)]
+        texts = [[self.random.randrange(size) for _ in range(self.random.randrange(1, 250))] for _ in range(self.texts)]
         # A text that cannot be profiled goes through all of it too.
-        texts[700] = [size]
+        texts[70] = [size]
         self.corpus.write_text(json.dumps({f"domain {i}": texts[i::3] for i in range(3)}))
         begin = time.monotonic()
         self.expected = self.finish(folder / "undisturbed")
@@ -46,8 +51,8 @@ class Torture:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
         return subprocess.Popen(
-            [self.tool, "profile", "--model", self.model, "--corpus", self.corpus, "--output", run, "--memory-limit",
-             "68MB"] + (["--force"] if force else []), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=prepare)
+            [self.tool, *self.words, "--model", self.model, "--corpus", self.corpus, "--output", run, "--memory-limit",
+             self.limit] + (["--force"] if force else []), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=prepare)
 
     def finish(self, run):
         """Lets a run come to its end, and returns the bytes of its files without times."""
@@ -119,9 +124,12 @@ class Torture:
             torn = database.execute(
                 "SELECT COUNT(*) FROM text JOIN block ON block.text = text.id WHERE state <> 'done'").fetchone()[0]
             rows = database.execute("SELECT COUNT(DISTINCT text) FROM block").fetchone()[0]
+            if "ablate" in self.words:
+                costs = database.execute("SELECT COUNT(DISTINCT text) FROM removal").fetchone()[0]
+                assert costs == done, f"{path}: {done} texts are done, costs of {costs}"
         database.close()
         assert torn == 0 and rows == done, f"{path}: {done} texts are done, rows of {rows}, {torn} rows of others"
-        assert not complete or done == 1499, f"{path}: {done} texts"
+        assert not complete or done == self.texts - 1, f"{path}: {done} texts"
         return done
 
     def disturb(self, name, times, stop):
@@ -234,10 +242,11 @@ def main():
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--interrupts", type=int, default=40)
     parser.add_argument("--full-disks", type=int, default=40)
+    parser.add_argument("--command", choices=["profile", "ablate"], default="profile")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="torture-") as folder:
-        torture = Torture(options.tool, Path(folder), options.seed)
+        torture = Torture(options.tool, Path(folder), options.seed, options.command)
         torture.disturb("SIGKILL", options.kills, torture.kill)
         torture.disturb("SIGKILL of a run that replaces another", options.kills // 5, torture.kill_forced)
         torture.disturb("SIGINT or SIGTERM", options.interrupts, torture.interrupt)

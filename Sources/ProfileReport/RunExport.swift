@@ -162,9 +162,13 @@ public struct RunExport {
         $0, domains: domains.map(\.name), layers: store.settings.layers, metrics: store.settings.metrics,
         scopes: store.scopes)
     }
+    // In the order of the texts.
+    var hashes = ablation == nil ? [] : try store.textHashes()[...]
+    var known = domains.map { _ in Set<TextHash>() }
     try store.forEachText { domain, text in
       profile.add(text, domain: domain)
-      ablation?.add(text, domain: domain)
+      let isNew = hashes.popFirst().map { known[domain].insert($0).inserted } ?? true
+      ablation?.add(text, domain: domain, isCopy: !isNew)
       try body(text)
     }
     var settings = AblationSettings()

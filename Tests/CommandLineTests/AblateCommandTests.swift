@@ -149,4 +149,19 @@ import Testing
     #expect(result.messages.contains(message), "\(result.messages)")
     #expect(!FileManager.default.fileExists(atPath: folder.path("run/profile.sqlite")))
   }
+
+  @Test func `copies of a text have their rows, and count once in summaries and proxies`() throws {
+    let folder = try TemporaryFolder()
+    func summary(_ texts: String, _ run: String) throws -> [String] {
+      let corpus = try folder.write(#"{"a": [\#(texts)]}"#, to: "\(run).json")
+      let result = try Tool.run(
+        "ablate", "--model", Tool.tinyModel.path, "--corpus", corpus, "--output", folder.path(run), "--no-report",
+        "--effects", "--quiet")
+      #expect(result.status == 0, "\(result.messages)")
+      return try ["ablation_summary.csv", "proxies.csv", "effects.csv"].map { try folder.text("\(run)/\($0)") }
+    }
+    let distinct = try summary("[3, 4, 5, 6], [7, 8, 9]", "distinct")
+    #expect(try summary("[3, 4, 5, 6], [7, 8, 9], [3, 4, 5, 6]", "copied") == distinct)
+    #expect(try Table(folder.text("copied/ablation.csv")).rows.count == 3 * 13)
+  }
 }

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import Foundations
 
 /// The checkpoint of a model without some of its blocks, or with blocks moved or repeated: what ``ModelEdits/program`` runs,

@@ -6,7 +6,7 @@ public import Profiler
 public struct RunAblation: Sendable {
   /// Removals of the run.
   public let ablation: Ablation
-  /// Costs in the order of the run's domains, without effects.
+  /// Costs in the order of the run's domains, without effects. Copies of a text have rows, but count in no statistic.
   public private(set) var domains: [AblationDomain] = []
   /// Effects by domain; without rows if they were not measured.
   public private(set) var effects: [RemovalEffects]
@@ -19,6 +19,8 @@ public struct RunAblation: Sendable {
   private let metrics: [Metric]
   private let scopes: [Scope]
   private var texts: [[AblationText]]
+  /// Texts of each domain that are no copies of an earlier one.
+  private var distinct: [[AblationText]]
   /// For each domain, scope and metric the values `[text][block]`.
   private var values: [[[[[Double]?]]]]
 
@@ -28,16 +30,20 @@ public struct RunAblation: Sendable {
     self.metrics = metrics.filter { !$0.isOfText }
     effects = domains.map { RemovalEffects(domain: $0, units: ablation.units) }
     texts = domains.map { _ in [] }
+    distinct = texts
     values = domains.map { [count = self.metrics.count] _ in scopes.map { _ in Array(repeating: [], count: count) } }
   }
 
   /// Adds a text.
-  mutating func add(_ text: TextProfile, domain: Int) {
-    let costs = AblationText(text: text.text, tokens: text.tokens, nll: text.nll, costs: text.removals)
-    effects[domain].add(costs)
-    texts[domain].append(
-      AblationText(
-        text: text.text, tokens: text.tokens, nll: text.nll, costs: text.removals.map(\.withoutEffects)))
+  ///
+  /// - Parameter isCopy: true if its tokens are those of an earlier text of the domain.
+  mutating func add(_ text: TextProfile, domain: Int, isCopy: Bool) {
+    let costs = AblationText(
+      text: text.text, tokens: text.tokens, nll: text.nll, costs: text.removals.map(\.withoutEffects))
+    texts[domain].append(costs)
+    if isCopy { return }
+    distinct[domain].append(costs)
+    effects[domain].add(AblationText(text: text.text, tokens: text.tokens, nll: text.nll, costs: text.removals))
     for (scope, name) in scopes.enumerated() {
       let rows = text.rows(name)
       for (place, metric) in metrics.enumerated() {
@@ -49,11 +55,12 @@ public struct RunAblation: Sendable {
   /// Computes the statistics, once all texts have been added.
   mutating func finish(_ settings: AblationSettings) {
     domains = zip(names, texts).map { AblationDomain(name: $0, units: ablation.units, texts: $1) }
-    summaries = domains.map { AblationSummary($0, settings: settings) }
+    let counted = zip(names, distinct).map { AblationDomain(name: $0, units: ablation.units, texts: $1) }
+    summaries = counted.map { AblationSummary($0, settings: settings) }
     // A metric has no row for a block that was left out, and then nothing to be held against.
     let blocks = ablation.units.filter { $0.part == .block }.map(\.layer)
     guard blocks == Array(layers) else { return }
-    proxies = domains.enumerated().map { number, domain in
+    proxies = counted.enumerated().map { number, domain in
       let inputs = scopes.enumerated().flatMap { scope, name in
         metrics.enumerated().compactMap { place, metric in
           metric.scopes.contains(name)

@@ -1,5 +1,5 @@
 import Foundations
-public import LlamaCore
+import LlamaCore
 import Statistics
 
 /// How well the metrics of a profile name the damage of removing a block: a metric's domain means against the domain's
