@@ -68,7 +68,7 @@ extension CorpusProfiler {
     var profile = try measure(sink: sink, progress: progress, wave: wave) { texts, observer, likelihood in
       let options = runOptions(options, model)
       if let ablation {
-        timing = try ablate(texts, ablation, model, options, &observer, likelihood)
+        timing = try ablate(texts, ablation, model, options, &observer, progress, likelihood)
       } else if measures(.likelihood) {
         timing = try model.run(texts, options: options, observer: &observer) { try likelihood($0, $1, []) }
       } else {
@@ -83,15 +83,21 @@ extension CorpusProfiler {
   /// long text may take several readings of the weights.
   private func ablate(
     _ texts: [[TokenID]], _ ablation: Ablation, _ model: LlamaModel, _ options: RunOptions,
-    _ observer: inout ProfileObserver,
+    _ observer: inout ProfileObserver, _ progress: @escaping (Progress) -> Void,
     _ receive: (_ text: Int, _ likelihood: TextLikelihood, _ removals: [RemovalCost]) throws -> Void
   ) throws -> RunTiming {
     var costs: [RemovalCost] = []
+    var finished = 0
+    let tokens = texts.reduce(0) { $0 + $1.count }
     return try model.ablate(
-      texts, ablation.removals, hasEffects: ablation.hasEffects, options: options, observer: &observer
+      texts, ablation.removals, hasEffects: ablation.hasEffects, options: options, observer: &observer,
+      progress: {
+        progress(Progress(finishedTexts: finished, texts: texts.count, tokens: tokens, fraction: $0.fraction))
+      }
     ) { text in
       costs += text.costs
       guard costs.count == ablation.units.count else { return }
+      finished += 1
       try receive(text.text, text.likelihood, costs)
       costs.removeAll(keepingCapacity: true)
     }

@@ -117,7 +117,10 @@ public struct CorpusProfiler: Sendable {
     observer.onWave = { if !measuresLikelihood { try wave() } }
     let tokenCount = corpus.tokenCount
     let work = Double(tokenCount) * Double(layers.count)
+    // An ablation's later blocks have more streams: it tells its own progress.
+    let tellsProgress = ablation == nil
     observer.onBlock = { finishedTexts, measuredTokens in
+      guard tellsProgress else { return }
       progress(
         Progress(
           finishedTexts: finishedTexts, texts: identities.count, tokens: tokenCount,

@@ -125,4 +125,29 @@ import Testing
     #expect(text.contains("\n  attention:"))
     #expect(text.contains("-27.78 … 2.78e+11"))
   }
+
+  /// Ranking of two metrics of four blocks on three texts: one grows with the damage, the other falls.
+  private static func ranking(_ best: Metric, texts: Int = 3) -> ProxyRanking {
+    let damage: [[Double]?] = (0..<texts).map { text in (0..<4).map { Double($0) + 0.1 * Double(text) } }
+    let falling = damage.map { $0?.map { -$0 } }
+    return ProxyRanking(
+      domain: "a", deltaNLL: damage,
+      [
+        .init(scope: .all, metric: .blockInfluence, values: best == .blockInfluence ? damage : falling),
+        .init(scope: .all, metric: .relativeNorm, values: best == .relativeNorm ? damage : falling),
+      ])
+  }
+
+  @Test func `the metric that orders blocks most like the damage is named, with ShortGPT's beside another one`() {
+    func text(_ ranking: ProxyRanking) -> String { AblationTable([], proxies: [ranking]).text }
+    let start = "a, Spearman of a metric with delta_nll of blocks: "
+    #expect(
+      text(Self.ranking(.relativeNorm)).hasPrefix(
+        start + "relative_norm of all 1.00 (1.00 … 1.00),\n  block_influence of all -1.00"))
+    #expect(text(Self.ranking(.blockInfluence)).hasPrefix(start + "block_influence of all 1.00 (1.00 … 1.00)\n"))
+    // None is named without an interval above 0: all fall, or a single text has no interval.
+    for ranking in [Self.ranking(.mean), Self.ranking(.relativeNorm, texts: 1)] {
+      #expect(text(ranking).hasPrefix(start + "no metric's interval lies above 0\n"))
+    }
+  }
 }

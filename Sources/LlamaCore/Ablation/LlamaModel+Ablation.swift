@@ -24,7 +24,8 @@ extension LlamaModel {
   ///   - hasEffects: computes the effects on later blocks too, see ``RemovalCost/effects``.
   ///   - options: how the run uses the machine.
   ///   - observer: shown the unchanged model's streams, once for each text, see ``LayerObserver``.
-  ///   - progress: called on the caller's thread after every block of every group. An error thrown here stops the run.
+  ///   - progress: called on the caller's thread after every block and the logits of every group, with the share of
+  ///     the operations that is done. An error thrown here stops the run.
   ///   - receive: called for every text and group of removals, in the order of the plan, on the caller's thread.
   /// - Returns: the time that the threads spent, by phase.
   /// - Throws: ``RunError`` and ``EditError`` before any computation, `CancellationError` before the next block if the
@@ -44,8 +45,10 @@ extension LlamaModel {
     let pass = ForwardPass(spec, weights, options, .sweep, rows: rows)
     pass.reserve(positions: longest, tokens: longest)
     let columns = BatchLinear.columns(of: weights.unembedding, options.library)
+    let meter = RemovalWork(spec, removals)
+    func tokens(_ group: RemovalPlan.Group) -> Int { group.texts.reduce(0) { $0 + texts[$1].count } }
     var done = 0.0
-    let work = Double(plan.groups.reduce(0) { $0 + $1.rows } * spec.layerCount)
+    let work = plan.groups.reduce(0) { $0 + meter.operations(tokens($1), $1.removals) }
     try BLAS.alone {
       for (number, group) in plan.groups.enumerated() {
         let layout = RemovalLayout(
@@ -53,24 +56,28 @@ extension LlamaModel {
           options)
         let effects = hasEffects ? EffectSums(streams: layout.slots.count, layers: spec.layerCount) : nil
         let run = RemovalPass(pass: pass, layout: layout, effects: effects)
-        func report(_ layer: Int, _ rows: Int) throws {
-          done += Double(group.rows)
+        func report(_ layer: Int, _ operations: Double) throws {
+          done += operations
           try progress?(
             RunProgress(
               wave: number, waveCount: plan.groups.count, layer: layer, layerCount: spec.layerCount,
               fraction: done / work))
         }
+        func finished(_ layer: Int) throws {
+          try report(layer, meter.operations(tokens(group), group.removals, block: layer))
+        }
         let hasNext = number + 1 < plan.groups.count
         if group.removals.lowerBound == 0 {
-          try run.run(&observer, hasNext: hasNext, afterBlock: report)
+          try run.run(&observer, hasNext: hasNext, afterBlock: finished)
         } else {
           // Its text has been shown with the first group of removals.
           var nobody = NoObserver()
-          try run.run(&nobody, hasNext: hasNext, afterBlock: report)
+          try run.run(&nobody, hasNext: hasNext, afterBlock: finished)
         }
         let comparison = LogitComparison(layout, columns: columns)
         try pass.unembed(
           LogitRows(layout.batch(layout.slots.count, observesAll: false)), inOrder: true, comparison.add)
+        try report(spec.layerCount - 1, meter.logits(tokens(group), group.removals))
         for (place, text) in group.texts.enumerated() {
           let streams = layout.slots.indices.filter { layout.sources[$0] == place && layout.removals[$0] != nil }
             .sorted { (layout.removals[$0] ?? 0) < (layout.removals[$1] ?? 0) }

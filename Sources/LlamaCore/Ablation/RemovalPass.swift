@@ -18,10 +18,10 @@ struct RemovalPass {
   /// - Parameters:
   ///   - observer: shown the unchanged texts.
   ///   - hasNext: true if weights of the first block will be needed again.
-  ///   - afterBlock: called after a block with the number of rows that it had.
+  ///   - afterBlock: called after a block.
   /// - Throws: as `ForwardPass.run`.
   func run(
-    _ observer: inout some LayerObserver, hasNext: Bool, afterBlock: (_ layer: Int, _ rows: Int) throws -> Void
+    _ observer: inout some LayerObserver, hasNext: Bool, afterBlock: (_ layer: Int) throws -> Void
   ) throws {
     let blocks = pass.spec.blocks.indices
     let texts = layout.batch(layout.textCount, observesAll: false)
@@ -38,7 +38,7 @@ struct RemovalPass {
       effects?.add(layer, streams: before, layout, pass)
       pass.steer(layer, layout.batch(count, observesAll: false))
       pass.buffers.swapStreams()
-      try afterBlock(layer, layout.rows(count))
+      try afterBlock(layer)
     }
   }
 

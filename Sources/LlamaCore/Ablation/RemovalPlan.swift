@@ -96,9 +96,8 @@ private struct RemovalPlanner {
   private let hasEffects: Bool
   private let options: RunOptions
   private let observerTokenBytes: Int
-  /// Operations of a row in a changed model, on average, and in the whole one.
-  private let changedOperations, wholeOperations: Double
-  private let removalCount: Int
+  private let work: RemovalWork
+  private let removals: Range<Int>
   private let ranges: [Range<Int>]
 
   init(_ model: LlamaModel, _ removals: [Removal], hasEffects: Bool, _ options: RunOptions) {
@@ -110,20 +109,12 @@ private struct RemovalPlanner {
       options.observerTokenBytes = 0
       return options
     }(options)
-    removalCount = removals.count
+    self.removals = removals.indices
+    work = RemovalWork(model.spec, removals)
     ranges = BatchLinear.columns(of: model.weights.unembedding, options.library)
-    let spec = model.spec
-    let blocks = spec.blocks.map { 2 * Double($0.matmulElements(spec.hiddenSize)) }
-    let logits = 2 * Double(spec.vocabularySize * spec.hiddenSize)
-    wholeOperations = blocks.reduce(logits, +)
-    changedOperations = removals.reduce(0) {
-      $0 + blocks[min($1.firstCompleteLayer, blocks.count)...].reduce(logits, +)
-    }
   }
 
-  func operations(_ lengths: [Int]) -> Double {
-    lengths.reduce(0) { $0 + Double($1) } * (wholeOperations + changedOperations)
-  }
+  func operations(_ lengths: [Int]) -> Double { work.operations(lengths.reduce(0, +), removals) }
 
   func rows(_ lengths: [Int], removals: Int) -> Int {
     var packer = RowPacker(options)
@@ -147,4 +138,32 @@ private struct RemovalPlanner {
 extension Removal {
   /// The first block that is computed whole for the changed stream.
   var firstCompleteLayer: Int { firstLayer + 1 }
+}
+
+/// Operations of an ablation's products with weights, counting a multiplication and an addition as two.
+struct RemovalWork {
+  /// Operations of a row in each block, and of its logits.
+  private let blocks: [Double]
+  private let logits: Double
+  /// For each removal the first block that is computed whole for its stream.
+  private let starts: [Int]
+
+  init(_ spec: ModelSpec, _ removals: [Removal]) {
+    blocks = spec.blocks.map { 2 * Double($0.matmulElements(spec.hiddenSize)) }
+    logits = 2 * Double(spec.vocabularySize * spec.hiddenSize)
+    starts = removals.map(\.firstCompleteLayer)
+  }
+
+  /// Returns the operations of a block for texts of `tokens` tokens in all and their streams.
+  func operations(_ tokens: Int, _ removals: Range<Int>, block layer: Int) -> Double {
+    Double(tokens) * Double(1 + removals.count { starts[$0] <= layer }) * blocks[layer]
+  }
+
+  /// Returns the operations of the logits.
+  func logits(_ tokens: Int, _ removals: Range<Int>) -> Double { Double(tokens) * Double(1 + removals.count) * logits }
+
+  /// Returns all operations.
+  func operations(_ tokens: Int, _ removals: Range<Int>) -> Double {
+    blocks.indices.reduce(logits(tokens, removals)) { $0 + operations(tokens, removals, block: $1) }
+  }
 }

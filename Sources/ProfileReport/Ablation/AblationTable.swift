@@ -1,3 +1,4 @@
+import Foundation
 import LlamaCore
 public import Profiler
 
@@ -9,20 +10,25 @@ public import Profiler
 ///   likely token stays the same;
 /// - an open verdict is followed by the number of texts that would decide.
 ///
-/// The units that are harmless in every domain follow, those that are so with the error rate held over all units, and
-/// the limits of the numbers.
+/// The units that are harmless in every domain follow, those that are so with the error rate held over all units, the
+/// metric of the profile that orders the blocks most like the damage, and the limits of the numbers.
 public struct AblationTable: Sendable {
   private let summaries: [AblationSummary]
+  private let proxies: [ProxyRanking]
   private static let width = 100
   /// Number of texts from which on the 95 % percentile interval covers the mean of normal values nine times of ten.
   private static let fewTexts = 10
 
-  /// - Parameter summaries: the domains, with the same settings.
-  public init(_ summaries: [AblationSummary]) { self.summaries = summaries }
+  /// - Parameters:
+  ///   - summaries: the domains, with the same settings.
+  ///   - proxies: how well the metrics name the blocks of each domain; empty if no blocks were removed.
+  public init(_ summaries: [AblationSummary], proxies: [ProxyRanking] = []) {
+    (self.summaries, self.proxies) = (summaries, proxies)
+  }
 
   /// Tables, separated by empty lines.
   public var text: String {
-    let lists = [everywhere] + summaries.map(overall)
+    let lists = [everywhere] + summaries.map(overall) + proxies.map(best)
     return (summaries.map(domain) + [lists.joined(), notes]).filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -77,6 +83,26 @@ public struct AblationTable: Sendable {
       "\(Self.label(summary.domain)), harmless over all units: ", units.isEmpty ? ["none"] : units)
   }
 
+  /// Returns the metric and scope whose order of blocks is most like that of `delta_nll`, among those of which it is sure
+  /// that they order them at all, beside ShortGPT's.
+  private func best(_ ranking: ProxyRanking) -> String {
+    func text(_ row: ProxyRanking.Row) -> String {
+      let interval = row.interval.map { " (\(Self.rho($0.lowerBound)) … \(Self.rho($0.upperBound)))" } ?? ""
+      return "\(row.metric.rawValue) of \(row.scope.rawValue) \(Self.rho(row.spearman))\(interval)"
+    }
+    let label = "\(Self.label(ranking.domain)), Spearman of a metric with delta_nll of blocks: "
+    let sure = ranking.rows.filter { ($0.interval?.lowerBound ?? 0) > 0 }
+    guard let best = sure.max(by: { $0.spearman < $1.spearman }) else {
+      return Self.filled(label, ["no metric's interval lies above 0"])
+    }
+    let known = ranking.rows.filter {
+      $0.metric == .blockInfluence && $0.scope == .all && best.metric != .blockInfluence
+    }
+    return Self.filled(label, [text(best)] + known.map(text))
+  }
+
+  private static func rho(_ value: Double) -> String { value.isNaN ? "-" : String(format: "%.2f", value) }
+
   private var notes: String {
     guard let settings = summaries.first?.settings else { return "" }
     var notes = [
@@ -84,6 +110,9 @@ public struct AblationTable: Sendable {
       "intervals are of one unit at a time, and verdicts are not corrected over units",
       "\"harmless over all units\": an expected \(TextTable.percentage(settings.alpha)) of a list at most is wrong",
     ]
+    if !proxies.isEmpty {
+      notes.append("the metric is the best of all metrics and scopes in hindsight, see \(AblationCSV.proxiesFileName)")
+    }
     if summaries.contains(where: { (2..<Self.fewTexts).contains($0.texts) }) {
       notes.append("intervals of fewer than \(Self.fewTexts) texts are too narrow")
     }

@@ -72,8 +72,8 @@ public struct RunAblation: Sendable {
     values = []
   }
 
-  /// Table of the domains' verdicts.
-  public var table: AblationTable { AblationTable(summaries) }
+  /// Table of the domains' verdicts, and of the metrics that name the blocks best.
+  public var table: AblationTable { AblationTable(summaries, proxies: proxies) }
 }
 
 extension RemovalCost {
