@@ -10,7 +10,7 @@ import Testing
     let summary = PerplexitySummary(Self.texts)
     #expect(summary.texts == 3)
     #expect(summary.tokens == 9)
-    #expect(summary.mean == 18 / 9)
+    #expect(summary.mean == 2)
     #expect(summary.perplexity == exp(2))
     let interval = try #require(summary.interval)
     // No resample lies outside the means of the texts.

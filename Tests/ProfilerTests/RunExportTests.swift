@@ -146,6 +146,7 @@ import Testing
           "precision": .string("float32"), "threads": .integer(2), "seed": .null,
           "bos_policy": .string("tokenizer template"), "maximum_tokens": .integer(512), "text_limit": .null,
           "skip_first_block": .boolean(false), "memory_limit": .null, "wave_tokens": .integer(1024),
+          "edits": .null, "program": .null, "ablation": .null,
         ]))
     #expect(
       manifest["counts"]
