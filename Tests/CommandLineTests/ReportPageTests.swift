@@ -145,7 +145,7 @@ struct ReportPageTests {
     return folder
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: [390, 900, 1400])
+  @Test(.timeLimit(.minutes(Hang.minutes)), arguments: [390, 900, 1400])
   func `charts are drawn, toggling and hovering work, and the console is silent`(width: Int) throws {
     let folder = try Self.run.get()
     var page = try folder.text("run/report.html")
@@ -207,7 +207,7 @@ struct ReportPageTests {
     </script>
     """#
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(Hang.minutes)))
   func `in print a heading stands with its figure, a figure in one piece, and every metric is there`() throws {
     let folder = try Self.run.get()
     let page = try folder.text("run/report.html").replacing("@media print", with: "@media all")

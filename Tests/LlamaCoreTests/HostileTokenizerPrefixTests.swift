@@ -109,7 +109,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: vocabularies.indices)
+  @Test(.timeLimit(.minutes(Hang.minutes)), arguments: vocabularies.indices)
   func `the first tokens of a long text take the time of a short one`(index: Int) throws {
     let tokenizer = try #require(Self.tokenizers[index])
     let text = String(repeating: "The bond yields 4.75%. ", count: 4_000_000)

@@ -183,7 +183,7 @@ import Testing
     #expect(observed.map(\.tokens) == expected.map(\.tokens))
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(Hang.minutes)))
   func `a cancelled task ends the text, in a step or in the prompt`() async throws {
     let generator = try generator()
     let stream = AsyncStream.makeStream(of: GenerationEvent.self)

@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(Sanitizer.minute)), arguments: goldens)
+  @Test(.timeLimit(.minutes(Hang.minutes)), arguments: goldens)
   func `a long text of one repeated part has the ids of Hugging Face`(golden: TokenizerTestData.Golden) throws {
     let tokenizer = try golden.tokenizer()
     for element in try #require(golden.contents["long"]?.array) {

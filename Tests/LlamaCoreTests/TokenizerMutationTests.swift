@@ -32,7 +32,7 @@ import Testing
     return json
   }
 
-  @Test(.timeLimit(.minutes(Sanitizer.minute)), arguments: TokenizerTestData.goldens.indices)
+  @Test(.timeLimit(.minutes(Hang.minutes)), arguments: TokenizerTestData.goldens.indices)
   func `no damaged file traps`(index: Int) throws {
     let golden = TokenizerTestData.goldens[index]
     let json = try #require(golden.contents["tokenizer"]).serialized

@@ -105,7 +105,7 @@ private struct ReadmeExamples {
     #expect(observer.count == 10)
   }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(Hang.minutes)))
   func `the README's examples compile in a package of their own, run, and print what Hugging Face computes`() throws {
     try ReadmeExamples().write()
     let build = try ReadmeExamples.run(["swift", "build", "-c", "release"])

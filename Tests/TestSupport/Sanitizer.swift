@@ -5,7 +5,4 @@ package enum Sanitizer {
   package static let isActive = ["__asan_init", "__tsan_init"].contains { (name: String) in
     dlsym(dlopen(nil, RTLD_NOW), name) != nil
   }
-
-  /// The limit of a test that takes a minute at most, in minutes.
-  package static let minute = isActive ? 60 : 1
 }
