@@ -140,14 +140,14 @@ import Testing
 
   @Test func `the metric that orders blocks most like the damage is named, with ShortGPT's beside another one`() {
     func text(_ ranking: ProxyRanking) -> String { AblationTable([], proxies: [ranking]).text }
-    let start = "a, Spearman of a metric with delta_nll of blocks: "
+    let start = "a, Spearman of a metric with delta_nll of blocks:\n"
     #expect(
       text(Self.ranking(.relativeNorm)).hasPrefix(
-        start + "relative_norm of all 1.00 (1.00 … 1.00),\n  block_influence of all -1.00"))
-    #expect(text(Self.ranking(.blockInfluence)).hasPrefix(start + "block_influence of all 1.00 (1.00 … 1.00)\n"))
+        start + "  relative_norm of all 1.00 (1.00 … 1.00)\n  block_influence of all -1.00"))
+    #expect(text(Self.ranking(.blockInfluence)).hasPrefix(start + "  block_influence of all 1.00 (1.00 … 1.00)\n"))
     // None is named without an interval above 0: all fall, or a single text has no interval.
     for ranking in [Self.ranking(.mean), Self.ranking(.relativeNorm, texts: 1)] {
-      #expect(text(ranking).hasPrefix(start + "no metric's interval lies above 0\n"))
+      #expect(text(ranking).hasPrefix(start + "  no metric's interval lies above 0\n"))
     }
   }
 }

@@ -90,15 +90,18 @@ public struct AblationTable: Sendable {
       let interval = row.interval.map { " (\(Self.rho($0.lowerBound)) … \(Self.rho($0.upperBound)))" } ?? ""
       return "\(row.metric.rawValue) of \(row.scope.rawValue) \(Self.rho(row.spearman))\(interval)"
     }
-    let label = "\(Self.label(ranking.domain)), Spearman of a metric with delta_nll of blocks: "
+    func lines(_ items: [String]) -> String {
+      "\(Self.label(ranking.domain)), Spearman of a metric with delta_nll of blocks:\n"
+        + items.map { "  \($0)\n" }.joined()
+    }
     let sure = ranking.rows.filter { ($0.interval?.lowerBound ?? 0) > 0 }
     guard let best = sure.max(by: { $0.spearman < $1.spearman }) else {
-      return Self.filled(label, ["no metric's interval lies above 0"])
+      return lines(["no metric's interval lies above 0"])
     }
     let known = ranking.rows.filter {
       $0.metric == .blockInfluence && $0.scope == .all && best.metric != .blockInfluence
     }
-    return Self.filled(label, [text(best)] + known.map(text))
+    return lines(([best] + known).map(text))
   }
 
   private static func rho(_ value: Double) -> String { value.isNaN ? "-" : String(format: "%.2f", value) }

@@ -21,7 +21,10 @@ extension CorpusProfiler {
     let lengths = corpus.domains.flatMap { $0.texts.map(\.tokens.count) }
     let plan = try model.plan(
       lengths, removals: removals, hasEffects: ablation?.hasEffects ?? false, options: runOptions(options, model))
-    let profile = try estimate(with: model, options: options)
+    // Only for its time: the ablation's own plan keeps to the memory limit.
+    var calibration = options
+    calibration.memoryLimit = nil
+    let profile = try estimate(with: model, options: calibration)
     let share = plan.matmulOperations / max(1, profile.plan.matmulOperations)
     return AblationEstimate(
       plan: plan, texts: lengths.count, tokens: lengths.reduce(0, +), removals: removals.count,
