@@ -46,8 +46,8 @@ extension LlamaModel {
     let planner = RemovalPlanner(self, removals, hasEffects: hasEffects, options)
     let limit = options.memoryLimit ?? SystemMemory.defaultLimit
     let machine = SystemMemory.total
-    for length in Set(lengths) {
-      let needed = planner.bytes([length], removals: removals.isEmpty ? 0..<0 : 0..<1)
+    if let longest = lengths.max() {
+      let needed = planner.bytes([longest], removals: removals.isEmpty ? 0..<0 : 0..<1)
       if let limit = options.memoryLimit, needed > limit { throw .memoryLimit(needed: needed, limit: limit) }
       if needed > machine { throw .memory(needed: needed, machine: machine) }
     }
