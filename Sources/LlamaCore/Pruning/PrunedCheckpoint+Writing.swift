@@ -11,7 +11,9 @@ extension PrunedCheckpoint {
   ///
   /// The directory must be empty or missing. It appears when it is complete and has been opened as a model; before, it
   /// is a hidden folder beside it, which an error removes. Memory does not depend on the weights.
-  /// - Parameter progress: called with the bytes of tensors written so far.
+  /// - Parameters:
+  ///   - directory: the model directory to write.
+  ///   - progress: called with the bytes of tensors written so far.
   /// - Throws: ``FileError``, for example if the original has become shorter or the disk is full; ``PrunedCheckpointError``;
   ///   `CancellationError` if the calling task is cancelled.
   public func write(to directory: URL, progress: (_ bytes: Int) -> Void = { _ in }) throws {

@@ -11,7 +11,10 @@ public struct Ablation: Sendable, Equatable {
   /// True if the effects on later blocks are measured.
   public let hasEffects: Bool
 
-  /// - Parameter units: parts to remove; copies are left out.
+  /// - Parameters:
+  ///   - units: parts to remove; copies are left out.
+  ///   - keepsFirst: leaves position 0 what a removed part would have added to it.
+  ///   - hasEffects: measures the effects on later blocks.
   public init(_ units: [BlockUnit], keepsFirst: Bool = false, hasEffects: Bool = false) {
     var known: Set<BlockUnit> = []
     self.units = units.filter { known.insert($0).inserted }

@@ -29,7 +29,9 @@ public struct DomainRemovalComparison: Sendable {
   public let rows: [Row]
   public let settings: AblationSettings
 
-  /// - Parameter domains: ablations of the same units.
+  /// - Parameters:
+  ///   - domains: ablations of the same units.
+  ///   - settings: error rate of the q-values.
   /// - Precondition: the units are the same in every domain.
   public init(_ domains: [AblationDomain], settings: AblationSettings = AblationSettings()) {
     self.settings = settings

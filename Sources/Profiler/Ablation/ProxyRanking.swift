@@ -50,6 +50,7 @@ public struct ProxyRanking: Sendable {
   ///   - deltaNLL: `[text][block]` of the removal of each block, see ``AblationDomain/deltaNLL(of:)``; nil for a text of
   ///     one token.
   ///   - inputs: metrics of blocks, of the same texts and blocks.
+  ///   - settings: resamples and seed of the intervals.
   /// - Precondition: every input has as many texts, and every text as many blocks, as `deltaNLL`.
   public init(
     domain: String, deltaNLL: [[Double]?], _ inputs: [Input], settings: AblationSettings = AblationSettings()

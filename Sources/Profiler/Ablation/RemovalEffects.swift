@@ -9,7 +9,7 @@ public struct RemovalEffects: Sendable {
     public let unit: BlockUnit
     /// 0-based index of the block whose contribution changes.
     public let at: Int
-    /// Statistics over texts of the mean and of the maximum over positions, see ``RemovalCost/Effect``; texts with a
+    /// Statistics over texts of the mean and of the maximum over positions, see `RemovalCost.Effect`; texts with a
     /// number that is not finite are left out.
     public let mean, maximum: RunningStatistics
     /// Number of texts left out.
