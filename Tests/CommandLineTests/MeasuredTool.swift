@@ -67,8 +67,11 @@ enum MeasuredTool {
 
   private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
 
-  /// The largest resident memory of a running process so far; 0 where the system does not tell.
+  /// The largest resident memory of a running process so far; 0 where the system does not tell, and until the process has
+  /// become the tool: before, it has the memory of this one.
   private static func highWater(of process: pid_t) -> Int {
+    let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")
+    guard program == Tool.executable.resolvingSymlinksInPath().path else { return 0 }
     guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8) else { return 0 }
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
     return (line?.split { !$0.isNumber }.first).flatMap { Int($0) }.map { $0 * 1024 } ?? 0
