@@ -189,7 +189,7 @@ import Testing
     #expect(narrow[0] == expected)
     #expect(narrow[1] == company[0])
 
-    var (seen, alone) = (ModelEditsTests.Recorder(), ModelEditsTests.Recorder())
+    var (seen, alone) = (StreamRecorder(), StreamRecorder())
     try model.ablate([tokens], removals, options: options, observer: &seen) { _ in }
     try model.run([tokens], observer: &alone)
     #expect(seen.after == alone.after)

@@ -95,22 +95,6 @@ import Testing
 
   static let cases = [gemma2, olmo2, qwen3, granite, phi3]
 
-  /// Streams of a text, `[tokens · hidden]` each.
-  private struct Recorder: LayerObserver {
-    var before: [[Float]] = []
-    var attention: [[Float]] = []
-    var mlp: [[Float]] = []
-    var after: [[Float]] = []
-    func sites(at layer: Int) -> LayerSites { .all }
-    mutating func observe(_ block: borrowing BlockTrace) {
-      func copy(_ values: SiteValues) -> [Float] { values.indices.map { values[$0] } }
-      before.append(copy(block.residualBefore))
-      attention.append(copy(block.attention))
-      mlp.append(copy(block.mlp))
-      after.append(copy(block.residualAfter))
-    }
-  }
-
   private struct Golden: Decodable {
     struct Added: Decodable { let attention, mlp: [[Double]] }
     let tokens: [TokenID]
@@ -136,7 +120,7 @@ import Testing
   @Test(arguments: cases)
   func `a block of another family is the one that transformers computes, A and M what is added`(model: Case) throws {
     let golden = try golden(model)
-    var recorder = Recorder()
+    var recorder = StreamRecorder()
     let logits = try model.model().logits(of: [golden.tokens], observer: &recorder)
     expectNear(recorder.before[0], golden.streams[0].flatMap { $0 }, "embedding")
     for layer in 0..<3 {
@@ -160,9 +144,9 @@ import Testing
   func `a text's streams are the same bits alone and among others, with any threads`(model: Case) throws {
     let tokens = try golden(model).tokens
     let opened = try model.model()
-    var alone = Recorder()
+    var alone = StreamRecorder()
     try opened.run([tokens], options: RunOptions(threads: 1), observer: &alone)
-    var together = Recorder()
+    var together = StreamRecorder()
     try opened.run([[3, 4, 5], tokens, [6]], options: RunOptions(threads: 3), observer: &together)
     for layer in 0..<3 {
       #expect(together.after[3 * layer + 1] == alone.after[layer])

@@ -52,22 +52,6 @@ import Testing
     return edits
   }
 
-  /// Sites of a text, block by block.
-  struct Recorder: LayerObserver {
-    var before: [[Float]] = []
-    var attention: [[Float]] = []
-    var mlp: [[Float]] = []
-    var after: [[Float]] = []
-    func sites(at layer: Int) -> LayerSites { .all }
-    mutating func observe(_ block: borrowing BlockTrace) {
-      func copy(_ values: SiteValues) -> [Float] { values.indices.map { values[$0] } }
-      before.append(copy(block.residualBefore))
-      attention.append(copy(block.attention))
-      mlp.append(copy(block.mlp))
-      after.append(copy(block.residualAfter))
-    }
-  }
-
   private func worst(_ found: some Sequence<Float>, _ expected: [Double]) -> Double {
     zip(found, expected).map { abs(Double($0) - $1) }.max() ?? .nan
   }
@@ -104,7 +88,7 @@ import Testing
     let tokens = golden.tokens
     for wanted in golden.cases {
       let changed = try model.edited(by: Self.edits(wanted.edits, of: name))
-      var (alone, together) = (Recorder(), Recorder())
+      var (alone, together) = (StreamRecorder(), StreamRecorder())
       try changed.run([tokens], options: RunOptions(threads: 1), observer: &alone)
       try changed.run([[3, 4, 5], tokens, [6]], options: RunOptions(threads: 3), observer: &together)
       #expect(alone.after.count == changed.spec.layerCount)
@@ -120,13 +104,13 @@ import Testing
   @Test func `edits that change nothing leave every bit`() throws {
     let model = try Self.model("tiny-llama")
     let tokens = try Self.golden("tiny-llama").tokens
-    var plain = Recorder()
+    var plain = StreamRecorder()
     let logits = try model.logits(of: [tokens], at: .all, observer: &plain)
     for edits in [ModelEdits(), ModelEdits(program: [0, 1, 2, 3]), ModelEdits(scales: [BlockUnit(.mlp, 1): 1])] {
       let same = try model.edited(by: edits)
       #expect(same.edits.isEmpty)
       #expect(same.edits.description.isEmpty)
-      var seen = Recorder()
+      var seen = StreamRecorder()
       let again = try same.logits(of: [tokens], at: .all, observer: &seen)
       #expect(again[0].values == logits[0].values)
       #expect(seen.after == plain.after)
@@ -146,7 +130,7 @@ import Testing
 
   @Test func `a skipped block passes its input on, with rows of zeros for what it adds`() throws {
     let model = try Self.model("tiny-llama").edited(by: Self.edits("--skip block:1 --skip attention:2"))
-    var seen = Recorder()
+    var seen = StreamRecorder()
     try model.run([Self.golden("tiny-llama").tokens], observer: &seen)
     #expect(seen.after[1] == seen.before[1])
     #expect(seen.attention[1].allSatisfy { $0 == 0 })
@@ -159,7 +143,7 @@ import Testing
     let model = try Self.model("tiny-llama")
     let tokens = try Self.golden("tiny-llama").tokens
     let width = model.spec.hiddenSize
-    var (plain, seen) = (Recorder(), Recorder())
+    var (plain, seen) = (StreamRecorder(), StreamRecorder())
     try model.run([tokens], observer: &plain)
     try model.edited(by: Self.edits("--skip block:1 --keep-first")).run([tokens], observer: &seen)
     #expect(seen.after[1].prefix(width) == plain.after[1].prefix(width))

@@ -145,6 +145,13 @@ import Testing
       text(Self.ranking(.relativeNorm)).hasPrefix(
         start + "  relative_norm of all 1.00 (1.00 … 1.00)\n  block_influence of all -1.00"))
     #expect(text(Self.ranking(.blockInfluence)).hasPrefix(start + "  block_influence of all 1.00 (1.00 … 1.00)\n"))
+    // A higher one without such an interval may stand below it.
+    #expect(
+      AblationTable(
+        [AblationSummary(madeUpAblation(named: "a", units: Self.units, [[0.5, 0]]))],
+        proxies: [Self.ranking(.relativeNorm)]
+      ).text.contains(
+        "the metric is the highest of those whose interval lies above 0, in hindsight; all: proxies.csv\n"))
     // None is named without an interval above 0: all fall, or a single text has no interval.
     for ranking in [Self.ranking(.mean), Self.ranking(.relativeNorm, texts: 1)] {
       #expect(text(ranking).hasPrefix(start + "  no metric's interval lies above 0\n"))

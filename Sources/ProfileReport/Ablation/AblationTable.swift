@@ -114,7 +114,9 @@ public struct AblationTable: Sendable {
       "\"harmless over all units\": an expected \(TextTable.percentage(settings.alpha)) of a list at most is wrong",
     ]
     if !proxies.isEmpty {
-      notes.append("the metric is the best of all metrics and scopes in hindsight, see \(AblationCSV.proxiesFileName)")
+      notes.append(
+        "the metric is the highest of those whose interval lies above 0, in hindsight; all: \(AblationCSV.proxiesFileName)"
+      )
     }
     if summaries.contains(where: { (2..<Self.fewTexts).contains($0.texts) }) {
       notes.append("intervals of fewer than \(Self.fewTexts) texts are too narrow")
