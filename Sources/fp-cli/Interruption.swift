@@ -24,8 +24,10 @@ enum Interruption {
       source.setEventHandler {
         // The handler holds the only reference to the source.
         source.cancel()
-        // A second signal ends the process at once, even if this handler is delayed.
-        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+        // A second signal ends the process only if removing files hangs: some would be left otherwise.
+        DispatchQueue.global().asyncAfter(deadline: .now() + 5) {
+          for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+        }
         end(by: number)
       }
       source.activate()
