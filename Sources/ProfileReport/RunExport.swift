@@ -46,7 +46,7 @@ public struct RunExport {
     let names = DomainFileNames.names(of: contents.profile.domains.map(\.name)).map { (OwnFile.domain, $0) }
     let files =
       [(.texts, "texts.csv"), (.summary, "summary.csv"), (.massive, "massive.csv")] + names
-      + Self.files(of: contents.ablation?.ablation)
+      + Self.files(of: contents.ablation?.ablation, domains: names.count)
     let ofReport: [(OwnFile, String)] = [(.report, RunReport.fileName), (.comparison, ComparisonCSV.fileName)]
     for (kind, name) in files + (withReport ? ofReport : []) {
       guard kind.isWhole(directory.appending(path: name)) else { return nil }
@@ -69,7 +69,9 @@ public struct RunExport {
     let files: [(OwnFile, String)] = [
       (.texts, "texts.csv"), (.summary, "summary.csv"), (.massive, "massive.csv"), (.manifest, "manifest.json"),
     ]
-    for (kind, name) in files + Self.files(of: ablation) { try kind.check(directory.appending(path: name)) }
+    for (kind, name) in files + Self.files(of: ablation, domains: domains.count) {
+      try kind.check(directory.appending(path: name))
+    }
     for name in DomainFileNames.names(of: domains) { try OwnFile.domain.check(directory.appending(path: name)) }
     if withReport { try RunReport.check(directory) }
   }
@@ -78,12 +80,19 @@ public struct RunExport {
   static let ablationFiles: [(OwnFile, String)] = [
     (.ablation, AblationCSV.fileName), (.ablationSummary, AblationCSV.summaryFileName),
     (.proxies, AblationCSV.proxiesFileName), (.effects, AblationCSV.effectsFileName),
+    (.ablationComparison, AblationCSV.comparisonFileName),
   ]
 
   /// Returns those that a run has.
-  private static func files(of ablation: Ablation?) -> [(OwnFile, String)] {
+  private static func files(of ablation: Ablation?, domains: Int) -> [(OwnFile, String)] {
     guard let ablation else { return [] }
-    return ablationFiles.filter { $0.0 != .effects || ablation.hasEffects }
+    return ablationFiles.filter { kind, _ in
+      switch kind {
+      case .effects: ablation.hasEffects
+      case .ablationComparison: domains > 1
+      default: true
+      }
+    }
   }
 
   /// Writes the files into a folder, which is created if missing. A comparison, a page and pictures of a run's own, which
@@ -124,6 +133,9 @@ public struct RunExport {
       try files.add(.proxies, AblationCSV.proxiesFileName, AblationCSV.proxies(ablation.proxies))
       if ablation.ablation.hasEffects {
         try files.add(.effects, AblationCSV.effectsFileName, AblationCSV.effects(ablation.effects))
+      }
+      if let comparison = ablation.comparison {
+        try files.add(.ablationComparison, AblationCSV.comparisonFileName, AblationCSV.comparison(comparison))
       }
     }
     try files.add(.manifest, "manifest.json", contents.manifest)

@@ -42,7 +42,8 @@ public struct MisnamedBlock: Sendable, Equatable {
       guard harm <= max(1, count / 4), let least = ranks.min(by: { $0.rank < $1.rank }), least.rank <= count / 2
       else { return nil }
       return MisnamedBlock(
-        domain: summary.domain, layer: unit.unit.layer, metric: metric, scope: least.scope, rank: least.rank, harm: harm,
+        domain: summary.domain, layer: unit.unit.layer, metric: metric, scope: least.scope, rank: least.rank,
+        harm: harm,
         blocks: count, deltaNLL: delta, interval: interval)
     }.sorted { ($0.harm, $0.layer) < ($1.harm, $1.layer) }
   }
