@@ -115,7 +115,8 @@ extension ReportSummary {
     return [
       Statement(
         .mostHarmful,
-        "The removal of a \(part == .mlp ? "MLP" : part.rawValue) that costs most is that of \(texts.joined(separator: "; "))."
+        "The removal of a \(part == .mlp ? "MLP" : part.rawValue) that costs most is that of \(texts.joined(separator: "; ")) "
+          + "nats a token."
       )
     ]
   }

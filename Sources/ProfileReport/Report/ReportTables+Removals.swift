@@ -155,16 +155,17 @@ extension ReportTables {
       statements.append(
         Statement(
           .curvesBelowRandom,
-          "That is less than 95 % of random orders cost\(place) by \(Words.list(better.map(\.name)))."))
+          "Orders that cost less than 95 % of random ones\(place): \(Words.list(better.map(\.name)))."))
     }
     if !others.isEmpty {
       let names = others.map { rule in
-        set.domains.count == 1 ? rule.name : "\(rule.name) (in \(rule.found.below) of \(rule.found.known) domains)"
+        set.domains.count == 1
+          ? rule.name : "\(rule.name) (it does in \(rule.found.below) of \(rule.found.known) domains)"
       }
       statements.append(
         Statement(
           .curvesNotBelowRandom,
-          "Not less than 95 % of random orders cost\(place) by \(Words.list(names))."))
+          "Orders that do not cost less than 95 % of random ones\(place): \(Words.list(names))."))
     }
     return statements
   }
