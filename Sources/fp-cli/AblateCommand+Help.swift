@@ -13,7 +13,8 @@ extension AblateCommand {
 
       The run is stored, resumed and exported like that of fp-cli profile, which it includes for the unchanged model. \
       ablation.csv has every text, ablation_summary.csv the domains, proxies.csv how well each metric of the profile names the \
-      blocks that can go, effects.csv (--effects) the effects on later blocks.
+      blocks that can go, ablation_comparison.csv where a removal costs one domain more than another, effects.csv (--effects) the \
+      effects on later blocks.
 
       EXAMPLES
         fp-cli ablate --model Llama-3.2-1B --corpus corpus.json --output ablation

@@ -35,10 +35,15 @@ extension PruneSuggestion {
     let costs = Dictionary(damage.places.map { ($0.layer, $0.value) }, uniquingKeysWith: { first, _ in first })
     func sum(_ layers: [Int]) -> String { TextTable.number(layers.reduce(0) { $0 + (costs[$1] ?? 0) }) }
     let least = damage.places.prefix(removed.count).map(\.layer).sorted()
+    guard removed.count > 1 else {
+      let own = "measured, the \(Basis.damageName) of removing \(Words.blocks(removed)) is \(sum(removed)) nats a token"
+      return least == removed
+        ? "\(own), the least of all" : "\(own), that of \(Words.blocks(least)), the least, \(sum(least))"
+    }
     let own =
       "measured, the \(Basis.damageName) of removing \(Words.blocks(removed)) one by one sums to \(sum(removed)) nats a token"
     return least == removed
-      ? "\(own), the least that \(removed.count == 1 ? "a block" : "\(removed.count) blocks") can"
+      ? "\(own), the least that \(removed.count) blocks can"
       : "\(own), that of the least harmful, \(Words.blocks(least)), to \(sum(least))"
   }
 

@@ -74,7 +74,7 @@ enum FigureName {
   private static func ofRemovals(_ text: String, _ parts: [String], _ scope: Scope?) -> FigureName? {
     if text == influenceName { return .influence }
     guard parts.count > 1 else { return nil }
-    let domain = parts.last.flatMap { Int($0) }
+    let domain = parts.last.flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 }
     let name: FigureName? =
       switch (parts[0], parts.count) {
       case (damageName, 2): BlockUnit.Part(rawValue: parts[1]).map { .damage($0) }

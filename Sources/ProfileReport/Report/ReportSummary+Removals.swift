@@ -105,7 +105,7 @@ extension ReportSummary {
     }
     guard !groups.isEmpty else { return [] }
     let texts = groups.map { group in
-      let cost = Words.number(group.most.deltaNLL, group.most.interval)
+      let cost = Words.number(group.most.deltaNLL, group.most.interval) + " nats a token"
       let all = group.domains.count == data.names.count
       if data.names.count == 1 { return "\(Words.units([group.most.unit])): \(cost)" }
       let place = all ? "every domain" : Words.list(group.domains)
@@ -115,8 +115,7 @@ extension ReportSummary {
     return [
       Statement(
         .mostHarmful,
-        "The removal of a \(part == .mlp ? "MLP" : part.rawValue) that costs most is that of \(texts.joined(separator: "; ")) "
-          + "nats a token."
+        "The removal of \(part == .attention ? "an" : "a") \(part == .mlp ? "MLP" : part.rawValue) that costs most is that of \(texts.joined(separator: "; "))."
       )
     ]
   }
