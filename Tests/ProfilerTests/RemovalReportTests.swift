@@ -123,7 +123,8 @@ import Testing
     (["attention:1", "attention:2"], "attentions 1–2"),
   ])
   func `parts are named by kind`(units: [String], words: String) throws {
-    #expect(Words.units(try units.flatMap { try BlockUnit.units($0) }) == words)
+    let parsed = try units.flatMap { try BlockUnit.units($0) }
+    #expect(Words.units(parsed) == words)
   }
 
   @Test(arguments: [

@@ -1,5 +1,5 @@
 import Foundation
-import LlamaCore
+package import LlamaCore
 import Profiler
 
 /// Formatting of numbers, blocks and lists in the page's sentences.
@@ -27,7 +27,7 @@ package enum Words {
   }
 
   /// Returns parts of a model by kind: `blocks 0–2; attention 3; MLPs 4 and 7`.
-  static func units(_ units: [BlockUnit]) -> String {
+  package static func units(_ units: [BlockUnit]) -> String {
     let names = BlockUnit.Part.allCases.compactMap { part -> String? in
       let found = units.filter { $0.part == part }
       let layers = found.map(\.layer)
@@ -50,7 +50,7 @@ package enum Words {
   }
 
   /// Returns `2nd ` before `least` or `most`; empty for the first.
-  static func ordinal(_ rank: Int) -> String {
+  package static func ordinal(_ rank: Int) -> String {
     guard rank > 1 else { return "" }
     let end = (11...13).contains(rank % 100) ? "th" : [1: "st", 2: "nd", 3: "rd"][rank % 10] ?? "th"
     return "\(TextTable.count(rank))\(end) "
