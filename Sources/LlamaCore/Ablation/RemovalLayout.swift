@@ -19,9 +19,9 @@ struct RemovalLayout {
 
   /// All streams.
   let slots: [PackedBatch.Slot]
-  /// For each slot that of its unchanged text.
+  /// For each slot that of its text.
   let sources: [Int]
-  /// For each slot the index of its removal; nil for an unchanged text.
+  /// For each slot the index of its removal; nil for a text.
   let removals: [Int?]
   /// Number of texts, which have the first slots.
   let textCount: Int
@@ -31,9 +31,10 @@ struct RemovalLayout {
   /// - Parameters:
   ///   - texts: texts by their index in the call.
   ///   - removals: removals by their index in the call.
+  ///   - base: what all streams are without, the texts' own too; nil for nothing.
   init(
-    _ texts: [(index: Int, tokens: [TokenID])], _ removals: [(index: Int, removal: Removal)], layers: Int,
-    _ options: RunOptions
+    _ texts: [(index: Int, tokens: [TokenID])], _ removals: [(index: Int, removal: Removal)], without base: Removal?,
+    layers: Int, _ options: RunOptions
   ) {
     var (slots, sources, indices): ([PackedBatch.Slot], [Int], [Int?]) = ([], [], [])
     var layout = RowPacker(options)
@@ -41,7 +42,8 @@ struct RemovalLayout {
       let slice = SequenceSlice(text: texts[text].index, tokens: texts[text].tokens)
       slots.append(
         PackedBatch.Slot(
-          index: texts[text].index, slice: slice, rows: layout.place(slice.tokens.count), removal: removal?.removal))
+          index: texts[text].index, slice: slice, rows: layout.place(slice.tokens.count),
+          removal: removal.map { $0.removal.union(base) } ?? base))
       sources.append(text)
       indices.append(removal?.index)
     }

@@ -35,15 +35,17 @@ extension LlamaModel {
   /// - Parameters:
   ///   - lengths: number of tokens of each text.
   ///   - removals: removals to try.
+  ///   - base: parts that are removed from every stream; nil for none.
   ///   - hasEffects: true if the effects on later blocks are wanted.
   ///   - options: how the run uses the machine.
   /// - Throws: ``RunError/memoryLimit(needed:limit:)`` if the longest text with one removal needs more than the limit,
   ///   ``RunError/memory(needed:machine:)`` if it needs more than the machine has.
   public func plan(
-    _ lengths: [Int], removals: [Removal], hasEffects: Bool = false, options: RunOptions = RunOptions()
+    _ lengths: [Int], removals: [Removal], without base: Removal? = nil, hasEffects: Bool = false,
+    options: RunOptions = RunOptions()
   ) throws(RunError) -> RemovalPlan {
     try check(options)
-    let planner = RemovalPlanner(self, removals, hasEffects: hasEffects, options)
+    let planner = RemovalPlanner(self, removals, without: base, hasEffects: hasEffects, options)
     let limit = options.memoryLimit ?? SystemMemory.defaultLimit
     let machine = SystemMemory.total
     if let longest = lengths.max() {
@@ -100,7 +102,9 @@ private struct RemovalPlanner {
   private let removals: Range<Int>
   private let ranges: [Range<Int>]
 
-  init(_ model: LlamaModel, _ removals: [Removal], hasEffects: Bool, _ options: RunOptions) {
+  init(
+    _ model: LlamaModel, _ removals: [Removal], without base: Removal?, hasEffects: Bool, _ options: RunOptions
+  ) {
     (self.model, self.hasEffects) = (model, hasEffects)
     observerTokenBytes = options.observerTokenBytes
     // Changed copies are not observed.
@@ -110,7 +114,7 @@ private struct RemovalPlanner {
       return options
     }(options)
     self.removals = removals.indices
-    work = RemovalWork(model.spec, removals)
+    work = RemovalWork(model.spec, removals, without: base)
     ranges = BatchLinear.columns(of: model.weights.unembedding, options.library)
   }
 
@@ -148,8 +152,12 @@ struct RemovalWork {
   /// For each removal the first block that is computed whole for its stream.
   private let starts: [Int]
 
-  init(_ spec: ModelSpec, _ removals: [Removal]) {
-    blocks = spec.blocks.map { 2 * Double($0.matmulElements(spec.hiddenSize)) }
+  /// - Parameter base: parts that are removed from every stream. A block among them takes no time.
+  init(_ spec: ModelSpec, _ removals: [Removal], without base: Removal? = nil) {
+    blocks = spec.blocks.enumerated().map { layer, block in
+      let isSkipped = base?.keepsFirst == false && base?.units.contains(BlockUnit(.block, layer)) == true
+      return isSkipped ? 0 : 2 * Double(block.matmulElements(spec.hiddenSize))
+    }
     logits = 2 * Double(spec.vocabularySize * spec.hiddenSize)
     starts = removals.map(\.firstCompleteLayer)
   }
