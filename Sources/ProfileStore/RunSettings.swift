@@ -42,6 +42,10 @@ public struct RunSettings: Equatable, Sendable {
   public package(set) var program: [Int]?
   /// Removals that were tried on every text; nil for none.
   public package(set) var ablation: Ablation?
+  /// Removal of units one after the other, for which measurements can be added to a finished run; nil for none.
+  public var steps: RemovalSteps?
+  /// Margin of the verdicts on removals, see `AblationSettings`, from which numbers are derived; nil for the default.
+  public var margin: Double?
   /// Version of the numbers: that of the program which made the run.
   public package(set) var numbersVersion = Self.currentNumbersVersion
 
@@ -71,6 +75,9 @@ public struct RunSettings: Equatable, Sendable {
     return Fingerprint(of: Array(text.utf8).span)
   }
 
+  /// Maximum number of removal steps, above that of the units of any model.
+  package static let stepLimit = 10_000
+
   /// Incremented with every change of the program that changes a number of some run.
   static let currentNumbersVersion = 2
 }
@@ -95,11 +102,17 @@ extension RunSettings {
     identity.filter { !["edits", "ablation"].contains($0.name) || !$0.value.isEmpty }
   }
 
+  /// Rows that can change while the run remains the same.
+  var derived: [(name: String, value: String?)] {
+    [("removal_steps", steps?.description), ("margin", margin.map { String($0) })]
+  }
+
   /// All rows of the table.
   var entries: [(name: String, value: String)] {
-    let optional: [(name: String, value: String?)] = [
-      ("edits_as_typed", edits), ("program", program.map(BlockList.text)), ("command", command),
-    ]
+    let optional: [(name: String, value: String?)] =
+      [
+        ("edits_as_typed", edits), ("program", program.map(BlockList.text)), ("command", command),
+      ] + derived
     return storedIdentity
       + [("model", model), ("corpus", corpus), ("bos_policy", bosPolicy)]
       + optional.compactMap { name, value in value.map { (name, $0) } }
@@ -155,6 +168,18 @@ extension RunSettings {
         throw Fault(name: "ablation", reason: "expected parts of blocks such as mlp:0-3, found \(text.quoted)")
       }
       return ablation
+    }
+    steps = try entries["removal_steps"].map { text throws(Fault) in
+      guard let steps = RemovalSteps(text), steps.count <= Self.stepLimit, ablation != nil else {
+        throw Fault(name: "removal_steps", reason: "expected steps and rules of an ablation, found \(text.quoted)")
+      }
+      return steps
+    }
+    margin = try entries["margin"].map { text throws(Fault) in
+      guard let margin = Double(text), margin.isFinite, margin >= 0 else {
+        throw Fault(name: "margin", reason: "expected a number from 0, found \(text.quoted)")
+      }
+      return margin
     }
     program = try entries["program"].map { text throws(Fault) in
       guard let program = BlockList.indices(text), program.count == last + 1 else {

@@ -1,4 +1,4 @@
-import LlamaCore
+public import LlamaCore
 
 /// Negative log-likelihoods of texts under models without some units, as far as they are known. Rules ask for more of
 /// them until they have come to their end.
@@ -33,7 +33,7 @@ package struct RemovalLikelihoods: Sendable {
   }
 
   /// True if all are known.
-  func has(_ removed: Removal, _ texts: some Collection<Int>) -> Bool {
+  package func has(_ removed: Removal, _ texts: some Collection<Int>) -> Bool {
     guard let known = values[removed.description] else { return texts.isEmpty }
     return texts.allSatisfy { known[$0] != nil }
   }

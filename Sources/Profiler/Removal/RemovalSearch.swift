@@ -1,4 +1,4 @@
-import LlamaCore
+public import LlamaCore
 import Statistics
 
 /// Removal of units one after the other by every rule of a run.

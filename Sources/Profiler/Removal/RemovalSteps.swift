@@ -45,6 +45,14 @@ public struct RemovalSteps: Sendable, Equatable {
       unit.part != .head && !protected.contains { $0.overlaps(unit) }
     }
   }
+
+  /// True if a domain has texts to choose by and others to measure the choice on.
+  package func canChoose(in corpus: TokenizedCorpus) -> Bool {
+    let split = TextSplit(corpus, count: chosenTexts, seed: seed)
+    return zip(corpus.domains, split.domains).contains { domain, split in
+      [split.chosen, split.heldOut].allSatisfy { $0.contains { domain.texts[$0].tokens.count > 1 } }
+    }
+  }
 }
 
 extension BlockUnit {
