@@ -47,7 +47,10 @@ final class StoredRun {
       try runner.finish()
       return contents
     }
-    if initial.finished > 0 {
+    if initial.isFinished {
+      progress.note(
+        "going on with the run in \(output): all texts are done, \(hasFinished ? "files" : "steps") are missing")
+    } else if initial.finished > 0 {
       progress.note("going on with the run in \(output): \(done(initial.finished))")
     } else {
       progress.note(
@@ -65,8 +68,9 @@ final class StoredRun {
     let written = try files.finish(runner, seconds: time.wall, threadSeconds: time.parts)
     if let report = written.report { comparing.note(report.note) }
     let copies = written.contents.profile.copies
+    let tokens = runner.session.tokens
     summary =
-      "\(duration(elapsed)), \(speed(Double(runner.session.tokens), elapsed)); results in \(output)"
+      duration(elapsed) + (tokens > 0 ? ", \(speed(Double(tokens), elapsed))" : "") + "; results in \(output)"
       + (copies > 0 ? "; \(TextTable.count(copies)) of the texts are copies of others and count in no comparison" : "")
     return written.contents
   }

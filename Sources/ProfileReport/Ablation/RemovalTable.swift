@@ -65,7 +65,7 @@ public struct RemovalTable: Sendable {
     }
     let notes = [
       "measured on \(TextTable.count(texts, "text")) by which no rule chose; delta_nll: a mean over domains, all: \(RemovalCSV.fileName)",
-      "random: mean of \(RemovalSteps.orders) orders, in brackets the range without the 5 % on either side",
+      "random: mean of \(RemovalSteps.orders) orders; in brackets their range without the 5 % on either side, a mean over domains",
     ]
     return "units removed one after the other\n" + table.text + notes.map { $0 + "\n" }.joined()
   }
