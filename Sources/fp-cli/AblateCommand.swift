@@ -33,6 +33,8 @@ struct AblateCommand: ParsableCommand, MemoryLimited {
 
   var memoryLimit: ByteCount? { machine.memoryLimit }
 
+  func validate() throws { try removals.check(keepsFirst: edits.keepFirst) }
+
   func run() throws {
     let started = Date()
     var watch = Stopwatch()

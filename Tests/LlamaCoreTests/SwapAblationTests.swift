@@ -21,36 +21,13 @@ import Testing
     return costs
   }
 
-  /// Writes a checkpoint of random numbers with the tensors of a model, whose element types alternate.
-  static func checkpoint(
-    like model: LlamaModel, _ types: [TensorType] = [.f32], seed: UInt64 = 1
-  ) throws -> TemporaryFolder {
-    let folder = try TemporaryFolder()
-    let tensors: [(name: String, type: TensorType, shape: [Int])] = model.checkpoint.tensors.enumerated().map {
-      ($1.name, types[$0 % types.count], $1.shape)
-    }
-    var writer = try SafetensorsWriter(at: folder.url.appending(path: "model.safetensors"), tensors)
-    var generator = SplitMix64(seed: seed)
-    for tensor in tensors {
-      var bytes: [UInt8] = []
-      for _ in 0..<tensor.shape.reduce(1, *) {
-        let uniform = Float(generator.next() >> 40) * 0x1p-24
-        let bits = (tensor.shape.count == 1 ? 0.5 + uniform : 0.4 * uniform - 0.2).bitPattern
-        bytes += (tensor.type == .bf16 ? 2..<4 : 0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) }
-      }
-      try writer.write(bytes)
-    }
-    try writer.commit()
-    return folder
-  }
-
   private static let types: [[TensorType]] = [[.f32], [.bf16], [.bf16, .f32, .f32]]
 
   @Test(arguments: ["tiny-llama", "biases"] + BlockSpecTests.cases.map(\.name), types)
   func `a swap has the bits of the model with the swapped weights run alone`(name: String, types: [TensorType]) throws {
     let model = try ModelEditsTests.model(name)
     let tokens = try ModelEditsTests.golden(name).tokens
-    let other = try Self.checkpoint(like: model, types)
+    let other = try OtherCheckpoint.random(like: model, types)
     let units = AblationTests.units(model)
     let costs = try Self.ablate(model, [[3, 4], tokens], units, from: other.url)[1]
     let plain = try model.logits(of: [tokens], at: .all)[0]
@@ -74,7 +51,7 @@ import Testing
   {
     let model = try ModelEditsTests.model(name)
     let tokens = try ModelEditsTests.golden(name).tokens
-    let other = try Self.checkpoint(like: model)
+    let other = try OtherCheckpoint.random(like: model)
     let units = AblationTests.units(model)
     let costs = try Self.ablate(model, [tokens], units, from: other.url, hasEffects: true)[0]
     var base = StreamRecorder()
@@ -117,7 +94,8 @@ import Testing
   @Test func `an edited model is swapped as it is, at the places of its program`() throws {
     let model = try ModelEditsTests.model("tiny-llama")
     let tokens = try ModelEditsTests.golden("tiny-llama").tokens
-    let (first, second) = (try Self.checkpoint(like: model), try Self.checkpoint(like: model, [.bf16], seed: 2))
+    let first = try OtherCheckpoint.random(like: model)
+    let second = try OtherCheckpoint.random(like: model, [.bf16], seed: 2)
     var edits = try ModelEditsTests.edits(
       "--layers 0,2,1 --scale attention:2=2 --skip mlp:0 --steer VECTORS:v@1*2", of: "tiny-llama")
     edits.swaps = [.init(directory: first.url, layers: [2])]
@@ -137,7 +115,7 @@ import Testing
   {
     let model = try ModelEditsTests.model("tiny-llama")
     let tokens = try ModelEditsTests.golden("tiny-llama").tokens
-    let other = try Self.checkpoint(like: model, [.bf16]).url
+    let other = try OtherCheckpoint.random(like: model, [.bf16]).url
     let units = AblationTests.units(model)
     let expected = try Self.ablate(
       model, [tokens], units, from: other, hasEffects: true, options: RunOptions(threads: 1))[0]
@@ -191,7 +169,7 @@ import Testing
 
   @Test func `the plan counts the other checkpoint's parts once, and what they compute`() throws {
     let model = try ModelEditsTests.model("tiny-llama")
-    let other = try Self.checkpoint(like: model, [.f32, .bf16])
+    let other = try OtherCheckpoint.random(like: model, [.f32, .bf16])
     let (spec, layers, last) = (model.spec, model.spec.layerCount, model.spec.layerCount - 1)
     func plan(_ units: [BlockUnit]) throws -> RemovalPlan { try model.plan([7, 9], swapping: units, from: other.url) }
     let none = try plan([])
@@ -228,7 +206,7 @@ import Testing
 
   @Test func `swaps that cannot be are refused before anything is computed`() throws {
     let model = try ModelEditsTests.model("tiny-llama")
-    let other = try Self.checkpoint(like: model)
+    let other = try OtherCheckpoint.random(like: model)
     func error(_ unit: BlockUnit, _ directory: URL) -> EditError? {
       #expect(throws: EditError.self) { try Self.ablate(model, [[1]], [unit], from: directory) }
     }
