@@ -45,6 +45,10 @@ public struct RunSettings: Equatable, Sendable {
   public package(set) var ablation: Ablation?
   /// `Fingerprint(sampling:)` of the checkpoint that an ablation swaps from; nil for none.
   public package(set) var swapFingerprint: Fingerprint?
+  /// Removal of units one after the other, for which measurements can be added to a finished run; nil for none.
+  public var steps: RemovalSteps?
+  /// Margin of the verdicts on removals, see `AblationSettings`, from which numbers are derived; nil for the default.
+  public var margin: Double?
   /// Version of the numbers: that of the program which made the run.
   public package(set) var numbersVersion = Self.currentNumbersVersion
 
@@ -74,6 +78,9 @@ public struct RunSettings: Equatable, Sendable {
     return Fingerprint(of: Array(text.utf8).span)
   }
 
+  /// Maximum number of removal steps, above that of the units of any model.
+  package static let stepLimit = 10_000
+
   /// Incremented with every change of the program that changes a number of some run.
   static let currentNumbersVersion = 2
 }
@@ -101,12 +108,18 @@ extension RunSettings {
 
   static let swapFingerprintName = "swap_weights_sample_sha256"
 
+  /// Rows that can change while the run remains the same.
+  var derived: [(name: String, value: String?)] {
+    [("removal_steps", steps?.description), ("margin", margin.map { String($0) })]
+  }
+
   /// All rows of the table.
   var entries: [(name: String, value: String)] {
-    let optional: [(name: String, value: String?)] = [
-      ("edits_as_typed", edits), ("program", program.map(BlockList.text)),
-      ("swap_from", ablation?.swapsFrom?.relativePath), ("command", command),
-    ]
+    let optional: [(name: String, value: String?)] =
+      [
+        ("edits_as_typed", edits), ("program", program.map(BlockList.text)),
+        ("swap_from", ablation?.swapsFrom?.relativePath), ("command", command),
+      ] + derived
     return storedIdentity
       + [("model", model), ("corpus", corpus), ("bos_policy", bosPolicy)]
       + optional.compactMap { name, value in value.map { (name, $0) } }
@@ -165,6 +178,18 @@ extension RunSettings {
       return ablation
     }
     if ablation?.isSwap == true { swapFingerprint = try fingerprint(Self.swapFingerprintName) }
+    steps = try entries["removal_steps"].map { text throws(Fault) in
+      guard let steps = RemovalSteps(text), steps.count <= Self.stepLimit, ablation?.isSwap == false else {
+        throw Fault(name: "removal_steps", reason: "expected steps and rules of an ablation, found \(text.quoted)")
+      }
+      return steps
+    }
+    margin = try entries["margin"].map { text throws(Fault) in
+      guard let margin = Double(text), margin.isFinite, margin >= 0 else {
+        throw Fault(name: "margin", reason: "expected a number from 0, found \(text.quoted)")
+      }
+      return margin
+    }
     program = try entries["program"].map { text throws(Fault) in
       guard let program = BlockList.indices(text), program.count == last + 1 else {
         throw Fault(name: "program", reason: "expected \(last + 1) blocks such as 0-3,7, found \(text.quoted)")

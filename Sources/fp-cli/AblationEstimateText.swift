@@ -26,11 +26,16 @@ struct AblationEstimateText {
     table.add([changes, TextTable.count(estimate.removals)])
     table.add(["blocks computed for a text", TextTable.count(plan.blockEvaluations)])
     table.add(["readings of the weights", "\(TextTable.count(plan.groups.count)) of \(size(plan.weightBytes))"])
-    table.add(["arithmetic", "\(decimals(plan.matmulOperations / 1e9, 0)) GFLOP"])
+    table.add(["arithmetic", gigaflops(plan.matmulOperations)])
+    if estimate.stepOperations > 0 {
+      table.add(["arithmetic of --remove", gigaflops(estimate.stepOperations)])
+    }
     table.add(["peak memory", unit?.text(plan.peakBytes) ?? size(plan.peakBytes)])
     table.add(["time", duration(estimate.seconds)])
     return table.text
   }
+
+  private func gigaflops(_ operations: Double) -> String { "\(decimals(operations / 1e9, 0)) GFLOP" }
 
   private var json: String {
     let plan = estimate.plan
@@ -43,6 +48,7 @@ struct AblationEstimateText {
     json.member("readings", .integer(plan.groups.count))
     json.member("weight_bytes", .integer(plan.weightBytes))
     json.member("operations", .number(plan.matmulOperations))
+    json.member("step_operations", .number(estimate.stepOperations))
     json.member("peak_bytes", .integer(plan.peakBytes))
     json.member("seconds", .number(estimate.seconds))
     json.endObject()

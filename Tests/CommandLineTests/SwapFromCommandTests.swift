@@ -114,6 +114,7 @@ import Testing
     (["--swap-from", ""], "--swap-from: expected a path, found an empty one"),
     (["--swap-from", "x", "--heads", "1"], "--swap-from and --heads exclude each other"),
     (["--swap-from", "x", "--keep-first"], "--swap-from and --keep-first exclude each other"),
+    (["--swap-from", "x", "--remove", "2"], "--swap-from and --remove exclude each other"),
     (
       ["--swap-from", Repository.fixtures.appending(path: "variants/biases").path],
       "expected the tensors of the model whose weights are swapped; "

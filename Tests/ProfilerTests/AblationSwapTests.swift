@@ -35,6 +35,12 @@ import Testing
     #expect(Ablation("block:0") != nil)
   }
 
+  @Test func `what swaps cost orders no removals`() {
+    let steps = RemovalSteps(1, rules: [.greedy, .oneShot])
+    #expect(steps.candidates(of: Ablation(Self.units)) == Self.units)
+    #expect(steps.candidates(of: Ablation(swapping: Self.units, from: Self.directory)).isEmpty)
+  }
+
   @Test func `the contents of the other checkpoint identify a run, its path does not`() {
     func fingerprint(_ contents: String, _ path: String = "a") -> Fingerprint {
       var settings = MadeUpRun(domains: [("a", [3])]) { _, _, _, _, _ in 0 }.settings

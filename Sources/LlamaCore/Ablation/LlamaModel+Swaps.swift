@@ -5,7 +5,7 @@ extension LlamaModel {
   /// every text, from one reading of both checkpoints for a group of texts: which blocks a quantisation hurts, or a
   /// fine-tuning changes.
   ///
-  /// It is ``ablate(_:_:hasEffects:options:observer:progress:receive:)`` with a part of the other model in place of a removal.
+  /// It is ``ablate(_:_:without:hasEffects:options:observer:progress:receive:)`` with a part of the other model in place of a removal.
   /// Every number is bit-identical to that of the changed model run alone: of ``edited(by:)`` with a
   /// ``ModelEdits/Swap`` of the part. The part's norms are the other checkpoint's too; window, RoPE and epsilon are the model's
   /// own.
@@ -44,7 +44,7 @@ extension LlamaModel {
   ///   - directory: the other checkpoint.
   ///   - hasEffects: true if the effects on later blocks are wanted.
   ///   - options: how the run uses the machine.
-  /// - Throws: ``RunError`` as ``plan(_:removals:hasEffects:options:)``; ``EditError``, ``FileError``, ``SafetensorsError`` or
+  /// - Throws: ``RunError`` as ``plan(_:removals:without:hasEffects:options:)``; ``EditError``, ``FileError``, ``SafetensorsError`` or
   ///   ``CheckpointError`` for units or a checkpoint that do not fit the model.
   public func plan(
     _ lengths: [Int], swapping units: [BlockUnit], from directory: URL, hasEffects: Bool = false,

@@ -26,9 +26,9 @@ struct RemovalLayout {
 
   /// All streams.
   let slots: [PackedBatch.Slot]
-  /// For each slot that of its unchanged text.
+  /// For each slot that of its text.
   let sources: [Int]
-  /// For each slot the index of its removal or swap; nil for an unchanged text.
+  /// For each slot the index of its removal or swap; nil for a text.
   let removals: [Int?]
   /// Number of texts, which have the first slots.
   let textCount: Int
@@ -38,9 +38,10 @@ struct RemovalLayout {
   /// - Parameters:
   ///   - texts: texts by their index in the call.
   ///   - changes: removals and swaps by their index in the call.
+  ///   - base: what all streams are without, the texts' own too; nil for nothing.
   init(
-    _ texts: [(index: Int, tokens: [TokenID])], _ changes: [(index: Int, change: StreamChange)], layers: Int,
-    _ options: RunOptions
+    _ texts: [(index: Int, tokens: [TokenID])], _ changes: [(index: Int, change: StreamChange)],
+    without base: Removal?, layers: Int, _ options: RunOptions
   ) {
     var (slots, sources, indices): ([PackedBatch.Slot], [Int], [Int?]) = ([], [], [])
     var layout = RowPacker(options)
@@ -49,7 +50,7 @@ struct RemovalLayout {
       slots.append(
         PackedBatch.Slot(
           index: texts[text].index, slice: slice, rows: layout.place(slice.tokens.count),
-          removal: change?.change.removal))
+          removal: change?.change.removal.map { $0.union(base) } ?? base))
       sources.append(text)
       indices.append(change?.index)
     }

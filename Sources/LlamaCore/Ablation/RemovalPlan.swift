@@ -36,24 +36,29 @@ extension LlamaModel {
   /// - Parameters:
   ///   - lengths: number of tokens of each text.
   ///   - removals: removals to try.
+  ///   - base: parts that are removed from every stream; nil for none.
   ///   - hasEffects: true if the effects on later blocks are wanted.
   ///   - options: how the run uses the machine.
   /// - Throws: ``RunError/memoryLimit(needed:limit:)`` if the longest text with one removal needs more than the limit,
   ///   ``RunError/memory(needed:machine:)`` if it needs more than the machine has.
   public func plan(
-    _ lengths: [Int], removals: [Removal], hasEffects: Bool = false, options: RunOptions = RunOptions()
+    _ lengths: [Int], removals: [Removal], without base: Removal? = nil, hasEffects: Bool = false,
+    options: RunOptions = RunOptions()
   ) throws(RunError) -> RemovalPlan {
-    try plan(lengths, removals.map(StreamChange.removal), hasEffects: hasEffects, options: options)
+    try plan(lengths, removals.map(StreamChange.removal), without: base, hasEffects: hasEffects, options: options)
   }
 
   /// Plans an ablation of all changes.
   ///
-  /// - Parameter weights: what swaps take; nil without any.
+  /// - Parameters:
+  ///   - base: parts that all streams are without.
+  ///   - weights: what swaps take; nil without any.
   func plan(
-    _ lengths: [Int], _ changes: [StreamChange], from weights: SwapWeights? = nil, hasEffects: Bool, options: RunOptions
+    _ lengths: [Int], _ changes: [StreamChange], without base: Removal? = nil, from weights: SwapWeights? = nil,
+    hasEffects: Bool, options: RunOptions
   ) throws(RunError) -> RemovalPlan {
     try check(options)
-    let planner = RemovalPlanner(self, changes, from: weights, hasEffects: hasEffects, options)
+    let planner = RemovalPlanner(self, changes, without: base, from: weights, hasEffects: hasEffects, options)
     let limit = options.memoryLimit ?? SystemMemory.defaultLimit
     let machine = SystemMemory.total
     if let longest = lengths.max() {
@@ -114,7 +119,8 @@ private struct RemovalPlanner {
   private let weights: SwapWeights?
 
   init(
-    _ model: LlamaModel, _ changes: [StreamChange], from weights: SwapWeights?, hasEffects: Bool, _ options: RunOptions
+    _ model: LlamaModel, _ changes: [StreamChange], without base: Removal?, from weights: SwapWeights?,
+    hasEffects: Bool, _ options: RunOptions
   ) {
     (self.model, self.weights, self.hasEffects) = (model, weights, hasEffects)
     observerTokenBytes = options.observerTokenBytes
@@ -125,7 +131,7 @@ private struct RemovalPlanner {
       return options
     }(options)
     removals = changes.indices
-    work = RemovalWork(model.spec, changes)
+    work = RemovalWork(model.spec, changes, without: base)
     ranges = BatchLinear.columns(of: model.weights.unembedding, options.library)
   }
 
@@ -173,8 +179,12 @@ struct RemovalWork {
   /// The swapped parts; nil for removals.
   private let swaps: [BlockUnit?]
 
-  init(_ spec: ModelSpec, _ changes: [StreamChange]) {
-    blocks = spec.blocks.map { 2 * Double($0.matmulElements(spec.hiddenSize)) }
+  /// - Parameter base: parts that are removed from every stream. A block among them takes no time.
+  init(_ spec: ModelSpec, _ changes: [StreamChange], without base: Removal? = nil) {
+    blocks = spec.blocks.enumerated().map { layer, block in
+      let isSkipped = base?.keepsFirst == false && base?.units.contains(BlockUnit(.block, layer)) == true
+      return isSkipped ? 0 : 2 * Double(block.matmulElements(spec.hiddenSize))
+    }
     mlps = spec.blocks.map { 6 * Double(spec.hiddenSize) * Double($0.mlp.intermediateSize) }
     logits = 2 * Double(spec.vocabularySize * spec.hiddenSize)
     starts = changes.map(\.firstCompleteLayer)

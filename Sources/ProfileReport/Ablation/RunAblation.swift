@@ -15,6 +15,9 @@ public struct RunAblation: Sendable {
   /// Empty if no blocks were removed or swapped.
   public private(set) var proxies: [ProxyRanking] = []
 
+  /// What is lost as units are removed one after the other; empty where that was not asked for.
+  package internal(set) var curves: [RemovalCurve] = []
+
   private let names: [String]
   private let layers: Range<Int>
   private let metrics: [Metric]
@@ -72,6 +75,39 @@ public struct RunAblation: Sendable {
     }
     values = []
   }
+
+  /// Kinds and names of the files that a run with removals may have besides.
+  static let allFiles: [(OwnFile, String)] = [
+    (.ablation, AblationCSV.fileName), (.ablationSummary, AblationCSV.summaryFileName),
+    (.proxies, AblationCSV.proxiesFileName), (.effects, AblationCSV.effectsFileName),
+    (.removal, RemovalCSV.fileName),
+  ]
+
+  /// Those that this run has.
+  var files: [(OwnFile, String)] {
+    Self.allFiles.filter { kind, _ in
+      switch kind {
+      case .effects: ablation.hasEffects
+      case .removal: !curves.isEmpty
+      default: true
+      }
+    }
+  }
+
+  /// Returns the text of one of ``files``.
+  func text(of kind: OwnFile) -> String {
+    switch kind {
+    case .ablation: AblationCSV.text(domains)
+    case .ablationSummary: AblationCSV.summary(summaries)
+    case .proxies: AblationCSV.proxies(proxies)
+    case .effects: AblationCSV.effects(effects)
+    case .removal: RemovalCSV.text(curves)
+    default: ""
+    }
+  }
+
+  /// Table of the steps in which units were removed; empty without.
+  public var stepTable: RemovalTable { RemovalTable(curves) }
 
   /// Table of the domains' verdicts, and of the metrics that name the blocks best.
   public var table: AblationTable {

@@ -10,6 +10,8 @@ public struct AblationEstimate: Sendable {
   public let removals: Int
   /// True if parts are swapped, not removed.
   public let isSwap: Bool
+  /// Operations of the removal of units one after the other, besides those of the plan; 0 without.
+  public let stepOperations: Double
   /// Seconds of the run.
   public let seconds: Double
 }
@@ -18,8 +20,14 @@ extension CorpusProfiler {
   /// Measures a profile of a sample, see ``estimate(with:options:)``, and takes the ablation to reach the same operations
   /// per second.
   ///
+  /// - Parameters:
+  ///   - model: the model for which the profiler was created.
+  ///   - steps: removal of units one after the other; nil for none.
+  ///   - options: how the run uses the machine.
   /// - Throws: `RunError`, ``ProfileError``; of a swap also `EditError` and the errors of a checkpoint.
-  public func estimateAblation(with model: LlamaModel, options: RunOptions = RunOptions()) throws -> AblationEstimate {
+  public func estimateAblation(
+    with model: LlamaModel, steps: RemovalSteps? = nil, options: RunOptions = RunOptions()
+  ) throws -> AblationEstimate {
     let ablation = ablation ?? Ablation([])
     let lengths = corpus.domains.flatMap { $0.texts.map(\.tokens.count) }
     let plan = try ablation.plan(lengths, with: model, runOptions(options, model))
@@ -27,11 +35,14 @@ extension CorpusProfiler {
     var calibration = options
     calibration.memoryLimit = nil
     let profile = try estimate(with: model, options: calibration)
-    let share = plan.matmulOperations / max(1, profile.plan.matmulOperations)
+    let stepOperations =
+      try steps?.matmulOperations(of: ablation, corpus, model, options: runOptions(options, model)) ?? 0
+    let share = (plan.matmulOperations + stepOperations) / max(1, profile.plan.matmulOperations)
     let diskSeconds = try profile.diskSeconds + (ablation.swapsFrom.map { try Self.secondsToRead($0, of: model) } ?? 0)
     return AblationEstimate(
       plan: plan, texts: lengths.count, tokens: lengths.reduce(0, +), removals: ablation.units.count,
-      isSwap: ablation.isSwap, seconds: max(diskSeconds, profile.computeSeconds * share))
+      isSwap: ablation.isSwap, stepOperations: stepOperations,
+      seconds: max(diskSeconds, profile.computeSeconds * share))
   }
 
   /// Returns the seconds that reading the other checkpoint's blocks takes, as far as they are not cached.

@@ -20,7 +20,7 @@ struct AblationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Checkpoint with the same shapes: every part takes its weights instead of being removed; not with --heads or --keep-first.",
+      "Checkpoint with the same shapes: every part takes its weights instead of being removed; not with --heads, --keep-first or --remove.",
       valueName: "dir"), completion: .directory)
   var swapFrom: String?
 
@@ -33,9 +33,12 @@ struct AblationOptions: ParsableArguments {
     }
   }
 
-  /// Refuses what does not go with other options.
-  func check(keepsFirst: Bool) throws {
-    if swapFrom != nil, keepsFirst { throw ValidationError("--swap-from and --keep-first exclude each other") }
+  /// Refuses options that are of removals only.
+  func check(keepsFirst: Bool, remove: Int?) throws {
+    for (name, isGiven) in [("--keep-first", keepsFirst), ("--remove", remove != nil)] where isGiven && swapFrom != nil
+    {
+      throw ValidationError("--swap-from and \(name) exclude each other")
+    }
   }
 
   /// Returns the removals, or swaps, to try on a model.
