@@ -19,6 +19,10 @@ extension RunManifest {
     json.member("skip_first_block", .boolean(settings.layers.lowerBound > 0))
     json.member("edits", settings.edits.map { .string($0) } ?? .null)
     json.member("ablation", settings.ablation.map { .string($0.description) } ?? .null)
+    if let directory = settings.ablation?.swapsFrom {
+      json.member("swap_from", .string(directory.relativePath))
+      json.member("swap_weights_sample_sha256", settings.swapFingerprint.map { .string($0.hexadecimal) } ?? .null)
+    }
     if let steps = settings.steps { writeSteps(steps, &json) }
     if let margin = settings.margin { json.member("margin", .number(margin)) }
     // For each block of the files that of the checkpoint.

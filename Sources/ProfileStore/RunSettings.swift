@@ -1,3 +1,4 @@
+import Foundation
 import Foundations
 import LlamaCore
 public import Profiler
@@ -40,8 +41,10 @@ public struct RunSettings: Equatable, Sendable {
   package var editsIdentity: String?
   /// Blocks of the checkpoint in the order in which they ran; nil for all in their order.
   public package(set) var program: [Int]?
-  /// Removals that were tried on every text; nil for none.
+  /// Removals, or swaps, that were tried on every text; nil for none.
   public package(set) var ablation: Ablation?
+  /// `Fingerprint(sampling:)` of the checkpoint that an ablation swaps from; nil for none.
+  public package(set) var swapFingerprint: Fingerprint?
   /// Removal of units one after the other, for which measurements can be added to a finished run; nil for none.
   public var steps: RemovalSteps?
   /// Margin of the verdicts on removals, see `AblationSettings`, from which numbers are derived; nil for the default.
@@ -94,13 +97,16 @@ extension RunSettings {
       ("text_limit", textLimit.map(String.init) ?? ""), ("first_layer", String(layers.lowerBound)),
       ("last_layer", String(layers.upperBound - 1)), ("metrics", metrics.map(\.rawValue).joined(separator: ",")),
       ("edits", editsIdentity ?? ""), ("ablation", ablation?.description ?? ""),
+      (Self.swapFingerprintName, swapFingerprint?.hexadecimal ?? ""),
     ]
   }
 
   /// Without what a run has none of, as in versions that knew nothing of it.
   private var storedIdentity: [(name: String, value: String)] {
-    identity.filter { !["edits", "ablation"].contains($0.name) || !$0.value.isEmpty }
+    identity.filter { !["edits", "ablation", Self.swapFingerprintName].contains($0.name) || !$0.value.isEmpty }
   }
+
+  static let swapFingerprintName = "swap_weights_sample_sha256"
 
   /// Rows that can change while the run remains the same.
   var derived: [(name: String, value: String?)] {
@@ -111,7 +117,8 @@ extension RunSettings {
   var entries: [(name: String, value: String)] {
     let optional: [(name: String, value: String?)] =
       [
-        ("edits_as_typed", edits), ("program", program.map(BlockList.text)), ("command", command),
+        ("edits_as_typed", edits), ("program", program.map(BlockList.text)),
+        ("swap_from", ablation?.swapsFrom?.relativePath), ("command", command),
       ] + derived
     return storedIdentity
       + [("model", model), ("corpus", corpus), ("bos_policy", bosPolicy)]
@@ -164,13 +171,15 @@ extension RunSettings {
     edits = entries["edits_as_typed"]
     ablation = try entries["ablation"].map { text throws(Fault) in
       let blocks = 0..<last + 1
-      guard let ablation = Ablation(text), ablation.units.allSatisfy({ blocks.contains($0.layer) }) else {
+      let ablation = Ablation(text, swapsFrom: entries["swap_from"].map { URL(filePath: $0) })
+      guard let ablation, ablation.units.allSatisfy({ blocks.contains($0.layer) }) else {
         throw Fault(name: "ablation", reason: "expected parts of blocks such as mlp:0-3, found \(text.quoted)")
       }
       return ablation
     }
+    if ablation?.isSwap == true { swapFingerprint = try fingerprint(Self.swapFingerprintName) }
     steps = try entries["removal_steps"].map { text throws(Fault) in
-      guard let steps = RemovalSteps(text), steps.count <= Self.stepLimit, ablation != nil else {
+      guard let steps = RemovalSteps(text), steps.count <= Self.stepLimit, ablation?.isSwap == false else {
         throw Fault(name: "removal_steps", reason: "expected steps and rules of an ablation, found \(text.quoted)")
       }
       return steps

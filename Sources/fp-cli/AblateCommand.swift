@@ -34,6 +34,8 @@ struct AblateCommand: ParsableCommand, MemoryLimited {
 
   var memoryLimit: ByteCount? { machine.memoryLimit }
 
+  func validate() throws { try removals.check(keepsFirst: edits.keepFirst, remove: steps.remove) }
+
   func run() throws {
     let started = Date()
     var watch = Stopwatch()

@@ -16,12 +16,14 @@ struct AblationEstimateText {
 
   func text(_ format: TableFormat) -> String { format == .json ? json : table }
 
+  private var changes: String { estimate.isSwap ? "swaps" : "removals" }
+
   private var table: String {
     let plan = estimate.plan
     var table = TextTable(header: ["estimate", ""], names: 1)
     table.add(["texts", TextTable.count(estimate.texts)])
     table.add(["tokens", TextTable.count(estimate.tokens)])
-    table.add(["removals", TextTable.count(estimate.removals)])
+    table.add([changes, TextTable.count(estimate.removals)])
     table.add(["blocks computed for a text", TextTable.count(plan.blockEvaluations)])
     table.add(["readings of the weights", "\(TextTable.count(plan.groups.count)) of \(size(plan.weightBytes))"])
     table.add(["arithmetic", gigaflops(plan.matmulOperations)])
@@ -41,7 +43,7 @@ struct AblationEstimateText {
     json.beginObject()
     json.member("texts", .integer(estimate.texts))
     json.member("tokens", .integer(estimate.tokens))
-    json.member("removals", .integer(estimate.removals))
+    json.member(changes, .integer(estimate.removals))
     json.member("block_evaluations", .integer(plan.blockEvaluations))
     json.member("readings", .integer(plan.groups.count))
     json.member("weight_bytes", .integer(plan.weightBytes))

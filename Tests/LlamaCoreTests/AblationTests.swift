@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  private static func units(_ model: LlamaModel, heads: Bool = false) -> [BlockUnit] {
+  static func units(_ model: LlamaModel, heads: Bool = false) -> [BlockUnit] {
     let layers = model.spec.blocks.indices
     let parts = [BlockUnit.Part.block, .attention, .mlp].flatMap { part in layers.map { BlockUnit(part, $0) } }
     return parts + (heads ? layers.flatMap { layer in [.head(0, of: layer), .head(3, of: layer)] } : [])
@@ -167,7 +167,7 @@ import Testing
   }
 
   /// The definitions, straight from logits.
-  private static func naive(
+  static func naive(
     _ p: LlamaModel.Logits, _ q: LlamaModel.Logits
   ) -> (kl: Double, top1: Double, mean: Double, maximum: Double) {
     var (kl, equal, changes) = (0.0, 0.0, [Double]())

@@ -2,12 +2,12 @@ import Foundation
 import LlamaCore
 public import Profiler
 
-/// Costs of removals as tables for a terminal of 100 columns: one table per domain, the units of a part from the least
-/// harm to the most.
+/// Costs of removals, or of swaps, as tables for a terminal of 100 columns: one table per domain, the units of a part from
+/// the least harm to the most.
 ///
 /// - `delta_nll` is the mean over texts of the rise of the negative log-likelihood, in nats a token, with its interval;
-/// - `perplexity` is that of the model without the unit, over all tokens; `top1` the share of positions at which the most
-///   likely token stays the same;
+/// - `perplexity` is that of the model without the unit, or with another checkpoint's, over all tokens; `top1` the share of
+///   positions at which the most likely token stays the same;
 /// - an open verdict is followed by the number of texts that would decide.
 ///
 /// The units that are harmless in every domain follow, those that are so with the error rate held over all units, the
@@ -15,21 +15,28 @@ public import Profiler
 public struct AblationTable: Sendable {
   private let summaries: [AblationSummary]
   private let proxies: [ProxyRanking]
+  private let swapsFrom: String?
   private static let width = 100
   /// Number of texts from which on the 95 % percentile interval covers the mean of normal values nine times of ten.
   private static let fewTexts = 10
 
   /// - Parameters:
   ///   - summaries: the domains, with the same settings.
-  ///   - proxies: how well the metrics name the blocks of each domain; empty if no blocks were removed.
-  public init(_ summaries: [AblationSummary], proxies: [ProxyRanking] = []) {
-    (self.summaries, self.proxies) = (summaries, proxies)
+  ///   - proxies: how well the metrics name the blocks of each domain; empty if no blocks were removed or swapped.
+  ///   - swapsFrom: checkpoint that the units come from; nil where they are removed.
+  public init(_ summaries: [AblationSummary], proxies: [ProxyRanking] = [], swapsFrom: String? = nil) {
+    (self.summaries, self.proxies, self.swapsFrom) = (summaries, proxies, swapsFrom)
   }
 
   /// Tables, separated by empty lines.
   public var text: String {
     let lists = [everywhere] + summaries.map(overall) + proxies.map(best)
-    return (summaries.map(domain) + [lists.joined(), notes]).filter { !$0.isEmpty }.joined(separator: "\n")
+    return ([heading] + summaries.map(domain) + [lists.joined(), notes]).filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  /// Returns the line that says what the units are, if they are not removed.
+  private var heading: String {
+    swapsFrom.map { "each unit with the weights of \(Self.label($0)) in place of its own\n" } ?? ""
   }
 
   private func domain(_ summary: AblationSummary) -> String {

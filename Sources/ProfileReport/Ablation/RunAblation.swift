@@ -1,17 +1,18 @@
+import Foundation
 import LlamaCore
 public import Profiler
 
-/// What the removals of a run cost, gathered text by text: the domains' summaries, effects on later blocks, and how well the
-/// metrics of the same run name the blocks that can go.
+/// What the removals, or the swaps, of a run cost, gathered text by text: the domains' summaries, effects on later blocks,
+/// and how well the metrics of the same run name the blocks that can go.
 public struct RunAblation: Sendable {
-  /// Removals of the run.
+  /// Removals, or swaps, of the run.
   public let ablation: Ablation
   /// Costs in the order of the run's domains, without effects. Copies of a text have rows, but count in no statistic.
   public private(set) var domains: [AblationDomain] = []
   /// Effects by domain; without rows if they were not measured.
   public private(set) var effects: [RemovalEffects]
   public private(set) var summaries: [AblationSummary] = []
-  /// Empty if no blocks were removed.
+  /// Empty if no blocks were removed or swapped.
   public private(set) var proxies: [ProxyRanking] = []
 
   /// What is lost as units are removed one after the other; empty where that was not asked for.
@@ -109,7 +110,9 @@ public struct RunAblation: Sendable {
   public var stepTable: RemovalTable { RemovalTable(curves) }
 
   /// Table of the domains' verdicts, and of the metrics that name the blocks best.
-  public var table: AblationTable { AblationTable(summaries, proxies: proxies) }
+  public var table: AblationTable {
+    AblationTable(summaries, proxies: proxies, swapsFrom: ablation.swapsFrom?.relativePath)
+  }
 }
 
 extension RemovalCost {

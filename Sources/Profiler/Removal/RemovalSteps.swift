@@ -37,12 +37,13 @@ public struct RemovalSteps: Sendable, Equatable {
     self.seed = seed
   }
 
-  /// Returns the units that may be removed: blocks, attentions and MLPs of an ablation, without the protected ones.
+  /// Returns the units that may be removed: blocks, attentions and MLPs of an ablation, without the protected ones. Of swaps there
+  /// are none: what another checkpoint's part changes says nothing about what can go.
   ///
   /// - Parameter ablation: removals of the run.
   public func candidates(of ablation: Ablation) -> [BlockUnit] {
     ablation.units.filter { unit in
-      unit.part != .head && !protected.contains { $0.overlaps(unit) }
+      !ablation.isSwap && unit.part != .head && !protected.contains { $0.overlaps(unit) }
     }
   }
 
