@@ -115,7 +115,9 @@ import Testing
   {
     let model = try ModelEditsTests.model("tiny-llama")
     let tokens = try ModelEditsTests.golden("tiny-llama").tokens
-    let other = try OtherCheckpoint.random(like: model, [.bf16]).url
+    let folder = try OtherCheckpoint.random(like: model, [.bf16])
+    defer { withExtendedLifetime(folder) {} }
+    let other = folder.url
     let units = AblationTests.units(model)
     let expected = try Self.ablate(
       model, [tokens], units, from: other, hasEffects: true, options: RunOptions(threads: 1))[0]

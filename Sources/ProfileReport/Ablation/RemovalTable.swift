@@ -64,8 +64,8 @@ public struct RemovalTable: Sendable {
       }
     }
     let notes = [
-      "measured on \(TextTable.count(texts, "text")) by which no rule chose; delta_nll: a mean over domains, all: \(RemovalCSV.fileName)",
-      "random: mean of \(RemovalSteps.orders) orders; in brackets their range without the 5 % on either side, a mean over domains",
+      "measured on \(TextTable.count(texts, "text")) by which no rule chose, means over domains; all: \(RemovalCSV.fileName)",
+      "random: mean of \(RemovalSteps.orders) orders and their range without the 5 % on either side",
     ]
     return "units removed one after the other\n" + table.text + notes.map { $0 + "\n" }.joined()
   }
