@@ -26,7 +26,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 class Torture:
     def __init__(self, tool, folder, seed, command):
         self.tool, self.folder, self.random = tool, folder, random.Random(seed)
-        self.words = [command] + (["--effects", "--heads", "0"] if command == "ablate" else [])
+        self.words = [command] + (["--effects", "--heads", "0", "--parts", "block,mlp", "--remove", "2", "--rules", "greedy"] if command == "ablate" else [])
         # Every text goes through the model once for each removal.
         # So little memory that there are many waves.
         self.limit = "72MB" if command == "ablate" else "68MB"

@@ -30,6 +30,8 @@ package enum OwnFile: CaseIterable, Sendable {
   case massive
   /// `ablation.csv`, `ablation_summary.csv`, `effects.csv`, `proxies.csv` and `ablation_comparison.csv`.
   case ablation, ablationSummary, effects, proxies, ablationComparison
+  /// `removal.csv`.
+  case removal
   /// `manifest.json`.
   case manifest
   /// `report.html`.
@@ -50,6 +52,7 @@ package enum OwnFile: CaseIterable, Sendable {
     case .effects: "domain,part,layer,at,mean,max"
     case .proxies: "domain,scope,metric,spearman"
     case .ablationComparison: "part,layer,head,domain_a,domain_b"
+    case .removal: "rule,step,part,layer,domain,split"
     case .manifest: "{\n  \"model\": {\n    \"directory\": \""
     case .report: "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
     case .figure: "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 "

@@ -46,7 +46,7 @@ public struct RunExport {
     let names = DomainFileNames.names(of: contents.profile.domains.map(\.name)).map { (OwnFile.domain, $0) }
     let files =
       [(.texts, "texts.csv"), (.summary, "summary.csv"), (.massive, "massive.csv")] + names
-      + Self.files(of: contents.ablation?.ablation, domains: names.count)
+      + (contents.ablation?.files ?? [])
     let ofReport: [(OwnFile, String)] = [(.report, RunReport.fileName), (.comparison, ComparisonCSV.fileName)]
     for (kind, name) in files + (withReport ? ofReport : []) {
       guard kind.isWhole(directory.appending(path: name)) else { return nil }
@@ -69,30 +69,11 @@ public struct RunExport {
     let files: [(OwnFile, String)] = [
       (.texts, "texts.csv"), (.summary, "summary.csv"), (.massive, "massive.csv"), (.manifest, "manifest.json"),
     ]
-    for (kind, name) in files + Self.files(of: ablation, domains: domains.count) {
+    for (kind, name) in files + (ablation == nil ? [] : RunAblation.allFiles) {
       try kind.check(directory.appending(path: name))
     }
     for name in DomainFileNames.names(of: domains) { try OwnFile.domain.check(directory.appending(path: name)) }
     if withReport { try RunReport.check(directory) }
-  }
-
-  /// Kinds and names of the files that a run with removals has besides.
-  static let ablationFiles: [(OwnFile, String)] = [
-    (.ablation, AblationCSV.fileName), (.ablationSummary, AblationCSV.summaryFileName),
-    (.proxies, AblationCSV.proxiesFileName), (.effects, AblationCSV.effectsFileName),
-    (.ablationComparison, AblationCSV.comparisonFileName),
-  ]
-
-  /// Returns those that a run has.
-  private static func files(of ablation: Ablation?, domains: Int) -> [(OwnFile, String)] {
-    guard let ablation else { return [] }
-    return ablationFiles.filter { kind, _ in
-      switch kind {
-      case .effects: ablation.hasEffects
-      case .ablationComparison: domains > 1
-      default: true
-      }
-    }
   }
 
   /// Writes the files into a folder, which is created if missing. A comparison, a page and pictures of a run's own, which
@@ -128,15 +109,7 @@ public struct RunExport {
     try files.add(.summary, "summary.csv", ProfileCSV.summary(profile.domains, store.scopes))
     try stageMassive(into: &files)
     if let ablation = contents.ablation {
-      try files.add(.ablation, AblationCSV.fileName, AblationCSV.text(ablation.domains))
-      try files.add(.ablationSummary, AblationCSV.summaryFileName, AblationCSV.summary(ablation.summaries))
-      try files.add(.proxies, AblationCSV.proxiesFileName, AblationCSV.proxies(ablation.proxies))
-      if ablation.ablation.hasEffects {
-        try files.add(.effects, AblationCSV.effectsFileName, AblationCSV.effects(ablation.effects))
-      }
-      if let comparison = ablation.comparison {
-        try files.add(.ablationComparison, AblationCSV.comparisonFileName, AblationCSV.comparison(comparison))
-      }
+      for (kind, name) in ablation.files { try files.add(kind, name, ablation.text(of: kind)) }
     }
     try files.add(.manifest, "manifest.json", contents.manifest)
     return contents
@@ -185,6 +158,8 @@ public struct RunExport {
     }
     var settings = AblationSettings()
     settings.threads = RunOptions().threads
+    settings.margin = store.settings.margin ?? settings.margin
+    ablation?.curves = try store.removalCurves(settings)
     ablation?.finish(settings)
     let manifest = try RunManifest(store, profile)
     return Contents(

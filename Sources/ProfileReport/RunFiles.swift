@@ -82,7 +82,7 @@ public struct RunFiles {
     files.heldBytes += runner.profiler.corpus.byteCount
     let written = try files.write(store)
     // A process that found everything computed notes nothing.
-    guard runner.session.texts > 0 else { return written }
+    guard runner.hasWorked else { return written }
     runner.folder.note(peakResident: SystemMemory.peakResident)
     let contents = try RunExport(runner.folder.finishedStore()).rewriteManifest(of: written.contents, in: directory)
     return Written(contents: contents, report: written.report)

@@ -1,5 +1,6 @@
 import Foundation
 import Foundations
+import LlamaCore
 import ProfileStore
 import Profiler
 
@@ -18,10 +19,29 @@ extension RunManifest {
     json.member("skip_first_block", .boolean(settings.layers.lowerBound > 0))
     json.member("edits", settings.edits.map { .string($0) } ?? .null)
     json.member("ablation", settings.ablation.map { .string($0.description) } ?? .null)
+    if let directory = settings.ablation?.swapsFrom {
+      json.member("swap_from", .string(directory.relativePath))
+      json.member("swap_weights_sample_sha256", settings.swapFingerprint.map { .string($0.hexadecimal) } ?? .null)
+    }
+    if let steps = settings.steps { writeSteps(steps, &json) }
+    if let margin = settings.margin { json.member("margin", .number(margin)) }
     // For each block of the files that of the checkpoint.
     json.member("program", settings.program.map { .array($0.map { .integer($0) }) } ?? .null)
     json.member("memory_limit", session?.memoryLimit.map { .integer($0) } ?? .null)
     json.member("wave_tokens", session?.waveTokens.map { .integer($0) } ?? .null)
+    json.endObject()
+  }
+
+  /// Writes the settings of a removal of units one after the other.
+  private func writeSteps(_ steps: RemovalSteps, _ json: inout JSONWriter) {
+    json.key("removal")
+    json.beginObject()
+    json.member("steps", .integer(steps.count))
+    json.member("rules", .array(steps.rules.map { .string($0.name) }))
+    json.member("protected", .array(steps.protected.map { .string($0.description) }))
+    json.member("chosen_texts", .integer(steps.chosenTexts))
+    json.member("random_orders", .integer(RemovalSteps.orders))
+    json.member("seed", .integer(Int(truncatingIfNeeded: steps.seed)))
     json.endObject()
   }
 

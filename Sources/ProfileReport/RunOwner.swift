@@ -60,6 +60,8 @@ package enum RunOwner {
       && asked?["text_limit"] == settings.textLimit.map { .integer($0) } ?? .null
       && asked?["skip_first_block"] == .boolean(settings.layers.lowerBound > 0)
       && asked?["ablation"] ?? .null == settings.ablation.map { .string($0.description) } ?? .null
+      && asked?["swap_weights_sample_sha256"] ?? .null
+        == settings.swapFingerprint.map { .string($0.hexadecimal) } ?? .null
       && asked?["edits"] ?? .null == settings.edits.map { .string($0) } ?? .null
       && manifest["versions"]?["matmul"] == .string(settings.matmul)
       && (numbers == nil || numbers == .integer(settings.numbersVersion))

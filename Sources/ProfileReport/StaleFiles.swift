@@ -42,7 +42,7 @@ struct StaleFiles {
     for name in (json?["domains"]?.array ?? []).compactMap({ $0["file"]?.string }) where !name.contains("/") {
       try remove(.domain, name)
     }
-    for (kind, name) in RunExport.ablationFiles { try remove(kind, name) }
+    for (kind, name) in RunAblation.allFiles { try remove(kind, name) }
     if isSameRun == false { try removeComparisons() }
     try remove(.manifest, "manifest.json", evenIfReplaced: true)
     SyncedFolder.synchronize(directory)

@@ -32,16 +32,18 @@ public final class ProfileRunner {
   public let initial: ProfileStore.Counts
   /// The open run.
   package let store: ProfileStore
-  private let model: LlamaModel
-  private let options: RunOptions
+  let model: LlamaModel
+  let options: RunOptions
   /// Stops at the first text with a value that is not finite, before its wave is committed.
   public var stopsAtNonFinite = false
   /// Text that a token stands for, which is stored for the tokens that are sinks.
   public var tokenText: (TokenID) -> String? = { _ in nil }
   /// What this process has done so far; complete after ``run(started:finishedWave:progress:)``.
-  public private(set) var session: RunSession
+  public internal(set) var session: RunSession
+  /// True once this process has computed something, and its session is in the run's list.
+  package internal(set) var hasWorked = false
   /// Time that the threads of this process took in the run through the blocks, and seconds in which rows were written.
-  public private(set) var timing: RunTiming?
+  public internal(set) var timing: RunTiming?
   public private(set) var writingSeconds = 0.0
 
   /// Opens the folder's run of these settings and texts, or begins one.
@@ -66,6 +68,7 @@ public final class ProfileRunner {
       ?? RunSession(
         version: Version.current, threads: options.threads, memoryLimit: options.memoryLimit,
         waveTokens: profiler.plan(with: model, options: options).waveTokens, started: Date())
+    if let steps = settings.steps, !steps.canChoose(in: profiler.corpus) { throw ProfileError.nothingToChooseBy }
     folder = try RunFolder(directory)
     store = try folder.store(settings, profiler.corpus, startingAnew: startingAnew)
     initial = try store.counts()
@@ -111,6 +114,7 @@ public final class ProfileRunner {
     let rest = profiler.replacingCorpus(try store.remaining(of: profiler.corpus))
     var wave: [TextProfile] = []
     try store.begin(session)
+    hasWorked = true
     let profile = try rest.profile(
       with: model, options: options,
       sink: { [stopsAtNonFinite, tokenText] text in
@@ -154,7 +158,7 @@ public final class ProfileRunner {
     seconds: Double? = nil, threadSeconds: [(name: String, seconds: Double)] = []
   ) throws -> ProfileStore {
     try store.checkFinished()
-    if session.texts > 0 {
+    if hasWorked {
       session.ended = Date()
       session.seconds = seconds ?? session.seconds
       session.threadSeconds = threadSeconds

@@ -15,8 +15,8 @@ public final class ProfileStore {
   public let file: String
   let url: URL
   let queue: DatabaseQueue
-  /// Settings of the run, as stored when it began.
-  public let settings: RunSettings
+  /// Settings of the run, as stored when it began, but for those that can change, see ``adopt(_:)``.
+  public internal(set) var settings: RunSettings
   /// Rows of the settings table.
   let entries: [String: String]
   /// Version of the schema, at most ``StoreSchema/version``.

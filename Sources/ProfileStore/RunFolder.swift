@@ -68,6 +68,7 @@ public final class RunFolder {
         }
         let store = try ProfileStore(url, isReadOnly: false)
         try store.check(settings, corpus)
+        try store.adopt(settings)
         return store
       } catch {
         // The error of the run itself, tried last, takes precedence over that of its replacement.

@@ -1,3 +1,4 @@
+import Foundation
 import Foundations
 import Profiler
 
@@ -27,9 +28,15 @@ extension RunSettings {
       case "last_layer": return [pair("last block")]
       case "metrics": return metricDifferences(found)
       case "ablation":
+        let hasSwaps = [found, value].contains { $0.split(separator: " ").first == Substring(Ablation.swapWord) }
         return [
-          "removals \(found.isEmpty ? "none" : found.clipped) there, \(value.isEmpty ? "none" : value.clipped) asked for"
+          "\(hasSwaps ? "removals or swaps" : "removals") \(found.isEmpty ? "none" : found.clipped) there, "
+            + "\(value.isEmpty ? "none" : value.clipped) asked for"
         ]
+      case Self.swapFingerprintName:
+        // The parts tell it where only one of the two swaps.
+        guard !found.isEmpty, !value.isEmpty else { return [] }
+        return ["another checkpoint to swap from\(paths(stored["swap_from"], ablation?.swapsFrom?.relativePath ?? ""))"]
       case "edits":
         let there = stored["edits_as_typed"] ?? found
         return ["the model \(there.isEmpty ? "unchanged" : there.clipped) there, \(edits ?? "unchanged") asked for"]

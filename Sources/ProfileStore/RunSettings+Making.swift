@@ -60,6 +60,9 @@ extension RunSettings {
       layers: profiler.layers, metrics: profiler.metrics, model: model.checkpoint.directory.relativePath,
       corpus: corpus, bosPolicy: bosPolicy)
     ablation = profiler.ablation
+    if let directory = ablation?.swapsFrom {
+      swapFingerprint = try Fingerprint(sampling: Checkpoint(directory: directory))
+    }
     guard !model.edits.isEmpty else { return }
     edits = model.edits.description
     program = model.edits.program

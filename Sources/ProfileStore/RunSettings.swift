@@ -1,3 +1,4 @@
+import Foundation
 import Foundations
 import LlamaCore
 public import Profiler
@@ -40,8 +41,14 @@ public struct RunSettings: Equatable, Sendable {
   package var editsIdentity: String?
   /// Blocks of the checkpoint in the order in which they ran; nil for all in their order.
   public package(set) var program: [Int]?
-  /// Removals that were tried on every text; nil for none.
+  /// Removals, or swaps, that were tried on every text; nil for none.
   public package(set) var ablation: Ablation?
+  /// `Fingerprint(sampling:)` of the checkpoint that an ablation swaps from; nil for none.
+  public package(set) var swapFingerprint: Fingerprint?
+  /// Removal of units one after the other, for which measurements can be added to a finished run; nil for none.
+  public var steps: RemovalSteps?
+  /// Margin of the verdicts on removals, see `AblationSettings`, from which numbers are derived; nil for the default.
+  public var margin: Double?
   /// Version of the numbers: that of the program which made the run.
   public package(set) var numbersVersion = Self.currentNumbersVersion
 
@@ -71,6 +78,9 @@ public struct RunSettings: Equatable, Sendable {
     return Fingerprint(of: Array(text.utf8).span)
   }
 
+  /// Maximum number of removal steps, above that of the units of any model.
+  package static let stepLimit = 10_000
+
   /// Incremented with every change of the program that changes a number of some run.
   static let currentNumbersVersion = 2
 }
@@ -87,19 +97,29 @@ extension RunSettings {
       ("text_limit", textLimit.map(String.init) ?? ""), ("first_layer", String(layers.lowerBound)),
       ("last_layer", String(layers.upperBound - 1)), ("metrics", metrics.map(\.rawValue).joined(separator: ",")),
       ("edits", editsIdentity ?? ""), ("ablation", ablation?.description ?? ""),
+      (Self.swapFingerprintName, swapFingerprint?.hexadecimal ?? ""),
     ]
   }
 
   /// Without what a run has none of, as in versions that knew nothing of it.
   private var storedIdentity: [(name: String, value: String)] {
-    identity.filter { !["edits", "ablation"].contains($0.name) || !$0.value.isEmpty }
+    identity.filter { !["edits", "ablation", Self.swapFingerprintName].contains($0.name) || !$0.value.isEmpty }
+  }
+
+  static let swapFingerprintName = "swap_weights_sample_sha256"
+
+  /// Rows that can change while the run remains the same.
+  var derived: [(name: String, value: String?)] {
+    [("removal_steps", steps?.description), ("margin", margin.map { String($0) })]
   }
 
   /// All rows of the table.
   var entries: [(name: String, value: String)] {
-    let optional: [(name: String, value: String?)] = [
-      ("edits_as_typed", edits), ("program", program.map(BlockList.text)), ("command", command),
-    ]
+    let optional: [(name: String, value: String?)] =
+      [
+        ("edits_as_typed", edits), ("program", program.map(BlockList.text)),
+        ("swap_from", ablation?.swapsFrom?.relativePath), ("command", command),
+      ] + derived
     return storedIdentity
       + [("model", model), ("corpus", corpus), ("bos_policy", bosPolicy)]
       + optional.compactMap { name, value in value.map { (name, $0) } }
@@ -151,10 +171,24 @@ extension RunSettings {
     edits = entries["edits_as_typed"]
     ablation = try entries["ablation"].map { text throws(Fault) in
       let blocks = 0..<last + 1
-      guard let ablation = Ablation(text), ablation.units.allSatisfy({ blocks.contains($0.layer) }) else {
+      let ablation = Ablation(text, swapsFrom: entries["swap_from"].map { URL(filePath: $0) })
+      guard let ablation, ablation.units.allSatisfy({ blocks.contains($0.layer) }) else {
         throw Fault(name: "ablation", reason: "expected parts of blocks such as mlp:0-3, found \(text.quoted)")
       }
       return ablation
+    }
+    if ablation?.isSwap == true { swapFingerprint = try fingerprint(Self.swapFingerprintName) }
+    steps = try entries["removal_steps"].map { text throws(Fault) in
+      guard let steps = RemovalSteps(text), steps.count <= Self.stepLimit, ablation?.isSwap == false else {
+        throw Fault(name: "removal_steps", reason: "expected steps and rules of an ablation, found \(text.quoted)")
+      }
+      return steps
+    }
+    margin = try entries["margin"].map { text throws(Fault) in
+      guard let margin = Double(text), margin.isFinite, margin >= 0 else {
+        throw Fault(name: "margin", reason: "expected a number from 0, found \(text.quoted)")
+      }
+      return margin
     }
     program = try entries["program"].map { text throws(Fault) in
       guard let program = BlockList.indices(text), program.count == last + 1 else {

@@ -28,6 +28,8 @@ public enum StoreError: DescribedError, Equatable, Sendable {
   case inUse(folder: String)
   /// A complete run is required, but this one is unfinished.
   case unfinished(file: String, texts: Int, finished: Int)
+  /// The removal of units one after the other is not finished.
+  case unfinishedSteps(file: String)
 
   public var description: String { message.onOneLine }
 
@@ -59,6 +61,8 @@ public enum StoreError: DescribedError, Equatable, Sendable {
     case .inUse(let folder): "\(folder): another process is profiling into this folder"
     case .unfinished(let file, let texts, let finished):
       "\(file): the run is not finished, \(finished) of \(texts) texts are; the profile command that began it goes on"
+    case .unfinishedSteps(let file):
+      "\(file): the removal of units one after the other is not finished; the ablate command that began it goes on"
     }
   }
 }

@@ -124,6 +124,17 @@ enum StoreSchema {
     table("effect", ["text INTEGER NOT NULL PRIMARY KEY", "effects BLOB NOT NULL"]),
   ]
 
+  /// Table of a run whose units were removed one after the other, which is made when that begins: likelihoods of texts
+  /// under models without several units. `removed` has the units in their text form; NULL stands for nan.
+  static let cutItem = table(
+    "cut", ["removed TEXT NOT NULL", "text INTEGER NOT NULL", "nll REAL", "PRIMARY KEY (removed, text)"],
+    options: "STRICT, WITHOUT ROWID")
+
+  /// True if the database has a table.
+  static func has(_ item: Item, _ db: Database) throws -> Bool {
+    try db.firstText("SELECT name FROM sqlite_schema WHERE name = ?", [item.name]) != nil
+  }
+
   private static func table(_ name: String, _ columns: [String], options: String = "STRICT") -> Item {
     Item(name: name, sql: "CREATE TABLE \(name) (\(columns.joined(separator: ", "))) \(options)")
   }
@@ -159,6 +170,7 @@ enum StoreSchema {
     let metrics = try metrics(db, version: found, file: file)
     let hasRemovals = try db.firstText("SELECT value FROM setting WHERE name = 'ablation'") != nil
     for item in items(metrics, version: found, hasRemovals: hasRemovals).dropFirst() { try check(item, db, file: file) }
+    if try has(cutItem, db) { try check(cutItem, db, file: file) }
     if let trigger = try db.firstText("SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
       throw StoreError.malformed(file: file, place: "trigger \(trigger.quoted)", reason: "expected none")
     }

@@ -20,12 +20,10 @@ extension CorpusProfiler {
 
   /// Returns the resources that the ablation will use; nil without one.
   ///
-  /// - Throws: `RunError` if the memory limit is too small for the longest text with one removal.
-  public func ablationPlan(with model: LlamaModel, options: RunOptions = RunOptions()) throws(RunError) -> RemovalPlan?
-  {
-    guard let ablation else { return nil }
-    return try model.plan(
-      lengths, removals: ablation.removals, hasEffects: ablation.hasEffects, options: runOptions(options, model))
+  /// - Throws: `RunError` if the memory limit is too small for the longest text with one removal or swap; of a swap
+  ///   `EditError` and the errors of a checkpoint, if the other one does not fit.
+  public func ablationPlan(with model: LlamaModel, options: RunOptions = RunOptions()) throws -> RemovalPlan? {
+    try ablation?.plan(lengths, with: model, runOptions(options, model))
   }
 
   /// Number of tokens of each text.
@@ -79,7 +77,7 @@ extension CorpusProfiler {
     return profile
   }
 
-  /// Runs the texts with all their changed copies. What the removals cost on a text is handed on once it is complete: a
+  /// Runs the texts with all their changed copies. What the removals or swaps cost on a text is handed on once it is complete: a
   /// long text may take several readings of the weights.
   private func ablate(
     _ texts: [[TokenID]], _ ablation: Ablation, _ model: LlamaModel, _ options: RunOptions,
@@ -89,8 +87,8 @@ extension CorpusProfiler {
     var costs: [RemovalCost] = []
     var finished = 0
     let tokens = texts.reduce(0) { $0 + $1.count }
-    return try model.ablate(
-      texts, ablation.removals, hasEffects: ablation.hasEffects, options: options, observer: &observer,
+    return try ablation.run(
+      texts, with: model, options, &observer,
       progress: {
         progress(Progress(finishedTexts: finished, texts: texts.count, tokens: tokens, fraction: $0.fraction))
       }

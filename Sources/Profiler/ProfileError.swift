@@ -15,6 +15,8 @@ public enum ProfileError: DescribedError, Equatable, Sendable {
   case unfinished(texts: Int, finished: Int)
   /// There is no block to measure.
   case nothingToMeasure(layers: Int)
+  /// No domain has two texts: one by which a rule chooses, and one to measure the choice on.
+  case nothingToChooseBy
 
   public var description: String {
     switch self {
@@ -31,6 +33,9 @@ public enum ProfileError: DescribedError, Equatable, Sendable {
       "expected \(texts) texts through the last block, found \(finished)"
     case .nothingToMeasure(let layers):
       "expected at least one block to measure, found \(layers) in the model and the first one left out"
+    case .nothingToChooseBy:
+      "--remove: expected a domain with two different texts of two tokens and more, to choose by one and measure on the other, "
+        + "found none; give more texts"
     }
   }
 }

@@ -11,6 +11,7 @@ struct AblateCommand: ParsableCommand, MemoryLimited {
   @OptionGroup var texts: CorpusOptions
   @OptionGroup var output: NewFolderOption
   @OptionGroup var removals: AblationOptions
+  @OptionGroup var steps: StepOptions
   @OptionGroup var edits: EditOptions
   @OptionGroup var precision: PrecisionOption
   @OptionGroup var machine: MachineOptions
@@ -33,6 +34,8 @@ struct AblateCommand: ParsableCommand, MemoryLimited {
 
   var memoryLimit: ByteCount? { machine.memoryLimit }
 
+  func validate() throws { try removals.check(keepsFirst: edits.keepFirst, remove: steps.remove) }
+
   func run() throws {
     let started = Date()
     var watch = Stopwatch()
@@ -46,15 +49,17 @@ struct AblateCommand: ParsableCommand, MemoryLimited {
     let options = RunOptions(precision, machine)
     let ablation = try removals.ablation(of: llama, keepsFirst: edits.keepFirst)
     let profiler = CorpusProfiler(corpus: input.tokenized, model: llama, ablation: ablation)
+    let removal = try steps.steps(of: ablation, metrics: profiler.metrics)
     let files = RunFiles(of: output.url, machine, report)
     try files.check(profiler)
     if dryRun {
-      let estimate = try profiler.estimateAblation(with: llama, options: options)
+      let estimate = try profiler.estimateAblation(with: llama, steps: removal, options: options)
       return try StandardOutput.write(AblationEstimateText(estimate, in: memoryLimit?.unit).text(printing.format))
     }
     _ = try profiler.ablationPlan(with: llama, options: options)
     var settings = try RunSettings(profiler, of: input, llama, options: options, modelFingerprint: modelFingerprint)
     (settings.model, settings.corpus, settings.command) = (model.model, texts.corpus, CommandWords.typed)
+    (settings.steps, settings.margin) = (removal, steps.margin)
     try files.check(settings)
     let runner = try ProfileRunner(
       profiler, llama, options: options, settings: settings, in: output.url, startingAnew: force,
@@ -65,7 +70,9 @@ struct AblateCommand: ParsableCommand, MemoryLimited {
     let run = StoredRun(runner, files, output: output.output, time: time, watch: watch, messages)
     let contents = try run.finish()
     switch printing.format {
-    case .table: try StandardOutput.write((contents.ablation?.table.text ?? "") + (timing ? "\n" + run.time.text : ""))
+    case .table:
+      let tables = [contents.ablation?.table.text, contents.ablation?.stepTable.text, timing ? run.time.text : nil]
+      try StandardOutput.write(tables.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "\n"))
     case .json: try StandardOutput.write(contents.manifest)
     }
     run.progress.note(run.summary)

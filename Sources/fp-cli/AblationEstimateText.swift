@@ -16,19 +16,26 @@ struct AblationEstimateText {
 
   func text(_ format: TableFormat) -> String { format == .json ? json : table }
 
+  private var changes: String { estimate.isSwap ? "swaps" : "removals" }
+
   private var table: String {
     let plan = estimate.plan
     var table = TextTable(header: ["estimate", ""], names: 1)
     table.add(["texts", TextTable.count(estimate.texts)])
     table.add(["tokens", TextTable.count(estimate.tokens)])
-    table.add(["removals", TextTable.count(estimate.removals)])
+    table.add([changes, TextTable.count(estimate.removals)])
     table.add(["blocks computed for a text", TextTable.count(plan.blockEvaluations)])
     table.add(["readings of the weights", "\(TextTable.count(plan.groups.count)) of \(size(plan.weightBytes))"])
-    table.add(["arithmetic", "\(decimals(plan.matmulOperations / 1e9, 0)) GFLOP"])
+    table.add(["arithmetic", gigaflops(plan.matmulOperations)])
+    if estimate.stepOperations > 0 {
+      table.add(["arithmetic of --remove", gigaflops(estimate.stepOperations)])
+    }
     table.add(["peak memory", unit?.text(plan.peakBytes) ?? size(plan.peakBytes)])
     table.add(["time", duration(estimate.seconds)])
     return table.text
   }
+
+  private func gigaflops(_ operations: Double) -> String { "\(decimals(operations / 1e9, 0)) GFLOP" }
 
   private var json: String {
     let plan = estimate.plan
@@ -36,11 +43,12 @@ struct AblationEstimateText {
     json.beginObject()
     json.member("texts", .integer(estimate.texts))
     json.member("tokens", .integer(estimate.tokens))
-    json.member("removals", .integer(estimate.removals))
+    json.member(changes, .integer(estimate.removals))
     json.member("block_evaluations", .integer(plan.blockEvaluations))
     json.member("readings", .integer(plan.groups.count))
     json.member("weight_bytes", .integer(plan.weightBytes))
     json.member("operations", .number(plan.matmulOperations))
+    json.member("step_operations", .number(estimate.stepOperations))
     json.member("peak_bytes", .integer(plan.peakBytes))
     json.member("seconds", .number(estimate.seconds))
     json.endObject()

@@ -13,6 +13,8 @@ final class StoredRun {
   /// The folder as it was given.
   private let output: String
   private(set) var time: TimeBreakdown
+  /// Seconds of writing before the run.
+  private let writing: Double
   /// Runs since the process began.
   private let watch: Stopwatch
   private let messages: QuietOption
@@ -28,6 +30,7 @@ final class StoredRun {
     self.files = files
     self.output = output
     self.time = time
+    writing = time.writing
     self.watch = watch
     self.messages = messages
     progress = messages.progress
@@ -38,12 +41,16 @@ final class StoredRun {
   /// - Throws: `StoreError`, `ProfileError`, `RunError`, `ReportError`. What was committed stays.
   func finish() throws -> RunExport.Contents {
     let (corpus, initial) = (runner.profiler.corpus, runner.initial)
-    if initial.isFinished, let contents = try files.contents(writtenBy: runner.store) {
+    let hasFinished = try runner.isFinished()
+    if hasFinished, let contents = try files.contents(writtenBy: runner.store) {
       summary = "the run in \(output) is finished, nothing was profiled; --force starts anew"
       try runner.finish()
       return contents
     }
-    if initial.finished > 0 {
+    if initial.isFinished {
+      progress.note(
+        "going on with the run in \(output): all texts are done, \(hasFinished ? "files" : "steps") are missing")
+    } else if initial.finished > 0 {
       progress.note("going on with the run in \(output): \(done(initial.finished))")
     } else {
       progress.note(
@@ -54,14 +61,16 @@ final class StoredRun {
       progress.note("\(TextTable.count(corpus.failureCount, "text")) cannot be profiled, see manifest.json")
     }
     if !initial.isFinished { try run() }
+    if !hasFinished { try removeSteps() }
     let elapsed = progress.elapsed
     let comparing = messages.progress
     files.progress = comparing.showComparing
     let written = try files.finish(runner, seconds: time.wall, threadSeconds: time.parts)
     if let report = written.report { comparing.note(report.note) }
     let copies = written.contents.profile.copies
+    let tokens = runner.session.tokens
     summary =
-      "\(duration(elapsed)), \(speed(Double(runner.session.tokens), elapsed)); results in \(output)"
+      duration(elapsed) + (tokens > 0 ? ", \(speed(Double(tokens), elapsed))" : "") + "; results in \(output)"
       + (copies > 0 ? "; \(TextTable.count(copies)) of the texts are copies of others and count in no comparison" : "")
     return written.contents
   }
@@ -95,8 +104,35 @@ final class StoredRun {
       throw error
     }
     progress.clear()
+    takeTimes()
+  }
+
+  /// Measures what a removal of units one after the other needs; where that is stopped, says how to resume.
+  private func removeSteps() throws {
+    let advice = "what is measured is kept in \(runner.store.file); the same command goes on"
+    Interruption.setExitMessage(progress.isQuiet ? nil : advice)
+    defer { Interruption.setExitMessage(nil) }
+    var line = (label: "", progress: messages.progress)
+    do {
+      try runner.runSteps(started: watch.start) { [self] state in
+        if state.label != line.label {
+          line.progress.clear()
+          line = (state.label, messages.progress)
+        }
+        line.progress.show(state.fraction, state.label)
+      }
+    } catch {
+      line.progress.clear()
+      progress.note("stopped: \(advice)")
+      throw error
+    }
+    line.progress.clear()
+    takeTimes()
+  }
+
+  private func takeTimes() {
     time.run = runner.timing
-    time.writing += runner.writingSeconds
+    time.writing = writing + runner.writingSeconds
     time.wall = watch.total
   }
 

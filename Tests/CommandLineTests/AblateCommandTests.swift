@@ -203,4 +203,88 @@ import Testing
     #expect(try summary("[3, 4, 5, 6], [7, 8, 9], [3, 4, 5, 6]", "copied") == distinct)
     #expect(try Table(folder.text("copied/ablation.csv")).rows.count == 3 * 13)
   }
+
+  @Test func `steps added to a finished run are those of a run that had them from the beginning`() throws {
+    let folder = try TemporaryFolder()
+    let steps = ["--remove", "2", "--rules", "greedy,one_shot,block_influence"]
+    #expect(try run(folder, "later", ["--parts", "block"]).status == 0)
+    #expect(try !folder.names(in: "later").contains("removal.csv"))
+    let before = try folder.text("later/ablation.csv")
+    let later = try run(folder, "later", ["--parts", "block"] + steps)
+    #expect(later.status == 0, "\(later.messages)")
+    #expect(try run(folder, "once", ["--parts", "block", "--threads", "1"] + steps).status == 0)
+    for name in ["ablation.csv", "removal.csv", "ablation_summary.csv"] {
+      #expect(try folder.text("later/\(name)") == folder.text("once/\(name)"), "\(name)")
+    }
+    #expect(try before == folder.text("later/ablation.csv"))
+    // The command as it was first given keeps what was added.
+    let again = try run(folder, "later", ["--parts", "block"])
+    #expect(again.messages.contains("finished"), "\(again.messages)")
+    #expect(try folder.names(in: "later").contains("removal.csv"))
+    #expect(again.output.contains("units removed one after the other"))
+  }
+
+  @Test func `the steps of a rule cost what the changed models cost`() throws {
+    let folder = try TemporaryFolder()
+    let result = try run(folder, "run", ["--parts", "block,mlp", "--remove", "2", "--rules", "greedy"])
+    #expect(result.status == 0, "\(result.messages)")
+    let table = try Table(folder.text("run/removal.csv"))
+    #expect(
+      table.header
+        == ["rule", "step", "part", "layer", "domain", "split", "nll", "delta_nll", "low", "high", "perplexity"])
+    #expect(Set(table.rows.map { $0[0] }) == ["greedy", "last", "random"])
+    // Of two texts one chooses, and the other is measured.
+    for domain in ["legal", "medical"] {
+      let greedy = table.rows.filter { $0[0] == "greedy" && $0[4] == domain && $0[1] == "2" }
+      #expect(Set(greedy.map { $0[5] }) == ["chosen", "held_out"])
+      let first = try #require(table.rows.first { $0[0] == "greedy" && $0[4] == domain && $0[1] == "1" })
+      let units = [first, greedy[0]].flatMap { ["--skip", "\($0[2]):\($0[3])"] }
+      #expect(try tool("profile", folder, domain, ["--nll"] + units).status == 0)
+      let alone = try Table(folder.text("\(domain)/texts.csv"))
+      let column = try #require(alone.header.firstIndex(of: "nll"))
+      #expect(Set(greedy.map { $0[6] }) == Set(alone.rows.filter { $0[0] == domain }.map { $0[column] }))
+    }
+    let output = result.output
+    #expect(output.contains("random"))
+    #expect(output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+  }
+
+  @Test(arguments: [
+    (["--remove", "0"], "--remove: expected a number from 1"), (["--rules", "greedy"], "--rules is of --remove"),
+    (["--remove", "2", "--rules", "fast"], "--rules: expected greedy"),
+    (["--remove", "2", "--rules", "cosine"], "--rules: expected greedy"),
+    (["--remove", "2", "--rules", "effective_rank"], "a metric that the run measures"),
+    (["--remove", "2", "--parts", "mlp", "--rules", "block_influence"], "a metric orders blocks"),
+    (["--remove", "5", "--parts", "block"], "at most 4"),
+    (["--remove", "4", "--parts", "block", "--protect", "mlp:0"], "at most 3"),
+    (["--remove", "1", "--protect", "head:0.1"], "--protect"), (["--margin", "-1"], "--margin"),
+  ])
+  func `what cannot be removed in steps is refused in one line`(arguments: [String], message: String) throws {
+    let folder = try TemporaryFolder()
+    let result = try run(folder, "run", arguments)
+    #expect(result.status != 0)
+    #expect(result.messages.contains(message), "\(result.messages)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("run/profile.sqlite")))
+  }
+
+  @Test func `texts of which none is left to measure on are refused before anything is computed`() throws {
+    let folder = try TemporaryFolder()
+    let corpus = try folder.write("[[1,2,3],[1,2,3]]", to: "corpus.json")
+    let result = try Tool.run(
+      "ablate", "--model", Tool.tinyModel.path, "--corpus", corpus, "--output", folder.path("run"), "--remove", "1")
+    #expect(result.status == 1)
+    #expect(result.messages.contains("two different texts"), "\(result.messages)")
+  }
+
+  @Test func `the margin decides verdicts and can be changed`() throws {
+    let folder = try TemporaryFolder()
+    func verdicts(_ margin: String) throws -> Set<String> {
+      #expect(try run(folder, "run", ["--parts", "block", "--margin", margin]).status == 0)
+      return try Set(
+        Table(folder.text("run/ablation_summary.csv")).rows.filter { $0[4] != "0" && $0[4] != "1" }.map { $0[11] })
+    }
+    #expect(try verdicts("1000") == ["harmless"])
+    #expect(try !verdicts("0").contains("harmless") || verdicts("0") != ["harmless"])
+    #expect(try folder.text("run/manifest.json").contains("\"margin\": 0"))
+  }
 }

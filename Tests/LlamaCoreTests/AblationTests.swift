@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  private static func units(_ model: LlamaModel, heads: Bool = false) -> [BlockUnit] {
+  static func units(_ model: LlamaModel, heads: Bool = false) -> [BlockUnit] {
     let layers = model.spec.blocks.indices
     let parts = [BlockUnit.Part.block, .attention, .mlp].flatMap { part in layers.map { BlockUnit(part, $0) } }
     return parts + (heads ? layers.flatMap { layer in [.head(0, of: layer), .head(3, of: layer)] } : [])
@@ -133,8 +133,41 @@ import Testing
     }
   }
 
+  /// Of a base and what is then removed, both lists as parts.
+  @Test(arguments: [false, true])
+  func `a removal from a model without other parts has the bits of all of them removed`(keepsFirst: Bool) throws {
+    let model = try LlamaModel(directory: Self.folder("tiny-llama"))
+    let (short, long): ([TokenID], [TokenID]) = ([3, 4], Array(1...20))
+    let bases: [Set<BlockUnit>] = [
+      [BlockUnit(.block, 1)], [BlockUnit(.attention, 1)], [BlockUnit(.mlp, 0), BlockUnit(.block, 2)],
+      [.head(1, of: 1), BlockUnit(.mlp, 2)],
+    ]
+    for base in bases {
+      let removed = Removal(base, keepsFirst: keepsFirst)
+      let units = Self.units(model).filter { unit in
+        !base.contains { $0 == unit || $0.part == .block && $0.layer == unit.layer }
+      }
+      var nobody = NoObserver()
+      var costs: [RemovalCost] = []
+      var nll: Double?
+      try model.ablate(
+        [short, long], units.map { Removal([$0], keepsFirst: keepsFirst) }, without: removed, observer: &nobody
+      ) { text in
+        guard text.text == 1 else { return }
+        costs += text.costs
+        nll = text.likelihood.mean
+      }
+      let alone = try Self.ablate(
+        model, [long], [removed] + units.map { Removal([$0], keepsFirst: keepsFirst).union(removed) })[0]
+      #expect(nll == alone[0].nll, "\(removed)")
+      #expect(costs.map(\.nll) == alone.dropFirst().map(\.nll), "\(removed)")
+      let edited = try model.edited(by: ModelEdits(skipped: base, keepsFirst: keepsFirst))
+      #expect(try nll == edited.negativeLogLikelihood(of: [long])[0].mean, "\(removed)")
+    }
+  }
+
   /// The definitions, straight from logits.
-  private static func naive(
+  static func naive(
     _ p: LlamaModel.Logits, _ q: LlamaModel.Logits
   ) -> (kl: Double, top1: Double, mean: Double, maximum: Double) {
     var (kl, equal, changes) = (0.0, 0.0, [Double]())

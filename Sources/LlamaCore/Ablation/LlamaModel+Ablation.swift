@@ -6,7 +6,7 @@ public struct AblatedText: Sendable, Equatable {
   public let text: Int
   /// Likelihood of the text under the unchanged model.
   public let likelihood: TextLikelihood
-  /// Costs of the removals of one group, which begin with this removal.
+  /// Costs of the removals, or swaps, of one group, which begin with this one.
   public let firstRemoval: Int
   public let costs: [RemovalCost]
 }
@@ -21,6 +21,8 @@ extension LlamaModel {
   /// - Parameters:
   ///   - texts: token ids, including a BOS token if the model expects one.
   ///   - removals: removals to try; blocks are places in the model's program.
+  ///   - base: parts that are removed from every stream: the unchanged model is then the one without them, and each
+  ///     removal is tried on that. Nil for none.
   ///   - hasEffects: computes the effects on later blocks too, see ``RemovalCost/effects``.
   ///   - options: how the run uses the machine.
   ///   - observer: shown the unchanged model's streams, once for each text, see ``LayerObserver``.
@@ -32,30 +34,55 @@ extension LlamaModel {
   ///   calling task is cancelled, or an error of `observer`, `progress` or `receive`.
   @discardableResult
   public func ablate(
-    _ texts: [[TokenID]], _ removals: [Removal], hasEffects: Bool = false, options: RunOptions = RunOptions(),
-    observer: inout some LayerObserver, progress: ((RunProgress) throws -> Void)? = nil,
-    receive: (AblatedText) throws -> Void
+    _ texts: [[TokenID]], _ removals: [Removal], without base: Removal? = nil, hasEffects: Bool = false,
+    options: RunOptions = RunOptions(), observer: inout some LayerObserver,
+    progress: ((RunProgress) throws -> Void)? = nil, receive: (AblatedText) throws -> Void
+  ) throws -> RunTiming {
+    let changes = removals.map(StreamChange.removal)
+    for change in changes + (base.map { [.removal($0)] } ?? []) { try check(change) }
+    return try ablate(
+      texts, changes, without: base, hasEffects: hasEffects, options: options, &observer, progress: progress,
+      receive: receive)
+  }
+
+  /// Runs texts with their streams of all changes.
+  ///
+  /// - Parameters:
+  ///   - base: parts that all streams are without.
+  ///   - weights: what swaps take; nil without any.
+  func ablate(
+    _ texts: [[TokenID]], _ changes: [StreamChange], without base: Removal? = nil, from weights: SwapWeights? = nil,
+    hasEffects: Bool, options: RunOptions, _ observer: inout some LayerObserver,
+    progress: ((RunProgress) throws -> Void)?, receive: (AblatedText) throws -> Void
   ) throws -> RunTiming {
     for (text, tokens) in texts.enumerated() { try check(tokens, text: text) }
-    for removal in removals { try check(removal) }
-    let plan = try plan(texts.map(\.count), removals: removals, hasEffects: hasEffects, options: options)
+    let plan = try plan(
+      texts.map(\.count), changes, without: base, from: weights, hasEffects: hasEffects, options: options)
     guard let rows = plan.groups.map(\.rows).max(), let longest = texts.map(\.count).max() else {
       return RunTiming(seconds: RunTiming.Phase.allCases.map { _ in 0 }, wall: 0, threads: options.threads)
     }
-    let pass = ForwardPass(spec, weights, options, .sweep, rows: rows)
+    let pass = ForwardPass(spec, self.weights, options, .sweep, rows: rows)
     pass.reserve(positions: longest, tokens: longest)
-    let columns = BatchLinear.columns(of: weights.unembedding, options.library)
-    let meter = RemovalWork(spec, removals)
+    let swapping = weights.map { weights in
+      let rows = plan.groups.map { group in
+        RemovalLayout.rows(group.texts.map { texts[$0].count }, copies: weights.copies, options)
+      }
+      return ForwardPass(like: pass, weights.weights, options, rows: rows.max() ?? 0)
+    }
+    let columns = BatchLinear.columns(of: self.weights.unembedding, options.library)
+    let meter = RemovalWork(spec, changes, without: base)
     func tokens(_ group: RemovalPlan.Group) -> Int { group.texts.reduce(0) { $0 + texts[$1].count } }
     var done = 0.0
     let work = plan.groups.reduce(0) { $0 + meter.operations(tokens($1), $1.removals) }
     try BLAS.alone {
       for (number, group) in plan.groups.enumerated() {
         let layout = RemovalLayout(
-          group.texts.map { ($0, texts[$0]) }, group.removals.map { ($0, removals[$0]) }, layers: spec.layerCount,
-          options)
+          group.texts.map { ($0, texts[$0]) }, group.removals.map { ($0, changes[$0]) }, without: base,
+          layers: spec.layerCount, options)
         let effects = hasEffects ? EffectSums(streams: layout.slots.count, layers: spec.layerCount) : nil
-        let run = RemovalPass(pass: pass, layout: layout, effects: effects)
+        let run = RemovalPass(
+          pass: pass, layout: layout, effects: effects,
+          swaps: swapping.map { SwapPass(pass: $0, main: pass, layout: layout) })
         func report(_ layer: Int, _ operations: Double) throws {
           done += operations
           try progress?(
@@ -95,16 +122,16 @@ extension LlamaModel {
     return pass.timing
   }
 
-  /// Throws for a removal of parts that the model does not have.
-  private func check(_ removal: Removal) throws(EditError) {
-    for unit in removal.units {
+  /// Throws for a change of parts that the model does not have, and for a swap of a head.
+  func check(_ change: StreamChange) throws(EditError) {
+    for unit in change.units {
       guard spec.blocks.indices.contains(unit.layer) else {
-        throw .noBlock(edit: "removal of \(unit)", layer: unit.layer, layers: spec.layerCount)
+        throw .noBlock(edit: change.name(unit), layer: unit.layer, layers: spec.layerCount)
       }
+      guard let head = unit.head else { continue }
+      if change.swappedUnit != nil { throw .swappedHead(edit: change.name(unit)) }
       let heads = spec.blocks[unit.layer].attention.headCount
-      if let head = unit.head, !(0..<heads).contains(head) {
-        throw .noHead(edit: "removal of \(unit)", head: head, heads: heads)
-      }
+      if !(0..<heads).contains(head) { throw .noHead(edit: change.name(unit), head: head, heads: heads) }
     }
   }
 }

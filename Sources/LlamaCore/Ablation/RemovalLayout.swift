@@ -1,7 +1,8 @@
 /// Rows of a group of texts and of their changed copies: the streams of the unchanged model first, then the copies in
 /// the order in which they come into being.
 ///
-/// Until the first part that a removal takes away, a changed stream is the unchanged one; it is copied there, once.
+/// Until the first part that a removal takes away, or that is swapped, a changed stream is the unchanged one; it is copied
+/// there, once.
 struct RemovalLayout {
   /// Place in a block where changed streams begin.
   enum Stage: Int, CaseIterable, Comparable {
@@ -9,19 +10,25 @@ struct RemovalLayout {
     case heads
     /// Behind attention: copies have nothing of it.
     case attention
+    /// Behind attention: streams have that of another checkpoint.
+    case swappedAttention
     /// Before the MLP, in which copies take no part.
     case mlp
     /// Behind the block.
     case block
+    /// Behind the block: streams have another checkpoint's MLP.
+    case swappedMLP
+    /// Behind the block: streams have another checkpoint's block.
+    case swappedBlock
 
     static func < (a: Stage, b: Stage) -> Bool { a.rawValue < b.rawValue }
   }
 
   /// All streams.
   let slots: [PackedBatch.Slot]
-  /// For each slot that of its unchanged text.
+  /// For each slot that of its text.
   let sources: [Int]
-  /// For each slot the index of its removal; nil for an unchanged text.
+  /// For each slot the index of its removal or swap; nil for a text.
   let removals: [Int?]
   /// Number of texts, which have the first slots.
   let textCount: Int
@@ -30,33 +37,42 @@ struct RemovalLayout {
 
   /// - Parameters:
   ///   - texts: texts by their index in the call.
-  ///   - removals: removals by their index in the call.
+  ///   - changes: removals and swaps by their index in the call.
+  ///   - base: what all streams are without, the texts' own too; nil for nothing.
   init(
-    _ texts: [(index: Int, tokens: [TokenID])], _ removals: [(index: Int, removal: Removal)], layers: Int,
-    _ options: RunOptions
+    _ texts: [(index: Int, tokens: [TokenID])], _ changes: [(index: Int, change: StreamChange)],
+    without base: Removal?, layers: Int, _ options: RunOptions
   ) {
     var (slots, sources, indices): ([PackedBatch.Slot], [Int], [Int?]) = ([], [], [])
     var layout = RowPacker(options)
-    func append(_ text: Int, _ removal: (index: Int, removal: Removal)?) {
+    func append(_ text: Int, _ change: (index: Int, change: StreamChange)?) {
       let slice = SequenceSlice(text: texts[text].index, tokens: texts[text].tokens)
       slots.append(
         PackedBatch.Slot(
-          index: texts[text].index, slice: slice, rows: layout.place(slice.tokens.count), removal: removal?.removal))
+          index: texts[text].index, slice: slice, rows: layout.place(slice.tokens.count),
+          removal: change?.change.removal.map { $0.union(base) } ?? base))
       sources.append(text)
-      indices.append(removal?.index)
+      indices.append(change?.index)
     }
     for text in texts.indices { append(text, nil) }
     births = (0..<layers).map { layer in
-      let starting = removals.filter { $0.removal.firstLayer == layer }
+      let starting = changes.filter { $0.change.firstLayer == layer }
       return Stage.allCases.map { stage in
         let first = slots.count
-        for removal in starting where removal.removal.stage == stage {
-          for text in texts.indices { append(text, removal) }
+        for change in starting where change.change.stage == stage {
+          for text in texts.indices { append(text, change) }
         }
         return first..<slots.count
       }
     }
     (self.slots, self.sources, self.removals, textCount) = (slots, sources, indices, texts.count)
+  }
+
+  /// Returns the number of rows of texts of these lengths and of `copies - 1` copies of each.
+  static func rows(_ lengths: [Int], copies: Int, _ options: RunOptions) -> Int {
+    var packer = RowPacker(options)
+    for _ in 0..<copies { for length in lengths { _ = packer.place(length) } }
+    return packer.rows
   }
 
   /// Number of rows of the first `count` streams.

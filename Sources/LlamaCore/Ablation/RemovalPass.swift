@@ -9,6 +9,8 @@ struct RemovalPass {
   let layout: RemovalLayout
   /// Sums of the effects on later blocks; nil if they are not wanted.
   let effects: EffectSums?
+  /// Parts with the weights of another checkpoint; nil without any.
+  let swaps: SwapPass?
 
   private var buffers: ActivationBuffers { pass.buffers }
   private var width: Int { pass.spec.hiddenSize }
@@ -29,11 +31,14 @@ struct RemovalPass {
     var count = layout.textCount
     for layer in blocks {
       try Task.checkCancellation()
-      pass.readAhead(layer + 1 < blocks.upperBound ? layer + 1 : hasNext ? blocks.lowerBound : nil)
+      let next = layer + 1 < blocks.upperBound ? layer + 1 : hasNext ? blocks.lowerBound : nil
+      pass.readAhead(next)
+      swaps?.readAhead(next)
       let sites = observer.sites(at: layer)
       let before = count
       try block(layer, &count, effects == nil ? sites : sites.union([.attention, .mlp]))
       try pass.weights.check()
+      try swaps?.check()
       if !sites.isEmpty { try observer.observe(batch: pass.traces(layer, texts, sites)) }
       effects?.add(layer, streams: before, layout, pass)
       pass.steer(layer, layout.batch(count, observesAll: false))
@@ -42,7 +47,7 @@ struct RemovalPass {
     }
   }
 
-  /// Computes a block, with copies made where a removal begins.
+  /// Computes a block, with copies made where a removal or a swap begins.
   private func block(_ layer: Int, _ count: inout Int, _ sites: LayerSites) throws {
     let batch = { (count: Int) in layout.batch(count, observesAll: effects != nil) }
     let spec = pass.spec.blocks[layer]
@@ -59,7 +64,9 @@ struct RemovalPass {
     for slot in attentions {
       copy(slot, from: buffers.residual, to: buffers.residualOut, first: buffers.residualOut)
     }
-    count += attentions.count
+    try swaps?.addAttention(layer)
+    count += attentions.count + layout.born(layer, .swappedAttention).count
+    try swaps?.addMLP(layer)
     // Their rows lie behind those that the MLP is computed of.
     let mlps = layout.born(layer, .mlp)
     for slot in mlps { copy(slot, from: buffers.residualOut, to: buffers.residualOut, first: nil) }
@@ -68,7 +75,8 @@ struct RemovalPass {
     for slot in mlps { copyFirst(slot, buffers.residualOut) }
     let blocks = layout.born(layer, .block)
     for slot in blocks { copy(slot, from: buffers.residual, to: buffers.residualOut, first: buffers.residualOut) }
-    count += mlps.count + blocks.count
+    swaps?.copyOutputs(layer)
+    count += mlps.count + blocks.count + layout.born(layer, .swappedMLP).count + layout.born(layer, .swappedBlock).count
   }
 
   /// Copies the rows of a text to its changed stream.

@@ -16,6 +16,8 @@ public enum EditError: DescribedError, Equatable, Sendable {
   case factor(edit: String)
   /// The file has no such tensor, or none that can steer this model.
   case steering(file: String, tensor: String, expected: String, found: String)
+  /// A swap of a query head, which has no weights of its own.
+  case swappedHead(edit: String)
   /// The tensors of the other checkpoint do not fit the model.
   case otherShapes(directory: String, faults: [String])
 
@@ -35,6 +37,7 @@ public enum EditError: DescribedError, Equatable, Sendable {
     case .factor(let edit): "\(edit): expected a finite factor of a block, an attention or an MLP"
     case .steering(let file, let tensor, let expected, let found):
       "\(file): tensor \(tensor.quoted): expected \(expected), found \(found)"
+    case .swappedHead(let edit): "\(edit): expected a block, an attention or an MLP, found a head"
     case .otherShapes(let directory, let faults):
       "\(directory): expected the tensors of the model whose weights are swapped; "
         + faults.prefix(4).map(\.clipped).joined(separator: "; ")

@@ -20,6 +20,14 @@ public struct Removal: Hashable, Sendable, CustomStringConvertible {
     }.sorted()
   }
 
+  /// Returns the removal of the parts of both.
+  ///
+  /// - Parameter other: another removal that treats position 0 alike; nil for none.
+  public func union(_ other: Removal?) -> Removal {
+    guard let other else { return self }
+    return Removal(Set(units).union(other.units), keepsFirst: keepsFirst)
+  }
+
   public var description: String { units.map(\.description).joined(separator: " ") }
 
   /// The first block that is changed.

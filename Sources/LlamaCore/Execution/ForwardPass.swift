@@ -29,7 +29,7 @@ final class ForwardPass {
   /// `[widest row]` per worker.
   private let rowScratch: [FloatBuffer]
   /// Queue for prefetching, which may block on the disk.
-  private let reader = DispatchQueue(label: "weights")
+  private let reader: DispatchQueue
 
   /// - Parameters:
   ///   - rows: number of rows of the largest batch.
@@ -53,6 +53,22 @@ final class ForwardPass {
     self.rotary = rotary ?? RotaryTables(spec)
     buffers = ActivationBuffers(spec, options, rows: rows, isStep: isStep)
     rowScratch = (0..<workers.count).map { _ in FloatBuffer(max(spec.hiddenSize, spec.widest.query)) }
+    reader = DispatchQueue(label: "weights")
+  }
+
+  /// A pass with other weights, and buffers of its own for activations. It shares everything else with `pass`, such as
+  /// the threads' scratch memory: the two never compute at the same time.
+  ///
+  /// - Parameters:
+  ///   - pass: pass for which space has been reserved.
+  ///   - weights: weights of the same shapes.
+  ///   - options: those of `pass`.
+  ///   - rows: number of rows of the largest batch, at most that of `pass`.
+  init(like pass: ForwardPass, _ weights: ModelWeights, _ options: RunOptions, rows: Int) {
+    (spec, self.weights, purpose) = (pass.spec, weights, pass.purpose)
+    (workers, layers, attention, clock) = (pass.workers, pass.layers, pass.attention, pass.clock)
+    (rotary, rowScratch, reader) = (pass.rotary, pass.rowScratch, pass.reader)
+    buffers = ActivationBuffers(pass.spec, options, rows: rows, isStep: pass.purpose == .step)
   }
 
   /// Reserves space for slices of up to `tokens` tokens that end before position `positions`.
@@ -131,10 +147,10 @@ final class ForwardPass {
     }
   }
 
-  func readAhead(_ layer: Int?) {
+  func readAhead(_ layer: Int?, _ part: BlockUnit.Part = .block) {
     guard purpose != .step, let layer else { return }
     let block = weights.blocks[layer]
-    reader.async { block.forEachWeight { $0.willNeed() } }
+    reader.async { block.forEachWeight(of: part) { $0.willNeed() } }
   }
 
   /// Writes the embedding of every token into the stream.

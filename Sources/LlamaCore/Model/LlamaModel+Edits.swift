@@ -82,7 +82,10 @@ extension LlamaModel {
   }
 
   /// Opens a checkpoint as weights of this model, whose configuration counts.
-  private func open(_ directory: URL) throws -> LlamaModel {
+  ///
+  /// - Throws: ``FileError``, ``SafetensorsError`` or ``CheckpointError``; ``EditError/otherShapes(directory:faults:)``
+  ///   for other tensors than the model's.
+  package func open(_ directory: URL) throws -> LlamaModel {
     do {
       return try LlamaModel(directory: directory, spec: source.spec)
     } catch let error as CheckpointError {

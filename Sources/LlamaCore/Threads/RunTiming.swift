@@ -33,6 +33,12 @@ public struct RunTiming: Sendable, Equatable {
   /// Seconds of one phase, summed over the threads.
   public subscript(phase: Phase) -> Double { seconds[phase.rawValue] }
 
+  /// Adds the times of two runs, one after the other.
+  package static func + (first: RunTiming, second: RunTiming) -> RunTiming {
+    RunTiming(
+      seconds: zip(first.seconds, second.seconds).map(+), wall: first.wall + second.wall, threads: first.threads)
+  }
+
   /// Seconds that threads waited for others, summed over the threads.
   public var idle: Double { max(0, wall * Double(threads) - seconds.reduce(0, +)) }
 }

@@ -176,21 +176,35 @@ extension ModelWeights.Block {
       mlpPostNorm: mlp.mlpPostNorm)
   }
 
-  /// Calls `body` with every weight and bias of the block.
-  func forEachWeight<Failure: Error>(_ body: (Weight) throws(Failure) -> Void) throws(Failure) {
-    for norm in [attentionNorm, mlpNorm, queryNorm, keyNorm, attentionPostNorm, mlpPostNorm] {
+  /// Calls `body` with every weight and bias of the block, or of its attention or MLP with their norms.
+  func forEachWeight<Failure: Error>(
+    of part: BlockUnit.Part = .block, _ body: (Weight) throws(Failure) -> Void
+  ) throws(Failure) {
+    if part != .mlp {
+      try Self.each([attentionNorm, queryNorm, keyNorm, attentionPostNorm], [query, key, value, output], body)
+    }
+    if part != .attention { try Self.each([mlpNorm, mlpPostNorm], [gate, up, down], body) }
+  }
+
+  private static func each<Failure: Error>(
+    _ norms: [Weight?], _ linears: [ModelWeights.Linear], _ body: (Weight) throws(Failure) -> Void
+  ) throws(Failure) {
+    for norm in norms {
       if let norm { try body(norm) }
     }
-    for linear in [query, key, value, output, gate, up, down] {
+    for linear in linears {
       try body(linear.weight)
       if let bias = linear.bias { try body(bias) }
     }
   }
 
   /// Bytes of all weights and biases.
-  var byteCount: Int {
+  var byteCount: Int { byteCount(of: .block) }
+
+  /// Bytes of the weights and biases of the block, or of its attention or MLP with their norms.
+  func byteCount(of part: BlockUnit.Part) -> Int {
     var count = 0
-    forEachWeight { count += $0.byteCount }
+    forEachWeight(of: part) { count += $0.byteCount }
     return count
   }
 

@@ -3,12 +3,12 @@ import LlamaCore
 public import Profiler
 import Statistics
 
-/// Costs of removals as tables for a terminal of 100 columns: one table per domain, the units of a part from the least
-/// harm to the most.
+/// Costs of removals, or of swaps, as tables for a terminal of 100 columns: one table per domain, the units of a part from
+/// the least harm to the most.
 ///
 /// - `delta_nll` is the mean over texts of the rise of the negative log-likelihood, in nats a token, with its interval;
-/// - `perplexity` is that of the model without the unit, over all tokens; `top1` the share of positions at which the most
-///   likely token stays the same;
+/// - `perplexity` is that of the model without the unit, or with another checkpoint's, over all tokens; `top1` the share of
+///   positions at which the most likely token stays the same;
 /// - an open verdict is followed by the number of texts that would decide.
 ///
 /// The units that are harmless in every domain follow, those that are so with the error rate held over all units, the
@@ -18,25 +18,33 @@ public struct AblationTable: Sendable {
   private let summaries: [AblationSummary]
   private let proxies: [ProxyRanking]
   private let comparison: DomainRemovalComparison?
+  private let swapsFrom: String?
   private static let width = 100
   /// Number of texts from which on the 95 % percentile interval covers the mean of normal values nine times of ten.
   private static let fewTexts = 10
 
   /// - Parameters:
   ///   - summaries: the domains, with the same settings.
-  ///   - proxies: how well the metrics name the blocks of each domain; empty if no blocks were removed.
+  ///   - proxies: how well the metrics name the blocks of each domain; empty if no blocks were removed or swapped.
   ///   - comparison: the domains compared; nil if there are not two.
+  ///   - swapsFrom: checkpoint that the units come from; nil where they are removed.
   public init(
-    _ summaries: [AblationSummary], proxies: [ProxyRanking] = [], comparison: DomainRemovalComparison? = nil
+    _ summaries: [AblationSummary], proxies: [ProxyRanking] = [], comparison: DomainRemovalComparison? = nil,
+    swapsFrom: String? = nil
   ) {
-    (self.summaries, self.proxies, self.comparison) = (summaries, proxies, comparison)
+    (self.summaries, self.proxies, self.comparison, self.swapsFrom) = (summaries, proxies, comparison, swapsFrom)
   }
 
   /// Tables, separated by empty lines.
   public var text: String {
-    let lists =
-      [everywhere] + summaries.map(overall) + proxies.map(best) + zip(summaries, proxies).map(misnamed) + [compared]
-    return (summaries.map(domain) + [lists.joined(), notes]).filter { !$0.isEmpty }.joined(separator: "\n")
+    let misnamed = swapsFrom == nil ? zip(summaries, proxies).map(misnamed) : []
+    let lists = [everywhere] + summaries.map(overall) + proxies.map(best) + misnamed + [compared]
+    return ([heading] + summaries.map(domain) + [lists.joined(), notes]).filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  /// Returns the line that says what the units are, if they are not removed.
+  private var heading: String {
+    swapsFrom.map { "each unit with the weights of \(Self.label($0)) in place of its own\n" } ?? ""
   }
 
   private func domain(_ summary: AblationSummary) -> String {

@@ -1,22 +1,23 @@
+import Foundation
 import LlamaCore
 public import Profiler
 import Statistics
 
-/// What the removals of a run cost, gathered text by text: the domains' summaries, effects on later blocks, and how well the
-/// metrics of the same run name the blocks that can go.
+/// What the removals, or the swaps, of a run cost, gathered text by text: the domains' summaries, effects on later blocks,
+/// and how well the metrics of the same run name the blocks that can go.
 public struct RunAblation: Sendable {
-  /// Removals of the run.
+  /// Removals, or swaps, of the run.
   public let ablation: Ablation
   /// Costs in the order of the run's domains, without effects. Copies of a text have rows, but count in no statistic.
   public private(set) var domains: [AblationDomain] = []
   /// Effects by domain; without rows if they were not measured.
   public private(set) var effects: [RemovalEffects]
   public private(set) var summaries: [AblationSummary] = []
-  /// Empty if no blocks were removed.
+  /// Empty if no blocks were removed or swapped.
   public private(set) var proxies: [ProxyRanking] = []
   /// Where a removal costs one domain more than another; nil for fewer than two domains.
   public private(set) var comparison: DomainRemovalComparison?
-  /// Damage of removing units one after the other; empty if that was not asked for.
+  /// What is lost as units are removed one after the other; empty where that was not asked for.
   package internal(set) var curves: [RemovalCurve] = []
 
   private let names: [String]
@@ -78,8 +79,46 @@ public struct RunAblation: Sendable {
     values = []
   }
 
+  /// Kinds and names of the files that a run with removals may have besides.
+  static let allFiles: [(OwnFile, String)] = [
+    (.ablation, AblationCSV.fileName), (.ablationSummary, AblationCSV.summaryFileName),
+    (.proxies, AblationCSV.proxiesFileName), (.effects, AblationCSV.effectsFileName),
+    (.removal, RemovalCSV.fileName), (.ablationComparison, AblationCSV.comparisonFileName),
+  ]
+
+  /// Those that this run has.
+  var files: [(OwnFile, String)] {
+    Self.allFiles.filter { kind, _ in
+      switch kind {
+      case .effects: ablation.hasEffects
+      case .removal: !curves.isEmpty
+      case .ablationComparison: comparison != nil
+      default: true
+      }
+    }
+  }
+
+  /// Returns the text of one of ``files``.
+  func text(of kind: OwnFile) -> String {
+    switch kind {
+    case .ablation: AblationCSV.text(domains)
+    case .ablationSummary: AblationCSV.summary(summaries)
+    case .proxies: AblationCSV.proxies(proxies)
+    case .effects: AblationCSV.effects(effects)
+    case .removal: RemovalCSV.text(curves)
+    case .ablationComparison: comparison.map(AblationCSV.comparison) ?? ""
+    default: ""
+    }
+  }
+
+  /// Table of the steps in which units were removed; empty without.
+  public var stepTable: RemovalTable { RemovalTable(curves) }
+
   /// Table of the domains' verdicts, and of the metrics that name the blocks best.
-  public var table: AblationTable { AblationTable(summaries, proxies: proxies, comparison: comparison) }
+  public var table: AblationTable {
+    AblationTable(
+      summaries, proxies: proxies, comparison: comparison, swapsFrom: ablation.swapsFrom?.relativePath)
+  }
 
   /// Returns the same with other curves.
   package func with(curves: [RemovalCurve]) -> RunAblation {
@@ -91,7 +130,9 @@ public struct RunAblation: Sendable {
   /// Returns `delta_nll` of every block on the distinct texts of each domain, as far as it is finite; nil unless each
   /// block was removed.
   func blockSamples() -> [DomainSample]? {
-    guard ablation.units.filter({ $0.part == .block }).map(\.layer) == Array(layers) else { return nil }
+    guard !ablation.isSwap, ablation.units.filter({ $0.part == .block }).map(\.layer) == Array(layers) else {
+      return nil
+    }
     return zip(names, distinct).map { name, texts in
       let values = AblationDomain(name: name, units: ablation.units, texts: texts).deltaNLL(of: .block)
       return DomainSample(name: name, values: values.compactMap(\.self).filter { $0.allSatisfy(\.isFinite) })

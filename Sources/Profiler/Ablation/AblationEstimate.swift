@@ -1,3 +1,4 @@
+import Foundation
 public import LlamaCore
 
 /// Time and memory that an ablation will take on this machine.
@@ -5,8 +6,12 @@ public struct AblationEstimate: Sendable {
   public let plan: RemovalPlan
   /// Number of texts and of tokens.
   public let texts, tokens: Int
-  /// Number of removals.
+  /// Number of removals, or of swaps.
   public let removals: Int
+  /// True if parts are swapped, not removed.
+  public let isSwap: Bool
+  /// Operations of the removal of units one after the other, besides those of the plan; 0 without.
+  public let stepOperations: Double
   /// Seconds of the run.
   public let seconds: Double
 }
@@ -15,19 +20,37 @@ extension CorpusProfiler {
   /// Measures a profile of a sample, see ``estimate(with:options:)``, and takes the ablation to reach the same operations
   /// per second.
   ///
-  /// - Throws: `RunError`, ``ProfileError``.
-  public func estimateAblation(with model: LlamaModel, options: RunOptions = RunOptions()) throws -> AblationEstimate {
-    let removals = ablation?.removals ?? []
+  /// - Parameters:
+  ///   - model: the model for which the profiler was created.
+  ///   - steps: removal of units one after the other; nil for none.
+  ///   - options: how the run uses the machine.
+  /// - Throws: `RunError`, ``ProfileError``; of a swap also `EditError` and the errors of a checkpoint.
+  public func estimateAblation(
+    with model: LlamaModel, steps: RemovalSteps? = nil, options: RunOptions = RunOptions()
+  ) throws -> AblationEstimate {
+    let ablation = ablation ?? Ablation([])
     let lengths = corpus.domains.flatMap { $0.texts.map(\.tokens.count) }
-    let plan = try model.plan(
-      lengths, removals: removals, hasEffects: ablation?.hasEffects ?? false, options: runOptions(options, model))
+    let plan = try ablation.plan(lengths, with: model, runOptions(options, model))
     // Only for its time: the ablation's own plan keeps to the memory limit.
     var calibration = options
     calibration.memoryLimit = nil
     let profile = try estimate(with: model, options: calibration)
-    let share = plan.matmulOperations / max(1, profile.plan.matmulOperations)
+    let stepOperations =
+      try steps?.matmulOperations(of: ablation, corpus, model, options: runOptions(options, model)) ?? 0
+    let share = (plan.matmulOperations + stepOperations) / max(1, profile.plan.matmulOperations)
+    let diskSeconds = try profile.diskSeconds + (ablation.swapsFrom.map { try Self.secondsToRead($0, of: model) } ?? 0)
     return AblationEstimate(
-      plan: plan, texts: lengths.count, tokens: lengths.reduce(0, +), removals: removals.count,
-      seconds: max(profile.diskSeconds, profile.computeSeconds * share))
+      plan: plan, texts: lengths.count, tokens: lengths.reduce(0, +), removals: ablation.units.count,
+      isSwap: ablation.isSwap, stepOperations: stepOperations,
+      seconds: max(diskSeconds, profile.computeSeconds * share))
+  }
+
+  /// Returns the seconds that reading the other checkpoint's blocks takes, as far as they are not cached.
+  private static func secondsToRead(_ directory: URL, of model: LlamaModel) throws -> Double {
+    let other = try model.open(directory)
+    let bytes = other.uncachedWeightBytes
+    guard bytes > 0 else { return 0 }
+    let read = try other.readBlock(other.spec.layerCount - 1)
+    return read.bytes > 0 ? Double(bytes) * read.seconds / Double(read.bytes) : 0
   }
 }
