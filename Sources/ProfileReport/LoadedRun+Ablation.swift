@@ -40,7 +40,9 @@ extension LoadedRun {
   /// Opens the file of the run again.
   private func opened() throws -> ProfileStore {
     let store = try ProfileStore(reading: directory.appending(path: RunFolder.fileName))
-    guard store.settings == settings, try store.domains().map(\.name).hasSameBytes(as: corpusDomains) else {
+    guard store.settings.fingerprint == settings.fingerprint,
+      try store.domains().map(\.name).hasSameBytes(as: corpusDomains)
+    else {
       throw Self.replaced(store)
     }
     return store
