@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 """How far what fp-cli says of changed models is from PyTorch hooks in float64, beside how far PyTorch's float32 is.
 
-  python3 scripts/ablation_accuracy.py MODEL CORPUS [--limit 1] [--max-tokens 96] [--layers 0-3,2-5,9 …] [--heads 0.0,7.2 …]
+  python3 scripts/ablation_accuracy.py MODEL CORPUS [--limit 1] [--max-tokens 96] [--blocks 0-3,7] [--heads 0.0 7.2] [--layers 0-3,2-5,9]
 
-Removes every block, attention and MLP with `fp-cli ablate --effects` and with the reference script hf_ablate.py (by default the one
-in ../shared/reference, beside the repository), with and without --keep-first; then the query heads of --heads, by a hook on the output
-projection's input, and runs the programs of --layers. Prints for each quantity the largest error in units of its bound's scale, and
-fails if one is above its bound:
+Removes every block, attention and MLP (of --blocks, if given) with `fp-cli ablate --effects` and with the reference script
+hf_ablate.py (by default the one in ../shared/reference, beside the repository), with and without --keep-first; then the query heads of
+--heads, by a hook on the output projection's input; and runs the programs of --layers. Prints the largest error of every quantity,
+and fails if one is above its bound:
 
-  nll 1e-5 relative; kl and effects 1e-5 absolute or relative; output_change 1e-5 absolute; top1 equal, but for positions at which
-  two logits are within 1e-4. Where PyTorch's float32 misses a bound, the bound is 1.25 times its largest error.
+  nll 1e-5 relative; kl and effects 1e-5 absolute, or relative above 1; output_change 1e-5 absolute; top1 equal, but for positions at
+  which two logits are within 1e-4. Where PyTorch's float32 misses a bound, 1.25 times its largest error is the bound.
 
 MODEL is a Hugging Face directory, CORPUS what `fp-cli profile` takes. The reference's numbers are kept in the folder of --keep and
-read from there the next time; they depend on MODEL, CORPUS and the options that choose texts and removals, which must be the same.
-Needs: torch, transformers, tokenizers. SmolLM2-135M, seven texts: about an hour of one processor.
+read from there the next time; for another MODEL, --blocks or --heads take another folder.
+Needs: torch, transformers, tokenizers. SmolLM2-135M, six texts of 75 tokens: an hour and a half of one processor.
 """
 import argparse, csv, json, subprocess, sys, tempfile
 from pathlib import Path
@@ -44,7 +44,8 @@ class Reference:
         return json.loads(path.read_text())
 
     def removals(self, keeps_first):
-        found = self.script("keep-first" if keeps_first else "removals", ["--effects"] + ["--keep-first"] * keeps_first)
+        words = ["--effects"] + ["--keep-first"] * keeps_first + (["--blocks", self.options.blocks] if self.options.blocks else [])
+        found = self.script("keep-first" if keeps_first else "removals", words)
         costs, effects = {}, {}
         for domain, texts in found.items():
             for text, row in enumerate(texts):
@@ -206,6 +207,7 @@ def main():
     parser.add_argument("corpus")
     parser.add_argument("--limit", type=int, default=1, help="texts of each domain")
     parser.add_argument("--max-tokens", type=int, default=96)
+    parser.add_argument("--blocks", help="only the parts of these, such as 0-3,7")
     parser.add_argument("--layers", nargs="*", default=[], help="programs of blocks, such as 0-3,2-5,9")
     parser.add_argument("--heads", nargs="*", default=[], help="query heads by block, such as 7.2")
     parser.add_argument("--reference", type=Path, default=REPOSITORY.parent / "shared/reference/hf_ablate.py")
