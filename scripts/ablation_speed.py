@@ -98,6 +98,9 @@ def main():
     total = dict(torch=0.0, ablate=0.0, profile=0.0)
     speeds, shares = dict(ablate=[], profile=[]), []
     print(f"{len(ids)} texts of {options.tokens} tokens, {options.threads} threads; one run unchanged and {full - 1} without a part each")
+    load = os.getloadavg()[0]
+    if load > 0.5:
+        print(f"load average {load:.1f}: something else is running, and the times are not those of a quiet machine")
     for number in range(rounds):
         with tempfile.TemporaryDirectory() as folder:
             part = Round(options, ids[number::rounds], Path(folder))
