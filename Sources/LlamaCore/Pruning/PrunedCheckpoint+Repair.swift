@@ -11,17 +11,11 @@ package struct RepairMap: Sendable, Equatable {
 }
 
 extension PrunedCheckpoint {
-  /// Spans of removed blocks, from the front, each behind a block whose down projection can take a map.
+  /// Spans of removed blocks.
   ///
-  /// - Throws: ``RepairError`` for a program whose gaps have no kept block before them, or a block whose MLP output passes
-  ///   a norm before it is added. A multiplier commutes with the map and is none.
+  /// - Throws: ``RepairError``, see ``RemovedSpan/spans(of:in:)``.
   package var spans: [RemovedSpan] {
-    get throws(RepairError) {
-      let spans = try RemovedSpan.spans(of: program, layerCount: originalLayerCount)
-      let blocks = model.source.spec.blocks
-      for span in spans where blocks[span.keptLayer].postNorm != nil { throw .postNorm(layer: span.keptLayer) }
-      return spans
-    }
+    get throws(RepairError) { try RemovedSpan.spans(of: program, in: model.source.spec) }
   }
 
   /// The model that the checkpoint is made of, with all its blocks.
@@ -41,7 +35,8 @@ extension PrunedCheckpoint {
     let names = StoredNames(spec.names, in: original)
     let path = spec.names.parts[.down] ?? ""
     var merged: [ByteString: [UInt8]] = [:]
-    for map in maps where spec.blocks.indices.contains(map.layer) {
+    // A map of zeros keeps every byte, also the sign of a zero.
+    for map in maps where spec.blocks.indices.contains(map.layer) && map.change.contains(where: { $0 != 0 }) {
       let down = model.source.weights.blocks[map.layer].down
       for (weight, suffix) in [(down.weight, ".weight"), (down.bias, ".bias")] {
         guard let weight else { continue }

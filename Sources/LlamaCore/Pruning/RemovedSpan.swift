@@ -11,18 +11,23 @@ package struct RemovedSpan: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String { BlockList.text(Array(removed)) }
 
-  /// Returns the spans that a program leaves out, from the front.
+  /// Returns the spans that a program leaves out, from the front, each behind a block whose down projection can take a
+  /// map.
   ///
   /// - Parameters:
   ///   - program: 0-based indices of blocks of the checkpoint.
-  ///   - layerCount: number of the checkpoint's blocks, above all of them.
-  /// - Throws: ``RepairError`` if no block is removed, if blocks are removed at the start, or if one is moved or repeated.
-  package static func spans(of program: [Int], layerCount: Int) throws(RepairError) -> [RemovedSpan] {
+  ///   - spec: the checkpoint's model, with all its blocks.
+  /// - Throws: ``RepairError`` if no block is removed, if blocks are removed at the start, if one is moved or repeated, or
+  ///   if the output of an MLP passes a norm before it is added. A multiplier commutes with the map and does not matter.
+  package static func spans(of program: [Int], in spec: ModelSpec) throws(RepairError) -> [RemovedSpan] {
+    let layerCount = spec.layerCount
     guard zip(program, program.dropFirst()).allSatisfy({ $0 < $1 }) else { throw .order(program) }
     guard program.count < layerCount, let first = program.first else { throw .nothingRemoved(blocks: layerCount) }
     guard first == 0 else { throw .start(0...first - 1) }
-    return zip(program, program.dropFirst() + [layerCount]).compactMap { kept, next in
+    let spans = zip(program, program.dropFirst() + [layerCount]).compactMap { kept, next in
       kept + 1 < next ? RemovedSpan(keptLayer: kept, removed: kept + 1...next - 1) : nil
     }
+    for span in spans where spec.blocks[span.keptLayer].postNorm != nil { throw .postNorm(layer: span.keptLayer) }
+    return spans
   }
 }

@@ -36,7 +36,9 @@ enum PositiveDefinite {
       return Int(
         LAPACKE_dposv_work(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), n, columns, matrix, n, right, n))
     #else
-      var (triangle, n, columns) = (CChar(UInt8(ascii: "U")), __LAPACK_int(clamping: count), __LAPACK_int(clamping: columns))
+      var (triangle, n, columns) = (
+        CChar(UInt8(ascii: "U")), __LAPACK_int(clamping: count), __LAPACK_int(clamping: columns)
+      )
       var (leadingMatrix, leadingRight, status) = (n, n, __LAPACK_int(0))
       dposv_(&triangle, &n, &columns, matrix, &leadingMatrix, right, &leadingRight, &status)
       return Int(status)

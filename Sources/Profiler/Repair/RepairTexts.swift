@@ -11,6 +11,8 @@ package struct RepairTexts: Sendable {
   package struct Text: Sendable {
     package let identity: TextIdentity
     package let tokens: [TokenID]
+
+    package init(identity: TextIdentity, tokens: [TokenID]) { (self.identity, self.tokens) = (identity, tokens) }
   }
 
   /// Deals the texts of each domain at random to the two halves. Texts of one token, which have no likelihood, and copies
