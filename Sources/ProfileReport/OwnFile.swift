@@ -28,8 +28,8 @@ package enum OwnFile: CaseIterable, Sendable {
   case comparison
   /// `massive.csv`.
   case massive
-  /// `ablation.csv`, `ablation_summary.csv`, `effects.csv` and `proxies.csv`.
-  case ablation, ablationSummary, effects, proxies
+  /// `ablation.csv`, `ablation_summary.csv`, `effects.csv`, `proxies.csv` and `ablation_comparison.csv`.
+  case ablation, ablationSummary, effects, proxies, ablationComparison
   /// `removal.csv`.
   case removal
   /// `manifest.json`.
@@ -51,6 +51,7 @@ package enum OwnFile: CaseIterable, Sendable {
     case .ablationSummary: "domain,part,layer,head,texts,delta_nll"
     case .effects: "domain,part,layer,at,mean,max"
     case .proxies: "domain,scope,metric,spearman"
+    case .ablationComparison: "part,layer,head,domain_a,domain_b"
     case .removal: "rule,step,part,layer,domain,split"
     case .manifest: "{\n  \"model\": {\n    \"directory\": \""
     case .report: "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

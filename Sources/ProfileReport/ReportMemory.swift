@@ -1,4 +1,5 @@
 import Foundations
+import LlamaCore
 package import ProfileStore
 package import Profiler
 import Statistics
@@ -9,6 +10,8 @@ package struct ReportMemory {
   /// Number of texts of each domain; of both runs if two are compared.
   private let texts: [Int]
   private let blocks: Int, columns: Int
+  /// Number of removals that were tried on every text.
+  private let removals: Int
   private let isPaired: Bool
   /// Bytes that the process holds otherwise.
   private let held: Int
@@ -19,14 +22,16 @@ package struct ReportMemory {
   /// - Parameters:
   ///   - texts: number of texts of each domain.
   ///   - columns: number of compared metrics and scopes, see ``ComparedColumn``.
+  ///   - removals: number of removals that were tried on every text.
   ///   - isPaired: true if consecutive domains are pairs of the same texts.
   ///   - held: bytes that the process holds otherwise, such as the texts of a run that has just ended.
   package init(
-    texts: [Int], blocks: Int, columns: Int, isPaired: Bool = false, held: Int = 0
+    texts: [Int], blocks: Int, columns: Int, removals: Int = 0, isPaired: Bool = false, held: Int = 0
   ) {
     self.texts = texts
     self.blocks = blocks
     self.columns = columns
+    self.removals = removals
     self.isPaired = isPaired
     self.held = held
   }
@@ -34,7 +39,8 @@ package struct ReportMemory {
   package init(_ record: LoadedRun, held: Int = 0) {
     self.init(
       texts: record.domains.map(\.texts.count), blocks: record.layers.count,
-      columns: record.metrics.count * record.scopes.count, held: held)
+      columns: record.metrics.count * record.scopes.count, removals: record.settings.ablation?.units.count ?? 0,
+      held: held)
   }
 
   /// Creates the estimate for a stored run without reading its rows.
@@ -43,14 +49,16 @@ package struct ReportMemory {
   package init(_ store: ProfileStore) throws(StoreError) {
     self.init(
       texts: try store.domains().map(\.texts), blocks: store.settings.layers.count,
-      columns: store.settings.metrics.count { !$0.isOfText } * store.scopes.count)
+      columns: store.settings.metrics.count { !$0.isOfText } * store.scopes.count,
+      removals: store.settings.ablation?.units.count ?? 0)
   }
 
   /// Creates the estimate for a run that has yet to be made.
   package init(_ profiler: CorpusProfiler) {
     self.init(
       texts: profiler.corpus.domains.map(\.texts.count), blocks: profiler.layers.count,
-      columns: profiler.metrics.count * Scope.allCases.count, held: profiler.corpus.byteCount)
+      columns: profiler.metrics.count * Scope.allCases.count, removals: profiler.ablation?.units.count ?? 0,
+      held: profiler.corpus.byteCount)
   }
 
   private var pairs: [DomainPair] {
@@ -61,7 +69,14 @@ package struct ReportMemory {
   /// numbers, as text and in a picture, and the chunks in which a run is read.
   private var fixed: Int {
     let rows = pairs.count * blocks * columns
-    return Self.processBytes + held + 160 * texts.reduce(0, +) + 1_500 * rows + 3 * ColumnSpool.chunkBytes
+    return Self.processBytes + held + (160 + removalBytes) * texts.reduce(0, +) + 1_500 * rows
+      + 3 * ColumnSpool.chunkBytes
+  }
+
+  /// Bytes of a text's costs of removals, which the files and the page each have, and of the metrics that they are held
+  /// against.
+  private var removalBytes: Int {
+    removals > 0 ? 2 * MemoryLayout<RemovalCost>.stride * removals + 8 * blocks * columns : 0
   }
 
   private func tables(_ settings: ComparisonSettings) -> Int {

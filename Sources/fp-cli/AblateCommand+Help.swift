@@ -18,7 +18,8 @@ extension AblateCommand {
 
       The run is stored, resumed and exported like that of fp-cli profile, which it includes for the unchanged model. \
       ablation.csv has every text, ablation_summary.csv the domains, proxies.csv how well each metric of the profile names the \
-      blocks that can go, effects.csv (--effects) the effects on later blocks.
+      blocks that can go, ablation_comparison.csv where a removal costs one domain more than another, effects.csv (--effects) the \
+      effects on later blocks.
 
       --remove K removes up to K parts one after the other: by what costs least at each step (greedy), by single costs (one_shot), by a \
       metric, from the last block but one downwards, and in 20 random orders. Rules choose by some texts of each domain and are \

@@ -3,14 +3,17 @@ import ArgumentParser
 extension PruneCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune",
-    abstract: "Names the blocks that change the residual stream least, and writes a checkpoint without blocks.",
+    abstract: "Names the blocks that a model can do without, and writes a checkpoint without blocks.",
     discussion: """
-      Blocks are ranked by the mean over domains of their means over texts, over all tokens: a model without the blocks \
-      has to do without what they do to sinks too. How often a block is among the least when the texts are drawn anew \
+      In a run of fp-cli ablate the blocks are ranked by what removing each of them costs, delta_nll; in one of fp-cli profile \
+      by how little they change the residual stream. Values are means over domains, or over those of --domain, of the means \
+      over texts. A metric is taken over all tokens: a model without the blocks has to do without what they do to sinks too. \
+      How often a block is among the least when the texts are drawn anew \
       says how sure its rank is among texts like these. Blocks are judged one by one: the distance across \
       several blocks in a row (Gromov et al. 2024) is not recorded by a run.
 
-      Similarity is a hint. Only ablation, running the model without the blocks, proves what they are worth.
+      Similarity is a hint. Only ablation, running the model without the blocks, proves what they are worth. With --metric, a run \
+      that has the proof says how the choice fares: the sum of its blocks' delta_nll beside that of the least harmful ones.
 
       With --write a checkpoint without the blocks is written, which Hugging Face transformers and fp-cli load; with \
       --layers without any ranking. Tensors keep their bytes, and its numbers are those of profile, perplexity and \
@@ -23,6 +26,7 @@ extension PruneCommand {
 
       EXAMPLES
         fp-cli prune run --blocks 4
+        fp-cli prune ablation --blocks 4 --domain cpp
         fp-cli prune run --blocks 4 --metric relative_norm --domain cpp
         fp-cli prune run --blocks 4 --format mergekit > pruned.yaml
         fp-cli prune run --blocks 4 --write pruned

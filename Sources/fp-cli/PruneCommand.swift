@@ -17,15 +17,17 @@ struct PruneCommand: ParsableCommand, MemoryLimited {
   var blocks: Int?
 
   @Option(
-    help: ArgumentHelp("Metric that ranks the blocks.", valueName: "name"),
+    help: ArgumentHelp(
+      "Metric that ranks the blocks. By default the measured damage, in a run of fp-cli ablate; otherwise block_influence.",
+      valueName: "name"),
     completion: .list(RankingArgument.allValueStrings))
-  var metric = RankingArgument(.blockInfluence)
+  var metric: RankingArgument?
 
   @Option(
     help: ArgumentHelp(
-      "Tokens that count. With fewer than all, a block that makes a sink looks idle where the sink is left out.",
+      "Tokens that count for the metric, all by default. With fewer, a block that makes a sink looks idle where the sink is left out.",
       valueName: "tokens"))
-  var scope = Scope.all
+  var scope: Scope?
 
   @OptionGroup var domains: DomainOptions
   @OptionGroup var random: SeedOption
@@ -63,7 +65,7 @@ struct PruneCommand: ParsableCommand, MemoryLimited {
     } else if let folder, let blocks {
       let record = try LoadedRun(contentsOf: URL(filePath: folder))
       let suggestion = try PruneSuggestion(
-        record, blocks: blocks, metric: metric.metric, scope: scope,
+        record, blocks: blocks, metric: metric?.metric, scope: scope,
         domains: domains.choice.names(among: record.domains.map(\.name)), seed: random.seed)
       let repair = writing.write == nil ? nil : try write(suggestion.checkpoint(of: writing.modelURL), progress)
       switch printing.format {

@@ -25,7 +25,10 @@ import Testing
     #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
     for domain in ["cpp", "legal"] { #expect(result.output.contains(domain)) }
     let names = try folder.names(in: "run")
-    for name in ["ablation.csv", "ablation_summary.csv", "effects.csv", "proxies.csv", "texts.csv", "manifest.json"] {
+    for name in [
+      "ablation.csv", "ablation_summary.csv", "effects.csv", "proxies.csv", "ablation_comparison.csv", "texts.csv",
+      "manifest.json",
+    ] {
       #expect(names.contains(name), "\(name)")
     }
 
@@ -61,6 +64,42 @@ import Testing
     let proxies = try Table(folder.text("run/proxies.csv"))
     #expect(Set(proxies.rows.map { $0[1] }).isSubset(of: ["all", "without_first_token", "without_sinks"]))
     #expect(Set(proxies.rows.map { $0[2] }).contains("block_influence"))
+
+    let comparison = try Table(folder.text("run/ablation_comparison.csv"))
+    #expect(
+      comparison.header
+        == [
+          "part", "layer", "head", "domain_a", "domain_b", "texts_a", "texts_b", "difference", "low", "high", "p", "q",
+          "different",
+        ])
+    // Twelve parts in 21 pairs of seven domains.
+    #expect(comparison.rows.count == 12 * 21)
+    #expect(result.output.contains("domains compared: ") || result.output.contains("domains not compared: "))
+  }
+
+  @Test func `one domain is not compared, and the comparison of a replaced run goes`() throws {
+    let folder = try TemporaryFolder()
+    #expect(try run(folder, "run", ["--parts", "mlp"]).status == 0)
+    #expect(try folder.names(in: "run").contains("ablation_comparison.csv"))
+    let single = try run(folder, "run", ["--parts", "mlp", "--domain", "cpp", "--force"])
+    #expect(single.status == 0, "\(single.messages)")
+    #expect(!single.output.contains("compared"))
+    #expect(try !folder.names(in: "run").contains("ablation_comparison.csv"))
+    #expect(try folder.names(in: "run").contains("ablation.csv"))
+  }
+
+  @Test func `the report of an ablation has its section, with pictures as files`() throws {
+    let folder = try TemporaryFolder()
+    #expect(try run(folder, "run", ["--effects"]).status == 0)
+    #expect(
+      try Tool.run("report", folder.path("run"), "--permutations", "100", "--output", folder.path("page")).status == 0)
+    let page = try folder.text("page/report.html")
+    #expect(page.contains("<section id=\"removals\">"))
+    let pictures = try folder.names(in: "page/figures")
+    for name in ["delta_nll.block", "delta_nll.mlp", "block_influence.removals"] {
+      #expect(page.contains("data-key=\"\(name)\"") && pictures.contains("\(name).svg"), "\(name)")
+    }
+    #expect(pictures.contains { $0.contains(".proxy.") } && pictures.contains { $0.hasPrefix("effects.block.") })
   }
 
   @Test func `the profile of an ablation is that of profile --nll, byte for byte`() throws {
@@ -96,7 +135,7 @@ import Testing
   {
     let folder = try TemporaryFolder()
     #expect(try run(folder, "run", ["--effects"]).status == 0)
-    let names = ["ablation.csv", "ablation_summary.csv", "effects.csv", "proxies.csv"]
+    let names = ["ablation.csv", "ablation_summary.csv", "effects.csv", "proxies.csv", "ablation_comparison.csv"]
     let before = try names.map { try folder.text("run/\($0)") }
     let again = try run(folder, "run", ["--effects"])
     #expect(again.messages.contains("is finished, nothing was profiled"))

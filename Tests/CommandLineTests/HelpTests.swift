@@ -79,7 +79,7 @@ import fp_cli
     let scopes = "(values: all, without_first_token, without_sinks"
     let compare = try Self.text(of: "compare")
     #expect(compare.contains("By default without_sinks; for spectra") && compare.contains(scopes + ")"), "\(compare)")
-    #expect(try Self.text(of: "prune").contains(scopes + "; default: all)"))
+    #expect(try Self.text(of: "prune").contains("Tokens that count for the metric, all by default."))
     #expect(try Self.text(of: "report").contains("at first, and in its summary, the sinks are left out"))
   }
 

@@ -39,6 +39,10 @@ import Testing
     #expect(ranked.map { $0.last == "yes" } == [true, true, false, false, false, false])
     #expect(result.output.contains("the 2 least are the same in 100 % of 2,000 resamples"))
     #expect(result.messages.contains("similarity is a hint: only ablation"))
+    #expect(
+      result.messages.contains(
+        #"the damage was not measured, this would: fp-cli ablate --model 'models/my "model"' --corpus corpus.json "#
+          + "--parts block --output DIR"))
     // Said only where tokens are left out.
     #expect(!result.messages.contains("sink"))
     #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
@@ -94,7 +98,8 @@ import Testing
 
   @Test func `the help names the metrics it takes and no other`() throws {
     let help = try Tool.run("prune", "--help").output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    #expect(help.contains("(values: relative_norm, block_influence, angular_distance; default: block_influence)"))
+    #expect(help.contains("(values: relative_norm, block_influence, angular_distance)"))
+    #expect(help.contains("By default the measured damage, in a run of fp-cli ablate; otherwise block_influence."))
     #expect(!help.contains("abs_mean"))
   }
 

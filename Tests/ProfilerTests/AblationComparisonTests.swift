@@ -28,7 +28,10 @@ import Testing
     }
     // Planted: a block, an attention and a head; few texts, and a block without effect, have no test.
     #expect(different == 3)
-    #expect(comparison.rows.count { !$0.p.isNaN } == 9)
+    #expect(comparison.tested.count == 9)
+    let sizes = comparison.different.map { abs($0.difference) }
+    #expect(sizes.count == 3 && sizes == sizes.sorted(by: >))
+    #expect(comparison.different.allSatisfy(\.isDifferent))
   }
 
   @Test func `one domain has nothing to be compared with`() {

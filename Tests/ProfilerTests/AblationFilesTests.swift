@@ -157,4 +157,66 @@ import Testing
       #expect(text(ranking).hasPrefix(start + "  no metric's interval lies above 0\n"))
     }
   }
+
+  @Test func `a comparison of domains has a row for each unit and pair, and says what was not tested`() throws {
+    let two = madeUpAblation(named: "C, C++", units: Self.units, [[0.5, 0], [0.5, 0.25]])
+    let one = madeUpAblation(named: "b", units: Self.units, [[0.25, .nan]])
+    #expect(
+      AblationCSV.comparison(DomainRemovalComparison([two, one])) == """
+        part,layer,head,domain_a,domain_b,texts_a,texts_b,difference,low,high,p,q,different
+        block,0,,"C, C++",b,2,1,0.25,,,nan,nan,false
+        head,1,2,"C, C++",b,2,0,nan,,,nan,nan,false
+
+        """)
+    let tested = Self.compared([0, 0.25, 0, 0.25, 0, 0.25], [2, 2.25, 2, 2.25, 2, 2.25])
+    let rows = AblationCSV.comparison(tested).split(separator: "\n").map { $0.split(separator: ",") }
+    #expect(rows.count == 2)
+    #expect(rows[1].prefix(6) == ["block", "0", "a", "b", "6", "6"])
+    let numbers = rows[1][6...10].compactMap { Double($0) }
+    try #require(numbers.count == 5)
+    #expect(
+      abs(numbers[0] + 2) < 1e-12 && numbers[1] < -2 && numbers[2] > -2 && numbers[3] < 1e-6 && numbers[4] == numbers[3]
+    )
+    #expect(rows[1].last == "true")
+  }
+
+  /// Two domains in which the removal of one block costs each text this.
+  private static func compared(_ a: [Double], _ b: [Double]) -> DomainRemovalComparison {
+    DomainRemovalComparison(
+      [("a", a), ("b", b)].map { name, deltas in madeUpAblation(named: name, deltas.map { [$0] }) })
+  }
+
+  @Test(arguments: [
+    (
+      [0, 0.25, 0, 0.25, 0, 0.25],
+      "domains compared: 1 of 1 difference of delta_nll with q < 0.05, largest:\n  block:0, a - b: -2.000 (-2."
+    ),
+    ([2, 2.25, 2, 2.25, 2, 2.5], "domains compared: 0 of 1 difference of delta_nll with q < 0.05\n"),
+    ([2, 2], "domains not compared: that takes 5 texts in each of two, and some scatter\n"),
+  ])
+  func `the table says how many differences between domains there are, and the largest`(a: [Double], words: String) {
+    let text = AblationTable([], comparison: Self.compared(a, [2, 2.25, 2, 2.25, 2, 2.25])).text
+    #expect(text.contains(words), "\(text)")
+  }
+
+  @Test func `the table names a block of least influence that costs most, and none without harm`() {
+    let units = (0..<4).map { BlockUnit(.block, $0) }
+    func text(_ costs: [Double]) -> String {
+      let domain = madeUpAblation(
+        named: "a", units: units, (0..<3).map { text in costs.map { $0 + 0.125 * Double(text) } })
+      let influence = ProxyRanking.Input(
+        scope: .all, metric: .blockInfluence, values: (0..<3).map { _ in [2, 1, 3, 4] })
+      let ranking = ProxyRanking(domain: "a", deltaNLL: domain.deltaNLL(of: .block), [influence])
+      return AblationTable([AblationSummary(domain)], proxies: [ranking]).text
+    }
+    let found = text([1, 4, 2, 3])
+    #expect(
+      found.contains(
+        "a, misjudged by block_influence:\n  block:1 changes the stream least of 4 (all),\n    but its removal costs most: 4.125 (4.0"
+      ),
+      "\(found)")
+    for costs in [[1, 2, 3, 4.0], [-2, -1, -1.5, -1.75]] {
+      #expect(!text(costs).contains("misjudged"), "\(costs)")
+    }
+  }
 }

@@ -58,8 +58,16 @@ extension ClaimExample {
     case .noVariance: [.init("no variance to rank", one, not: Run()), .init("no variance to rank", flat, not: Run())]
     case .spread: [.init("Band: ± one standard deviation between texts", Run(), not: one)]
     case .noSpread: [.init("No band where a domain has one text", one, not: Run())]
-    case .interval: [.init("Band: 95 % interval", Run(), not: one)]
-    case .noInterval: [.init("No band where a domain has one text", one, not: Run())]
+    case .interval:
+      [
+        .init("Band: 95 % interval", Run(), not: one),
+        .init("Band: 95 % interval of that mean (bootstrap over texts)", removals(), not: removals(texts: 1)),
+      ]
+    case .noInterval:
+      [
+        .init("No band where a domain has one text", one, not: Run()),
+        .init("No band where fewer than two texts of a domain count", removals(texts: 1), not: removals()),
+      ]
     case .logarithmic: [.init("The axis is logarithmic", decades, not: Run())]
     case .axisWithoutZero: [.init("The axis does not begin at 0", Run(), not: withoutAttention)]
     case .whisker: [.init("Whisker: 95 %", Run(), not: one)]

@@ -15,6 +15,8 @@ struct ClaimExample {
     var compares = true
     var alpha = 0.05
     var pools: [DomainPool] = []
+    /// Damage of removing units one after the other.
+    var curves: [RemovalCurve] = []
     /// Changes what is left.
     var change: (inout MadeUpRun) -> Void = { _ in }
 
@@ -81,6 +83,12 @@ struct ClaimExample {
     case .someDomainDiffers, .noDomainDiffers, .omnibusUnknown, .corpusNotFound, .corpusChanged, .mostChangedTexts,
       .noMostChangedTexts, .counts, .moreIncidents:
       table(claim)
+    case .removed, .harmlessEverywhere, .harmlessSomewhere, .nothingHarmless, .harmlessHeld, .nothingHeld, .mostHarmful,
+      .misnamedBlock, .trustedMetric, .noTrustedMetric, .removalsOpen, .fewRemovalTexts, .removalsNotFinite,
+      .domainsHurtDifferently, .domainsHurtAlike, .removalsNotCompared, .proxyPicture:
+      removal(claim)
+    case .curvesOfChosen, .curveCosts, .noRandomOrders, .curvesBelowRandom, .curvesNotBelowRandom, .randomBand:
+      curve(claim)
     }
   }
 }

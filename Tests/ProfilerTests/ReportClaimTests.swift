@@ -18,7 +18,10 @@ import Testing
   }
 
   @Test func `every sentence that depends on the run stands on the page`() throws {
-    for run in [ClaimExample.Run(), .init(domains: ["a"], texts: 1), .init(compares: false)] {
+    for run in [
+      ClaimExample.Run(), .init(domains: ["a"], texts: 1), .init(compares: false), ClaimExample.removals(),
+      ClaimExample.curves(greedy: 0.1),
+    ] {
       let report = try Self.report(run)
       let page = report.page(date: Date(timeIntervalSince1970: 0))
       #expect(report.statements.count > 20)
@@ -47,6 +50,8 @@ import Testing
     settings.alpha = run.alpha
     settings.permutations = 200
     settings.resamples = 200
-    return try RunReport(record, comparisons: run.compares ? try record.comparisons(settings) : [])
+    return try RunReport(
+      record, ablation: record.ablation()?.with(curves: run.curves),
+      comparisons: run.compares ? try record.comparisons(settings) : [])
   }
 }

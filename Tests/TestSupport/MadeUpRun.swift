@@ -21,6 +21,10 @@ package struct MadeUpRun {
   package var maximumTokens = 512
   /// Changes of the model, and its program.
   package var edits: (words: String, program: [Int]?)?
+  /// Removals that were tried on every text. They need ``metrics`` with the likelihood.
+  package var ablation: Ablation?
+  /// By how much a removal raises the negative log-likelihood of a text.
+  package var cost: (_ domain: Int, _ text: Int, _ unit: BlockUnit) -> Double = { _, _, _ in 0 }
   /// The values of a text.
   package var value: (_ metric: Metric, _ domain: Int, _ text: Int, _ scope: Scope, _ layer: Int) -> Double
   /// The sinks of a text.
@@ -44,6 +48,7 @@ package struct MadeUpRun {
       precision: precision, matmul: "a library 2", maximumTokens: maximumTokens, layers: layers, metrics: metrics,
       model: model, corpus: corpus, bosPolicy: "tokenizer template")
     (settings.edits, settings.editsIdentity, settings.program) = (edits?.words, edits?.words, edits?.program)
+    settings.ablation = ablation
     return settings
   }
 
@@ -79,13 +84,27 @@ package struct MadeUpRun {
           }
         }
         let nll = metrics.contains(.nll) && tokens > 1 ? value(.nll, place, text, .all, layers.lowerBound) : nil
-        return TextProfile(
+        var profile = TextProfile(
           text: TextIdentity(domain: domain.name, index: text), tokens: tokens, layers: layers,
           nonFinite: nonFinite(place, text), nll: nll, all: rows(.all),
           withoutFirstToken: tokens > 1 ? rows(.withoutFirstToken) : [],
           withoutSinks: sinks(place, text).count < tokens ? rows(.withoutSinks) : [], sinks: sinks(place, text),
           massive: massive(place, text).kept, omittedMassive: massive(place, text).omitted)
+        profile.removals = removals(place, text, nll)
+        return profile
       }
+    }
+  }
+
+  /// What the removals cost a text. A later block feels a tenth of its number of each.
+  private func removals(_ domain: Int, _ text: Int, _ nll: Double?) -> [RemovalCost] {
+    (ablation?.units ?? []).map { unit in
+      let effects = (0..<layers.upperBound).map { layer in
+        layer > unit.layer ? RemovalCost.Effect(mean: 0.1 * Double(layer), maximum: 0.5) : nil
+      }
+      return RemovalCost(
+        nll: nll.map { $0 + cost(domain, text, unit) }, kl: 0.25, top1: 0.5, outputChangeMean: 0.125,
+        outputChangeMax: 0.75, effects: ablation?.hasEffects == true ? effects : [])
     }
   }
 

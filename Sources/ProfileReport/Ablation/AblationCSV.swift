@@ -9,6 +9,7 @@ public enum AblationCSV {
   public static let summaryFileName = "ablation_summary.csv"
   public static let effectsFileName = "effects.csv"
   public static let proxiesFileName = "proxies.csv"
+  public static let comparisonFileName = "ablation_comparison.csv"
 
   /// Header of `ablation.csv`.
   static let header = [
@@ -26,6 +27,12 @@ public enum AblationCSV {
 
   /// Header of `proxies.csv`.
   static let proxiesHeader = ["domain", "scope", "metric", "spearman", "low", "high", "kendall", "recall_k"]
+
+  /// Header of `ablation_comparison.csv`.
+  static let comparisonHeader = [
+    "part", "layer", "head", "domain_a", "domain_b", "texts_a", "texts_b", "difference", "low", "high", "p", "q",
+    "different",
+  ]
 
   /// Returns `ablation.csv`: for each text the unchanged model, then a row for each unit.
   public static func text(_ domains: [AblationDomain]) -> String {
@@ -118,6 +125,26 @@ public enum AblationCSV {
         ] { csv.field(cell) }
         csv.endRow()
       }
+    }
+    return csv.text
+  }
+
+  /// Returns `ablation_comparison.csv`: one row per unit and pair of domains. p and q of a row that was not tested are
+  /// `nan`.
+  public static func comparison(_ comparison: DomainRemovalComparison) -> String {
+    var csv = CSVText()
+    csv.header(comparisonHeader)
+    for row in comparison.rows {
+      append(row.unit, to: &csv)
+      csv.field(row.domainA)
+      csv.field(row.domainB)
+      csv.field(row.textsA)
+      csv.field(row.textsB)
+      for cell in [row.difference, row.interval?.lowerBound, row.interval?.upperBound, row.p, row.q] {
+        csv.field(cell)
+      }
+      csv.field(row.isDifferent ? "true" : "false")
+      csv.endRow()
     }
     return csv.text
   }

@@ -1,6 +1,7 @@
 import Foundation
 import LlamaCore
 public import Profiler
+import Statistics
 
 /// Costs of removals, or of swaps, as tables for a terminal of 100 columns: one table per domain, the units of a part from
 /// the least harm to the most.
@@ -11,11 +12,13 @@ public import Profiler
 /// - an open verdict is followed by the number of texts that would decide.
 ///
 /// The units that are harmless in every domain follow, those that are so with the error rate held over all units, the
-/// metric of the profile that orders the blocks most like the damage, and the limits of the numbers.
+/// metric of the profile that orders the blocks most like the damage, blocks of little influence that cost much, the
+/// largest differences between domains, and the limits of the numbers.
 public struct AblationTable: Sendable {
   private let summaries: [AblationSummary]
   private let proxies: [ProxyRanking]
   private let swapsFrom: String?
+  private let comparison: DomainRemovalComparison?
   private static let width = 100
   /// Number of texts from which on the 95 % percentile interval covers the mean of normal values nine times of ten.
   private static let fewTexts = 10
@@ -23,14 +26,19 @@ public struct AblationTable: Sendable {
   /// - Parameters:
   ///   - summaries: the domains, with the same settings.
   ///   - proxies: how well the metrics name the blocks of each domain; empty if no blocks were removed or swapped.
+  ///   - comparison: the domains compared; nil if there are not two.
   ///   - swapsFrom: checkpoint that the units come from; nil where they are removed.
-  public init(_ summaries: [AblationSummary], proxies: [ProxyRanking] = [], swapsFrom: String? = nil) {
-    (self.summaries, self.proxies, self.swapsFrom) = (summaries, proxies, swapsFrom)
+  public init(
+    _ summaries: [AblationSummary], proxies: [ProxyRanking] = [], comparison: DomainRemovalComparison? = nil,
+    swapsFrom: String? = nil
+  ) {
+    (self.summaries, self.proxies, self.comparison, self.swapsFrom) = (summaries, proxies, comparison, swapsFrom)
   }
 
   /// Tables, separated by empty lines.
   public var text: String {
-    let lists = [everywhere] + summaries.map(overall) + proxies.map(best)
+    let lists =
+      [everywhere] + summaries.map(overall) + proxies.map(best) + zip(summaries, proxies).map(misnamed) + [compared]
     return ([heading] + summaries.map(domain) + [lists.joined(), notes]).filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -109,6 +117,40 @@ public struct AblationTable: Sendable {
       $0.metric == .blockInfluence && $0.scope == .all && best.metric != .blockInfluence
     }
     return lines(([best] + known).map(text))
+  }
+
+  /// Number of blocks, and of differences between domains, that are listed.
+  private static let listed = 3
+
+  /// Returns the blocks that ShortGPT's metric would have removed first of all that must stay.
+  private func misnamed(_ summary: AblationSummary, _ ranking: ProxyRanking) -> String {
+    let blocks = MisnamedBlock.all(summary, ranking)
+    guard let first = blocks.first else { return "" }
+    let lines = blocks.prefix(Self.listed).map { block in
+      "  block:\(block.layer) changes the stream \(Words.ordinal(block.rank))least of \(block.blocks) (\(block.scope.rawValue)),\n"
+        + "    but its removal costs \(Words.ordinal(block.harm))most: \(TextTable.number(block.deltaNLL)) "
+        + "(\(TextTable.number(block.interval.lowerBound)) … \(TextTable.number(block.interval.upperBound)))\n"
+    }
+    let more = blocks.count > Self.listed ? "  and \(TextTable.count(blocks.count - Self.listed, "block")) more\n" : ""
+    return "\(Self.label(summary.domain)), misjudged by \(first.metric.rawValue):\n" + lines.joined() + more
+  }
+
+  /// Returns the largest of the differences between domains that are none of chance.
+  private var compared: String {
+    guard let comparison, !comparison.rows.isEmpty else { return "" }
+    let (tested, different) = (comparison.tested, comparison.different)
+    guard !tested.isEmpty else {
+      return "domains not compared: that takes \(Verdict.leastTexts) texts in each of two, and some scatter\n"
+    }
+    let count = TextTable.count(different.count)
+    let lines = different.prefix(Self.listed).map { row in
+      let interval =
+        row.interval.map { " (\(TextTable.number($0.lowerBound)) … \(TextTable.number($0.upperBound)))" } ?? ""
+      let names = [row.domainA, row.domainB].map { TextTable.label($0, limit: 20) }
+      return "  \(row.unit), \(names[0]) - \(names[1]): \(TextTable.number(row.difference))\(interval)\n"
+    }
+    return "domains compared: \(count) of \(TextTable.count(tested.count, "difference")) of delta_nll with "
+      + "q < \(comparison.settings.alpha)\(lines.isEmpty ? "" : ", largest:")\n" + lines.joined()
   }
 
   private static func rho(_ value: Double) -> String { value.isNaN ? "-" : String(format: "%.2f", value) }

@@ -1,6 +1,7 @@
 import Foundation
 import LlamaCore
 public import Profiler
+import Statistics
 
 /// What the removals, or the swaps, of a run cost, gathered text by text: the domains' summaries, effects on later blocks,
 /// and how well the metrics of the same run name the blocks that can go.
@@ -14,8 +15,9 @@ public struct RunAblation: Sendable {
   public private(set) var summaries: [AblationSummary] = []
   /// Empty if no blocks were removed or swapped.
   public private(set) var proxies: [ProxyRanking] = []
-
-  /// What is lost as units are removed one after the other; empty where that was not asked for.
+  /// Where a removal costs one domain more than another; nil for fewer than two domains.
+  public private(set) var comparison: DomainRemovalComparison?
+  /// Damage of removing units one after the other; empty if that was not asked for.
   package internal(set) var curves: [RemovalCurve] = []
 
   private let names: [String]
@@ -61,6 +63,7 @@ public struct RunAblation: Sendable {
     domains = zip(names, texts).map { AblationDomain(name: $0, units: ablation.units, texts: $1) }
     let counted = zip(names, distinct).map { AblationDomain(name: $0, units: ablation.units, texts: $1) }
     summaries = counted.map { AblationSummary($0, settings: settings) }
+    if counted.count > 1 { comparison = DomainRemovalComparison(counted, settings: settings) }
     // A metric has no row for a block that was left out, and then nothing to be held against.
     let blocks = ablation.units.filter { $0.part == .block }.map(\.layer)
     guard blocks == Array(layers) else { return }
@@ -80,7 +83,7 @@ public struct RunAblation: Sendable {
   static let allFiles: [(OwnFile, String)] = [
     (.ablation, AblationCSV.fileName), (.ablationSummary, AblationCSV.summaryFileName),
     (.proxies, AblationCSV.proxiesFileName), (.effects, AblationCSV.effectsFileName),
-    (.removal, RemovalCSV.fileName),
+    (.ablationComparison, AblationCSV.comparisonFileName), (.removal, RemovalCSV.fileName),
   ]
 
   /// Those that this run has.
@@ -88,6 +91,7 @@ public struct RunAblation: Sendable {
     Self.allFiles.filter { kind, _ in
       switch kind {
       case .effects: ablation.hasEffects
+      case .ablationComparison: comparison != nil
       case .removal: !curves.isEmpty
       default: true
       }
@@ -101,6 +105,7 @@ public struct RunAblation: Sendable {
     case .ablationSummary: AblationCSV.summary(summaries)
     case .proxies: AblationCSV.proxies(proxies)
     case .effects: AblationCSV.effects(effects)
+    case .ablationComparison: comparison.map(AblationCSV.comparison) ?? ""
     case .removal: RemovalCSV.text(curves)
     default: ""
     }
@@ -111,7 +116,24 @@ public struct RunAblation: Sendable {
 
   /// Table of the domains' verdicts, and of the metrics that name the blocks best.
   public var table: AblationTable {
-    AblationTable(summaries, proxies: proxies, swapsFrom: ablation.swapsFrom?.relativePath)
+    AblationTable(summaries, proxies: proxies, comparison: comparison, swapsFrom: ablation.swapsFrom?.relativePath)
+  }
+
+  /// Returns the same with other curves.
+  package func with(curves: [RemovalCurve]) -> RunAblation {
+    var copy = self
+    copy.curves = curves
+    return copy
+  }
+
+  /// Returns `delta_nll` of every block on the distinct texts of each domain, as far as it is finite; nil unless each
+  /// block was removed.
+  func blockSamples() -> [DomainSample]? {
+    guard ablation.units.filter({ $0.part == .block }).map(\.layer) == Array(layers) else { return nil }
+    return zip(names, distinct).map { name, texts in
+      let values = AblationDomain(name: name, units: ablation.units, texts: texts).deltaNLL(of: .block)
+      return DomainSample(name: name, values: values.compactMap(\.self).filter { $0.allSatisfy(\.isFinite) })
+    }
   }
 }
 

@@ -2,13 +2,15 @@
 struct Chart {
   /// Part of the chart that shows a tooltip under the pointer.
   struct Hover {
-    /// Kind of chart: `lines`, `grid`, `deviation`, `verdict`, `bars`, `least`, `ranks` or `dots`.
+    /// Kind of chart: `lines`, `grid`, `deviation`, `verdict`, `bars`, `least`, `ranks`, `dots` or `points`.
     let kind: String
     let tooltip: Tooltip
     /// Plot rectangle in the chart's coordinates.
     let x, y, width, height: Double
     /// Columns and rows of the plot; 1 if the direction is not divided.
     let columns, rows: Int
+    /// Places of the columns of a chart whose values lie anywhere in the plot; empty for equal cells.
+    var points: [(x: Double, y: Double)] = []
   }
 
   /// File name without extension; unique among the charts.
@@ -20,6 +22,8 @@ struct Chart {
   /// SVG elements, without the enclosing `svg`.
   let body: String
   var hover: Hover?
+  /// Number of series that are rules and no domains.
+  var rules = 0
 
   /// Width of every chart, in its own units. Shown slightly smaller on a phone and slightly larger on a desktop.
   static let width = 420.0
@@ -35,6 +39,10 @@ struct Chart {
       let plot = [hover.x, hover.y, hover.width, hover.height].map(SVGText.number).joined(separator: " ")
       attributes += " tabindex=\"0\" data-kind=\"\(hover.kind)\" data-key=\"\(name)\" data-plot=\"\(plot)\""
       attributes += " data-cells=\"\(hover.columns) \(hover.rows)\""
+      if !hover.points.isEmpty {
+        let points = hover.points.map { "\(SVGText.number($0.x)) \(SVGText.number($0.y))" }
+        attributes += " data-points=\"\(points.joined(separator: ","))\""
+      }
     }
     return "<svg \(attributes)>\(body)</svg>"
   }
@@ -52,8 +60,9 @@ struct Chart {
       ])
     svg.append("<title>\(label.markup)</title>\(OwnFile.svgMark)")
     svg.append("<style>\(ChartStyle.css(ink: "#000000", paper: "#ffffff"))\n")
-    svg.append("\(SeriesStyle.css(count: series, ink: "#000000"))</style>")
-    svg.append(SeriesStyle.definitions(count: series, isDense: isDense))
+    svg.append(SeriesStyle.css(count: series, ink: "#000000"))
+    svg.append("\(SeriesStyle.css(count: rules, ink: "#000000", .rules))</style>")
+    svg.append(SeriesStyle.definitions(count: series, rules: rules, isDense: isDense))
     svg.rectangle(x: 0, y: -margin, width: Self.width, height: height + margin, style: "paper")
     svg.label(title.fitted(Self.width - 12, fontSize: 12.5), x: 6, y: 16 - margin, style: "title")
     svg.label(subtitle.fitted(Self.width - 12, fontSize: 11), x: 6, y: 31 - margin, style: "quiet")

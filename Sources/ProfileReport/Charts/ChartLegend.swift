@@ -2,6 +2,7 @@
 struct ChartLegend {
   let names: [String]
   let width: Double
+  var kind = SeriesStyle.Kind.domains
   private static let rowHeight = 17.0
   private static let symbolWidth = 26.0
 
@@ -27,9 +28,9 @@ struct ChartLegend {
       let left = x + place.x
       let middle = y + Double(place.row) * Self.rowHeight + Self.rowHeight / 2
       let points = [left, left + 10, left + 20].map { "\(SVGText.number($0)) \(SVGText.number(middle))" }
-      svg.open("g", ["class": "s\(series)"])
+      svg.open("g", ["class": "\(kind.style)\(series)"])
       svg.element(
-        "path", ["class": "l", "d": "M\(points.joined(separator: "L"))", "marker-mid": "url(#m\(series))"])
+        "path", ["class": "l", "d": "M\(points.joined(separator: "L"))", "marker-mid": "url(#\(kind.marker)\(series))"])
       svg.label(place.name, x: left + Self.symbolWidth, y: middle + 4)
       svg.close("g")
     }

@@ -1,6 +1,15 @@
 /// Visual style of each domain: colour (Okabe & Ito 2008, distinguishable for colour-blind readers), dash pattern and
 /// marker shape, so that greyscale prints remain readable.
 enum SeriesStyle {
+  /// What the series of a chart are. The page's legend shows and hides domains only.
+  enum Kind {
+    case domains, rules
+
+    /// Beginnings of the names of classes and of markers.
+    var style: String { self == .domains ? "s" : "r" }
+    var marker: String { self == .domains ? "m" : "q" }
+  }
+
   /// Okabe and Ito's colours without the yellow, which is hardly visible on white; nil stands for the text colour.
   private static let colors: [String?] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", nil]
   private static let dashes = ["", "7 3", "2 2", "8 3 2 3", "4 2"]
@@ -15,23 +24,27 @@ enum SeriesStyle {
   /// Returns the marker outline as path data.
   static func shape(_ series: Int) -> String { shapes[(series + series / colors.count) % shapes.count] }
 
-  /// Returns rules for `count` series in the classes `s0`, `s1` …: `l` lines, `b` bands, `k` markers and dots, `d`
-  /// strokes.
-  static func css(count: Int, ink: String) -> String {
+  /// Returns rules for `count` series in the classes `s0`, `s1` … or, of rules, `r0`, `r1` …: `l` lines, `b` bands, `k`
+  /// markers and dots, `d` strokes.
+  static func css(count: Int, ink: String, _ kind: Kind = .domains) -> String {
     (0..<count).map { series in
       let color = colors[series % colors.count] ?? ink
       let dash = dashes[series % dashes.count]
-      return ".s\(series) .l{stroke:\(color)\(dash.isEmpty ? "" : ";stroke-dasharray:\(dash)")}"
-        + ".s\(series) .b,.s\(series) .k{fill:\(color)}.s\(series) .d{stroke:\(color)}"
+      let name = ".\(kind.style)\(series)"
+      return "\(name) .l{stroke:\(color)\(dash.isEmpty ? "" : ";stroke-dasharray:\(dash)")}"
+        + "\(name) .b,\(name) .k{fill:\(color)}\(name) .d{stroke:\(color)}"
     }.joined(separator: "\n")
   }
 
-  /// Returns the markers `m0`, `m1` …, which paths refer to, and the gradients of the colour scales.
-  static func definitions(count: Int, isDense: Bool) -> String {
+  /// Returns the markers `m0`, `m1` … of domains and `q0`, `q1` … of rules, which paths refer to, and the gradients of the
+  /// colour scales.
+  static func definitions(count: Int, rules: Int = 0, isDense: Bool) -> String {
     let size = isDense ? 6 : 10
-    let markers = (0..<count).map { series in
-      "<marker id=\"m\(series)\" class=\"s\(series)\" viewBox=\"-5 -5 10 10\" markerWidth=\"\(size)\" "
-        + "markerHeight=\"\(size)\" markerUnits=\"userSpaceOnUse\"><path class=\"k\" d=\"\(shape(series))\"/></marker>"
+    let all = [(Kind.domains, count), (Kind.rules, rules)].flatMap { kind, count in (0..<count).map { (kind, $0) } }
+    let markers = all.map { kind, series in
+      "<marker id=\"\(kind.marker)\(series)\" class=\"\(kind.style)\(series)\" viewBox=\"-5 -5 10 10\" "
+        + "markerWidth=\"\(size)\" markerHeight=\"\(size)\" markerUnits=\"userSpaceOnUse\">"
+        + "<path class=\"k\" d=\"\(shape(series))\"/></marker>"
     }
     let ramps = ColorRamp.sequential.definition("sequential") + ColorRamp.diverging.definition("diverging")
     return "<defs>\(markers.joined())\(ramps)</defs>"

@@ -3,24 +3,42 @@ import ProfileStore
 public import Profiler
 public import Statistics
 
-/// Blocks whose removal a metric suggests: those that change the residual stream least.
+/// Blocks to remove: those whose removal costs least, in a run that measured it, otherwise those that change the residual
+/// stream least.
 ///
-/// It is a hint. Two streams that point the same way need not mean the same to later blocks; only running the model
+/// A metric is a hint. Two streams that point the same way need not mean the same to later blocks; only running the model
 /// without a block shows how dispensable it is.
 public struct PruneSuggestion: Sendable {
+  /// What the blocks are ranked by.
+  public enum Basis: Sendable, Equatable {
+    /// The measured `delta_nll` of removing each block by itself.
+    case damage
+    /// A metric of the profile in a scope.
+    case metric(Metric, Scope)
+
+    /// Name in files.
+    var name: String {
+      switch self {
+      case .damage: Self.damageName
+      case .metric(let metric, _): metric.rawValue
+      }
+    }
+
+    /// The tokens that count; of a removal all do.
+    var scope: Scope {
+      switch self {
+      case .damage: .all
+      case .metric(_, let scope): scope
+      }
+    }
+
+    static let damageName = "delta_nll"
+  }
+
   /// Metrics that are near 0 for a block that changes little of its input. `abs_mean` is excluded: it ignores the norm
   /// of the stream, so it selects the first blocks, where the stream is short, and a model breaks without those.
   public static let metrics = Metric.allCases.filter(\.definition.ranksBlocks)
-  /// Caveat that accompanies every suggestion.
-  public var note: String {
-    let hint = "similarity is a hint: only ablation, running the model without these blocks, proves what they are worth"
-    return scope == .all
-      ? hint
-      : hint + "; \(scope.phrase), a block that makes the attention sink looks idle, and a model breaks without it"
-  }
-
-  public let metric: Metric
-  public let scope: Scope
+  public let basis: Basis
   /// Domains whose texts count, in the order of the run.
   public let domains: [String]
   public let ranking: BlockRanking
@@ -34,38 +52,52 @@ public struct PruneSuggestion: Sendable {
   /// Model directory, as it was given to the run.
   public let model: String
   let settings: RunSettings
+  /// True if the run measured what removing each block costs.
+  let isMeasured: Bool
+  /// Ranking of the same blocks by that; nil if it was not measured, or no text of these domains counts.
+  let damage: BlockRanking?
 
   /// - Parameters:
   ///   - blocks: number of blocks to remove; at least one of the measured blocks stays.
-  ///   - metric: one of ``metrics``.
-  ///   - scope: the tokens that count: by default all, because a model without the blocks also loses their effect on
-  ///     sinks.
+  ///   - metric: one of ``metrics``; by default none if the run measured what removing each block costs, otherwise
+  ///     `block_influence`.
+  ///   - scope: the tokens that count for the metric, which is then not left out: by default all, because a model without
+  ///     the blocks also loses their effect on sinks.
   ///   - domains: names; empty for all.
   ///   - seed: seed of the draws for the stability.
-  /// - Throws: ``PruneError``; `FileError` if the rows of the run cannot be read back.
+  /// - Throws: ``PruneError``; `FileError` if the rows of the run cannot be read back; `StoreError` if the costs of
+  ///   removals cannot.
   public init(
-    _ record: LoadedRun, blocks: Int, metric: Metric = .blockInfluence, scope: Scope = .all, domains: [String] = [],
+    _ record: LoadedRun, blocks: Int, metric: Metric? = nil, scope: Scope? = nil, domains: [String] = [],
     seed: UInt64 = 0
   ) throws {
-    guard Self.metrics.contains(metric), record.metrics.contains(metric) else {
-      throw PruneError.metric(found: metric.rawValue, known: Self.metrics.map(\.rawValue))
-    }
+    let costs = try record.removalCosts()?.blockSamples()
+    let basis: Basis =
+      costs != nil && metric == nil && scope == nil ? .damage : .metric(metric ?? .blockInfluence, scope ?? .all)
+    if case .metric(let metric, _) = basis { try Self.check(metric, in: record) }
     guard (1..<max(1, record.layers.count)).contains(blocks) else {
       throw PruneError.blocks(found: blocks, measured: record.layers.count)
     }
-    if let missing = MissingScope(scope, in: record) { throw PruneError.scope(missing) }
+    if let missing = MissingScope(basis.scope, in: record) { throw PruneError.scope(missing) }
     let known = record.domains.map(\.name)
     for name in domains where !known.containsBytes(of: name) {
       throw PruneError.unknownDomain(name: name, known: known)
     }
     let wanted = Set(domains.map { ByteString($0) })
-    let samples = try record.samples(metric, scope)
-      .filter { (wanted.isEmpty || wanted.contains(ByteString($0.name))) && !$0.values.isEmpty }
-    guard let ranking = BlockRanking(samples, layers: record.layers, seed: seed) else {
-      throw PruneError.noTexts(metric: metric.rawValue, scope: scope.rawValue)
+    func chosen(_ samples: [DomainSample]) -> [DomainSample] {
+      samples.filter { (wanted.isEmpty || wanted.contains(ByteString($0.name))) && !$0.values.isEmpty }
     }
-    self.metric = metric
-    self.scope = scope
+    isMeasured = costs != nil
+    damage = costs.flatMap { BlockRanking(chosen($0), layers: record.layers, seed: seed) }
+    let samples: [DomainSample]
+    switch basis {
+    case .damage: samples = chosen(costs ?? [])
+    case .metric(let metric, let scope): samples = chosen(try record.samples(metric, scope))
+    }
+    guard let ranking = basis == .damage ? damage : BlockRanking(samples, layers: record.layers, seed: seed) else {
+      throw PruneError.noTexts(metric: basis.name, scope: basis.scope.rawValue)
+    }
+    self.basis = basis
     self.domains = samples.map(\.name)
     copies = record.domains.filter { domain in samples.contains { $0.name.hasSameBytes(as: domain.name) } }.reduce(0) {
       $0 + $1.copies
@@ -76,6 +108,12 @@ public struct PruneSuggestion: Sendable {
     self.seed = seed
     model = record.settings.model
     settings = record.settings
+  }
+
+  private static func check(_ metric: Metric, in record: LoadedRun) throws(PruneError) {
+    guard metrics.contains(metric), record.metrics.contains(metric) else {
+      throw .metric(found: metric.rawValue, known: metrics.map(\.rawValue))
+    }
   }
 
   /// Remaining blocks, as half-open ranges.
@@ -95,7 +133,10 @@ public struct PruneSuggestion: Sendable {
       domains.count == 1
       ? "mean over the texts of \(domains.first?.onOneLine ?? "")"
       : "mean over \(domains.count) domains of their means over texts"
-    return "\(metric.rawValue), \(scope.phrase): \(domains)"
+    switch basis {
+    case .damage: return "\(basis.name) of removing each block by itself, nats a token: \(domains)"
+    case .metric(let metric, let scope): return "\(metric.rawValue), \(scope.phrase): \(domains)"
+    }
   }
 }
 
@@ -106,7 +147,7 @@ extension PruneSuggestion {
   public var table: String {
     let count = removed.count
     var table = TextTable(header: [
-      "rank", "block", metric.rawValue, "95 % interval", "among the \(count) least", "remove",
+      "rank", "block", basis.name, "95 % interval", "among the \(count) least", "remove",
     ])
     for (rank, place) in ranking.places.enumerated() {
       table.add([
@@ -136,8 +177,8 @@ extension PruneSuggestion {
     let count = removed.count
     var json = JSONWriter(indentation: 2)
     json.beginObject()
-    json.member("metric", .string(metric.rawValue))
-    json.member("scope", .string(scope.rawValue))
+    json.member("metric", .string(basis.name))
+    json.member("scope", .string(basis.scope.rawValue))
     json.member("domains", .array(domains.map(JSONValue.string)))
     json.member("blocks", .array(removed.map { .integer($0) }))
     json.member("model_blocks", .integer(layerCount))

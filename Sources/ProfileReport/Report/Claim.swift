@@ -20,6 +20,12 @@ package enum Claim: String, CaseIterable, Sendable {
   // Captions and tables.
   case spread, noSpread, interval, noInterval, logarithmic, axisWithoutZero, whisker, noWhisker, draws
   case someDomainDiffers, noDomainDiffers, omnibusUnknown
+  // What removals cost.
+  case removed, harmlessEverywhere, harmlessSomewhere, nothingHarmless, harmlessHeld, nothingHeld, mostHarmful
+  case misnamedBlock, trustedMetric, noTrustedMetric, removalsOpen, fewRemovalTexts, removalsNotFinite
+  case domainsHurtDifferently, domainsHurtAlike, removalsNotCompared, proxyPicture
+  case curvesOfChosen, curveCosts, noRandomOrders, curvesBelowRandom, curvesNotBelowRandom, randomBand
+  // Texts.
   case corpusNotFound, corpusChanged, mostChangedTexts, noMostChangedTexts, counts, moreIncidents
 }
 

@@ -1,3 +1,4 @@
+import LlamaCore
 import Profiler
 
 /// Name of a picture, which is that of its file without the extension. Names are made and recognised here only.
@@ -19,7 +20,19 @@ enum FigureName {
   /// Values of a metric of the text.
   case ofTexts(Metric)
   case lengths
+  /// Costs of removing each part of a kind.
+  case damage(BlockUnit.Part)
+  /// The metric that blocks are usually pruned by, beside the costs.
+  case influence
+  /// A metric against the costs.
+  case proxy(Metric, Scope)
+  /// Effects of removals on later blocks in a domain, by its place.
+  case effects(BlockUnit.Part, domain: Int)
+  /// Damage of removing units one after the other, in the domain at a place of their list.
+  case curves(domain: Int)
 
+  private static let damageName = "delta_nll", proxyPart = "proxy", effectsName = "effects", curvesName = "removal"
+  private static let influenceName = "block_influence.removals"
   private static let textsPart = "texts"
   private static let lengthsName = "lengths"
 
@@ -29,6 +42,11 @@ enum FigureName {
     case .ofBlocks(let quantity, let kind, let scope): "\(quantity.name).\(kind.rawValue).\(scope.rawValue)"
     case .ofTexts(let metric): "\(metric.rawValue).\(Self.textsPart)"
     case .lengths: Self.lengthsName
+    case .damage(let part): "\(Self.damageName).\(part.rawValue)"
+    case .influence: Self.influenceName
+    case .proxy(let metric, let scope): "\(metric.rawValue).\(Self.proxyPart).\(scope.rawValue)"
+    case .effects(let part, let domain): "\(Self.effectsName).\(part.rawValue).\(domain)"
+    case .curves(let domain): "\(Self.curvesName).\(domain)"
     }
   }
 
@@ -38,6 +56,8 @@ enum FigureName {
     let scope = parts.last.flatMap { Scope(rawValue: $0) }
     if text == Self.lengthsName {
       self = .lengths
+    } else if let removal = Self.ofRemovals(text, parts, scope) {
+      self = removal
     } else if parts.count == 2, parts[1] == Self.textsPart, let metric = Metric(rawValue: parts[0]) {
       self = .ofTexts(metric)
     } else if parts.count == 2, let picture = Picture(rawValue: parts[0]), let scope {
@@ -49,5 +69,23 @@ enum FigureName {
     } else {
       return nil
     }
+  }
+
+  private static func ofRemovals(_ text: String, _ parts: [String], _ scope: Scope?) -> FigureName? {
+    if text == influenceName { return .influence }
+    guard parts.count > 1 else { return nil }
+    let domain = parts.last.flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 }
+    let name: FigureName? =
+      switch (parts[0], parts.count) {
+      case (damageName, 2): BlockUnit.Part(rawValue: parts[1]).map { .damage($0) }
+      case (curvesName, 2): domain.map { .curves(domain: $0) }
+      case (effectsName, 3):
+        BlockUnit.Part(rawValue: parts[1]).flatMap { part in domain.map { .effects(part, domain: $0) } }
+      case (_, 3) where parts[1] == proxyPart:
+        Metric(rawValue: parts[0]).flatMap { metric in scope.map { .proxy(metric, $0) } }
+      default: nil
+      }
+    // A number has one spelling.
+    return name?.text == text ? name : nil
   }
 }

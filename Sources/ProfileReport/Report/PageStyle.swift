@@ -2,8 +2,9 @@
 enum PageStyle {
   /// - Parameters:
   ///   - series: number of domains.
+  ///   - rules: number of series that are no domains.
   ///   - scopes: number of scopes; the page shows one at a time.
-  static func css(series: Int, scopes: Int) -> String {
+  static func css(series: Int, rules: Int, scopes: Int) -> String {
     // Without a script no class is set and everything is visible.
     let others = (0..<scopes).flatMap { shown in
       (0..<scopes).filter { $0 != shown }.map { ".v\(shown) .scope\($0)" }
@@ -12,6 +13,7 @@ enum PageStyle {
       \(sheet)
       \(ChartStyle.css(ink: "var(--ink)", paper: "var(--paper)"))
       \(SeriesStyle.css(count: series, ink: "var(--ink)"))
+      \(SeriesStyle.css(count: rules, ink: "var(--ink)", .rules))
       \((0..<series).map { ".off\($0) .chart .s\($0)" }.joined(separator: ",")){display:none}
       \(others.isEmpty ? "" : "\(others.joined(separator: ",")){display:none}")
       """

@@ -32,6 +32,8 @@ struct ReportData {
   }
 
   let record: LoadedRun
+  /// What the removals of the run cost; nil for a run without.
+  let ablation: RunAblation?
   /// Scopes with rows, in the order of `Scope`.
   let scopes: [Scope]
   private var statistics: [Quantity: [Scope: [[RunningStatistics]]]] = [:]
@@ -40,8 +42,9 @@ struct ReportData {
   let copies: Int
 
   /// - Throws: `FileError` if the rows of the run cannot be read back.
-  init(_ record: LoadedRun) throws {
+  init(_ record: LoadedRun, _ ablation: RunAblation? = nil) throws {
     self.record = record
+    self.ablation = ablation
     scopes = record.scopes
     copies = record.domains.reduce(0) { $0 + $1.copies }
     for metric in record.textMetrics {

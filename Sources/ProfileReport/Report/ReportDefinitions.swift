@@ -10,7 +10,7 @@ struct ReportDefinitions {
 
   var html: String {
     let terms =
-      general + (settings.map(comparison) ?? []) + [
+      general + (data.ablation == nil ? [] : removals) + (settings.map(comparison) ?? []) + [
         (
           "Among the k least",
           "The texts of each domain are drawn anew with replacement, as many as there are, and the blocks ranked again by "
@@ -58,6 +58,27 @@ struct ReportDefinitions {
           + "within domains, all domains taken together."
       ),
       ("95 % interval of a mean", "The mean ± Student's t times the standard deviation over √n."),
+    ]
+  }
+
+  private var removals: [(String, String)] {
+    [
+      (
+        "delta_nll of a removal",
+        "The negative log-likelihood of a text, a mean over its tokens but the first, under the model in which the part adds 0, "
+          + "less that under the unchanged model. Means are over texts; the 95 % interval comes from draws of the texts with "
+          + "replacement."
+      ),
+      (
+        "Harmless, harmful, open",
+        "The interval lies below the margin, above it, or neither. The error rate is held over all parts of a domain by "
+          + "Benjamini and Hochberg’s procedure on one-sided t tests of the hypothesis that a removal costs the margin or more."
+      ),
+      (
+        "Domains compared",
+        "Welch’s t test of the mean delta_nll of a part in two domains; q is p after Benjamini and Hochberg over all parts and "
+          + "pairs."
+      ),
     ]
   }
 

@@ -37,13 +37,20 @@ extension ReportFigures {
   }
 
   /// Returns statements that explain the bands and the axis of a line chart.
-  func reading(_ chart: LineChart, band: String, _ some: Claim, _ none: Claim) -> [Statement] {
+  ///
+  /// - Parameters:
+  ///   - band: what a band is; plain text.
+  ///   - without: why there is none.
+  func reading(
+    _ chart: LineChart, band: String, _ some: Claim, _ none: Claim,
+    without: String = "No band where a domain has one text."
+  ) -> [Statement] {
     var statements: [Statement] = []
     let series = chart.points.filter { $0.contains { $0 != nil } }
-    let banded = series.count { $0.contains { ($0?.half).map { $0.isFinite } ?? false } }
+    let banded = series.count { $0.contains { $0?.low?.isFinite ?? false } }
     if banded > 0 { statements.append(Statement(some, band.markup)) }
     if banded < series.count {
-      statements.append(Statement(none, "No band where a domain has one text."))
+      statements.append(Statement(none, without.markup))
     }
     if chart.scale.isLogarithmic {
       statements.append(Statement(.logarithmic, "The axis is logarithmic."))

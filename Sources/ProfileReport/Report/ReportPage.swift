@@ -20,6 +20,7 @@ struct ReportPage {
   func html(date: String) -> String {
     let model = Words.name(of: data.record.settings.model)
     let count = data.names.count
+    let rules = pictures.map(\.rules).max() ?? 0
     return """
       <!DOCTYPE html>
       <html lang="en">
@@ -31,12 +32,12 @@ struct ReportPage {
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
       script-src 'unsafe-inline'">
       <title>Profile of \(model.markup)</title>
-      <style>\(PageStyle.css(series: count, scopes: data.scopes.count))</style>
+      <style>\(PageStyle.css(series: count, rules: rules, scopes: data.scopes.count))</style>
       <script>document.documentElement.className = "js v\(data.scopes.count - 1)"</script>
       </head>
       <body>
       <svg width="0" height="0" style="position:absolute" aria-hidden="true">\
-      \(SeriesStyle.definitions(count: count, isDense: data.isDense))</svg>
+      \(SeriesStyle.definitions(count: count, rules: rules, isDense: data.isDense))</svg>
       <header>
       <h1>\(model.markup): what each block does to \(count == 1 ? "a domain" : "\(count) domains")</h1>
       \(navigation)

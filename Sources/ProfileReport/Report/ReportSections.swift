@@ -17,7 +17,7 @@ struct ReportSections {
   let quotes: CorpusQuotes
   let mostAffected: [Scope: MostAffectedTexts]
   private var data: ReportData { figures.data }
-  private var tables: ReportTables { ReportTables(data: data, comparisons: figures.comparisons) }
+  var tables: ReportTables { ReportTables(data: data, comparisons: figures.comparisons) }
 
   var all: [ReportSection] {
     let comparisons = figures.comparisons.filter { !$0.blocks.isEmpty }
@@ -29,6 +29,7 @@ struct ReportSections {
         ? nil : ReportSection(id: "differences", title: "Differences", isScoped: true, content: [differences]),
       ReportSection(id: "metrics", title: "Metric by metric", isScoped: true, content: metrics),
       ReportSection(id: "parts", title: "Attention and MLP", isScoped: true, content: [parts]),
+      removals,
       ReportSection(id: "pruning", title: "Candidates for pruning", isScoped: true, content: pruning),
       ReportSection(id: "texts", title: "Texts that a block changed most", isScoped: true, content: texts),
       ReportSection(id: "lengths", title: "Lengths", content: lengths),
@@ -108,8 +109,8 @@ struct ReportSections {
     [
       .html(
         "<p>The blocks that turn the residual stream least are the first candidates for removal. Similarity is a hint; the "
-          + "proof is what the model can do without the block. <code>fp-cli prune</code> prints such a list, of all tokens "
-          + "unless told otherwise.</p>\n"),
+          + "proof is what the model can do without the block, which <code>fp-cli ablate</code> measures. <code>fp-cli prune</code> "
+          + "prints such a list, of all tokens unless told otherwise; of a run with the proof it goes by that.</p>\n"),
       scoped { [.figures(figures.pruning($0))] },
     ]
   }

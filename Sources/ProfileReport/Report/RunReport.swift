@@ -15,8 +15,15 @@ public struct RunReport: Sendable {
   ///     ``LoadedRun/comparisons(_:progress:)`` makes them, in the order of the page's table; if empty, the page
   ///     explains how to obtain them.
   ///   - seed: seed of the draws for the ranking of the blocks.
-  /// - Throws: `FileError` if the rows of the run cannot be read back.
+  /// - Throws: `FileError` if the rows of the run cannot be read back; `StoreError` if the costs of removals cannot.
   public init(_ record: LoadedRun, comparisons: [DomainComparison], seed: UInt64 = 0) throws {
+    try self.init(record, ablation: record.ablation(), comparisons: comparisons, seed: seed)
+  }
+
+  /// As above, with what the removals of the run cost.
+  package init(
+    _ record: LoadedRun, ablation: RunAblation?, comparisons: [DomainComparison], seed: UInt64 = 0
+  ) throws {
     var rankings: [ReportFigures.RankingKey: BlockRanking] = [:]
     for metric in ReportFigures.rankedMetrics {
       for scope in record.scopes {
@@ -24,7 +31,8 @@ public struct RunReport: Sendable {
           record.samples(metric, scope), layers: record.layers, seed: seed)
       }
     }
-    let figures = try ReportFigures(data: ReportData(record), comparisons: comparisons, rankings: rankings)
+    let figures = try ReportFigures(
+      data: ReportData(record, ablation), comparisons: comparisons, rankings: rankings)
     let mostAffected = try Dictionary(
       uniqueKeysWithValues: record.scopes.map { ($0, try MostAffectedTexts(record, scope: $0)) })
     var wanted: [ByteString: Set<Int>] = [:]

@@ -1,4 +1,5 @@
 import Foundation
+package import LlamaCore
 import Profiler
 
 /// Formatting of numbers, blocks and lists in the page's sentences.
@@ -23,6 +24,42 @@ package enum Words {
   /// Returns `every block` if these are all of several blocks, otherwise their numbers.
   static func blocks(_ layers: [Int], of all: Range<Int>) -> String {
     layers.count == all.count && layers.count > 1 ? "every block" : blocks(layers)
+  }
+
+  /// Returns parts of a model by kind: `blocks 0–2; attention 3; MLPs 4 and 7`.
+  package static func units(_ units: [BlockUnit]) -> String {
+    let names = BlockUnit.Part.allCases.compactMap { part -> String? in
+      let found = units.filter { $0.part == part }
+      let layers = found.map(\.layer)
+      guard let first = found.first else { return nil }
+      switch part {
+      case .block: return blocks(layers)
+      case .attention: return "\(found.count == 1 ? "attention" : "attentions") \(blocks(layers).drop { !$0.isNumber })"
+      case .mlp: return "\(found.count == 1 ? "MLP" : "MLPs") \(blocks(layers).drop { !$0.isNumber })"
+      case .head:
+        let heads = found.map { "\($0.layer).\($0.head ?? 0)" }
+        return found.count == 1 ? "head \(first.head ?? 0) of block \(first.layer)" : "heads \(list(heads))"
+      }
+    }
+    return names.joined(separator: "; ")
+  }
+
+  /// Returns how many of a kind of part: `1 block`, `30 attentions`.
+  static func count(_ number: Int, _ part: BlockUnit.Part) -> String {
+    TextTable.count(number, part == .mlp ? "MLP" : part.rawValue)
+  }
+
+  /// Returns `2nd ` before `least` or `most`; empty for the first.
+  package static func ordinal(_ rank: Int) -> String {
+    guard rank > 1 else { return "" }
+    let end = (11...13).contains(rank % 100) ? "th" : [1: "st", 2: "nd", 3: "rd"][rank % 10] ?? "th"
+    return "\(TextTable.count(rank))\(end) "
+  }
+
+  /// Returns a number with its interval, as `0.51 (0.42 to 0.6)`.
+  static func number(_ value: Double?, _ interval: ClosedRange<Double>?) -> String {
+    let ends = interval.map { " (\(number($0.lowerBound)) to \(number($0.upperBound)))" } ?? ""
+    return number(value ?? .nan) + ends
   }
 
   /// Returns `block 3`, or a phrase for a comparison of whole texts.

@@ -64,13 +64,20 @@
     for (const cursor of all(".cursor")) cursor.remove();
   };
 
+  // Places of a chart's columns, where these are points and no cells.
+  const spotsOf = (chart) => (chart.dataset.points ?? "").split(",").filter(Boolean)
+    .map((spot) => spot.split(" ").map(Number));
+
   const show = (chart, column, row) => {
     hide();
     const [x, y, width, height] = chart.dataset.plot.split(" ").map(Number);
     const [columns, rows] = chart.dataset.cells.split(" ").map(Number);
-    const cell = { x: x + width / columns * column, y: y + height / rows * row };
+    const spot = spotsOf(chart)[column];
+    const cell = spot
+      ? { x: spot[0] - 7, y: spot[1] - 7, width: 14, height: 14 }
+      : { x: x + width / columns * column, y: y + height / rows * row, width: width / columns, height: height / rows };
     const cursor = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-    const sizes = { class: "cursor", x: cell.x, y: cell.y, width: width / columns, height: height / rows };
+    const sizes = { class: "cursor", ...cell };
     for (const [name, value] of Object.entries(sizes)) cursor.setAttribute(name, value);
     chart.append(cursor);
 
@@ -96,14 +103,21 @@
   for (const chart of all(".chart[data-kind]")) {
     const [x, y, width, height] = chart.dataset.plot.split(" ").map(Number);
     const [columns, rows] = chart.dataset.cells.split(" ").map(Number);
+    const spots = spotsOf(chart);
     let place = [0, 0];
     const point = (event) => {
       const box = chart.getBoundingClientRect();
       const scale = chart.viewBox.baseVal.width / box.width;
-      const column = Math.floor(((event.clientX - box.left) * scale - x) / width * columns);
-      const row = Math.floor(((event.clientY - box.top) * scale - y) / height * rows);
+      const [left, top] = [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
+      const column = Math.floor((left - x) / width * columns);
+      const row = Math.floor((top - y) / height * rows);
       if (column < 0 || row < 0 || column >= columns || row >= rows) return hide();
       place = [column, row];
+      if (spots.length) {
+        const away = ([sx, sy]) => (sx - left) * (sx - left) + (sy - top) * (sy - top);
+        place = [0, 0];
+        spots.forEach((spot, at) => { if (away(spot) < away(spots[place[0]])) place = [at, 0]; });
+      }
       show(chart, ...place);
     };
     chart.addEventListener("pointermove", point);

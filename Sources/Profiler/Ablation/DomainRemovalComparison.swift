@@ -55,6 +55,15 @@ public struct DomainRemovalComparison: Sendable {
     }
   }
 
+  /// Rows that were tested: those with a p.
+  public var tested: [Row] { rows.filter { !$0.p.isNaN } }
+
+  /// Rows that differ, the largest difference first; the earlier one first among equals.
+  public var different: [Row] {
+    rows.enumerated().filter(\.element.isDifferent)
+      .sorted { (abs($1.element.difference), $0.offset) < (abs($0.element.difference), $1.offset) }.map(\.element)
+  }
+
   private static func test(
     _ a: SampleMoments, _ b: SampleMoments
   ) -> (test: TTest, isTested: Bool, textsA: Int, textsB: Int) {

@@ -39,6 +39,8 @@ public struct ProxyRanking: Sendable {
     /// Share of the k least harmful blocks that are among the k with the smallest value, `k = max(1, ⌊L/4⌋)` of `L`
     /// blocks; nil for a signed cosine, whose smallest values are no small changes, and without texts.
     public let recall: Double?
+    /// Means over these texts of the metric and of `delta_nll`, by block; empty without texts.
+    package let means, damage: [Double]
   }
 
   public let domain: String
@@ -103,7 +105,7 @@ public struct ProxyRanking: Sendable {
       scope: input.scope, metric: input.metric, texts: sample.places.count, nonFiniteTexts: sample.nonFiniteTexts,
       spearman: RankCorrelation.spearman(x, y), interval: interval, kendall: RankCorrelation.kendall(x, y),
       recall: cosines.contains(input.metric) || x.isEmpty
-        ? nil : LeastRecall.of(x, truth: y, k: max(1, x.count / 4)))
+        ? nil : LeastRecall.of(x, truth: y, k: max(1, x.count / 4)), means: x, damage: y)
   }
 
   /// Returns the mean over texts of each block; empty without texts.

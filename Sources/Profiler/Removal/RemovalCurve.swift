@@ -28,6 +28,14 @@ public struct RemovalCurve: Sendable, Equatable {
     /// `exp` of the negative log-likelihood, a mean over all tokens; of random orders `exp` of the orders' mean. Nil without a
     /// text.
     public let perplexity: Double?
+
+    package init(
+      step: Int, unit: BlockUnit?, texts: Int, nll: Double?, deltaNLL: Double?, interval: ClosedRange<Double>?,
+      perplexity: Double?
+    ) {
+      (self.step, self.unit, self.texts, self.nll) = (step, unit, texts, nll)
+      (self.deltaNLL, self.interval, self.perplexity) = (deltaNLL, interval, perplexity)
+    }
   }
 
   /// Name of the rule in files: `greedy`, `one_shot`, `last`, `random`, or that of a metric.
@@ -36,4 +44,8 @@ public struct RemovalCurve: Sendable, Equatable {
   public let split: Split
   /// The steps from 0, which is the unchanged model. Fewer than asked for where nothing was left to remove.
   public let steps: [Step]
+
+  package init(rule: String, domain: String, split: Split, steps: [Step]) {
+    (self.rule, self.domain, self.split, self.steps) = (rule, domain, split, steps)
+  }
 }

@@ -6,9 +6,6 @@ import Profiler
 struct RankingArgument: ExpressibleByArgument {
   static let allValueStrings = PruneSuggestion.metrics.map(\.rawValue)
   let metric: Metric
-  var defaultValueDescription: String { metric.rawValue }
-
-  init(_ metric: Metric) { self.metric = metric }
 
   init?(argument: String) {
     guard let metric = PruneSuggestion.metrics.first(where: { $0.rawValue == argument }) else { return nil }

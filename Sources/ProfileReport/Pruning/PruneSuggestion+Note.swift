@@ -1,0 +1,66 @@
+import LlamaCore
+import ProfileStore
+import Profiler
+import Statistics
+
+extension PruneSuggestion {
+  /// Caveat that accompanies every suggestion, one line: what the ranking does not tell, and which command would. Of a
+  /// ranking by a metric in a run that measured the damage it says how the choice fares.
+  public var note: String {
+    switch basis {
+    case .damage:
+      let first = keepsFirst ? "; measured with the first token kept, which a checkpoint without blocks does not" : ""
+      return "each block was removed by itself, and several together need not cost the sum, which this measures: "
+        + "\(command("perplexity", more: ["--layers", BlockList.text(keptOfProgram)]))\(first)"
+    case .metric(_, let scope):
+      let sinks =
+        scope == .all
+        ? ""
+        : "; \(scope.phrase), a block that makes the attention sink looks idle, and a model breaks without it"
+      if let damage { return "similarity is a hint\(sinks); \(truth(damage))" }
+      let hint =
+        "similarity is a hint: only ablation, running the model without these blocks, proves what they are worth\(sinks)"
+      return hint
+        + (isMeasured
+          ? "; of the removals that the run measured no text of these domains counts"
+          : "; the damage was not measured, this would: "
+            + command("ablate", more: ["--parts", "block", "--output", "DIR"]))
+    }
+  }
+
+  private var keepsFirst: Bool { settings.ablation?.keepsFirst ?? false }
+
+  /// The removed blocks' measured costs against those of as many that cost least.
+  private func truth(_ damage: BlockRanking) -> String {
+    let costs = Dictionary(damage.places.map { ($0.layer, $0.value) }, uniquingKeysWith: { first, _ in first })
+    func sum(_ layers: [Int]) -> String { TextTable.number(layers.reduce(0) { $0 + (costs[$1] ?? 0) }) }
+    let least = damage.places.prefix(removed.count).map(\.layer).sorted()
+    guard removed.count > 1 else {
+      let own = "measured, the \(Basis.damageName) of removing \(Words.blocks(removed)) is \(sum(removed)) nats a token"
+      return least == removed
+        ? "\(own), the least of all" : "\(own), that of \(Words.blocks(least)), the least, \(sum(least))"
+    }
+    let own =
+      "measured, the \(Basis.damageName) of removing \(Words.blocks(removed)) one by one sums to \(sum(removed)) nats a token"
+    return least == removed
+      ? "\(own), the least that \(removed.count) blocks can"
+      : "\(own), that of the least harmful, \(Words.blocks(least)), to \(sum(least))"
+  }
+
+  /// Blocks of the checkpoint that stay, in the order of the run's program.
+  private var keptOfProgram: [Int] {
+    (settings.program ?? Array(0..<layerCount)).enumerated().filter { !removed.contains($0.offset) }.map(\.element)
+  }
+
+  /// Returns a command on the model and corpus of the run, on one line.
+  private func command(_ name: String, more: [String]) -> String {
+    let corpus = settings.corpus.isEmpty ? "FILE" : settings.corpus
+    // The options of a changed model, but a list of blocks only once.
+    var edits = settings.edits ?? ""
+    if more.contains("--layers"), let program = settings.program {
+      edits = edits.replacing(ModelEdits(program: program).description, with: "")
+    }
+    let words = ["fp-cli", name, "--model", ShellWord.quoted(model), "--corpus", ShellWord.quoted(corpus)]
+    return (words + edits.split(separator: " ").map(String.init) + more).joined(separator: " ").onOneLine
+  }
+}
