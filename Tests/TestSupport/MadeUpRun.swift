@@ -1,6 +1,6 @@
 package import Foundation
 import Foundations
-internal import LlamaCore
+package import LlamaCore
 package import ProfileStore
 package import Profiler
 
