@@ -10,33 +10,45 @@ extension LoadedRun {
   ///
   /// - Throws: `StoreError`.
   public func ablation() throws -> RunAblation? {
-    var ablation = try removalCosts()
+    guard var ablation = try removalCosts() else { return nil }
     var settings = AblationSettings()
     settings.threads = RunOptions().threads
-    ablation?.finish(settings)
+    settings.margin = self.settings.margin ?? settings.margin
+    // Curves are of the domains by whose texts the rules chose.
+    if pools.isEmpty { ablation.curves = try opened().removalCurves(settings) }
+    ablation.finish(settings)
     return ablation
   }
 
   /// As above, before statistics are computed.
   func removalCosts() throws -> RunAblation? {
     guard let ablation = settings.ablation else { return nil }
-    let store = try ProfileStore(reading: directory.appending(path: RunFolder.fileName))
-    let replaced = StoreError.malformed(
-      file: store.file, place: "table text",
-      reason: "expected the run that was read before, found one that has replaced it; repeat the command")
-    guard store.settings == settings, try store.domains().map(\.name).hasSameBytes(as: corpusDomains) else {
-      throw replaced
-    }
+    let store = try opened()
     var result = RunAblation(
       ablation, domains: domains.map(\.name), layers: layers, metrics: settings.metrics, scopes: store.scopes)
     // A pool has the texts of several domains, in the order of the corpus.
     var next = domains.map { _ in 0 }
     try store.forEachText { domain, text in
       guard let place = places[domain] else { return }
-      guard domains[place].texts.indices.contains(next[place]) else { throw replaced }
+      guard domains[place].texts.indices.contains(next[place]) else { throw Self.replaced(store) }
       result.add(text, domain: place, isCopy: domains[place].texts[next[place]].isCopy)
       next[place] += 1
     }
     return result
+  }
+
+  /// Opens the file of the run again.
+  private func opened() throws -> ProfileStore {
+    let store = try ProfileStore(reading: directory.appending(path: RunFolder.fileName))
+    guard store.settings == settings, try store.domains().map(\.name).hasSameBytes(as: corpusDomains) else {
+      throw Self.replaced(store)
+    }
+    return store
+  }
+
+  private static func replaced(_ store: ProfileStore) -> StoreError {
+    .malformed(
+      file: store.file, place: "table text",
+      reason: "expected the run that was read before, found one that has replaced it; repeat the command")
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import LlamaCore
 import ProfileReport
 import Profiler
@@ -19,8 +20,10 @@ extension ClaimExample {
     run.curves = curves
     run.change = { made in
       made.metrics = Metric.standard + Metric.Group.likelihood.metrics
-      made.ablation = Ablation(
-        parts.flatMap { part in (0..<4).map { BlockUnit(part, $0) } }, keepsFirst: keepsFirst, hasEffects: true)
+      let units = parts.flatMap { part in (0..<4).map { BlockUnit(part, $0) } }
+      made.ablation =
+        other.map { Ablation(swapping: units, from: URL(filePath: $0), hasEffects: true) }
+        ?? Ablation(units, keepsFirst: keepsFirst, hasEffects: true)
       made.cost = { cost($0, $1, $2.layer) + 0.001 * Double($1 % 3) }
     }
     return run
@@ -47,6 +50,10 @@ extension ClaimExample {
       [
         .init("4 blocks were removed, each by itself. Harmless", removals(), not: Run()),
         .init("4 blocks and 4 MLPs were removed", removals(parts: [.block, .mlp]), not: removals()),
+        .init(
+          "4 blocks were given the weights of tuned in place of their own", removals(swapsFrom: "models/tuned"),
+          not: removals()),
+        .init("were removed", removals(), not: removals(swapsFrom: "models/tuned")),
         .init("though not for the first token", removals(keepsFirst: true), not: removals()),
       ]
     case .harmlessEverywhere:
@@ -82,6 +89,7 @@ extension ClaimExample {
         .init(
           "that of block 0 in a: 3.00", removals(block: 2, domain: 1) { _ in 5 }, not: removals()),
         .init("costs most", removals(), not: removals { _, _, _ in 0 }),
+        .init("The swap of a block that costs most", removals(swapsFrom: "models/tuned"), not: removals()),
       ]
     case .misnamedBlock:
       [
@@ -91,6 +99,7 @@ extension ClaimExample {
         // Costs most, but no harm; or of much influence; or nothing is known of influences.
         .init("changes the stream", removals(), not: removals { _, _, block in 0.01 * cost(block) }),
         .init("changes the stream", removals(), not: removals(parts: [.attention])),
+        .init("changes the stream", removals(), not: removals(swapsFrom: "models/tuned")),
         .init("in 1 other domain, too", removals(), not: removals(domains: ["a"])),
       ]
     case .trustedMetric:
@@ -99,6 +108,7 @@ extension ClaimExample {
           "The metric of the profile to trust is abs_mean, all tokens: of those whose interval lies above 0 in every domain",
           growing(), not: removals()),
         .init("Of block_influence, all tokens, it is 1.00", growing(), not: removals()),
+        .init("to trust", growing(), not: removals(swapsFrom: "models/tuned") { growing($2) }),
       ]
     case .noTrustedMetric: [.init("No metric of the profile is known to name the blocks", removals(), not: growing())]
     case .removalsOpen:

@@ -9,7 +9,7 @@ import Testing
     (".", "..csv"), ("..", "...csv"), ("texts", "%74exts.csv"), ("TEXTS", "%54%45%58%54%53.csv"),
     ("Summary", "%53ummary.csv"), ("comparison", "%63omparison.csv"),
     ("massive", "%6Dassive.csv"), ("texts2", "texts2.csv"),
-    ("ablation_comparison", "%61blation_comparison.csv"),
+    ("ablation_comparison", "%61blation_comparison.csv"), ("removal", "%72emoval.csv"),
   ])
   func `a domain's name becomes a file name`(domain: String, file: String) {
     #expect(DomainFileNames.names(of: [domain]) == [file])

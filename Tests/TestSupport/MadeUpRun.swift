@@ -49,6 +49,7 @@ package struct MadeUpRun {
       model: model, corpus: corpus, bosPolicy: "tokenizer template")
     (settings.edits, settings.editsIdentity, settings.program) = (edits?.words, edits?.words, edits?.program)
     settings.ablation = ablation
+    settings.swapFingerprint = ablation?.isSwap == true ? .ofNothing : nil
     return settings
   }
 

@@ -17,8 +17,8 @@ import Statistics
 public struct AblationTable: Sendable {
   private let summaries: [AblationSummary]
   private let proxies: [ProxyRanking]
-  private let swapsFrom: String?
   private let comparison: DomainRemovalComparison?
+  private let swapsFrom: String?
   private static let width = 100
   /// Number of texts from which on the 95 % percentile interval covers the mean of normal values nine times of ten.
   private static let fewTexts = 10
@@ -37,8 +37,8 @@ public struct AblationTable: Sendable {
 
   /// Tables, separated by empty lines.
   public var text: String {
-    let lists =
-      [everywhere] + summaries.map(overall) + proxies.map(best) + zip(summaries, proxies).map(misnamed) + [compared]
+    let misnamed = swapsFrom == nil ? zip(summaries, proxies).map(misnamed) : []
+    let lists = [everywhere] + summaries.map(overall) + proxies.map(best) + misnamed + [compared]
     return ([heading] + summaries.map(domain) + [lists.joined(), notes]).filter { !$0.isEmpty }.joined(separator: "\n")
   }
 

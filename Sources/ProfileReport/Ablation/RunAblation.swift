@@ -17,7 +17,7 @@ public struct RunAblation: Sendable {
   public private(set) var proxies: [ProxyRanking] = []
   /// Where a removal costs one domain more than another; nil for fewer than two domains.
   public private(set) var comparison: DomainRemovalComparison?
-  /// Damage of removing units one after the other; empty if that was not asked for.
+  /// What is lost as units are removed one after the other; empty where that was not asked for.
   package internal(set) var curves: [RemovalCurve] = []
 
   private let names: [String]
@@ -83,7 +83,7 @@ public struct RunAblation: Sendable {
   static let allFiles: [(OwnFile, String)] = [
     (.ablation, AblationCSV.fileName), (.ablationSummary, AblationCSV.summaryFileName),
     (.proxies, AblationCSV.proxiesFileName), (.effects, AblationCSV.effectsFileName),
-    (.ablationComparison, AblationCSV.comparisonFileName), (.removal, RemovalCSV.fileName),
+    (.removal, RemovalCSV.fileName), (.ablationComparison, AblationCSV.comparisonFileName),
   ]
 
   /// Those that this run has.
@@ -91,8 +91,8 @@ public struct RunAblation: Sendable {
     Self.allFiles.filter { kind, _ in
       switch kind {
       case .effects: ablation.hasEffects
-      case .ablationComparison: comparison != nil
       case .removal: !curves.isEmpty
+      case .ablationComparison: comparison != nil
       default: true
       }
     }
@@ -105,8 +105,8 @@ public struct RunAblation: Sendable {
     case .ablationSummary: AblationCSV.summary(summaries)
     case .proxies: AblationCSV.proxies(proxies)
     case .effects: AblationCSV.effects(effects)
-    case .ablationComparison: comparison.map(AblationCSV.comparison) ?? ""
     case .removal: RemovalCSV.text(curves)
+    case .ablationComparison: comparison.map(AblationCSV.comparison) ?? ""
     default: ""
     }
   }
@@ -116,7 +116,8 @@ public struct RunAblation: Sendable {
 
   /// Table of the domains' verdicts, and of the metrics that name the blocks best.
   public var table: AblationTable {
-    AblationTable(summaries, proxies: proxies, comparison: comparison, swapsFrom: ablation.swapsFrom?.relativePath)
+    AblationTable(
+      summaries, proxies: proxies, comparison: comparison, swapsFrom: ablation.swapsFrom?.relativePath)
   }
 
   /// Returns the same with other curves.
@@ -129,7 +130,9 @@ public struct RunAblation: Sendable {
   /// Returns `delta_nll` of every block on the distinct texts of each domain, as far as it is finite; nil unless each
   /// block was removed.
   func blockSamples() -> [DomainSample]? {
-    guard ablation.units.filter({ $0.part == .block }).map(\.layer) == Array(layers) else { return nil }
+    guard !ablation.isSwap, ablation.units.filter({ $0.part == .block }).map(\.layer) == Array(layers) else {
+      return nil
+    }
     return zip(names, distinct).map { name, texts in
       let values = AblationDomain(name: name, units: ablation.units, texts: texts).deltaNLL(of: .block)
       return DomainSample(name: name, values: values.compactMap(\.self).filter { $0.allSatisfy(\.isFinite) })

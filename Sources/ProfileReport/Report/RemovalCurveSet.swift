@@ -6,7 +6,7 @@ import Profiler
 /// which the rules did.
 struct RemovalCurveSet {
   /// Rule of the mean over orders drawn at random, whose interval is the band from 5 to 95 % of them.
-  static let random = "random"
+  static let random = RemovalRule.random.name
 
   let split: RemovalCurve.Split
   /// Domains with a curve, in the order of the curves.

@@ -12,7 +12,9 @@ extension ReportFigures {
     let parts = BlockUnit.Part.allCases.filter { part in
       part != .head && ablation.ablation.units.contains { $0.part == part }
     }
-    return parts.flatMap { part in [damage(part, ablation)] + (part == .block ? [influence()] : []) }
+    return parts.flatMap { part in
+      [damage(part, ablation)] + (part == .block && !ablation.ablation.isSwap ? [influence()] : [])
+    }
   }
 
   private func damage(_ part: BlockUnit.Part, _ ablation: RunAblation) -> Figure {
@@ -31,7 +33,8 @@ extension ReportFigures {
     let margin = ablation.summaries.first?.settings.margin ?? 0
     let name = part == .mlp ? "MLP" : part.rawValue
     let chart = LineChart(
-      name: FigureName.damage(part).text, title: "delta_nll of removing each \(name)", subtitle: "all tokens",
+      name: FigureName.damage(part).text,
+      title: "delta_nll of \(ablation.ablation.isSwap ? "swapping" : "removing") each \(name)", subtitle: "all tokens",
       axis: "rise of the negative log-likelihood, \(Self.unit)", layers: data.layers, points: points, names: data.names,
       includesZero: true, reference: margin)
     return Figure(
@@ -97,11 +100,14 @@ extension ReportFigures {
     ablation.effects.enumerated().compactMap { place, effects in
       let rows = effects.rows
       let parts = BlockUnit.Part.allCases.filter { part in rows.contains { $0.unit.part == part } }
-      return parts.first { $0 != .head }.map { self.effects(rows, of: $0, domain: place) }
+      return parts.first { $0 != .head }.map { self.effects(rows, of: $0, domain: place, ablation) }
     }
   }
 
-  private func effects(_ rows: [RemovalEffects.Row], of part: BlockUnit.Part, domain: Int) -> Figure {
+  private func effects(_ rows: [RemovalEffects.Row], of part: BlockUnit.Part, domain: Int, _ ablation: RunAblation)
+    -> Figure
+  {
+    let isSwap = ablation.ablation.isSwap
     let rows = rows.filter { $0.unit.part == part && data.layers.contains($0.at) }
     let units = Set(rows.map(\.unit)).sorted()
     let places = Dictionary(uniqueKeysWithValues: units.enumerated().map { ($1, $0) })
@@ -118,14 +124,16 @@ extension ReportFigures {
       subtitle: "all tokens", rows: names, columnTitle: "later block", columns: data.layers, cells: means,
       meaning: "‖D − D~‖ / ‖D‖, mean over tokens", isDiverging: false, kind: "grid",
       tooltip: Tooltip(
-        rows: names.map { "without \($0)" }, columns: data.layers.map { "block \($0)" },
+        rows: names.map { isSwap ? "with \($0) swapped" : "without \($0)" }, columns: data.layers.map { "block \($0)" },
         lines: [
           Tooltip.Line("mean over tokens", TooltipText.numbers(means)),
           Tooltip.Line("largest token", TooltipText.numbers(maxima)),
         ]))
     return Figure(
       chart: chart.chart,
-      caption: "Row: what is removed. Colour: how far what a later block adds, D = A + M, changes, mean over texts.")
+      caption:
+        "Row: what is \(isSwap ? "swapped" : "removed"). Colour: how far what a later block adds, D = A + M, changes, mean over texts."
+    )
   }
 
   /// Returns the damage of removing units one after the other, a picture for each domain.

@@ -7,7 +7,7 @@ extension ReportSections {
   var removals: ReportSection? {
     guard let ablation = figures.data.ablation else { return nil }
     return ReportSection(
-      id: "removals", title: "What removals cost",
+      id: "removals", title: ablation.ablation.isSwap ? "What swaps cost" : "What removals cost",
       content: damage(ablation) + proxies(ablation) + domainsHurt(ablation) + curves(ablation) + effects(ablation)
         + verdicts(ablation))
   }
@@ -19,7 +19,8 @@ extension ReportSections {
   private func damage(_ ablation: RunAblation) -> [PageContent] {
     [
       .html(
-        "<p>Each part adds 0 in a changed model of its own; <code>delta_nll</code> is by how much that raises the negative "
+        "<p>Each part \(ablation.ablation.isSwap ? "has another checkpoint’s weights" : "adds 0") in a changed model of its own; "
+          + "<code>delta_nll</code> is by how much that raises the negative "
           + "log-likelihood of a text, in nats a token: 0.05 are 5 % of perplexity. Intervals are of one part at a time, and "
           + "verdicts are not corrected over parts.</p>\n"),
       .figures(figures.damage(ablation)),
@@ -28,7 +29,7 @@ extension ReportSections {
 
   private func proxies(_ ablation: RunAblation) -> [PageContent] {
     let figures = figures.proxies(ablation)
-    guard !figures.isEmpty else { return [] }
+    guard !ablation.ablation.isSwap, !figures.isEmpty else { return [] }
     return [
       Self.heading(
         "Which metric names the blocks",
@@ -59,7 +60,7 @@ extension ReportSections {
     return [
       Self.heading(
         "Effects on later blocks",
-        "How far what a later block adds changes without the part (Csordás et al. 2025): 0 is not at all, 1 as much as it adds."
+        "How far what a later block adds changes by the \(Words.change(ablation.ablation)) (Csordás et al. 2025): 0 is not at all, 1 as much as it adds."
       ),
       .figures(figures),
     ]

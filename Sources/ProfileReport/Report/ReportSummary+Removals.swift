@@ -1,3 +1,4 @@
+import Foundation
 import Foundations
 import LlamaCore
 import Profiler
@@ -7,8 +8,10 @@ import Statistics
 extension ReportSummary {
   var removals: [Statement] {
     guard let ablation = data.ablation, let settings = ablation.summaries.first?.settings else { return [] }
-    return [removed(ablation, settings)] + harmless(ablation, settings) + mostHarmful(ablation) + misnamed(ablation)
-      + trusted(ablation) + caveats(ablation)
+    // A metric names what can be removed, not what another checkpoint does differently.
+    let metrics = ablation.ablation.isSwap ? [] : misnamed(ablation) + trusted(ablation)
+    return [removed(ablation, settings)] + harmless(ablation, settings) + mostHarmful(ablation) + metrics
+      + caveats(ablation)
   }
 
   private func removed(_ ablation: RunAblation, _ settings: AblationSettings) -> Statement {
@@ -17,10 +20,16 @@ extension ReportSummary {
       let count = units.count { $0.part == part }
       return count > 0 ? Words.count(count, part) : nil
     }
-    let first = ablation.ablation.keepsFirst ? ", though not for the first token" : ""
+    let change: String
+    if let other = ablation.ablation.swapsFrom {
+      change =
+        "given the weights of <b>\(Words.name(of: other.relativePath).markup)</b> in place of their own, each by itself"
+    } else {
+      change = "removed, each by itself" + (ablation.ablation.keepsFirst ? ", though not for the first token" : "")
+    }
     return Statement(
       .removed,
-      "<b>\(Words.list(parts))</b> \(units.count == 1 ? "was" : "were") removed, each by itself\(first). Harmless is what "
+      "<b>\(Words.list(parts))</b> \(units.count == 1 ? "was" : "were") \(change). Harmless is what "
         + "raises the negative log-likelihood by less than \(settings.margin) nats a token, with the whole 95 % interval over "
         + "texts; harmful is what raises it by more.")
   }
@@ -32,7 +41,8 @@ extension ReportSummary {
     let lists = summaries.map { $0.units.filter { $0.verdict == .harmless } }
     guard lists.contains(where: { !$0.isEmpty }) else {
       let place = summaries.count == 1 ? "" : " in any domain"
-      return [Statement(.nothingHarmless, "<b>No removal is known to be harmless</b>\(place).")]
+      let change = Words.change(ablation.ablation)
+      return [Statement(.nothingHarmless, "<b>No \(change) is known to be harmless</b>\(place).")]
     }
     let everywhere = AblationSummary.harmlessEverywhere(summaries)
     var statements: [Statement] = []
@@ -115,7 +125,7 @@ extension ReportSummary {
     return [
       Statement(
         .mostHarmful,
-        "The removal of \(part == .attention ? "an" : "a") \(part == .mlp ? "MLP" : part.rawValue) that costs most is that of \(texts.joined(separator: "; "))."
+        "The \(Words.change(ablation.ablation)) of \(part == .attention ? "an" : "a") \(part == .mlp ? "MLP" : part.rawValue) that costs most is that of \(texts.joined(separator: "; "))."
       )
     ]
   }

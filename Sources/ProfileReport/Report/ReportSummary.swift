@@ -21,7 +21,10 @@ struct ReportSummary {
   var paragraphs: [Paragraph] {
     let all = [
       Paragraph(title: "What was run", isScoped: false, statements: run),
-      Paragraph(title: "What can be removed", isScoped: false, statements: removals),
+      Paragraph(
+        title: data.ablation?.ablation.isSwap == true
+          ? "What another checkpoint’s parts change" : "What can be removed",
+        isScoped: false, statements: removals),
       Paragraph(title: "What the profile says", statements: profile),
       Paragraph(title: "Where domains differ", statements: differences),
       Paragraph(title: "What is equivalent", statements: equivalence),

@@ -19,8 +19,11 @@ extension ReportTables {
     let rows = order.map { place in
       [Words.units([units[place]])] + ablation.summaries.map { Self.verdict($0.units[place]) }
     }
-    return Self.table(["without"] + data.names.map(\.markup), rows)
+    return Self.table([Self.heading(ablation)] + data.names.map(\.markup), rows)
   }
+
+  /// Heading of a column of parts.
+  private static func heading(_ ablation: RunAblation) -> String { ablation.ablation.isSwap ? "swapped" : "without" }
 
   private static func verdict(_ unit: AblationSummary.Unit) -> String {
     let words: String
@@ -77,8 +80,8 @@ extension ReportTables {
       return [
         Statement(
           .domainsHurtAlike,
-          "Of \(TextTable.count(tested.count, "comparison")) \(family), none is different \(rate): where a removal costs one "
-            + "domain more than another, these texts do not tell.")
+          "Of \(TextTable.count(tested.count, "comparison")) \(family), none is different \(rate): where a "
+            + "\(Words.change(ablation.ablation)) costs one domain more than another, these texts do not tell.")
       ]
     }
     let (more, less) = first.difference > 0 ? (first.domainA, first.domainB) : (first.domainB, first.domainA)
@@ -90,7 +93,7 @@ extension ReportTables {
       Statement(
         .domainsHurtDifferently,
         "Of \(TextTable.count(tested.count, "comparison")) \(family), <b>\(TextTable.count(different.count)) "
-          + "\(different.count == 1 ? "is" : "are") different</b> \(rate). The largest: the removal of "
+          + "\(different.count == 1 ? "is" : "are") different</b> \(rate). The largest: the \(Words.change(ablation.ablation)) of "
           + "\(Words.units([first.unit])) costs \(Words.strong(more)) \(Words.number(abs(first.difference)))\(interval ?? "") "
           + "nats a token more than \(Words.strong(less)).")
     ]
@@ -109,7 +112,7 @@ extension ReportTables {
     let rest = different.count - rows.count
     let more =
       rest > 0 ? "<p class=\"muted\">And \(TextTable.count(rest)) more in \(AblationCSV.comparisonFileName).</p>" : ""
-    return Self.table(["without", "domains", "difference of delta_nll", "q"], rows, numbers: [2, 3]) + more
+    return Self.table([Self.heading(ablation), "domains", "difference of delta_nll", "q"], rows, numbers: [2, 3]) + more
   }
 
   // MARK: One after the other

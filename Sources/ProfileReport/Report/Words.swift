@@ -44,6 +44,9 @@ package enum Words {
     return names.joined(separator: "; ")
   }
 
+  /// Returns what is done with a part: `removal`, or `swap` with another checkpoint's.
+  static func change(_ ablation: Ablation) -> String { ablation.isSwap ? "swap" : "removal" }
+
   /// Returns how many of a kind of part: `1 block`, `30 attentions`.
   static func count(_ number: Int, _ part: BlockUnit.Part) -> String {
     TextTable.count(number, part == .mlp ? "MLP" : part.rawValue)
