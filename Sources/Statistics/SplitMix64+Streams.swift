@@ -4,6 +4,7 @@ extension SplitMix64 {
   /// The purpose of a random stream: two purposes never share one.
   package enum Purpose: UInt64 {
     case permutation = 1, bootstrap, omnibus, split, ranking, perplexity, signs, selection, orders
+    case repair = 16
   }
 
   /// Creates an independent stream for each purpose and index, so that the thread and the order of draws do not matter.

@@ -270,6 +270,52 @@ import Testing
     #expect(plan.groups.map(\.removals) == [0..<layers])
   }
 
+  /// Bytes of the matrices that products read, by the headers of the model's files; an embedding only if it is the
+  /// unembedding as well.
+  private static func matrixBytes(_ name: String) throws -> Int {
+    let files = try FileManager.default.contentsOfDirectory(at: folder(name), includingPropertiesForKeys: nil)
+      .filter { $0.pathExtension == "safetensors" }
+    let matrices = try files.flatMap { try SafetensorsFile(contentsOf: $0).tensors }.filter { $0.shape.count == 2 }
+    let isTied = !matrices.contains { $0.name == "lm_head.weight" }
+    return matrices.filter { isTied || $0.name != "model.embed_tokens.weight" }.reduce(0) { $0 + $1.byteRange.count }
+  }
+
+  @Test(arguments: ["tiny-llama", "massive", "linear-rope", "demo-model"])
+  func `every byte of the weights is read and converted once for a group, as for likelihoods alone`(name: String)
+    throws
+  {
+    let model = try LlamaModel(directory: Self.folder(name))
+    let bytes = try Self.matrixBytes(name)
+    let removals = Self.units(model).map { Removal([$0]) }
+    // So many rows that workers share the last outputs of a product.
+    let texts: [[TokenID]] = (0..<5).map { text in (0..<60).map { TokenID(2 + (7 * $0 + text) % 40) } }
+    func read(_ options: RunOptions, _ texts: [[TokenID]]) throws -> Int {
+      var nobody = NoObserver()
+      return try model.ablate(texts, removals, hasEffects: true, options: options, observer: &nobody) { _ in }
+        .weightBytes
+    }
+    let plan = try model.plan(texts.map(\.count), removals: removals, hasEffects: true)
+    #expect(plan.groups.count == 1)
+    #expect(plan.groups[0].rows > 2048)
+    var nobody = NoObserver()
+    let likelihoods = try model.run(texts, options: RunOptions(threads: 1), observer: &nobody) { _, _ in }
+    #expect(likelihoods.weightBytes == bytes)
+    #expect(try read(RunOptions(threads: 1), texts) == bytes)
+    // Workers that share outputs convert them once each, and CBLAS does not share any.
+    #expect(try (bytes...3 * bytes).contains(read(RunOptions(threads: 3), texts)))
+    var options = RunOptions(threads: 3)
+    options.library = .cblas
+    #expect(try read(options, texts) == bytes)
+
+    // Once more for every group, if memory is short.
+    options = RunOptions(threads: 1)
+    let one = try model.plan([60], removals: [removals[0]], hasEffects: true, options: options)
+    options.memoryLimit = one.peakBytes + 100_000
+    let groups = try model.plan([60], removals: removals, hasEffects: true, options: options).groups.count
+    #expect(groups > 1)
+    #expect(try read(options, [texts[0]]) == groups * bytes)
+  }
+
   @Test func `texts and removals that cannot be are refused before anything is computed`() throws {
     let model = try ModelEditsTests.model("tiny-llama")
     #expect(throws: RunError.emptyText(1)) { try Self.ablate(model, [[1], []], []) }

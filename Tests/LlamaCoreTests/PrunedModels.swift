@@ -30,10 +30,11 @@ enum PrunedModels {
     name == "stories260K" ? Repository.stories : Repository.fixtures.appending(path: name)
   }
 
-  /// Returns a copy of a model in a folder of its own, whose weights also hold `extra` tensors of zeros.
+  /// Returns a copy of a model in a folder of its own, whose weights also hold `extra` tensors of zeros, and zeros in place
+  /// of the tensors named `zeroed`.
   static func copy(
     _ name: String, with extra: [(name: String, type: TensorType, shape: [Int])] = [],
-    metadata: [(key: String, value: String)] = [("format", "pt")]
+    metadata: [(key: String, value: String)] = [("format", "pt")], zeroed: Set<String> = []
   ) throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     let source = directory(name)
@@ -47,7 +48,10 @@ enum PrunedModels {
     for tensor in extra {
       try writer.write([UInt8](repeating: 0, count: tensor.shape.reduce(tensor.type.bits / 8, *)))
     }
-    for tensor in tensors { try writer.write(bytes(of: tensor.name, in: checkpoint)) }
+    for tensor in tensors {
+      let bytes = try bytes(of: tensor.name, in: checkpoint)
+      try writer.write(zeroed.contains(tensor.name) ? [UInt8](repeating: 0, count: bytes.count) : bytes)
+    }
     try writer.commit()
     return folder
   }

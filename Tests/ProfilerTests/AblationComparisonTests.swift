@@ -31,7 +31,7 @@ import Testing
     #expect(comparison.tested.count == 9)
     let sizes = comparison.different.map { abs($0.difference) }
     #expect(sizes.count == 3 && sizes == sizes.sorted(by: >))
-    #expect(comparison.different.allSatisfy(\.isDifferent))
+    #expect(comparison.different.allSatisfy { $0.isDifferent })
   }
 
   @Test func `one domain has nothing to be compared with`() {

@@ -13,7 +13,7 @@ extension ClaimExample {
   /// A run of which every block was removed, each at the cost of its domain, text and block.
   static func removals(
     domains: [String] = ["a", "b"], texts: Int = 12, parts: [BlockUnit.Part] = [.block], keepsFirst: Bool = false,
-    curves: [RemovalCurve] = [],
+    curves: [RemovalCurve] = [], swapsFrom other: String? = nil,
     cost: @escaping (_ domain: Int, _ text: Int, _ block: Int) -> Double = { _, _, block in cost(block) }
   ) -> Run {
     var run = Run(domains: domains, texts: texts)

@@ -49,6 +49,30 @@ package enum BLAS {
       index(ldc))
   }
 
+  /// Computes `C += Aᵀ · B` in double precision, row-major: `A` is `[k, m]`, `B` `[k, n]`, `C` `[m, n]`, with explicit row
+  /// strides.
+  package static func addTransposedProduct(
+    m: Int, n: Int, k: Int, _ a: UnsafePointer<Double>, stride lda: Int, _ b: UnsafePointer<Double>, stride ldb: Int,
+    to c: UnsafeMutablePointer<Double>, stride ldc: Int
+  ) {
+    checkThreads()
+    cblas_dgemm(
+      CblasRowMajor, CblasTrans, CblasNoTrans, index(m), index(n), index(k), 1, a, index(lda), b, index(ldb), 1, c,
+      index(ldc))
+  }
+
+  /// Computes `C += A · B` in double precision, row-major: `A` is `[m, k]`, `B` `[k, n]`, `C` `[m, n]`, with explicit row
+  /// strides.
+  static func addProduct(
+    m: Int, n: Int, k: Int, _ a: UnsafePointer<Double>, stride lda: Int, _ b: UnsafePointer<Double>, stride ldb: Int,
+    to c: UnsafeMutablePointer<Double>, stride ldc: Int
+  ) {
+    checkThreads()
+    cblas_dgemm(
+      CblasRowMajor, CblasNoTrans, CblasNoTrans, index(m), index(n), index(k), 1, a, index(lda), b, index(ldb), 1, c,
+      index(ldc))
+  }
+
   /// Name of the library and its kernels, for the manifest and for `inspect`.
   static let description: String = {
     #if canImport(COpenBLAS)

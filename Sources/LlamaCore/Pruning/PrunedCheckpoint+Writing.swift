@@ -31,6 +31,11 @@ extension PrunedCheckpoint {
     try folder.commit()
   }
 
+  /// Throws if ``write(to:progress:)`` would refuse the directory, before anything that takes long.
+  ///
+  /// - Throws: ``FileError``.
+  package static func checkFolder(_ directory: URL) throws(FileError) { _ = try AtomicFolder(at: directory) }
+
   /// Names of the weights' files.
   public var weightFiles: [String] {
     if shards.count == 1 { return ["model.safetensors"] }
@@ -49,6 +54,12 @@ extension PrunedCheckpoint {
         at: folder.appending(path: name), shard.map { ($0.name, $0.info.type, $0.info.shape) }, metadata: metadata)
       for tensor in shard {
         try Task.checkCancellation()
+        if let bytes = replaced[ByteString(tensor.info.name)] {
+          try writer.write(bytes)
+          written += bytes.count
+          progress(written)
+          continue
+        }
         let file = original.files[tensor.file]
         let range = file.fileRange(of: tensor.info)
         for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.chunk) {

@@ -19,7 +19,11 @@ public struct PrunedCheckpoint: Sendable {
   /// Number of blocks of the original.
   public let originalLayerCount: Int
 
+  /// The original with the program.
+  package let model: LlamaModel
   let original: Checkpoint
+  /// Bytes in place of those of tensors of the original, by their names there.
+  var replaced: [ByteString: [UInt8]] = [:]
   /// Content of `config.json`.
   let configuration: String
   /// The files, each with its tensors.
@@ -43,6 +47,7 @@ public struct PrunedCheckpoint: Sendable {
     let wanted = try model.edited(by: ModelEdits(program: program))
     let blocks = model.source.spec.blocks
     self.program = program
+    self.model = wanted
     originalLayerCount = blocks.count
     original = model.checkpoint
     let file = original.directory.appending(path: "config.json")

@@ -22,12 +22,15 @@ public struct RunTiming: Sendable, Equatable {
   public internal(set) var wall: Double
   /// Number of computing threads.
   public let threads: Int
+  /// Bytes of weights, as stored, that the products of a sweep have read and converted; again for every time.
+  package let weightBytes: Int
   private var seconds: [Double]
 
-  init(seconds: [Double], wall: Double, threads: Int) {
+  init(seconds: [Double], wall: Double, threads: Int, weightBytes: Int = 0) {
     self.seconds = seconds
     self.wall = wall
     self.threads = threads
+    self.weightBytes = weightBytes
   }
 
   /// Seconds of one phase, summed over the threads.

@@ -170,7 +170,10 @@ extension PruneSuggestion {
   }
 
   /// JSON form, with shares from 0 to 1 and 0-based blocks.
-  public var json: String {
+  public var json: String { json(repair: nil) }
+
+  /// JSON form, with what the repair of the checkpoint brings.
+  package func json(repair: JSONValue?) -> String {
     let count = removed.count
     var json = JSONWriter(indentation: 2)
     json.beginObject()
@@ -196,6 +199,7 @@ extension PruneSuggestion {
       json.endObject()
     }
     json.endArray()
+    if let repair { json.member("repair", repair) }
     json.member("note", .string(note))
     json.endObject()
     return String(decoding: json.bytes, as: UTF8.self) + "\n"

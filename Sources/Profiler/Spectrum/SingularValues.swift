@@ -123,7 +123,7 @@ private final class Workspace {
   private typealias LAPACKInteger = __LAPACK_int
 #endif
 
-/// The only code that calls LAPACK.
+/// LAPACK's routine, by the interface that the system has.
 private enum LAPACK {
   /// Calls `dgesdd` without vectors for a contiguous column-major `[rows, columns]` matrix; with a `workCount` of -1 it
   /// only writes the required size into `work`.

@@ -52,14 +52,15 @@ struct PruneWriteOptions: ParsableArguments {
     )
   }
 
-  /// Returns what was written, as JSON.
-  func json(_ checkpoint: PrunedCheckpoint) -> String {
-    let json: JSONValue = .object([
+  /// Returns what was written, and what a repair brings, as JSON.
+  func json(_ checkpoint: PrunedCheckpoint, repair: JSONValue?) -> String {
+    var json: JSONObject = [
       "folder": .string(write ?? ""), "bytes": .integer(checkpoint.byteCount),
       "blocks": .array(checkpoint.program.map { .integer($0) }),
       "model_blocks": .integer(checkpoint.originalLayerCount),
       "files": .array(checkpoint.weightFiles.map { .string($0) }),
-    ])
-    return json.text(indentation: 2) + "\n"
+    ]
+    json["repair"] = repair
+    return JSONValue.object(json).text(indentation: 2) + "\n"
   }
 }

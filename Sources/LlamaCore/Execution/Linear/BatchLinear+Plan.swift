@@ -25,7 +25,7 @@ extension BatchLinear {
   /// The division of a product into calls.
   struct Plan {
     /// A range of columns of one weight's output.
-    struct Chunk {
+    struct Chunk: Equatable {
       let weight: Int
       let columns: Range<Int>
     }

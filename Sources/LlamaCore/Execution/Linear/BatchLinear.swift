@@ -24,6 +24,8 @@ struct BatchLinear: LinearBackend {
   private final class Scratch {
     /// Chunks of weights, converted or packed.
     let weights: [FloatBuffer]
+    /// For each of `weights` the chunk of the current product that was packed last.
+    var packed: [(chunk: Plan.Chunk, weight: PackedWeight)?] = [nil, nil]
     /// A chunk that is converted before packing.
     let staging: FloatBuffer
     let tiles: [FloatBuffer]
@@ -66,8 +68,9 @@ struct BatchLinear: LinearBackend {
     try perform(plan, keepsRowOrder: operations.contains(where: \.keepsRowOrder)) { chunk, segments, worker in
       let operation = operations[chunk.weight]
       let linear = operation.linear
-      defer { if releasesPages, operation.isLarge { linear.weight.release(rows: chunk.columns) } }
-      return try withPacked(linear.weight, chunk.columns, input, scratch[worker].weights[0], worker) { packed in
+      let isReleased = releasesPages && operation.isLarge
+      defer { if isReleased { linear.weight.release(rows: chunk.columns) } }
+      return try withPacked(linear.weight, chunk, input, buffer: 0, staysMapped: !isReleased, worker) { packed in
         try segments.allSatisfy { rows in
           let tile = OutputTile(values: scratch[worker].tiles[0].pointer, rows: rows, columns: chunk.columns)
           let isDone = try compute(tile, input, packed, linear.bias, worker)
@@ -87,8 +90,8 @@ struct BatchLinear: LinearBackend {
     let plan = Plan([gate.weight], rows, backend, parts: input.parts)
     try perform(plan) { chunk, segments, worker in
       let scratch = scratch[worker]
-      return try withPacked(up.weight, chunk.columns, input, scratch.weights[1], worker) { packedUp in
-        try withPacked(gate.weight, chunk.columns, input, scratch.weights[0], worker) { packedGate in
+      return try withPacked(up.weight, chunk, input, buffer: 1, worker) { packedUp in
+        try withPacked(gate.weight, chunk, input, buffer: 0, worker) { packedGate in
           try segments.allSatisfy { rows in
             let upTile = OutputTile(values: scratch.tiles[1].pointer, rows: rows, columns: chunk.columns)
             let gateTile = OutputTile(values: scratch.tiles[0].pointer, rows: rows, columns: chunk.columns)
@@ -119,6 +122,7 @@ struct BatchLinear: LinearBackend {
         tasks.append((chunk, plan.segments[start..<min(plan.segments.count, start + Self.partSegments)]))
       }
     }
+    for scratch in scratch { scratch.packed = [nil, nil] }
     try workers.forEach(tasks.count) { task, worker in
       guard try body(tasks[task].0, tasks[task].1, worker) else {
         throw RunError.precisionUnavailable(precision, reason: "\(OneDNNMatmul.description) refused a product")
@@ -126,19 +130,32 @@ struct BatchLinear: LinearBackend {
     }
   }
 
-  /// Calls `body` with rows of a weight in the order and precision of the product. Returns false if the scratch space
-  /// is too small: leaving part of the output unwritten would be an undetectable error.
+  /// Calls `body` with a chunk of a weight in the order and precision of the product. Returns false if the scratch
+  /// space is too small: leaving part of the output unwritten would be an undetectable error.
+  ///
+  /// A worker that multiplies several parts of the rows with a chunk reads and converts it once, however many rows
+  /// there are.
+  /// - Parameters:
+  ///   - index: place of the worker's scratch space for the chunk.
+  ///   - staysMapped: false if the chunk's pages are released before the product is complete.
   private func withPacked(
-    _ weight: Weight, _ rows: Range<Int>, _ input: ActivationMatrix, _ buffer: FloatBuffer, _ worker: Int,
-    _ body: (PackedWeight) throws -> Bool
+    _ weight: Weight, _ chunk: Plan.Chunk, _ input: ActivationMatrix, buffer index: Int, staysMapped: Bool = true,
+    _ worker: Int, _ body: (PackedWeight) throws -> Bool
   ) throws -> Bool {
-    try clock.time(.pageIn, worker) { try weight.pageIn(rows: rows) }
+    let scratch = scratch[worker]
+    if let last = scratch.packed[index], last.chunk == chunk { return try body(last.weight) }
+    scratch.packed[index] = nil
+    try clock.time(.pageIn, worker) { try weight.pageIn(rows: chunk.columns) }
+    let buffer = scratch.weights[index]
     let packed = clock.time(.widen, worker) {
-      scratch[worker].multiplier.pack(
-        weight, rows: rows, parts: input.parts, scratch: buffer, staging: scratch[worker].staging)
+      scratch.multiplier.pack(
+        weight, rows: chunk.columns, parts: input.parts, scratch: buffer, staging: scratch.staging)
     }
+    guard let packed else { return false }
+    clock.count(weightBytes: chunk.columns.count * weight.rowBytes, worker)
     // The mapping has the lifetime of the weight.
-    return try packed.map(body) ?? false
+    if staysMapped || packed.address == UnsafeRawPointer(buffer.pointer) { scratch.packed[index] = (chunk, packed) }
+    return try body(packed)
   }
 
   /// Computes `tile = input · weightᵀ + bias`; returns false if the library refuses.
