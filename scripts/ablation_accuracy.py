@@ -246,13 +246,13 @@ def compare(options, corpus, folder):
         ours, theirs = errors(own, wanted, tied), errors(other, wanted, tied)
         for (part, quantity), share in ours.shares.items():
             unit = max(BOUNDS[quantity])
-            limit = max(1, 1.25 * theirs.shares[part, quantity])
+            error = theirs.shares[part, quantity]
+            limit = 1.25 * error if error > 1 else 1
             if share > limit:
                 failed.append(f"{name}, {part}, {quantity}: {share * unit:.1e}, bound {limit * unit:.1e}; {ours.places[part, quantity]}")
-            print(f"| {name} | {part} | {quantity} | {theirs.shares[part, quantity] * unit:.1e} | {share * unit:.1e} | {limit * unit:.1e} |")
+            print(f"| {name} | {part} | {quantity} | {error * unit:.1e} | {share * unit:.1e} | {limit * unit:.1e} |")
     for keeps_first, name in [(False, "removed"), (True, "removed but for position 0")]:
         own = program.removals(keeps_first)
-        # The float64 model last: it changes how transformers computes in this process.
         other, wanted = single.removals(keeps_first), exact.removals(keeps_first)
         for reference, numbers in [(single, other), (exact, wanted)]:
             numbers[0].update(reference.heads(keeps_first))
