@@ -36,7 +36,7 @@ import Testing
     #expect(result.status == 0, "\(result.messages)")
     #expect(
       result.output.hasPrefix(
-        "delta_nll of removing each block by itself, nats a token: mean over 2 domains of their means over texts\n"))
+        "delta_nll of each block's removal in nats a token: mean over 2 domains of their means over texts\n"))
     #expect(result.output.contains(/rank +block +delta_nll/))
     #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
     #expect(result.lines.count == 1)
@@ -103,15 +103,17 @@ import Testing
   }
 
   @Test func `a damage that leaves the first token alone is not that of a checkpoint, which is said`() throws {
-    let result = try Tool.run("prune", folder(keepsFirst: true).path, "--blocks", "2")
+    let folder = try folder(keepsFirst: true)
+    let result = try Tool.run("prune", folder.path, "--blocks", "2")
     #expect(result.messages.contains("measured with the first token kept, which a checkpoint without blocks does not"))
   }
 
   @Test func `mergekit gets the blocks that cost least out of the way, with the reason`() throws {
-    let result = try Tool.run("prune", folder().path, "--blocks", "2", "--format", "mergekit")
+    let folder = try folder()
+    let result = try Tool.run("prune", folder.path, "--blocks", "2", "--format", "mergekit")
     let lines = result.output.split(separator: "\n").map(String.init)
     #expect(
-      lines.first == "# Leaves out blocks 1, 3 of 6, by delta_nll of removing each block by itself, nats a token: "
+      lines.first == "# Leaves out blocks 1, 3 of 6, by delta_nll of each block's removal in nats a token: "
         + "mean over 2 domains of their means over texts.")
     #expect(
       lines.filter { $0.contains("layer_range") }.map { $0.trimmingCharacters(in: .whitespaces) }

@@ -134,7 +134,7 @@ public struct PruneSuggestion: Sendable {
       ? "mean over the texts of \(domains.first?.onOneLine ?? "")"
       : "mean over \(domains.count) domains of their means over texts"
     switch basis {
-    case .damage: return "\(basis.name) of removing each block by itself, nats a token: \(domains)"
+    case .damage: return "\(basis.name) of each block's removal in nats a token: \(domains)"
     case .metric(let metric, let scope): return "\(metric.rawValue), \(scope.phrase): \(domains)"
     }
   }
