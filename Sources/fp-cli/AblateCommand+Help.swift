@@ -21,5 +21,7 @@ extension AblateCommand {
           --parts block --limit 16 --max-tokens 128 --effects
         fp-cli ablate --model Llama-3.2-1B --corpus corpus.json --output ablation \\
           --parts attention --heads 3,7 --keep-first --dry-run
+        fp-cli ablate --model Llama-3.2-1B --corpus corpus.json --output spans \\
+          --parts none --spans 3
       """)
 }

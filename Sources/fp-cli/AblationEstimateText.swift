@@ -23,9 +23,9 @@ struct AblationEstimateText {
     table.add(["tokens", TextTable.count(estimate.tokens)])
     table.add(["removals", TextTable.count(estimate.removals)])
     table.add(["blocks computed for a text", TextTable.count(plan.blockEvaluations)])
-    table.add(["readings of the weights", "\(TextTable.count(plan.groups.count)) of \(size(plan.weightBytes))"])
-    table.add(["arithmetic", "\(decimals(plan.matmulOperations / 1e9, 0)) GFLOP"])
-    table.add(["peak memory", unit?.text(plan.peakBytes) ?? size(plan.peakBytes)])
+    table.add(["readings of the weights", "\(TextTable.count(estimate.readings)) of \(size(plan.weightBytes))"])
+    table.add(["arithmetic", "\(decimals(estimate.matmulOperations / 1e9, 0)) GFLOP"])
+    table.add(["peak memory", unit?.text(estimate.peakBytes) ?? size(estimate.peakBytes)])
     table.add(["time", duration(estimate.seconds)])
     return table.text
   }
@@ -38,10 +38,10 @@ struct AblationEstimateText {
     json.member("tokens", .integer(estimate.tokens))
     json.member("removals", .integer(estimate.removals))
     json.member("block_evaluations", .integer(plan.blockEvaluations))
-    json.member("readings", .integer(plan.groups.count))
+    json.member("readings", .integer(estimate.readings))
     json.member("weight_bytes", .integer(plan.weightBytes))
-    json.member("operations", .number(plan.matmulOperations))
-    json.member("peak_bytes", .integer(plan.peakBytes))
+    json.member("operations", .number(estimate.matmulOperations))
+    json.member("peak_bytes", .integer(estimate.peakBytes))
     json.member("seconds", .number(estimate.seconds))
     json.endObject()
     return String(decoding: json.bytes, as: UTF8.self) + "\n"

@@ -91,6 +91,37 @@ import Testing
     for row in rows { #expect(row[6] == wanted["\(row[0]) \(row[1])"], "\(row)") }
   }
 
+  @Test(arguments: [[], ["--keep-first"]])
+  func `a span costs what the model without its blocks costs`(words: [String]) throws {
+    let folder = try TemporaryFolder()
+    let result = try run(folder, "run", ["--spans", "2", "--parts", "none", "--effects"] + words)
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.output.contains("span2:1"))
+    #expect(!result.output.contains("block:"))
+    let table = try Table(folder.text("run/ablation.csv"))
+    // The unchanged model and three spans, on 17 texts.
+    #expect(table.rows.count == 17 * 4)
+    #expect(try tool("profile", folder, "alone", ["--nll", "--skip", "block:1-2"] + words).status == 0)
+    let alone = try Table(folder.text("alone/texts.csv"))
+    let column = try #require(alone.header.firstIndex(of: "nll"))
+    var wanted: [String: String] = [:]
+    for row in alone.rows { wanted["\(row[0]) \(row[1])"] = row[column] }
+    let rows = table.rows.filter { $0[3] == "span" && $0[4] == "1" }
+    #expect(rows.count == 17)
+    for row in rows {
+      #expect(row[5].isEmpty)
+      #expect(row[6] == wanted["\(row[0]) \(row[1])"], "\(row)")
+    }
+    // Behind the last block: two blocks behind the first span, one behind the second.
+    let effects = try Table(folder.text("run/effects.csv"))
+    #expect(
+      effects.rows.filter { $0[0] == "cpp" }.map { [$0[1], $0[2], $0[3]] } == [
+        ["span", "0", "2"], ["span", "0", "3"], ["span", "1", "3"],
+      ])
+    let other = try run(folder, "run", ["--spans", "3", "--parts", "none", "--effects"] + words)
+    #expect(other.messages.contains("span3:0-1"), "\(other.messages)")
+  }
+
   @Test func `a finished ablation is found finished, exported again to the same bytes, and another one is refused`()
     throws
   {
@@ -137,6 +168,10 @@ import Testing
   @Test(arguments: [
     (["--parts", "neck"], "--parts: expected block, attention and mlp as a list, found \"neck\""),
     (["--parts", "head"], "--parts: expected block, attention and mlp as a list"),
+    (["--parts", "span"], "--parts: expected block, attention and mlp as a list"),
+    (["--parts", "none"], "--parts none: expected --heads or --spans beside it"),
+    (["--spans", "1"], "--spans: expected at least 2 blocks, found 1"),
+    (["--spans", "4"], "--spans: expected 2 to 3 blocks of the model's 4, found 4"),
     (["--heads", "x"], "--heads: expected numbers of blocks"),
     (["--heads", "4"], "--heads 4: expected a block from 0 to 3, found 4"),
     (["--keep-first", "--layers", "0,1"], "--keep-first and --layers exclude each other"),

@@ -36,8 +36,27 @@ extension LlamaModel {
     observer: inout some LayerObserver, progress: ((RunProgress) throws -> Void)? = nil,
     receive: (AblatedText) throws -> Void
   ) throws -> RunTiming {
+    try ablate(
+      texts, removals, means: [], hasEffects: hasEffects, options: options, observer: &observer, progress: progress,
+      receive: receive)
+  }
+
+  /// As above, with vectors in place of what is removed.
+  ///
+  /// - Parameter means: for each text what removed attentions, MLPs and blocks add to the stream, except at a position 0 that
+  ///   keeps its own; empty for nothing. Heads cannot be removed then.
+  @discardableResult
+  package func ablate(
+    _ texts: [[TokenID]], _ removals: [Removal], means: [MeanOutputs], hasEffects: Bool = false,
+    options: RunOptions = RunOptions(), observer: inout some LayerObserver,
+    progress: ((RunProgress) throws -> Void)? = nil, receive: (AblatedText) throws -> Void
+  ) throws -> RunTiming {
+    precondition(
+      means.isEmpty
+        || means.count == texts.count && means.allSatisfy { $0.fits(layers: spec.layerCount, width: spec.hiddenSize) },
+      "means of other texts or another model")
     for (text, tokens) in texts.enumerated() { try check(tokens, text: text) }
-    for removal in removals { try check(removal) }
+    for removal in removals { try check(removal, hasMeans: !means.isEmpty) }
     let plan = try plan(texts.map(\.count), removals: removals, hasEffects: hasEffects, options: options)
     guard let rows = plan.groups.map(\.rows).max(), let longest = texts.map(\.count).max() else {
       return RunTiming(seconds: RunTiming.Phase.allCases.map { _ in 0 }, wall: 0, threads: options.threads)
@@ -53,7 +72,7 @@ extension LlamaModel {
       for (number, group) in plan.groups.enumerated() {
         let layout = RemovalLayout(
           group.texts.map { ($0, texts[$0]) }, group.removals.map { ($0, removals[$0]) }, layers: spec.layerCount,
-          options)
+          means: means.isEmpty ? [] : group.texts.map { means[$0] }, options)
         let effects = hasEffects ? EffectSums(streams: layout.slots.count, layers: spec.layerCount) : nil
         let run = RemovalPass(pass: pass, layout: layout, effects: effects)
         func report(_ layer: Int, _ operations: Double) throws {
@@ -96,11 +115,12 @@ extension LlamaModel {
   }
 
   /// Throws for a removal of parts that the model does not have.
-  private func check(_ removal: Removal) throws(EditError) {
+  private func check(_ removal: Removal, hasMeans: Bool) throws(EditError) {
     for unit in removal.units {
       guard spec.blocks.indices.contains(unit.layer) else {
         throw .noBlock(edit: "removal of \(unit)", layer: unit.layer, layers: spec.layerCount)
       }
+      if hasMeans, unit.part == .head { throw .conflict("removal of \(unit)", "a mean in its place") }
       let heads = spec.blocks[unit.layer].attention.headCount
       if let head = unit.head, !(0..<heads).contains(head) {
         throw .noHead(edit: "removal of \(unit)", head: head, heads: heads)

@@ -1,7 +1,8 @@
 /// Rows of a group of texts and of their changed copies: the streams of the unchanged model first, then the copies in
 /// the order in which they come into being.
 ///
-/// Until the first part that a removal takes away, a changed stream is the unchanged one; it is copied there, once.
+/// Until the first part that a removal takes away, a changed stream is the unchanged one; it is copied there, once. Where the
+/// removal goes on with whole blocks, the copy waits in its rows until the last of them has been passed.
 struct RemovalLayout {
   /// Place in a block where changed streams begin.
   enum Stage: Int, CaseIterable, Comparable {
@@ -27,13 +28,16 @@ struct RemovalLayout {
   let textCount: Int
   /// For each block and stage the slots that begin there.
   private let births: [[Range<Int>]]
+  /// For each block the slots that wait behind it.
+  private let waits: [[Int]]
 
   /// - Parameters:
   ///   - texts: texts by their index in the call.
   ///   - removals: removals by their index in the call.
+  ///   - means: for each text what removed parts add instead; empty for nothing.
   init(
     _ texts: [(index: Int, tokens: [TokenID])], _ removals: [(index: Int, removal: Removal)], layers: Int,
-    _ options: RunOptions
+    means: [MeanOutputs] = [], _ options: RunOptions
   ) {
     var (slots, sources, indices): ([PackedBatch.Slot], [Int], [Int?]) = ([], [], [])
     var layout = RowPacker(options)
@@ -41,13 +45,15 @@ struct RemovalLayout {
       let slice = SequenceSlice(text: texts[text].index, tokens: texts[text].tokens)
       slots.append(
         PackedBatch.Slot(
-          index: texts[text].index, slice: slice, rows: layout.place(slice.tokens.count), removal: removal?.removal))
+          index: texts[text].index, slice: slice, rows: layout.place(slice.tokens.count), removal: removal?.removal,
+          means: removal == nil || means.isEmpty ? nil : means[text]))
       sources.append(text)
       indices.append(removal?.index)
     }
     for text in texts.indices { append(text, nil) }
+    let ends = removals.map(\.removal.birthLayer)
     births = (0..<layers).map { layer in
-      let starting = removals.filter { $0.removal.firstLayer == layer }
+      let starting = zip(removals, ends).filter { $1 == layer }.map { $0.0 }
       return Stage.allCases.map { stage in
         let first = slots.count
         for removal in starting where removal.removal.stage == stage {
@@ -56,6 +62,8 @@ struct RemovalLayout {
         return first..<slots.count
       }
     }
+    let spans = slots.indices.compactMap { slot in slots[slot].removal.map { (slot, $0.firstLayer..<$0.birthLayer) } }
+    waits = (0..<layers).map { layer in spans.filter { $1.contains(layer) }.map { $0.0 } }
     (self.slots, self.sources, self.removals, textCount) = (slots, sources, indices, texts.count)
   }
 
@@ -67,6 +75,9 @@ struct RemovalLayout {
 
   /// Returns the streams that begin at a place.
   func born(_ layer: Int, _ stage: Stage) -> Range<Int> { births[layer][stage.rawValue] }
+
+  /// Returns the streams that have passed a removed block, and pass the next one too.
+  func waiting(_ layer: Int) -> [Int] { waits[layer] }
 
   /// Returns the first `count` streams as a batch.
   ///

@@ -137,7 +137,7 @@ private struct RemovalPlanner {
 
 extension Removal {
   /// The first block that is computed whole for the changed stream.
-  var firstCompleteLayer: Int { firstLayer + 1 }
+  var firstCompleteLayer: Int { birthLayer + 1 }
 }
 
 /// Operations of an ablation's products with weights, counting a multiplication and an addition as two.

@@ -33,6 +33,12 @@ public struct RunTiming: Sendable, Equatable {
   /// Seconds of one phase, summed over the threads.
   public subscript(phase: Phase) -> Double { seconds[phase.rawValue] }
 
+  /// Returns the time of this run and of one before it.
+  package func adding(_ earlier: RunTiming) -> RunTiming {
+    RunTiming(
+      seconds: zip(seconds, earlier.seconds).map { $0 + $1 }, wall: wall + earlier.wall, threads: threads)
+  }
+
   /// Seconds that threads waited for others, summed over the threads.
   public var idle: Double { max(0, wall * Double(threads) - seconds.reduce(0, +)) }
 }

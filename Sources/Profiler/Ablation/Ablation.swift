@@ -2,7 +2,8 @@ public import LlamaCore
 
 /// Parts of a model that an ablation removes, each in a changed model of its own, on every text.
 ///
-/// The text form, which identifies it in a run's settings, is `block:0-29 attention:0-29 head:7.0-8 keep_first effects`.
+/// The text form, which identifies it in a run's settings, is `block:0-29 attention:0-29 head:7.0-8 span3:0-27
+/// keep_first effects mean8`.
 public struct Ablation: Sendable, Equatable {
   /// The removed parts in the order of the results; blocks are places in the model's program.
   public let units: [BlockUnit]
@@ -10,25 +11,52 @@ public struct Ablation: Sendable, Equatable {
   public let keepsFirst: Bool
   /// True if the effects on later blocks are measured.
   public let hasEffects: Bool
+  /// Texts whose means removed parts add to the stream in place of their outputs; nil for 0.
+  public let means: Means?
 
-  /// - Parameters:
-  ///   - units: parts to remove; copies are left out.
-  ///   - keepsFirst: leaves position 0 what a removed part would have added to it.
-  ///   - hasEffects: measures the effects on later blocks.
-  public init(_ units: [BlockUnit], keepsFirst: Bool = false, hasEffects: Bool = false) {
-    var known: Set<BlockUnit> = []
-    self.units = units.filter { known.insert($0).inserted }
-    (self.keepsFirst, self.hasEffects) = (keepsFirst, hasEffects)
+  /// Choice of the texts whose mean `A`, `M` or `A + M` a removed attention, MLP or block adds in their domain.
+  public struct Means: Sendable, Equatable {
+    /// Number of texts of a domain, half of its texts at most, see ``TextSplit``.
+    public let count: Int
+    /// Seed of the choice.
+    public let seed: UInt64
+
+    /// - Parameters:
+    ///   - count: number of texts of a domain, at least 1.
+    ///   - seed: seed of the choice.
+    public init(count: Int = TextSplit.defaultCount, seed: UInt64 = 0) {
+      (self.count, self.seed) = (max(1, count), seed)
+    }
   }
 
-  /// Returns every block, attention and MLP, or some of these kinds, and every head of some blocks.
+  /// - Parameters:
+  ///   - units: parts to remove; copies are left out. Files tell spans apart by their first block: they have one length.
+  ///   - keepsFirst: leaves position 0 what a removed part would have added to it.
+  ///   - hasEffects: measures the effects on later blocks.
+  ///   - means: texts whose means removed parts add; nil for 0. Heads have no means, and a run refuses them.
+  public init(_ units: [BlockUnit], keepsFirst: Bool = false, hasEffects: Bool = false, means: Means? = nil) {
+    var known: Set<BlockUnit> = []
+    self.units = units.filter { known.insert($0).inserted }
+    (self.keepsFirst, self.hasEffects, self.means) = (keepsFirst, hasEffects, means)
+  }
+
+  /// Returns every block, attention and MLP, or some of these kinds, every head of some blocks, and every span of a length.
+  ///
+  /// - Parameters:
+  ///   - spec: the model.
+  ///   - parts: kinds of parts, each of which is removed from every block.
+  ///   - layers: blocks whose query heads are removed.
+  ///   - length: number of blocks of a span, of which every run in the model is removed; nil for no spans.
   public static func units(
-    of spec: ModelSpec, parts: [BlockUnit.Part], headsOf layers: [Int] = []
+    of spec: ModelSpec, parts: [BlockUnit.Part], headsOf layers: [Int] = [], spansOf length: Int? = nil
   ) -> [BlockUnit] {
-    parts.filter { $0 != .head }.flatMap { part in spec.blocks.indices.map { BlockUnit(part, $0) } }
+    let starts = length.map { 0..<max(0, spec.layerCount - max(1, $0) + 1) } ?? 0..<0
+    return parts.filter { ![.head, .span].contains($0) }.flatMap { part in
+      spec.blocks.indices.map { BlockUnit(part, $0) }
+    }
       + layers.filter(spec.blocks.indices.contains).flatMap { layer in
         (0..<spec.blocks[layer].attention.headCount).map { .head($0, of: layer) }
-      }
+      } + starts.map { .span(length ?? 1, from: $0) }
   }
 
   /// One removal for each unit.
@@ -41,30 +69,49 @@ extension Ablation: CustomStringConvertible {
     var rest = units[...]
     while let first = rest.first {
       // Units of one kind, and of heads those of one block, as one list.
-      let alike = rest.prefix { $0.part == first.part && (first.head == nil || $0.layer == first.layer) }
+      let alike = rest.prefix { $0.kind == first.kind && (first.head == nil || $0.layer == first.layer) }
       words.append(
         first.head == nil
-          ? "\(first.part.rawValue):\(BlockList.text(alike.map(\.layer)))"
+          ? "\(first.kind):\(BlockList.text(alike.map(\.layer)))"
           : "head:\(first.layer).\(BlockList.text(alike.compactMap(\.head)))")
       rest = rest.dropFirst(alike.count)
     }
-    return (words + (keepsFirst ? ["keep_first"] : []) + (hasEffects ? ["effects"] : [])).joined(separator: " ")
+    if keepsFirst { words.append("keep_first") }
+    if hasEffects { words.append("effects") }
+    if let means { words.append(means.description) }
+    return words.joined(separator: " ")
   }
 
   /// Reads the text form; nil for any other text.
   package init?(_ text: String) {
     var units: [BlockUnit] = []
     var flags: Set<Substring> = []
+    var means: Means?
     for word in text.split(separator: " ", omittingEmptySubsequences: false) {
       if word == "keep_first" || word == "effects" {
         flags.insert(word)
-      } else if let parsed = try? BlockUnit.units(String(word)) {
+      } else if let parsed = Means(word) {
+        means = parsed
+      } else if let parsed = BlockUnit.spans(String(word)) ?? (try? BlockUnit.units(String(word))) {
         units += parsed
       } else {
         return nil
       }
     }
-    self.init(units, keepsFirst: flags.contains("keep_first"), hasEffects: flags.contains("effects"))
-    guard !units.isEmpty, description == text else { return nil }
+    self.init(units, keepsFirst: flags.contains("keep_first"), hasEffects: flags.contains("effects"), means: means)
+    guard !units.isEmpty, means == nil || units.allSatisfy({ $0.head == nil }), description == text else { return nil }
+  }
+}
+
+extension Ablation.Means: CustomStringConvertible {
+  /// `mean8`, or with a seed other than 0 `mean8.5`.
+  public var description: String { "mean\(count)" + (seed == 0 ? "" : ".\(seed)") }
+
+  /// Reads the text form, whatever its zeros and signs; nil for any other text.
+  fileprivate init?(_ text: Substring) {
+    guard text.hasPrefix("mean") else { return nil }
+    let pieces = text.dropFirst(4).split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let count = Int(pieces[0]), let seed = pieces.count > 1 ? UInt64(pieces[1]) : 0 else { return nil }
+    self.init(count: count, seed: seed)
   }
 }
