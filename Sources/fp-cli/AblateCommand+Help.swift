@@ -5,7 +5,8 @@ extension AblateCommand {
     commandName: "ablate",
     abstract: "Measures what the model loses without each block, attention and MLP, per text and per domain.",
     discussion: """
-      Every part is removed by itself: it adds 0 to the residual stream. All changed models go through the blocks together, so \
+      Every part is removed by itself: it adds 0 to the residual stream, or with --replace mean the mean of what it added in some \
+      texts of the domain. All changed models go through the blocks together, so \
       the weights are read once for a group of texts, and what precedes a removal is computed once; every number is that of the changed \
       model run alone, to the last bit. delta_nll is the rise of the mean negative log-likelihood in nats per token; its intervals \
       are 95 % bootstrap intervals over texts. A part is harmless where the interval lies below 0.05, harmful where it lies above, \
@@ -23,5 +24,7 @@ extension AblateCommand {
           --parts attention --heads 3,7 --keep-first --dry-run
         fp-cli ablate --model Llama-3.2-1B --corpus corpus.json --output spans \\
           --parts none --spans 3
+        fp-cli ablate --model Llama-3.2-1B --corpus corpus.json --output means \\
+          --replace mean --select 4
       """)
 }

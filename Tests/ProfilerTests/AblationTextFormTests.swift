@@ -8,7 +8,8 @@ import Testing
 @Suite struct AblationTextFormTests {
   @Test(arguments: [
     "block:0-3", "block:0-3 attention:0-3 mlp:0-3", "block:2 head:1.0-3 head:2.0,2 keep_first", "span2:0-2",
-    "block:0-3 span3:0-1 keep_first effects", "head:1.0-3 span2:0-2 effects",
+    "block:0-3 span3:0-1 keep_first effects", "block:0-3 mean8", "mlp:1 span2:0 keep_first effects mean1.7",
+    "head:1.0-3 span2:0-2 effects",
   ])
   func `the text form is read back`(text: String) throws {
     let ablation = try #require(Ablation(text))
@@ -18,7 +19,8 @@ import Testing
 
   @Test(arguments: [
     "", "block", "block:0 ", "block:0,1", "span1:0", "span:0", "span02:0", "span2:0,1", "effects", "effects block:0",
-    "block:0 effects keep_first", "neck:0",
+    "block:0 effects keep_first", "neck:0", "block:0 mean", "block:0 mean0", "block:0 mean08", "block:0 mean8.0",
+    "block:0 mean8.-1", "block:0 mean8 mean8", "mean8 block:0", "head:1.0 mean8",
   ])
   func `another text is none`(text: String) { #expect(Ablation(text) == nil) }
 

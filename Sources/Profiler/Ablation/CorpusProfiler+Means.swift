@@ -44,7 +44,8 @@ extension CorpusProfiler {
   ) throws -> AblationMeans {
     let texts = textsOfMeans
     var observer = MeanObserver(
-      domains: texts.enumerated().flatMap { domain, texts in texts.map { _ in domain } }, of: texts.count, model.spec)
+      domains: texts.enumerated().flatMap { domain, texts in texts.map { _ in domain } }, of: texts.count,
+      layers: model.spec.layerCount, width: model.spec.hiddenSize)
     let own = try meansPlan(with: model, options: options)?.matmulOperations ?? 0
     let all = own + (try ablationPlan(with: model, options: options)?.matmulOperations ?? 0)
     let share = all > 0 ? own / all : 0

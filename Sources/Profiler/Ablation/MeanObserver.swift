@@ -1,12 +1,12 @@
-import LlamaCore
+package import LlamaCore
 
 /// Sums what attention and the MLP of each block add, by domain: in double precision, over the positions of a text and then over
 /// the texts, both in their order, so that no bit depends on waves and threads.
 ///
 /// A text with a number that is not finite at a block does not count there.
-struct MeanObserver: ConcurrentLayerObserver {
+package struct MeanObserver: ConcurrentLayerObserver {
   /// Sums of a block over one or more texts.
-  struct Sums: Sendable {
+  package struct Sums: Sendable {
     var tokens = 0
     /// `[hidden size]`.
     var attention: [Double]
@@ -53,23 +53,24 @@ struct MeanObserver: ConcurrentLayerObserver {
   /// - Parameters:
   ///   - domains: the domain of each text of the run.
   ///   - count: number of domains.
-  ///   - spec: the model.
-  init(domains: [Int], of count: Int, _ spec: ModelSpec) {
+  ///   - layers: number of blocks.
+  ///   - width: the hidden size.
+  package init(domains: [Int], of count: Int, layers: Int, width: Int) {
     self.domains = domains
-    let zeros = Sums(width: spec.hiddenSize)
-    sums = (0..<count).map { _ in Array(repeating: zeros, count: spec.layerCount) }
+    let zeros = Sums(width: width)
+    sums = (0..<count).map { _ in Array(repeating: zeros, count: layers) }
   }
 
-  func sites(at layer: Int) -> LayerSites { [.attention, .mlp] }
+  package func sites(at layer: Int) -> LayerSites { [.attention, .mlp] }
 
-  var measure: @Sendable (_ block: borrowing BlockTrace) throws -> Sums { { Sums($0) } }
+  package var measure: @Sendable (_ block: borrowing BlockTrace) throws -> Sums { { Sums($0) } }
 
-  mutating func collect(_ measurement: Sums, layer: Int, text: Int, positions: Range<Int>) {
+  package mutating func collect(_ measurement: Sums, layer: Int, text: Int, positions: Range<Int>) {
     sums[domains[text]][layer].add(measurement)
   }
 
   /// Returns the means of a domain.
-  func means(ofDomain domain: Int) -> DomainMeans {
+  package func means(ofDomain domain: Int) -> DomainMeans {
     DomainMeans(
       attention: sums[domain].map { $0.mean($0.attention) }, mlp: sums[domain].map { $0.mean($0.mlp) })
   }
