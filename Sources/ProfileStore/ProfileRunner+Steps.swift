@@ -35,18 +35,19 @@ extension ProfileRunner {
     started: ContinuousClock.Instant = .now, progress: @escaping (StepProgress) throws -> Void = { _ in }
   ) throws {
     guard let steps = store.settings.steps, let ablation = store.settings.ablation else { return }
-    let texts = try store.tokens(of: profiler.corpus)
+    let texts = try store.texts(of: profiler.corpus)
+    let means = profiler.outputs(try means { _ in })
     var known = try store.likelihoods()
     var settings = AblationSettings()
     settings.resamples = 0
     _ = try store.removalSearch(steps, ablation).curves(&known, settings: settings) { request, known in
-      try measure(request, &known, texts, started, progress)
+      try measure(request, &known, texts, means, started, progress)
     }
   }
 
   private func measure(
-    _ request: RemovalSearch.Request, _ known: inout RemovalLikelihoods, _ texts: [Int: [TokenID]],
-    _ started: ContinuousClock.Instant, _ progress: @escaping (StepProgress) throws -> Void
+    _ request: RemovalSearch.Request, _ known: inout RemovalLikelihoods, _ texts: [Int: PlacedText],
+    _ means: [MeanOutputs], _ started: ContinuousClock.Instant, _ progress: @escaping (StepProgress) throws -> Void
   ) throws {
     if !hasWorked {
       try store.begin(session)
@@ -64,7 +65,7 @@ extension ProfileRunner {
       rest = rest.dropFirst(group.count)
       let before = Double(done) / Double(total)
       let share = Double(group.count * first.removals.count) / Double(total)
-      try measure(request.base, first.removals, group.map(\.text), texts, &known) { fraction in
+      try measure(request.base, first.removals, group.map(\.text), texts, means, &known) { fraction in
         try progress(StepProgress(label: request.label, fraction: before + share * fraction))
       }
       done += group.count * first.removals.count
@@ -76,7 +77,8 @@ extension ProfileRunner {
 
   /// Measures texts under models without the units of each removal, all of which contain `base`.
   private func measure(
-    _ base: Removal?, _ removals: [Removal], _ ids: [Int], _ texts: [Int: [TokenID]],
+    _ base: Removal?, _ removals: [Removal], _ ids: [Int], _ texts: [Int: PlacedText],
+    _ means: [MeanOutputs],
     _ known: inout RemovalLikelihoods, progress: @escaping (Double) throws -> Void
   ) throws {
     // What the base is without is no part of what is tried: a copy is to part from it as late as possible.
@@ -86,7 +88,9 @@ extension ProfileRunner {
     let baseName = base?.description ?? ""
     var nobody = NoObserver()
     let spent = try model.ablate(
-      ids.map { texts[$0] ?? [] }, tried, without: base, options: options, observer: &nobody,
+      ids.map { texts[$0]?.tokens ?? [] }, tried, without: base,
+      means: means.isEmpty ? [] : ids.compactMap { texts[$0].map { means[$0.place] } }, options: options,
+      observer: &nobody,
       progress: { try progress($0.fraction) },
       receive: { text in
         let id = ids[text.text]

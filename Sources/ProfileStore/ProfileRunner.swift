@@ -111,10 +111,11 @@ public final class ProfileRunner {
     progress: @escaping (CorpusProfiler.Progress) -> Void = { _ in }
   ) throws {
     guard !initial.isFinished else { return }
-    let rest = profiler.replacingCorpus(try store.remaining(of: profiler.corpus))
+    var rest = profiler.replacingCorpus(try store.remaining(of: profiler.corpus))
     var wave: [TextProfile] = []
     try store.begin(session)
     hasWorked = true
+    rest.means = try means(progress)
     let profile = try rest.profile(
       with: model, options: options,
       sink: { [stopsAtNonFinite, tokenText] text in
@@ -133,6 +134,16 @@ public final class ProfileRunner {
           State(finishedTexts: initial.finished + session.texts, texts: initial.texts, session: session))
       })
     timing = profile.timing
+  }
+
+  /// Returns what removed parts add: stored by an earlier process, or taken from the whole corpus and stored; nil for 0.
+  func means(_ progress: @escaping (CorpusProfiler.Progress) -> Void) throws -> AblationMeans? {
+    guard profiler.ablation?.means != nil else { return nil }
+    let domains = profiler.corpus.domains.map { !$0.texts.isEmpty }
+    if let stored = try store.means(domains, width: model.spec.hiddenSize) { return stored }
+    let means = try profiler.means(with: model, options: options, progress: progress)
+    try store.add(means)
+    return means
   }
 
   private func commit(_ wave: [TextProfile], _ started: ContinuousClock.Instant) throws {

@@ -47,13 +47,21 @@ extension ProfileStore {
     }
   }
 
-  /// Returns the token ids of the run's texts, by their place in its list.
+  /// Returns the run's texts, by their place in its list.
   ///
   /// - Parameter corpus: texts of the run.
   /// - Throws: ``StoreError``.
-  func tokens(of corpus: TokenizedCorpus) throws(StoreError) -> [Int: [TokenID]] {
-    let byNumber = corpus.domains.map { Dictionary($0.texts.map { ($0.index, $0.tokens) }) { first, _ in first } }
-    var tokens: [Int: [TokenID]] = [:]
+  func texts(of corpus: TokenizedCorpus) throws(StoreError) -> [Int: PlacedText] {
+    var place = 0
+    let byNumber = corpus.domains.map { domain in
+      var texts: [Int: PlacedText] = [:]
+      for text in domain.texts {
+        texts[text.index] = PlacedText(tokens: text.tokens, place: place)
+        place += 1
+      }
+      return texts
+    }
+    var found: [Int: PlacedText] = [:]
     try read { db in
       let rows = try Row.fetchCursor(db, sql: "SELECT id, domain, number FROM text WHERE state = 'done' ORDER BY id")
       while let row = try rows.next().map({ StoredRow($0, "text", file) }) {
@@ -61,10 +69,10 @@ extension ProfileStore {
         guard byNumber.indices.contains(domain), let text = byNumber[domain][try row.integer(2)] else {
           throw row.fault("expected a text of the corpus")
         }
-        tokens[try row.integer(0)] = text
+        found[try row.integer(0)] = text
       }
     }
-    return tokens
+    return found
   }
 
   /// Returns every likelihood that the run has: of the unchanged model, without single units, and without several.
@@ -153,4 +161,10 @@ extension ProfileStore {
       [self] metric in try means(metric, domains)
     }
   }
+}
+
+/// Text of a corpus, with its place among all of them.
+struct PlacedText {
+  let tokens: [TokenID]
+  let place: Int
 }

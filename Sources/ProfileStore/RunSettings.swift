@@ -170,9 +170,8 @@ extension RunSettings {
     editsIdentity = entries["edits"]
     edits = entries["edits_as_typed"]
     ablation = try entries["ablation"].map { text throws(Fault) in
-      let blocks = 0..<last + 1
       let ablation = Ablation(text, swapsFrom: entries["swap_from"].map { URL(filePath: $0) })
-      guard let ablation, ablation.units.allSatisfy({ blocks.contains($0.layer) }) else {
+      guard let ablation, ablation.units.allSatisfy({ $0.layers.upperBound <= last + 1 }) else {
         throw Fault(name: "ablation", reason: "expected parts of blocks such as mlp:0-3, found \(text.quoted)")
       }
       return ablation

@@ -1,3 +1,4 @@
+import Foundation
 import Foundations
 import GRDB
 import Profiler
@@ -26,8 +27,8 @@ enum StoreSchema {
   /// - Parameters:
   ///   - metrics: columns of the table `block`.
   ///   - version: version of the schema.
-  ///   - hasRemovals: true for a run with an ablation.
-  static func items(_ metrics: [Metric], version: Int, hasRemovals: Bool = false) -> [Item] {
+  ///   - ablation: removals of the run; nil for none.
+  static func items(_ metrics: [Metric], version: Int, ablation: Ablation? = nil) -> [Item] {
     let columns = metrics.map { "\"\($0.rawValue)\"" }
     let scopes = version == 1 ? "ELSE 'without_first_token'" : "WHEN 1 THEN 'without_first_token' ELSE 'without_sinks'"
     let items = [
@@ -85,7 +86,8 @@ enum StoreSchema {
           ORDER BY block.text, block.scope, block.layer
           """),
     ]
-    return (version == 1 ? items : items + sinkItems) + (hasRemovals ? removalItems : [])
+    return (version == 1 ? items : items + sinkItems) + (ablation == nil ? [] : removalItems)
+      + (ablation?.means == nil ? [] : [meanItem])
   }
 
   private static let sinkItems = [
@@ -110,7 +112,7 @@ enum StoreSchema {
   ]
 
   private static let removalItems = [
-    // Removed parts, in the order of the setting `ablation`.
+    // Removed parts, in the order of the setting `ablation`, which has the length of spans.
     table("unit", ["id INTEGER PRIMARY KEY", "part TEXT NOT NULL", "layer INTEGER NOT NULL", "head INTEGER"]),
     // Costs of each removal on each text. NULL stands for nan, and for the nll of a text of one token.
     table(
@@ -120,9 +122,17 @@ enum StoreSchema {
         "output_change_max REAL", "PRIMARY KEY (text, unit)",
       ], options: "STRICT, WITHOUT ROWID"),
     // Effects on later blocks, one value for a text: for each unit and block mean and maximum as little-endian doubles,
-    // -1 for blocks up to the removal's.
+    // -1 for blocks up to the removal's last one.
     table("effect", ["text INTEGER NOT NULL PRIMARY KEY", "effects BLOB NOT NULL"]),
   ]
+
+  /// What removed parts add in a domain, at each block, as little-endian doubles. Without rows until it is known.
+  private static let meanItem = table(
+    "mean",
+    [
+      "domain INTEGER NOT NULL", "layer INTEGER NOT NULL", "attention BLOB NOT NULL", "mlp BLOB NOT NULL",
+      "PRIMARY KEY (domain, layer)",
+    ])
 
   /// Table of a run whose units were removed one after the other, which is made when that begins: likelihoods of texts
   /// under models without several units. `removed` has the units in their text form; NULL stands for nan.
@@ -141,7 +151,7 @@ enum StoreSchema {
 
   /// Creates the tables in an empty database.
   static func create(_ db: Database, _ settings: RunSettings) throws {
-    for item in items(settings.metrics, version: version, hasRemovals: settings.ablation != nil) {
+    for item in items(settings.metrics, version: version, ablation: settings.ablation) {
       try db.execute(sql: item.sql)
     }
     try db.execute(sql: "PRAGMA application_id = \(applicationID)")
@@ -168,8 +178,11 @@ enum StoreSchema {
     // The settings table first, because the columns of another table depend on it.
     try check(items([], version: found)[0], db, file: file)
     let metrics = try metrics(db, version: found, file: file)
-    let hasRemovals = try db.firstText("SELECT value FROM setting WHERE name = 'ablation'") != nil
-    for item in items(metrics, version: found, hasRemovals: hasRemovals).dropFirst() { try check(item, db, file: file) }
+    let ablation = try db.firstText("SELECT value FROM setting WHERE name = 'ablation'").flatMap { text in
+      // The tables of a swap do not depend on where it is from.
+      Ablation(text, swapsFrom: text.hasPrefix(Ablation.swapWord) ? URL(filePath: ".") : nil)
+    }
+    for item in items(metrics, version: found, ablation: ablation).dropFirst() { try check(item, db, file: file) }
     if try has(cutItem, db) { try check(cutItem, db, file: file) }
     if let trigger = try db.firstText("SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
       throw StoreError.malformed(file: file, place: "trigger \(trigger.quoted)", reason: "expected none")

@@ -39,7 +39,7 @@ extension CorpusProfiler {
   func runOptions(_ options: RunOptions, _ model: LlamaModel) -> RunOptions {
     var options = options
     options.isLikelihoodWanted = measures(.likelihood)
-    options.observerBytes = corpus.byteCount + corpus.domains.count * domainBytes
+    options.observerBytes = corpus.byteCount + corpus.domains.count * domainBytes + meansByteCount(model.spec)
     options.observerTokenBytes = layers.count * TokenValues.bytesPerToken
     guard measures(.spectrum) else { return options }
     options.observerBytes += lengths.sorted(by: >).prefix(options.threads).reduce(0) {
@@ -66,7 +66,10 @@ extension CorpusProfiler {
     var profile = try measure(sink: sink, progress: progress, wave: wave) { texts, observer, likelihood in
       let options = runOptions(options, model)
       if let ablation {
-        timing = try ablate(texts, ablation, model, options, &observer, progress, likelihood)
+        let means =
+          ablation.means == nil ? nil : try self.means ?? self.means(with: model, options: options, progress: progress)
+        let run = try ablate(texts, ablation, means, model, options, &observer, progress, likelihood)
+        timing = means?.timing.map { $0 + run } ?? run
       } else if measures(.likelihood) {
         timing = try model.run(texts, options: options, observer: &observer) { try likelihood($0, $1, []) }
       } else {
@@ -80,17 +83,20 @@ extension CorpusProfiler {
   /// Runs the texts with all their changed copies. What the removals or swaps cost on a text is handed on once it is complete: a
   /// long text may take several readings of the weights.
   private func ablate(
-    _ texts: [[TokenID]], _ ablation: Ablation, _ model: LlamaModel, _ options: RunOptions,
+    _ texts: [[TokenID]], _ ablation: Ablation, _ means: AblationMeans?, _ model: LlamaModel, _ options: RunOptions,
     _ observer: inout ProfileObserver, _ progress: @escaping (Progress) -> Void,
     _ receive: (_ text: Int, _ likelihood: TextLikelihood, _ removals: [RemovalCost]) throws -> Void
   ) throws -> RunTiming {
     var costs: [RemovalCost] = []
     var finished = 0
     let tokens = texts.reduce(0) { $0 + $1.count }
+    let done = means?.workShare ?? 0
     return try ablation.run(
-      texts, with: model, options, &observer,
+      texts, with: model, options, &observer, means: outputs(means),
       progress: {
-        progress(Progress(finishedTexts: finished, texts: texts.count, tokens: tokens, fraction: $0.fraction))
+        progress(
+          Progress(
+            finishedTexts: finished, texts: texts.count, tokens: tokens, fraction: done + (1 - done) * $0.fraction))
       }
     ) { text in
       costs += text.costs

@@ -14,6 +14,8 @@ public struct CorpusProfiler: Sendable {
   public let metrics: [Metric]
   /// Removals to try on every text, see `RemovalCost`; nil for none. They need ``Metric/Group/likelihood``.
   public let ablation: Ablation?
+  /// Means that removed parts add, if they are known; otherwise a run takes those of its corpus first.
+  package var means: AblationMeans?
 
   /// - Parameters:
   ///   - corpus: texts of the run.

@@ -6,7 +6,8 @@ extension AblateCommand {
     abstract:
       "Measures what the model loses without each block, attention and MLP, or with another checkpoint's, per text and per domain.",
     discussion: """
-      Every part is removed by itself: it adds 0 to the residual stream. All changed models go through the blocks together, so \
+      Every part is removed by itself: it adds 0 to the residual stream, or with --replace mean the mean of what it added in some \
+      texts of the domain. All changed models go through the blocks together, so \
       the weights are read once for a group of texts, and what precedes a removal is computed once; every number is that of the changed \
       model run alone, to the last bit. delta_nll is the rise of the mean negative log-likelihood in nats per token; its intervals \
       are 95 % bootstrap intervals over texts. A part is harmless where the interval lies below --margin (0.05), harmful \
@@ -35,5 +36,9 @@ extension AblateCommand {
           --parts block --remove 4 --rules greedy,block_influence --protect block:0
         fp-cli ablate --model Llama-3.2-1B --corpus corpus.json --output swaps \\
           --swap-from Llama-3.2-1B-Instruct
+        fp-cli ablate --model Llama-3.2-1B --corpus corpus.json --output spans \\
+          --parts none --spans 3
+        fp-cli ablate --model Llama-3.2-1B --corpus corpus.json --output means \\
+          --replace mean --select 4
       """)
 }

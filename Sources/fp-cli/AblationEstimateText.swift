@@ -25,12 +25,12 @@ struct AblationEstimateText {
     table.add(["tokens", TextTable.count(estimate.tokens)])
     table.add([changes, TextTable.count(estimate.removals)])
     table.add(["blocks computed for a text", TextTable.count(plan.blockEvaluations)])
-    table.add(["readings of the weights", "\(TextTable.count(plan.groups.count)) of \(size(plan.weightBytes))"])
-    table.add(["arithmetic", gigaflops(plan.matmulOperations)])
+    table.add(["readings of the weights", "\(TextTable.count(estimate.readings)) of \(size(plan.weightBytes))"])
+    table.add(["arithmetic", gigaflops(estimate.matmulOperations)])
     if estimate.stepOperations > 0 {
       table.add(["arithmetic of --remove", gigaflops(estimate.stepOperations)])
     }
-    table.add(["peak memory", unit?.text(plan.peakBytes) ?? size(plan.peakBytes)])
+    table.add(["peak memory", unit?.text(estimate.peakBytes) ?? size(estimate.peakBytes)])
     table.add(["time", duration(estimate.seconds)])
     return table.text
   }
@@ -45,11 +45,11 @@ struct AblationEstimateText {
     json.member("tokens", .integer(estimate.tokens))
     json.member(changes, .integer(estimate.removals))
     json.member("block_evaluations", .integer(plan.blockEvaluations))
-    json.member("readings", .integer(plan.groups.count))
+    json.member("readings", .integer(estimate.readings))
     json.member("weight_bytes", .integer(plan.weightBytes))
-    json.member("operations", .number(plan.matmulOperations))
+    json.member("operations", .number(estimate.matmulOperations))
     json.member("step_operations", .number(estimate.stepOperations))
-    json.member("peak_bytes", .integer(plan.peakBytes))
+    json.member("peak_bytes", .integer(estimate.peakBytes))
     json.member("seconds", .number(estimate.seconds))
     json.endObject()
     return String(decoding: json.bytes, as: UTF8.self) + "\n"

@@ -130,6 +130,70 @@ import Testing
     for row in rows { #expect(row[6] == wanted["\(row[0]) \(row[1])"], "\(row)") }
   }
 
+  @Test(arguments: [[], ["--keep-first"]])
+  func `a span costs what the model without its blocks costs`(words: [String]) throws {
+    let folder = try TemporaryFolder()
+    let result = try run(folder, "run", ["--spans", "2", "--parts", "none", "--effects"] + words)
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.output.contains("span2:1"))
+    #expect(!result.output.contains("block:"))
+    let table = try Table(folder.text("run/ablation.csv"))
+    // The unchanged model and three spans, on 17 texts.
+    #expect(table.rows.count == 17 * 4)
+    #expect(try tool("profile", folder, "alone", ["--nll", "--skip", "block:1-2"] + words).status == 0)
+    let alone = try Table(folder.text("alone/texts.csv"))
+    let column = try #require(alone.header.firstIndex(of: "nll"))
+    var wanted: [String: String] = [:]
+    for row in alone.rows { wanted["\(row[0]) \(row[1])"] = row[column] }
+    let rows = table.rows.filter { $0[3] == "span" && $0[4] == "1" }
+    #expect(rows.count == 17)
+    for row in rows {
+      #expect(row[5].isEmpty)
+      #expect(row[6] == wanted["\(row[0]) \(row[1])"], "\(row)")
+    }
+    // Behind the last block: two blocks behind the first span, one behind the second.
+    let effects = try Table(folder.text("run/effects.csv"))
+    #expect(
+      effects.rows.filter { $0[0] == "cpp" }.map { [$0[1], $0[2], $0[3]] } == [
+        ["span", "0", "2"], ["span", "0", "3"], ["span", "1", "3"],
+      ])
+    let other = try run(folder, "run", ["--spans", "3", "--parts", "none", "--effects"] + words)
+    #expect(other.messages.contains("span3:0-1"), "\(other.messages)")
+  }
+
+  @Test func `a mean in place of what is removed is part of the run, and the same bytes with any threads`() throws {
+    let folder = try TemporaryFolder()
+    let words = ["--parts", "block,mlp", "--spans", "2"]
+    let means = words + ["--replace", "mean", "--select", "1"]
+    for (run, options) in [("run", means), ("one", means + ["--threads", "1"]), ("zero", words)] {
+      let result = try self.run(folder, run, options)
+      #expect(result.status == 0, "\(result.messages)")
+    }
+    let table = try folder.text("run/ablation.csv")
+    #expect(try folder.text("one/ablation.csv") == table)
+    let (rows, zeros) = (try Table(table).rows, try Table(folder.text("zero/ablation.csv")).rows)
+    #expect(rows.count == 17 * 12)
+    for (row, zero) in zip(rows, zeros) {
+      #expect(row[0...5] == zero[0...5])
+      #expect((row[8] == zero[8]) == (row[3] == "none"), "\(row)")
+    }
+    let manifest = try JSONSerialization.jsonObject(with: Data(folder.text("run/manifest.json").utf8))
+    let settings = try #require((manifest as? [String: Any])?["settings"] as? [String: Any])
+    #expect(settings["ablation"] as? String == "block:0-3 mlp:0-3 span2:0-2 mean1")
+    try FileManager.default.removeItem(at: folder.url.appending(path: "run/ablation.csv"))
+    #expect(try Tool.run("export", folder.path("run"), "--no-report").status == 0)
+    #expect(try folder.text("run/ablation.csv") == table)
+    // The means take a reading of their own.
+    for (options, readings) in [(means, 2), (words, 1)] {
+      let dry = try self.run(folder, "dry", options + ["--dry-run", "--format", "json"])
+      let plan = try JSONSerialization.jsonObject(with: Data(dry.output.utf8)) as? [String: Any]
+      #expect(plan?["readings"] as? Int == readings, "\(dry.messages)")
+    }
+    let other = try self.run(folder, "run", words)
+    #expect(
+      other.messages.contains("span2:0-2 mean1 there, block:0-3 mlp:0-3 span2:0-2 asked for"), "\(other.messages)")
+  }
+
   @Test func `a finished ablation is found finished, exported again to the same bytes, and another one is refused`()
     throws
   {
@@ -176,6 +240,13 @@ import Testing
   @Test(arguments: [
     (["--parts", "neck"], "--parts: expected block, attention and mlp as a list, found \"neck\""),
     (["--parts", "head"], "--parts: expected block, attention and mlp as a list"),
+    (["--parts", "span"], "--parts: expected block, attention and mlp as a list"),
+    (["--parts", "none"], "--parts none: expected --heads or --spans beside it"),
+    (["--spans", "1"], "--spans: expected at least 2 blocks, found 1"),
+    (["--spans", "4"], "--spans: expected 2 to 3 blocks of the model's 4, found 4"),
+    (["--select", "3"], "--select goes with --replace mean"),
+    (["--replace", "mean", "--select", "0"], "--select: expected at least 1 text, found 0"),
+    (["--replace", "mean", "--heads", "1"], "--heads and --replace mean exclude each other"),
     (["--heads", "x"], "--heads: expected numbers of blocks"),
     (["--heads", "4"], "--heads 4: expected a block from 0 to 3, found 4"),
     (["--keep-first", "--layers", "0,1"], "--keep-first and --layers exclude each other"),

@@ -55,7 +55,7 @@ import Testing
     return parts + (heads ? layers.flatMap { layer in [.head(0, of: layer), .head(3, of: layer)] } : [])
   }
 
-  private static func ablate(
+  static func ablate(
     _ model: LlamaModel, _ texts: [[TokenID]], _ removals: [Removal], hasEffects: Bool = false,
     options: RunOptions = RunOptions()
   ) throws -> [[RemovalCost]] {

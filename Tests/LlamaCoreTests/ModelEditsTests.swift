@@ -220,7 +220,7 @@ import Testing
 
   @Test(arguments: [
     "block", "block:", "block:1-", "block:-1", "block:3-2", "block:a", "neck:1", "head:7", "head:7.", "head:1-2.3",
-    "mlp:1,,2", "mlp:9999999", "block:1.5", "block: 1",
+    "mlp:1,,2", "mlp:9999999", "block:1.5", "block: 1", "span:1", "span2:1",
   ])
   func `a part that is not one is refused with an example`(text: String) {
     let error = #expect(throws: EditSyntaxError.self) { try BlockUnit.units(text) }

@@ -61,6 +61,34 @@ import Testing
     #expect(RemovalEffects(domain: "a", units: Self.units).rows.isEmpty)
   }
 
+  @Test func `spans are named by their first block, and ranked among themselves`() throws {
+    let units = [BlockUnit(.block, 0), BlockUnit(.block, 1), .span(2, from: 0), .span(2, from: 1)]
+    let domain = madeUpAblation(named: "a", units: units, [[0.5, 0, 1, 0.25], [0.5, 0, 1, 0.25]])
+    #expect(AblationCSV.text([domain]).contains("a,0,5,span,1,,2.25,0.25,"))
+    let summary = AblationSummary(domain)
+    #expect(
+      AblationCSV.summary([summary]) == """
+        domain,part,layer,head,texts,delta_nll,low,high,kl,top1,rank,verdict
+        a,block,0,,2,0.5,0.5,0.5,0.25,0.5,2,harmful
+        a,block,1,,2,0.0,0.0,0.0,0.25,0.5,1,harmless
+        a,span,0,,2,1.0,1.0,1.0,0.25,0.5,2,harmful
+        a,span,1,,2,0.25,0.25,0.25,0.25,0.5,1,harmful
+
+        """)
+    let named = AblationTable([summary]).text.split(separator: "\n").compactMap { line in
+      line.firstMatch(of: /^(block|span2):\d/).map { String($0.0) }
+    }
+    #expect(named == ["block:1", "block:0", "span2:1", "span2:0"])
+    // Proxies are held against single blocks.
+    #expect(domain.deltaNLL(of: .block) == [[0.5, 0], [0.5, 0]])
+    let effect = RemovalCost.Effect(mean: 0.5, maximum: 2)
+    let cost = RemovalCost(
+      nll: 1, kl: 0, top1: 1, outputChangeMean: 0, outputChangeMax: 0, effects: [nil, nil, effect])
+    var effects = RemovalEffects(domain: "a", units: [.span(2, from: 0)])
+    effects.add(AblationText(text: TextIdentity(domain: "a", index: 0), tokens: 3, nll: 1, costs: [cost]))
+    #expect(AblationCSV.effects([effects]) == "domain,part,layer,at,mean,max\na,span,0,2,0.5,2.0\n")
+  }
+
   @Test func `proxies have a row for each scope and metric`() {
     let damage: [[Double]?] = [[0, 1, 2, 3], [0, 1, 2, 3]]
     let flat = damage.map { row in row?.map { _ in 1.0 } }

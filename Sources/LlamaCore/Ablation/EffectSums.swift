@@ -59,6 +59,6 @@ final class EffectSums: @unchecked Sendable {
     return difference.sum().squareRoot() / max(squares.sum().squareRoot(), 1e-6)
   }
 
-  /// Returns the effects of a stream's removal by block; nil up to the block where it begins.
+  /// Returns the effects of a stream's removal by block; nil up to the block where the stream begins.
   func effects(ofStream slot: Int) -> [RemovalCost.Effect?] { Array(effects[slot * layers..<(slot + 1) * layers]) }
 }

@@ -38,11 +38,30 @@ extension LlamaModel {
     options: RunOptions = RunOptions(), observer: inout some LayerObserver,
     progress: ((RunProgress) throws -> Void)? = nil, receive: (AblatedText) throws -> Void
   ) throws -> RunTiming {
+    try ablate(
+      texts, removals, without: base, means: [], hasEffects: hasEffects, options: options, observer: &observer,
+      progress: progress, receive: receive)
+  }
+
+  /// As above, with vectors in place of what is removed.
+  ///
+  /// - Parameter means: for each text what removed attentions, MLPs and blocks add to the stream, except at a position 0 that
+  ///   keeps its own; empty for nothing. Heads cannot be removed then.
+  @discardableResult
+  package func ablate(
+    _ texts: [[TokenID]], _ removals: [Removal], without base: Removal? = nil, means: [MeanOutputs],
+    hasEffects: Bool = false, options: RunOptions = RunOptions(), observer: inout some LayerObserver,
+    progress: ((RunProgress) throws -> Void)? = nil, receive: (AblatedText) throws -> Void
+  ) throws -> RunTiming {
+    precondition(
+      means.isEmpty
+        || means.count == texts.count && means.allSatisfy { $0.fits(layers: spec.layerCount, width: spec.hiddenSize) },
+      "means of other texts or another model")
     let changes = removals.map(StreamChange.removal)
-    for change in changes + (base.map { [.removal($0)] } ?? []) { try check(change) }
+    for change in changes + (base.map { [.removal($0)] } ?? []) { try check(change, hasMeans: !means.isEmpty) }
     return try ablate(
-      texts, changes, without: base, hasEffects: hasEffects, options: options, &observer, progress: progress,
-      receive: receive)
+      texts, changes, without: base, means: means, hasEffects: hasEffects, options: options, &observer,
+      progress: progress, receive: receive)
   }
 
   /// Runs texts with their streams of all changes.
@@ -50,9 +69,10 @@ extension LlamaModel {
   /// - Parameters:
   ///   - base: parts that all streams are without.
   ///   - weights: what swaps take; nil without any.
+  ///   - means: for each text what removed parts add instead; empty for nothing.
   func ablate(
     _ texts: [[TokenID]], _ changes: [StreamChange], without base: Removal? = nil, from weights: SwapWeights? = nil,
-    hasEffects: Bool, options: RunOptions, _ observer: inout some LayerObserver,
+    means: [MeanOutputs] = [], hasEffects: Bool, options: RunOptions, _ observer: inout some LayerObserver,
     progress: ((RunProgress) throws -> Void)?, receive: (AblatedText) throws -> Void
   ) throws -> RunTiming {
     for (text, tokens) in texts.enumerated() { try check(tokens, text: text) }
@@ -78,7 +98,7 @@ extension LlamaModel {
       for (number, group) in plan.groups.enumerated() {
         let layout = RemovalLayout(
           group.texts.map { ($0, texts[$0]) }, group.removals.map { ($0, changes[$0]) }, without: base,
-          layers: spec.layerCount, options)
+          layers: spec.layerCount, means: means.isEmpty ? [] : group.texts.map { means[$0] }, options)
         let effects = hasEffects ? EffectSums(streams: layout.slots.count, layers: spec.layerCount) : nil
         let run = RemovalPass(
           pass: pass, layout: layout, effects: effects,
@@ -122,14 +142,18 @@ extension LlamaModel {
     return pass.timing
   }
 
-  /// Throws for a change of parts that the model does not have, and for a swap of a head.
-  func check(_ change: StreamChange) throws(EditError) {
+  /// Throws for a change of parts that the model does not have, and for a swap of a head or a span, or a mean of a head.
+  ///
+  /// - Parameter hasMeans: true if what is removed adds a mean.
+  func check(_ change: StreamChange, hasMeans: Bool = false) throws(EditError) {
     for unit in change.units {
       guard spec.blocks.indices.contains(unit.layer) else {
         throw .noBlock(edit: change.name(unit), layer: unit.layer, layers: spec.layerCount)
       }
+      if unit.part == .span { throw .conflict(change.name(unit), "swaps, which are of one block") }
       guard let head = unit.head else { continue }
       if change.swappedUnit != nil { throw .swappedHead(edit: change.name(unit)) }
+      if hasMeans { throw .conflict(change.name(unit), "a mean in its place") }
       let heads = spec.blocks[unit.layer].attention.headCount
       if !(0..<heads).contains(head) { throw .noHead(edit: change.name(unit), head: head, heads: heads) }
     }

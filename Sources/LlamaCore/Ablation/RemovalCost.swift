@@ -16,7 +16,8 @@ public struct RemovalCost: Sendable, Equatable {
   public let top1: Double
   /// Mean and maximum over positions of `‖p - q‖`.
   public let outputChangeMean, outputChangeMax: Double
-  /// For each block the effect on it, nil up to the block where the removal begins; empty if effects were not asked for.
+  /// For each block the effect on it, nil up to the block where the removal begins, of a span up to its last block; empty if
+  /// effects were not asked for.
   public let effects: [Effect?]
 
   package init(

@@ -2,7 +2,7 @@
 /// the order in which they come into being.
 ///
 /// Until the first part that a removal takes away, or that is swapped, a changed stream is the unchanged one; it is copied
-/// there, once.
+/// there, once. Where the removal goes on with whole blocks, the copy waits in its rows until the last of them has been passed.
 struct RemovalLayout {
   /// Place in a block where changed streams begin.
   enum Stage: Int, CaseIterable, Comparable {
@@ -34,29 +34,39 @@ struct RemovalLayout {
   let textCount: Int
   /// For each block and stage the slots that begin there.
   private let births: [[Range<Int>]]
+  /// For each slot the first block that its own change is of, whatever all streams are without.
+  private let starts: [Int]
+  /// For each block the slots that wait behind it.
+  private let waits: [[Int]]
 
   /// - Parameters:
   ///   - texts: texts by their index in the call.
   ///   - changes: removals and swaps by their index in the call.
   ///   - base: what all streams are without, the texts' own too; nil for nothing.
+  ///   - means: for each text what removed parts add instead; empty for nothing.
   init(
     _ texts: [(index: Int, tokens: [TokenID])], _ changes: [(index: Int, change: StreamChange)],
-    without base: Removal?, layers: Int, _ options: RunOptions
+    without base: Removal?, layers: Int, means: [MeanOutputs] = [], _ options: RunOptions
   ) {
     var (slots, sources, indices): ([PackedBatch.Slot], [Int], [Int?]) = ([], [], [])
+    var (starts, born): ([Int], [Int]) = ([], [])
     var layout = RowPacker(options)
     func append(_ text: Int, _ change: (index: Int, change: StreamChange)?) {
       let slice = SequenceSlice(text: texts[text].index, tokens: texts[text].tokens)
       slots.append(
         PackedBatch.Slot(
           index: texts[text].index, slice: slice, rows: layout.place(slice.tokens.count),
-          removal: change?.change.removal.map { $0.union(base) } ?? base))
+          removal: change?.change.removal.map { $0.union(base) } ?? base, means: means.isEmpty ? nil : means[text]))
       sources.append(text)
       indices.append(change?.index)
+      // A text waits nowhere.
+      starts.append(change?.change.firstLayer ?? 0)
+      born.append(change?.change.birthLayer ?? 0)
     }
     for text in texts.indices { append(text, nil) }
+    let ends = changes.map(\.change.birthLayer)
     births = (0..<layers).map { layer in
-      let starting = changes.filter { $0.change.firstLayer == layer }
+      let starting = zip(changes, ends).filter { $1 == layer }.map { $0.0 }
       return Stage.allCases.map { stage in
         let first = slots.count
         for change in starting where change.change.stage == stage {
@@ -65,6 +75,8 @@ struct RemovalLayout {
         return first..<slots.count
       }
     }
+    waits = (0..<layers).map { layer in slots.indices.filter { starts[$0] <= layer && layer < born[$0] } }
+    self.starts = starts
     (self.slots, self.sources, self.removals, textCount) = (slots, sources, indices, texts.count)
   }
 
@@ -83,6 +95,12 @@ struct RemovalLayout {
 
   /// Returns the streams that begin at a place.
   func born(_ layer: Int, _ stage: Stage) -> Range<Int> { births[layer][stage.rawValue] }
+
+  /// Returns the streams that have passed a removed block, and pass the next one too.
+  func waiting(_ layer: Int) -> [Int] { waits[layer] }
+
+  /// True if a changed stream's first changed block is this one.
+  func begins(_ slot: Int, at layer: Int) -> Bool { starts[slot] == layer }
 
   /// Returns the first `count` streams as a batch.
   ///

@@ -42,6 +42,7 @@ struct RemovalPass {
       if !sites.isEmpty { try observer.observe(batch: pass.traces(layer, texts, sites)) }
       effects?.add(layer, streams: before, layout, pass)
       pass.steer(layer, layout.batch(count, observesAll: false))
+      pass.steer(layer, part(layout.waiting(layer)))
       pass.buffers.swapStreams()
       try afterBlock(layer)
     }
@@ -54,7 +55,7 @@ struct RemovalPass {
 
     try pass.attend(layer, batch(count))
     let heads = layout.born(layer, .heads)
-    for slot in heads { copy(slot, from: buffers.residual, to: buffers.residual, first: nil) }
+    for slot in heads { copy(slot, from: buffers.residual, to: buffers.residual) }
     copyHeads(heads, buffers.headOutputs(spec.attention))
     count += heads.count
     pass.zeroHeads(buffers.headOutputs(spec.attention), layer, part(heads))
@@ -62,33 +63,54 @@ struct RemovalPass {
     try pass.addAttention(layer, batch(count), sites)
     let attentions = layout.born(layer, .attention)
     for slot in attentions {
-      copy(slot, from: buffers.residual, to: buffers.residualOut, first: buffers.residualOut)
+      copy(slot, from: buffers.residual, to: buffers.residualOut)
+      addMean(.attention, layer, to: slot)
+      copyFirst(slot, buffers.residualOut)
     }
     try swaps?.addAttention(layer)
     count += attentions.count + layout.born(layer, .swappedAttention).count
     try swaps?.addMLP(layer)
     // Their rows lie behind those that the MLP is computed of.
     let mlps = layout.born(layer, .mlp)
-    for slot in mlps { copy(slot, from: buffers.residualOut, to: buffers.residualOut, first: nil) }
+    for slot in mlps {
+      copy(slot, from: buffers.residualOut, to: buffers.residualOut)
+      addMean(.mlp, layer, to: slot)
+    }
 
     try pass.addMLP(layer, batch(count), sites)
     for slot in mlps { copyFirst(slot, buffers.residualOut) }
     let blocks = layout.born(layer, .block)
-    for slot in blocks { copy(slot, from: buffers.residual, to: buffers.residualOut, first: buffers.residualOut) }
+    for slot in layout.waiting(layer) + blocks { passBy(slot, layer) }
     swaps?.copyOutputs(layer)
     count += mlps.count + blocks.count + layout.born(layer, .swappedMLP).count + layout.born(layer, .swappedBlock).count
   }
 
-  /// Copies the rows of a text to its changed stream.
+  /// Moves a changed stream past a removed block: its own, or the text's in front of the first block.
   ///
-  /// - Parameter first: where position 0 is taken from if a removal keeps what is added to it.
-  private func copy(_ slot: Int, from source: FloatBuffer, to target: FloatBuffer, first: FloatBuffer?) {
+  /// Position 0 sees itself alone: if it keeps what removed blocks add, it is that of the text.
+  private func passBy(_ slot: Int, _ layer: Int) {
+    let isBeginning = layout.begins(slot, at: layer)
+    let (from, to) = (layout.slots[isBeginning ? layout.sources[slot] : slot].rows, layout.slots[slot].rows)
+    (buffers.residualOut.pointer + to.lowerBound * width).update(
+      from: buffers.residual.pointer + from.lowerBound * width, count: from.count * width)
+    addMean(.block, layer, to: slot)
+    copyFirst(slot, buffers.residualOut)
+  }
+
+  /// Adds what a changed stream has in place of a removed part's output, if anything.
+  private func addMean(_ part: BlockUnit.Part, _ layer: Int, to slot: Int) {
+    guard let vector = layout.slots[slot].means?.vector(part, layer) else { return }
+    ResidualSink.steer(buffers.residualOut, by: vector, rows: layout.slots[slot].rows)
+  }
+
+  /// Copies the rows of a text to its changed stream.
+  private func copy(_ slot: Int, from source: FloatBuffer, to target: FloatBuffer) {
     let (from, to) = (layout.slots[layout.sources[slot]].rows, layout.slots[slot].rows)
     (target.pointer + to.lowerBound * width).update(
       from: source.pointer + from.lowerBound * width, count: from.count * width)
-    if let first { copyFirst(slot, first) }
   }
 
+  /// Copies position 0 of a text if the removal keeps what is added to it.
   private func copyFirst(_ slot: Int, _ stream: FloatBuffer) {
     guard layout.slots[slot].removal?.keepsFirst == true else { return }
     let (from, to) = (layout.slots[layout.sources[slot]].rows, layout.slots[slot].rows)
@@ -103,7 +125,8 @@ struct RemovalPass {
   }
 
   /// Returns some streams as a batch.
-  private func part(_ slots: Range<Int>) -> PackedBatch {
-    PackedBatch(slots: Array(layout.slots[slots]), rows: layout.rows(slots.upperBound), observedRows: 0)
+  private func part(_ slots: some Collection<Int>) -> PackedBatch {
+    let rows = slots.reduce(0) { max($0, layout.slots[$1].rows.upperBound) }
+    return PackedBatch(slots: slots.map { layout.slots[$0] }, rows: rows, observedRows: 0)
   }
 }

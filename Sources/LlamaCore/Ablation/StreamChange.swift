@@ -18,8 +18,11 @@ enum StreamChange {
   /// The first block that is changed.
   var firstLayer: Int { units.map(\.layer).min() ?? 0 }
 
+  /// The block behind or inside which the stream parts from its text, see ``Removal/birthLayer``.
+  var birthLayer: Int { removal?.birthLayer ?? firstLayer }
+
   /// The first block that is computed whole, with the model's own weights, for the changed stream.
-  var firstCompleteLayer: Int { firstLayer + 1 }
+  var firstCompleteLayer: Int { birthLayer + 1 }
 
   /// Parts that the stream is computed without; nil for none.
   var removal: Removal? {
@@ -39,7 +42,7 @@ enum StreamChange {
       switch unit.part {
       case .attention: .swappedAttention
       case .mlp: .swappedMLP
-      case .block, .head: .swappedBlock
+      case .block, .head, .span: .swappedBlock
       }
     }
   }

@@ -10,6 +10,8 @@ public enum EditError: DescribedError, Equatable, Sendable {
   case noHead(edit: String, head: Int, heads: Int)
   /// The program has no block, or more than a model may have.
   case programLength(Int, limit: Int)
+  /// Spans of one block, or of all blocks of the model.
+  case spanLength(Int, layers: Int)
   /// Two edits that exclude each other.
   case conflict(String, String)
   /// A factor that is not finite, or of a head.
@@ -33,6 +35,10 @@ public enum EditError: DescribedError, Equatable, Sendable {
       "\(edit): expected a query head from 0 to \(heads - 1), found \(head)"
     case .programLength(let count, let limit):
       "--layers: expected 1 to \(limit) blocks, found \(count)"
+    case .spanLength(let count, let layers):
+      layers > 2
+        ? "--spans: expected 2 to \(layers - 1) blocks of the model's \(layers), found \(count)"
+        : "--spans: expected a model of at least 3 blocks, found \(layers)"
     case .conflict(let one, let other): "\(one) and \(other) exclude each other"
     case .factor(let edit): "\(edit): expected a finite factor of a block, an attention or an MLP"
     case .steering(let file, let tensor, let expected, let found):

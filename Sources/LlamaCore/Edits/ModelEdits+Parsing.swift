@@ -13,7 +13,7 @@ extension BlockUnit {
   package static func units(_ text: String, heads: Bool = true) throws(EditSyntaxError) -> [BlockUnit] {
     let names = "block:, attention:\(heads ? ", mlp: or head:" : " or mlp:")"
     let pieces = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard pieces.count == 2, let part = Part(rawValue: String(pieces[0])), heads || part != .head else {
+    guard pieces.count == 2, let part = Part(rawValue: String(pieces[0])), part != .span, heads || part != .head else {
       throw EditSyntaxError(expected: "\(names) and numbers, such as mlp:3-5", found: text)
     }
     guard part == .head else {
@@ -28,6 +28,15 @@ extension BlockUnit {
       throw EditSyntaxError(expected: "a block and its heads, such as head:7.2 or head:7.0-3", found: text)
     }
     return heads.map { .head($0, of: layer) }
+  }
+
+  /// Parses `spanN:BLOCKS`, such as `span3:0-27`, into spans from these blocks on; nil for any other text.
+  package static func spans(_ text: String) -> [BlockUnit]? {
+    let pieces = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard pieces.count == 2, pieces[0].hasPrefix(Part.span.rawValue), let layers = BlockList.indices(pieces[1]),
+      let count = BlockList.index(pieces[0].dropFirst(Part.span.rawValue.count)), count > 1
+    else { return nil }
+    return layers.map { .span(count, from: $0) }
   }
 
   /// Parses `PART:BLOCKS=FACTOR`, such as `mlp:20=0.5`.

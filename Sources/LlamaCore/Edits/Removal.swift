@@ -8,11 +8,12 @@ public struct Removal: Hashable, Sendable, CustomStringConvertible {
   public let keepsFirst: Bool
 
   /// - Parameters:
-  ///   - units: at least one part; parts within other parts of the list are left out.
+  ///   - units: at least one part; a span stands for its blocks, and parts within other parts are left out.
   ///   - keepsFirst: leaves position 0 what the parts would have added to it.
   public init(_ units: Set<BlockUnit>, keepsFirst: Bool = false) {
     precondition(!units.isEmpty, "a removal of nothing")
     self.keepsFirst = keepsFirst
+    let units = Set(units.flatMap(\.members))
     self.units = units.filter { unit in
       unit.part == .block
         || !units.contains(BlockUnit(.block, unit.layer))
@@ -32,6 +33,17 @@ public struct Removal: Hashable, Sendable, CustomStringConvertible {
 
   /// The first block that is changed.
   var firstLayer: Int { units.map(\.layer).min() ?? 0 }
+
+  /// The block behind or inside which the changed stream parts from the text's: ``firstLayer``, or the last of the whole
+  /// blocks in a row that the removal begins with, which need no computation.
+  var birthLayer: Int {
+    let first = firstLayer
+    guard removesBlock(first) else { return first }
+    return units.lazy.filter { $0.part == .block }.reduce(first) { $1.layer == $0 + 1 ? $1.layer : $0 }
+  }
+
+  /// True if a block is removed as a whole.
+  func removesBlock(_ layer: Int) -> Bool { units.contains(BlockUnit(.block, layer)) }
 
   /// True if attention (or the MLP) of a block is removed, on its own or with the block.
   func removes(_ part: BlockUnit.Part, _ layer: Int) -> Bool {

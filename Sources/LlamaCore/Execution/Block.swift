@@ -65,7 +65,7 @@ extension ForwardPass {
       stream: stream, next: next, added: isWanted ? site == .attention ? buffers.attention : buffers.mlp : nil,
       storedRows: spec.postNorm == nil ? batch.observedRows : batch.rows, width: self.spec.hiddenSize,
       multiplier: spec.residualMultiplier, hasPostNorm: spec.postNorm != nil,
-      factors: factors.ofRows)
+      factors: factors.ofRows, vectors: factors.vectors)
     if factors.isSkipped { return sink.skip(rows: 0..<batch.rows) }
     try layers.multiply(input, batch.rowLayout, [LinearOperation(layer, epilogue: sink.add)])
     if let norm = spec.postNorm {

@@ -2,8 +2,10 @@
 struct RowFactors {
   /// Factor of each row; nil for 1 everywhere.
   let ofRows: [Float]?
+  /// For each row the vector that is added in place of the output where the factor is 0; empty for none anywhere.
+  var vectors: [[Float]?] = []
 
-  /// True if no row is added to.
+  /// True if no output is added to any row.
   var isSkipped: Bool { ofRows?.allSatisfy { $0 == 0 } ?? false }
 }
 
@@ -18,14 +20,18 @@ extension ForwardPass {
     func isRemoved(_ slot: PackedBatch.Slot) -> Bool { slot.removal?.removes(part, layer) ?? false }
     if factor == 1, !batch.slots.contains(where: isRemoved) { return RowFactors(ofRows: nil) }
     var factors = [Float](repeating: factor, count: batch.rows)
+    var vectors: [[Float]?] = []
     for slot in batch.slots {
       let (start, isRemoved) = (slot.slice.start, isRemoved(slot))
+      let vector = isRemoved ? slot.removal.flatMap { slot.means?.vector(part, layer, $0) } : nil
+      if vector != nil, vectors.isEmpty { vectors = Array(repeating: nil, count: batch.rows) }
       for (offset, row) in slot.rows.enumerated() {
         let isKept = !isRemoved || slot.removal?.keepsFirst == true && start + offset == 0
         factors[row] = isKept ? edit.factor(factor, at: start + offset) : 0
+        if !isKept, let vector { vectors[row] = vector }
       }
     }
-    return RowFactors(ofRows: factors)
+    return RowFactors(ofRows: factors, vectors: vectors)
   }
 
   /// Zeroes the outputs of the heads that a block, or a sequence, leaves out.

@@ -9,6 +9,8 @@ struct PackedBatch {
     let rows: Range<Int>
     /// Parts of the model that this sequence is computed without; nil for none.
     var removal: Removal?
+    /// What removed parts add instead; nil for nothing.
+    var means: MeanOutputs?
   }
 
   let slots: [Slot]

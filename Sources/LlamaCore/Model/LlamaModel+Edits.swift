@@ -13,6 +13,7 @@ extension LlamaModel {
     let (spec, weights) = (source.spec, source.weights)
     var edits = edits
     if edits.program == Array(spec.blocks.indices) { edits.program = nil }
+    edits.skipped = Set(edits.skipped.flatMap(\.members))
     try edits.check(spec)
     var blocks = spec.blocks
     for layer in blocks.indices {
@@ -124,7 +125,7 @@ extension ModelEdits {
     for (unit, factor) in scales.sorted(by: { $0.key < $1.key }) {
       let edit = "--scale \(unit)=\(factor)"
       try check(unit.layer, edit)
-      guard factor.isFinite, unit.part != .head else { throw .factor(edit: edit) }
+      guard factor.isFinite, [.block, .attention, .mlp].contains(unit.part) else { throw .factor(edit: edit) }
       for part in unit.overlapping {
         if skipped.contains(part) { throw .conflict("--skip \(part)", edit) }
       }

@@ -68,7 +68,9 @@ public struct AblationTable: Sendable {
   /// Returns the units by part and rank; those without a rank last.
   private static func sorted(_ rows: [AblationSummary.Unit]) -> [AblationSummary.Unit] {
     BlockUnit.Part.allCases.flatMap { part in
-      rows.filter { $0.unit.part == part }.sorted { ($0.rank ?? .max, $0.unit) < ($1.rank ?? .max, $1.unit) }
+      rows.filter { $0.unit.part == part }.sorted {
+        ($0.unit.count, $0.rank ?? .max, $0.unit) < ($1.unit.count, $1.rank ?? .max, $1.unit)
+      }
     }
   }
 

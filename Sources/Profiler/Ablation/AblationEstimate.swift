@@ -6,6 +6,12 @@ public struct AblationEstimate: Sendable {
   public let plan: RemovalPlan
   /// Number of texts and of tokens.
   public let texts, tokens: Int
+  /// Number of readings of the weights: those of the plan, and of the texts whose means removed parts add.
+  public let readings: Int
+  /// Operations of the products with weights, those of these texts included.
+  public let matmulOperations: Double
+  /// Peak resident memory of the process in bytes.
+  public let peakBytes: Int
   /// Number of removals, or of swaps.
   public let removals: Int
   /// True if parts are swapped, not removed.
@@ -35,14 +41,17 @@ extension CorpusProfiler {
     var calibration = options
     calibration.memoryLimit = nil
     let profile = try estimate(with: model, options: calibration)
+    let means = try meansPlan(with: model, options: options)
     let stepOperations =
       try steps?.matmulOperations(of: ablation, corpus, model, options: runOptions(options, model)) ?? 0
-    let share = (plan.matmulOperations + stepOperations) / max(1, profile.plan.matmulOperations)
+    let operations = plan.matmulOperations + (means?.matmulOperations ?? 0)
+    let share = (operations + stepOperations) / max(1, profile.plan.matmulOperations)
     let diskSeconds = try profile.diskSeconds + (ablation.swapsFrom.map { try Self.secondsToRead($0, of: model) } ?? 0)
     return AblationEstimate(
-      plan: plan, texts: lengths.count, tokens: lengths.reduce(0, +), removals: ablation.units.count,
-      isSwap: ablation.isSwap, stepOperations: stepOperations,
-      seconds: max(diskSeconds, profile.computeSeconds * share))
+      plan: plan, texts: lengths.count, tokens: lengths.reduce(0, +),
+      readings: plan.groups.count + (means?.waves ?? 0), matmulOperations: operations,
+      peakBytes: max(plan.peakBytes, means?.peakBytes ?? 0), removals: ablation.units.count, isSwap: ablation.isSwap,
+      stepOperations: stepOperations, seconds: max(diskSeconds, profile.computeSeconds * share))
   }
 
   /// Returns the seconds that reading the other checkpoint's blocks takes, as far as they are not cached.

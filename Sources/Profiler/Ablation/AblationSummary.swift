@@ -25,7 +25,8 @@ public struct AblationSummary: Sendable {
     public let top1: Double?
     /// `exp` of the changed model's negative log-likelihood, a mean over all tokens; nil without a text.
     public let perplexity: Double?
-    /// Rank of ``deltaNLL`` within the part, 1 for the least harm; the earlier unit first among equals. Nil without a text.
+    /// Rank of ``deltaNLL`` within the part, of spans within their length, 1 for the least harm; the earlier unit first among
+    /// equals. Nil without a text.
     public let rank: Int?
     public let verdict: RemovalVerdict
     /// Number of texts that would decide an open verdict if mean and spread stayed as they are; nil for another verdict,
@@ -105,11 +106,11 @@ public struct AblationSummary: Sendable {
   /// Returns the rank of each unit within its part; nil where the mean is NaN.
   private static func ranks(_ units: [BlockUnit], _ means: [Double]) -> [Int?] {
     var ranks = [Int?](repeating: nil, count: units.count)
-    var placed: [BlockUnit.Part: Int] = [:]
+    var placed: [String: Int] = [:]
     let order = units.indices.filter { !means[$0].isNaN }.sorted { (means[$0], $0) < (means[$1], $1) }
     for unit in order {
-      placed[units[unit].part, default: 0] += 1
-      ranks[unit] = placed[units[unit].part]
+      placed[units[unit].kind, default: 0] += 1
+      ranks[unit] = placed[units[unit].kind]
     }
     return ranks
   }

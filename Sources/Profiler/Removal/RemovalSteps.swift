@@ -43,7 +43,7 @@ public struct RemovalSteps: Sendable, Equatable {
   /// - Parameter ablation: removals of the run.
   public func candidates(of ablation: Ablation) -> [BlockUnit] {
     ablation.units.filter { unit in
-      !ablation.isSwap && unit.part != .head && !protected.contains { $0.overlaps(unit) }
+      !ablation.isSwap && [.block, .attention, .mlp].contains(unit.part) && !protected.contains { $0.overlaps(unit) }
     }
   }
 

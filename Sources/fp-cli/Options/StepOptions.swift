@@ -47,7 +47,7 @@ struct StepOptions: ParsableArguments {
   }
 
   /// Returns the removal of units one after the other; nil without `--remove`.
-  func steps(of ablation: Ablation, metrics: [Metric]) throws -> RemovalSteps? {
+  func steps(of ablation: Ablation, metrics: [Metric], chosenTexts: Int) throws -> RemovalSteps? {
     guard let remove else { return nil }
     let hasBlocks = ablation.units.contains { $0.part == .block }
     for rule in try named ?? [] {
@@ -61,7 +61,7 @@ struct StepOptions: ParsableArguments {
       }
     }
     let rules = try named ?? Self.usual.filter { $0 != .metric(.blockInfluence) || hasBlocks }
-    let steps = RemovalSteps(remove, rules: rules, protecting: try protected)
+    let steps = RemovalSteps(remove, rules: rules, protecting: try protected, chosenTexts: chosenTexts)
     let candidates = steps.candidates(of: ablation)
     guard candidates.count >= remove else {
       throw ValidationError(
