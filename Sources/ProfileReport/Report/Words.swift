@@ -39,6 +39,9 @@ package enum Words {
       case .head:
         let heads = found.map { "\($0.layer).\($0.head ?? 0)" }
         return found.count == 1 ? "head \(first.head ?? 0) of block \(first.layer)" : "heads \(list(heads))"
+      case .span:
+        let spans = found.map { "\($0.layers.lowerBound)–\($0.layers.upperBound - 1)" }
+        return "blocks \(list(spans)) in a row"
       }
     }
     return names.joined(separator: "; ")
