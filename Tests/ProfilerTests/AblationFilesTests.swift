@@ -140,6 +140,14 @@ import Testing
         """)
   }
 
+  @Test func `what removed parts leave is said where it is a mean`() {
+    let summary = AblationSummary(madeUpAblation([[0.5], [0.25]]))
+    let text = AblationTable([summary], means: Ablation.Means(count: 4)).text
+    #expect(text.contains("\na removed part leaves its mean over at most 4 texts of the domain, not 0\nharmless: "))
+    #expect(AblationTable([summary], means: Ablation.Means(count: 1)).text.contains("at most 1 text of the domain"))
+    #expect(!AblationTable([summary]).text.contains("a removed part leaves"))
+  }
+
   @Test func `no line is wider than a terminal`() throws {
     let units = (0..<126).map { BlockUnit(.attention, $0) } + (0..<99).map { BlockUnit.head($0, of: 126) }
     let deltas: [[Double?]] = [-1.2345678e-7, -0.123456, 1.2345678e9].map { size in

@@ -12,6 +12,20 @@ import Testing
     try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
   }
 
+  /// What the blocks of one text add, block by block.
+  private struct AddedRecorder: LayerObserver {
+    var attention: [[Float]] = []
+    var mlp: [[Float]] = []
+
+    func sites(at layer: Int) -> LayerSites { [.attention, .mlp] }
+
+    mutating func observe(_ block: borrowing BlockTrace) {
+      func copy(_ values: borrowing SiteValues) -> [Float] { values.indices.map { values[$0] } }
+      attention.append(copy(block.attention))
+      mlp.append(copy(block.mlp))
+    }
+  }
+
   private static func text(_ seed: Int, _ count: Int) -> [TokenID] {
     (0..<count).map { TokenID(($0 * 37 + seed * 101 + $0 * $0 * seed) % 500) }
   }
@@ -48,7 +62,7 @@ import Testing
       for layer in 0..<model.spec.layerCount {
         var sums = (attention: Array(repeating: 0.0, count: width), mlp: Array(repeating: 0.0, count: width))
         for text in texts {
-          var streams = StreamRecorder()
+          var streams = AddedRecorder()
           try model.run([text], observer: &streams)
           for index in 0..<width {
             func sum(_ values: [Float]) -> Double {

@@ -19,6 +19,7 @@ public struct AblationTable: Sendable {
   private let proxies: [ProxyRanking]
   private let comparison: DomainRemovalComparison?
   private let swapsFrom: String?
+  private let means: Ablation.Means?
   private static let width = 100
   /// Number of texts from which on the 95 % percentile interval covers the mean of normal values nine times of ten.
   private static let fewTexts = 10
@@ -28,11 +29,13 @@ public struct AblationTable: Sendable {
   ///   - proxies: how well the metrics name the blocks of each domain; empty if no blocks were removed or swapped.
   ///   - comparison: the domains compared; nil if there are not two.
   ///   - swapsFrom: checkpoint that the units come from; nil where they are removed.
+  ///   - means: texts whose means removed parts leave; nil for 0.
   public init(
     _ summaries: [AblationSummary], proxies: [ProxyRanking] = [], comparison: DomainRemovalComparison? = nil,
-    swapsFrom: String? = nil
+    swapsFrom: String? = nil, means: Ablation.Means? = nil
   ) {
-    (self.summaries, self.proxies, self.comparison, self.swapsFrom) = (summaries, proxies, comparison, swapsFrom)
+    (self.summaries, self.proxies, self.comparison) = (summaries, proxies, comparison)
+    (self.swapsFrom, self.means) = (swapsFrom, means)
   }
 
   /// Tables, separated by empty lines.
@@ -164,6 +167,10 @@ public struct AblationTable: Sendable {
       "intervals are of one unit at a time, and verdicts are not corrected over units",
       "\"harmless over all units\": an expected \(TextTable.percentage(settings.alpha)) of a list at most is wrong",
     ]
+    if let means {
+      let texts = TextTable.count(means.count, "text")
+      notes.insert("a removed part leaves its mean over at most \(texts) of the domain, not 0", at: 0)
+    }
     if !proxies.isEmpty {
       notes.append(
         "the metric is the highest of those whose interval lies above 0, in hindsight; all: \(AblationCSV.proxiesFileName)"

@@ -117,7 +117,8 @@ public struct RunAblation: Sendable {
   /// Table of the domains' verdicts, and of the metrics that name the blocks best.
   public var table: AblationTable {
     AblationTable(
-      summaries, proxies: proxies, comparison: comparison, swapsFrom: ablation.swapsFrom?.relativePath)
+      summaries, proxies: proxies, comparison: comparison, swapsFrom: ablation.swapsFrom?.relativePath,
+      means: ablation.means)
   }
 
   /// Returns the same with other curves.
@@ -128,9 +129,11 @@ public struct RunAblation: Sendable {
   }
 
   /// Returns `delta_nll` of every block on the distinct texts of each domain, as far as it is finite; nil unless each
-  /// block was removed.
+  /// block was removed and left nothing in its place, as in a checkpoint without it.
   func blockSamples() -> [DomainSample]? {
-    guard !ablation.isSwap, ablation.units.filter({ $0.part == .block }).map(\.layer) == Array(layers) else {
+    guard !ablation.isSwap, ablation.means == nil,
+      ablation.units.filter({ $0.part == .block }).map(\.layer) == Array(layers)
+    else {
       return nil
     }
     return zip(names, distinct).map { name, texts in
