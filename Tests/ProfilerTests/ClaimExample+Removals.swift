@@ -13,7 +13,7 @@ extension ClaimExample {
   /// A run of which every block was removed, each at the cost of its domain, text and block.
   static func removals(
     domains: [String] = ["a", "b"], texts: Int = 12, parts: [BlockUnit.Part] = [.block], keepsFirst: Bool = false,
-    curves: [RemovalCurve] = [], swapsFrom other: String? = nil,
+    curves: [RemovalCurve] = [], swapsFrom other: String? = nil, means: Ablation.Means? = nil,
     cost: @escaping (_ domain: Int, _ text: Int, _ block: Int) -> Double = { _, _, block in cost(block) }
   ) -> Run {
     var run = Run(domains: domains, texts: texts)
@@ -23,7 +23,7 @@ extension ClaimExample {
       let units = parts.flatMap { part in (0..<4).map { BlockUnit(part, $0) } }
       made.ablation =
         other.map { Ablation(swapping: units, from: URL(filePath: $0), hasEffects: true) }
-        ?? Ablation(units, keepsFirst: keepsFirst, hasEffects: true)
+        ?? Ablation(units, keepsFirst: keepsFirst, hasEffects: true, means: means)
       made.cost = { cost($0, $1, $2.layer) + 0.001 * Double($1 % 3) }
     }
     return run
@@ -55,6 +55,7 @@ extension ClaimExample {
           not: removals()),
         .init("were removed", removals(), not: removals(swapsFrom: "models/tuned")),
         .init("though not for the first token", removals(keepsFirst: true), not: removals()),
+        .init("leaving the mean of what it added in 8 texts", removals(means: .init()), not: removals()),
       ]
     case .harmlessEverywhere:
       [

@@ -16,10 +16,15 @@ extension ReportSections {
     .html("\n<h3>\(title)</h3>\n" + (words.isEmpty ? "" : "<p>\(words)</p>\n"))
   }
 
+  private static func change(_ ablation: Ablation) -> String {
+    if ablation.isSwap { return "has another checkpoint’s weights" }
+    return ablation.means == nil ? "adds 0" : "adds a mean"
+  }
+
   private func damage(_ ablation: RunAblation) -> [PageContent] {
     [
       .html(
-        "<p>Each part \(ablation.ablation.isSwap ? "has another checkpoint’s weights" : "adds 0") in a changed model of its own; "
+        "<p>Each part \(Self.change(ablation.ablation)) in a changed model of its own; "
           + "<code>delta_nll</code> is by how much that raises the negative "
           + "log-likelihood of a text, in nats a token: 0.05 are 5 % of perplexity. Intervals are of one part at a time, and "
           + "verdicts are not corrected over parts.</p>\n"),

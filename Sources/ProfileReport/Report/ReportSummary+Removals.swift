@@ -25,7 +25,11 @@ extension ReportSummary {
       change =
         "given the weights of <b>\(Words.name(of: other.relativePath).markup)</b> in place of their own, each by itself"
     } else {
-      change = "removed, each by itself" + (ablation.ablation.keepsFirst ? ", though not for the first token" : "")
+      let first = ablation.ablation.keepsFirst ? ", though not for the first token" : ""
+      let means = ablation.ablation.means.map {
+        ", leaving the mean of what it added in \($0.count) texts of the domain at most"
+      }
+      change = "removed, each by itself" + first + (means ?? "")
     }
     return Statement(
       .removed,
