@@ -79,7 +79,7 @@ extension LlamaModel {
     let plan = try plan(
       texts.map(\.count), changes, without: base, from: weights, hasEffects: hasEffects, options: options)
     guard let rows = plan.groups.map(\.rows).max(), let longest = texts.map(\.count).max() else {
-      return RunTiming(seconds: RunTiming.Phase.allCases.map { _ in 0 }, wall: 0, threads: options.threads)
+      return RunTiming(threads: options.threads)
     }
     let pass = ForwardPass(spec, self.weights, options, .sweep, rows: rows)
     pass.reserve(positions: longest, tokens: longest)

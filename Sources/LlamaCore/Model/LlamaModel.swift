@@ -146,7 +146,7 @@ public struct LlamaModel: Sendable {
     let options = try fitted(options, texts.map(\.count))
     let batches = BatchLayout.plan(texts.map(\.count), options)
     guard let rows = batches.map(\.rows).max(), let longest = batches.map(\.longest).max() else {
-      return RunTiming(seconds: RunTiming.Phase.allCases.map { _ in 0 }, wall: 0, threads: options.threads)
+      return RunTiming(threads: options.threads)
     }
     let layers = 0..<min(blocks ?? spec.layerCount, spec.layerCount)
     let pass = ForwardPass(spec, weights, options, .sweep, rows: rows)

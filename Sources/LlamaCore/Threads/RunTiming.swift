@@ -26,11 +26,16 @@ public struct RunTiming: Sendable, Equatable {
   package let weightBytes: Int
   private var seconds: [Double]
 
-  init(seconds: [Double], wall: Double, threads: Int, weightBytes: Int = 0) {
+  init(seconds: [Double], wall: Double, threads: Int, weightBytes: Int) {
     self.seconds = seconds
     self.wall = wall
     self.threads = threads
     self.weightBytes = weightBytes
+  }
+
+  /// The time of a run of nothing.
+  init(threads: Int) {
+    self.init(seconds: Phase.allCases.map { _ in 0 }, wall: 0, threads: threads, weightBytes: 0)
   }
 
   /// Seconds of one phase, summed over the threads.
@@ -39,7 +44,8 @@ public struct RunTiming: Sendable, Equatable {
   /// Adds the times of two runs, one after the other.
   package static func + (first: RunTiming, second: RunTiming) -> RunTiming {
     RunTiming(
-      seconds: zip(first.seconds, second.seconds).map(+), wall: first.wall + second.wall, threads: first.threads)
+      seconds: zip(first.seconds, second.seconds).map(+), wall: first.wall + second.wall, threads: first.threads,
+      weightBytes: first.weightBytes + second.weightBytes)
   }
 
   /// Seconds that threads waited for others, summed over the threads.
