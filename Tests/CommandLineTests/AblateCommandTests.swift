@@ -245,7 +245,7 @@ import Testing
     (["--parts", "none"], "--parts none: expected --heads or --spans beside it"),
     (["--spans", "1"], "--spans: expected at least 2 blocks, found 1"),
     (["--spans", "4"], "--spans: expected 2 to 3 blocks of the model's 4, found 4"),
-    (["--select", "3"], "--select goes with --replace mean"),
+    (["--select", "3"], "--select goes with --remove or --replace mean"),
     (["--replace", "mean", "--select", "0"], "--select: expected at least 1 text, found 0"),
     (["--replace", "mean", "--heads", "1"], "--heads and --replace mean exclude each other"),
     (["--heads", "x"], "--heads: expected numbers of blocks"),

@@ -37,6 +37,7 @@ extension ForwardPass {
   /// Zeroes the outputs of the heads that a block, or a sequence, leaves out.
   func zeroHeads(_ outputs: ActivationMatrix, _ layer: Int, _ batch: PackedBatch) {
     let edit = spec.blocks[layer].edit
+    guard edit?.zeroedHeads.isEmpty == false || batch.slots.contains(where: { $0.removal != nil }) else { return }
     let zeros = [Float](repeating: 0, count: spec.blocks[layer].attention.headDimension)
     for slot in batch.slots {
       zero(edit?.zeroedHeads ?? [], keepsFirst: edit?.keepsFirst ?? false)

@@ -38,7 +38,7 @@ extension ReportSections {
     return [
       Self.heading(
         "Which metric names the blocks",
-        "A metric of the profile costs nothing to measure; what it is worth on this model is how well it orders the blocks by "
+        "A metric of the profile takes one run of the model; what it is worth on this model is how well it orders the blocks by "
           + "the damage. Spearman’s correlation over the blocks with its 95 % interval by bootstrap over texts, and how many of "
           + "the least harmful quarter of the blocks are in the quarter of its smallest values."),
       .figures(figures), .html("\n" + tables.proxies(ablation)),
