@@ -140,7 +140,7 @@ import Testing
     }
     /// Threads come and go when the machine has time for them.
     func become(_ count: Int) throws -> Bool {
-      let end = Date().addingTimeInterval(60)
+      let end = Date().addingTimeInterval(60 * Double(Hang.minutes))
       while try names() != count, Date() < end { usleep(10_000) }
       return try names() == count
     }
