@@ -49,7 +49,8 @@ struct AblateCommand: ParsableCommand, MemoryLimited {
     let options = RunOptions(precision, machine)
     let ablation = try removals.ablation(of: llama, keepsFirst: edits.keepFirst)
     let profiler = CorpusProfiler(corpus: input.tokenized, model: llama, ablation: ablation)
-    let removal = try steps.steps(of: ablation, metrics: profiler.metrics, chosenTexts: removals.chosenTexts)
+    let removal = try steps.steps(
+      of: ablation, metrics: profiler.metrics, chosenTexts: removals.chosenTexts, layers: llama.spec.layerCount)
     let files = RunFiles(of: output.url, machine, report)
     try files.check(profiler)
     if dryRun {

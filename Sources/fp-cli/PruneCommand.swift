@@ -71,7 +71,7 @@ struct PruneCommand: ParsableCommand, MemoryLimited {
       switch printing.format {
       case .table: try StandardOutput.write(suggestion.table + (repair.map { "\n" + $0.table } ?? ""))
       case .json: try StandardOutput.write(suggestion.json(repair: repair?.json))
-      case .mergekit: try StandardOutput.write(suggestion.mergekit)
+      case .mergekit: try StandardOutput.write(suggestion.mergekit())
       }
       progress.note(suggestion.note)
     }

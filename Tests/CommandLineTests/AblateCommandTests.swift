@@ -329,7 +329,9 @@ import Testing
     (["--remove", "2", "--parts", "mlp", "--rules", "block_influence"], "a metric orders blocks"),
     (["--remove", "5", "--parts", "block"], "at most 4"),
     (["--remove", "4", "--parts", "block", "--protect", "mlp:0"], "at most 3"),
-    (["--remove", "1", "--protect", "head:0.1"], "--protect"), (["--margin", "-1"], "--margin"),
+    (["--remove", "1", "--protect", "head:0.1"], "--protect"),
+    (["--remove", "1", "--protect", "block:99"], "--protect block:99: expected a block from 0 to 3, found 99"),
+    (["--remove", "99999999999"], "expected a number from 1 to 10000"), (["--margin", "-1"], "--margin"),
   ])
   func `what cannot be removed in steps is refused in one line`(arguments: [String], message: String) throws {
     let folder = try TemporaryFolder()

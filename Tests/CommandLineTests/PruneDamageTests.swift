@@ -119,4 +119,27 @@ import Testing
       lines.filter { $0.contains("layer_range") }.map { $0.trimmingCharacters(in: .whitespaces) }
         == ["layer_range: [0, 1]", "layer_range: [2, 3]", "layer_range: [4, 6]"])
   }
+
+  @Test func `of a list of blocks mergekit gets the numbers of the checkpoint, and of another change nothing`() throws {
+    let folder = try TemporaryFolder()
+    let model = Repository.fixtures.appending(path: "tiny-llama").path
+    func prune(_ name: String, _ edits: [String]) throws -> Tool.Result {
+      let run = try Tool.run(
+        ["profile", "--model", model, "--corpus", model + "/corpus.json", "--output", folder.path(name), "--no-report"]
+          + edits)
+      #expect(run.status == 0, "\(run.messages)")
+      return try Tool.run("prune", folder.path(name), "--blocks", "1", "--format", "mergekit")
+    }
+    let listed = try prune("listed", ["--layers", "0,2-3"])
+    #expect(listed.status == 0, "\(listed.messages)")
+    #expect(listed.messages.contains("blocks are places in --layers 0,2-3, from 0"))
+    let places = listed.output.matches(of: /layer_range: \[(\d+), (\d+)\]/).compactMap { match in
+      Int(match.1).flatMap { low in Int(match.2).map { low..<$0 } }
+    }
+    // Two of the blocks 0, 2 and 3 stay.
+    let blocks = places.flatMap(Array.init)
+    #expect(blocks.count == 2 && Set(blocks).isSubset(of: [0, 2, 3]))
+    let scaled = try prune("scaled", ["--scale", "attention:0=0.5"])
+    #expect(scaled.status == 1 && scaled.output.isEmpty, "\(scaled.output)")
+  }
 }

@@ -106,7 +106,7 @@ extension ClaimExample {
     case .trustedMetric:
       [
         .init(
-          "The metric of the profile to trust is abs_mean, all tokens: of those whose interval lies above 0 in every domain",
+          "The metric of the profile that orders the blocks most like the damage is abs_mean, all tokens, of those whose interval lies above 0 in every domain",
           growing(), not: removals()),
         .init("Of block_influence, all tokens, it is 1.00", growing(), not: removals()),
         .init("to trust", growing(), not: removals(swapsFrom: "models/tuned") { growing($2) }),

@@ -134,6 +134,33 @@ import Testing
     #expect(last.steps.compactMap { $0.unit?.description } == ["block:2", "block:1", "block:0"])
   }
 
+  @Test func `a block whose attention and MLP are gone is no step`() throws {
+    let units = (0..<2).flatMap { [BlockUnit(.attention, $0), BlockUnit(.mlp, $0), BlockUnit(.block, $0)] }
+    let curves = try Self.found(RemovalSteps(9, rules: [.oneShot]), of: Ablation(units)) { removed, text in
+      // Attentions and MLPs cost less than blocks.
+      3 + Double(text) / 100
+        + (removed?.units ?? []).reduce(0) { $0 + ($1.part == .block ? 2.5 : 1) + Double($1.layer) / 10 }
+    }.curves
+    let rule = try #require(curves.first { $0.rule == "one_shot" })
+    #expect(rule.steps.compactMap { $0.unit?.description } == ["attention:0", "mlp:0", "attention:1", "mlp:1"])
+  }
+
+  @Test func `texts that are not finite under the unchanged model do not choose`() throws {
+    func nll(_ bad: Set<Int>) -> (Removal?, Int) -> Double {
+      { bad.contains($1) ? .nan : Self.nll($0, $1) }
+    }
+    // One of the chosen texts of a, then all of them.
+    for bad in [Set([0]), Set([0, 1])] {
+      let curves = try Self.found(RemovalSteps(3, rules: [.greedy, .oneShot]), nll: nll(bad)).curves
+      #expect(Self.layers(curves, .greedy) == [1, 2, 4])
+      #expect(Self.layers(curves, .oneShot) == [1, 3, 2])
+    }
+    // Then of both domains: nothing is left to choose by.
+    let none = try Self.found(RemovalSteps(3, rules: [.greedy]), nll: nll([0, 1, 6, 7])).curves
+    #expect(Self.layers(none, .greedy).isEmpty)
+    #expect(Self.layers(none, .last) == [3, 2, 1])
+  }
+
   @Test func `a model without a finite likelihood is never chosen and enters no mean`() throws {
     let curves = try Self.found(RemovalSteps(3, rules: [.greedy])) { removed, text in
       removed?.units.contains(BlockUnit(.block, 1)) == true && [1, 3].contains(text) ? .nan : Self.nll(removed, text)

@@ -40,8 +40,10 @@ public struct AblationTable: Sendable {
 
   /// Tables, separated by empty lines.
   public var text: String {
+    // What another checkpoint does differently is nothing that a metric names.
+    let best = swapsFrom == nil ? proxies.map(best) : []
     let misnamed = swapsFrom == nil ? zip(summaries, proxies).map(misnamed) : []
-    let lists = [everywhere] + summaries.map(overall) + proxies.map(best) + misnamed + [compared]
+    let lists = [everywhere] + summaries.map(overall) + best + misnamed + [compared]
     return ([heading] + summaries.map(domain) + [lists.joined(), notes]).filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -164,6 +166,7 @@ public struct AblationTable: Sendable {
     guard let settings = summaries.first?.settings else { return "" }
     var notes = [
       "harmless: the interval lies below the margin of \(settings.margin) nats a token; harmful: above it",
+      "nll and delta_nll are means over texts, perplexity is of all tokens",
       "intervals are of one unit at a time, and verdicts are not corrected over units",
       "\"harmless over all units\": an expected \(TextTable.percentage(settings.alpha)) of a list at most is wrong",
     ]
@@ -171,7 +174,7 @@ public struct AblationTable: Sendable {
       let texts = TextTable.count(means.count, "text")
       notes.insert("a removed part leaves its mean over at most \(texts) of the domain, not 0", at: 0)
     }
-    if !proxies.isEmpty {
+    if !proxies.isEmpty, swapsFrom == nil {
       notes.append(
         "the metric is the highest of those whose interval lies above 0, in hindsight; all: \(AblationCSV.proxiesFileName)"
       )

@@ -10,8 +10,16 @@ public import Profiler
 public struct RemovalTable: Sendable {
   private let curves: [RemovalCurve]
 
-  /// - Parameter curves: the curves of all rules, domains and splits.
-  public init(_ curves: [RemovalCurve]) { self.curves = curves }
+  /// True if blocks and their parts may both go.
+  private let isMixed: Bool
+
+  /// - Parameters:
+  ///   - curves: the curves of all rules, domains and splits.
+  ///   - ablation: what may be removed.
+  public init(_ curves: [RemovalCurve], of ablation: Ablation) {
+    self.curves = curves
+    isMixed = Set(ablation.units.map(\.part)).intersection([.block, .attention, .mlp]).count > 1
+  }
 
   /// Mean over domains of a rule's curves.
   struct Point: Equatable {
@@ -63,10 +71,16 @@ public struct RemovalTable: Sendable {
         ])
       }
     }
-    let notes = [
+    var notes = [
       "measured on \(TextTable.count(texts, "text")) by which no rule chose, means over domains; all: \(RemovalCSV.fileName)",
       "random: mean of \(RemovalSteps.orders) orders and their range without the 5 % on either side",
     ]
+    if isMixed { notes.append("parts differ in size: a step of one rule may remove more than that of another") }
+    let still = rules.filter { points($0).count < 2 }
+    if !still.isEmpty {
+      notes.append(
+        "nothing to remove, or no text to choose by with a finite likelihood: \(still.joined(separator: ", "))")
+    }
     return "units removed one after the other\n" + table.text + notes.map { $0 + "\n" }.joined()
   }
 }

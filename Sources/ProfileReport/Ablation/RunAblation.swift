@@ -112,7 +112,7 @@ public struct RunAblation: Sendable {
   }
 
   /// Table of the steps in which units were removed; empty without.
-  public var stepTable: RemovalTable { RemovalTable(curves) }
+  public var stepTable: RemovalTable { RemovalTable(curves, of: ablation) }
 
   /// Table of the domains' verdicts, and of the metrics that name the blocks best.
   public var table: AblationTable {

@@ -15,9 +15,7 @@ extension PruneSuggestion {
     guard FileManager.default.fileExists(atPath: folder.appending(path: "config.json").path) else {
       throw PruneError.noModel(folder: folder.relativePath, isOfRun: directory == nil)
     }
-    if let edits = settings.edits, edits != ModelEdits(program: settings.program).description {
-      throw PruneError.edits(edits)
-    }
+    try checkEdits()
     let source = try LlamaModel(directory: folder)
     guard try Fingerprint(of: source.checkpoint) == settings.modelFingerprint,
       try Fingerprint(sampling: source.checkpoint) == settings.weightsFingerprint
@@ -25,5 +23,12 @@ extension PruneSuggestion {
     let program = settings.program ?? Array(source.spec.blocks.indices)
     let kept = program.enumerated().filter { !removed.contains($0.offset) }.map(\.element)
     return try PrunedCheckpoint(of: source, program: kept)
+  }
+
+  /// Refuses a run of a changed model that no checkpoint's blocks alone make.
+  func checkEdits() throws(PruneError) {
+    if let edits = settings.edits, edits != ModelEdits(program: settings.program).description {
+      throw PruneError.edits(edits)
+    }
   }
 }

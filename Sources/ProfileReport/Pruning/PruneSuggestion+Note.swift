@@ -7,6 +7,11 @@ extension PruneSuggestion {
   /// Caveat that accompanies every suggestion, one line: what the ranking does not tell, and which command would. Of a
   /// ranking by a metric in a run that measured the damage it says how the choice fares.
   public var note: String {
+    // Where a list of blocks ran, its places are no numbers of the checkpoint.
+    settings.program == nil ? caveat : "blocks are places in \(settings.edits ?? ""), from 0; \(caveat)"
+  }
+
+  private var caveat: String {
     switch basis {
     case .damage:
       let first = keepsFirst ? "; measured with the first token kept, which a checkpoint without blocks does not" : ""
@@ -48,8 +53,21 @@ extension PruneSuggestion {
   }
 
   /// Blocks of the checkpoint that stay, in the order of the run's program.
-  private var keptOfProgram: [Int] {
+  var keptOfProgram: [Int] {
     (settings.program ?? Array(0..<layerCount)).enumerated().filter { !removed.contains($0.offset) }.map(\.element)
+  }
+
+  /// These as runs of consecutive blocks, each followed by the next.
+  var runsOfProgram: [Range<Int>] {
+    var runs: [Range<Int>] = []
+    for block in keptOfProgram {
+      if let last = runs.last, last.upperBound == block {
+        runs[runs.count - 1] = last.lowerBound..<block + 1
+      } else {
+        runs.append(block..<block + 1)
+      }
+    }
+    return runs
   }
 
   /// Returns a command on the model and corpus of the run, on one line.

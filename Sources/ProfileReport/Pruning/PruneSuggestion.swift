@@ -116,17 +116,6 @@ public struct PruneSuggestion: Sendable {
     }
   }
 
-  /// Remaining blocks, as half-open ranges.
-  var kept: [Range<Int>] {
-    var ranges: [Range<Int>] = []
-    var start = 0
-    for layer in removed + [layerCount] {
-      if layer > start { ranges.append(start..<layer) }
-      start = layer + 1
-    }
-    return ranges
-  }
-
   /// Phrase that describes the values.
   private var subject: String {
     let domains =
@@ -205,16 +194,19 @@ extension PruneSuggestion {
     return String(decoding: json.bytes, as: UTF8.self) + "\n"
   }
 
-  /// Configuration for mergekit that passes the remaining blocks through.
-  public var mergekit: String {
+  /// Returns a configuration for mergekit that passes the remaining blocks through, by their numbers in the checkpoint.
+  ///
+  /// - Throws: ``PruneError/edits(_:)`` for a run of a model that is changed otherwise than by a list of blocks.
+  public func mergekit() throws(PruneError) -> String {
+    try checkEdits()
     let names = removed.map(String.init).joined(separator: ", ")
     // A JSON string is also a YAML string, whatever the path contains.
     let source = JSONValue.string(model).text()
-    let slices = kept.map { range in
+    let slices = runsOfProgram.map { range in
       "  - sources:\n      - model: \(source)\n        layer_range: [\(range.lowerBound), \(range.upperBound)]\n"
     }
     return """
-      # Leaves out blocks \(names) of \(layerCount), by \(subject.onOneLine).
+      # Leaves out blocks \(names) of \(layerCount)\(settings.program == nil ? "" : " of \(settings.edits ?? "")"), by \(subject.onOneLine).
       # Mind: \(stability).
       # Mind: \(note).
       merge_method: passthrough

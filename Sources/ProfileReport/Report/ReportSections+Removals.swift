@@ -54,7 +54,8 @@ extension ReportSections {
   private func curves(_ ablation: RunAblation) -> [PageContent] {
     guard let set = RemovalCurveSet(ablation.curves) else { return [] }
     return [
-      Self.heading("One after the other"), .paragraph(tables.curves(set)), .figures(figures.curves(set)),
+      Self.heading("One after the other"), .paragraph(tables.curves(set, of: ablation.ablation)),
+      .figures(figures.curves(set)),
       .html("\n" + tables.curves(set)),
     ]
   }

@@ -192,8 +192,8 @@ extension ReportSummary {
       return "\(Words.number(agreement.spearman)), a mean over domains (\(ends))"
     }
     var text =
-      "The metric of the profile to trust is <b>\(name(best))</b>: of those whose interval lies above 0\(place) it orders the "
-      + "blocks most like the damage, Spearman’s correlation \(value(best)), in hindsight."
+      "The metric of the profile that orders the blocks most like the damage is <b>\(name(best))</b>, of those whose interval "
+      + "lies above 0\(place): Spearman’s correlation \(value(best)). It was picked with the damage known."
     if let usual = all.first(where: { $0.metric == .blockInfluence && $0.scope == .all }),
       best.metric != usual.metric || best.scope != usual.scope
     {

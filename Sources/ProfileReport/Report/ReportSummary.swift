@@ -73,7 +73,9 @@ struct ReportSummary {
       let layers = Words.blocks(Array(0..<first)).capitalizedFirst
       statements.append(Statement(.blocksLeftOut, "\(layers) \(first == 1 ? "was" : "were") left out."))
     }
-    return statements + [Statement(.scope, "Numbers on this screen \(tokens).")]
+    // What removals cost is always of all tokens.
+    let numbers = data.ablation == nil ? "Numbers" : "Numbers of the profile"
+    return statements + [Statement(.scope, "\(numbers) on this screen \(tokens).")]
   }
 
   /// Statements on massive activations; empty for a run of an earlier version, which did not look for them.

@@ -118,7 +118,10 @@ extension ReportTables {
   // MARK: One after the other
 
   /// Statements on the damage of removing units one after the other.
-  func curves(_ set: RemovalCurveSet) -> [Statement] {
+  ///
+  /// - Parameter ablation: what may be removed. Rules that take blocks and their parts alike remove more and less in a step, and are
+  ///   not held against random orders.
+  func curves(_ set: RemovalCurveSet, of ablation: Ablation) -> [Statement] {
     let last = set.last
     guard last > 0 else { return [] }
     var statements: [Statement] = []
@@ -143,7 +146,8 @@ extension ReportTables {
         Statement(.noRandomOrders, "No random order was tried, so no rule can be said to be better than chance.")
       ]
     }
-    return statements + againstChance(set, last)
+    let kinds = Set(ablation.units.map(\.part)).intersection([.block, .attention, .mlp])
+    return statements + (kinds.count > 1 ? [] : againstChance(set, last))
   }
 
   private func againstChance(_ set: RemovalCurveSet, _ last: Int) -> [Statement] {

@@ -23,9 +23,13 @@ enum RemovalOrder {
     return steps
   }
 
-  /// Returns a removal with one unit more; nil if the unit is removed already.
+  /// Returns a removal with one unit more; nil if the unit is removed already, as a block is whose parts are.
   static func adding(_ unit: BlockUnit, to removed: Removal?, keepsFirst: Bool) -> Removal? {
-    let isGone = removed?.units.contains { $0 == unit || $0 == BlockUnit(.block, unit.layer) } ?? false
+    let gone = Set(removed?.units ?? [])
+    let parts = [BlockUnit(.attention, unit.layer), BlockUnit(.mlp, unit.layer)]
+    let isGone =
+      gone.contains(unit) || gone.contains(BlockUnit(.block, unit.layer))
+      || unit.part == .block && gone.isSuperset(of: parts)
     return isGone ? nil : Removal([unit], keepsFirst: keepsFirst).union(removed)
   }
 

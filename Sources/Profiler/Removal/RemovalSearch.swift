@@ -136,10 +136,13 @@ package struct RemovalSearch {
     return order
   }
 
-  /// Returns the mean over domains of the mean `delta_nll` of the chosen texts; not finite if one of them is not.
+  /// Returns the mean over domains of the mean `delta_nll` of the chosen texts; not finite if one of them is not. Texts that are
+  /// not finite under the unchanged model say nothing of a removal, and are left out.
   private func cost(_ removed: Removal, _ likelihoods: RemovalLikelihoods) -> Double {
-    let means = domains.filter { !$0.chosen.isEmpty }.map { domain in
-      domain.chosen.reduce(0) { $0 + likelihoods.deltaNLL(removed, $1.id) } / Double(domain.chosen.count)
+    let means = domains.compactMap { domain -> Double? in
+      let texts = domain.chosen.filter { likelihoods.nll(nil, $0.id)?.isFinite == true }
+      guard !texts.isEmpty else { return nil }
+      return texts.reduce(0) { $0 + likelihoods.deltaNLL(removed, $1.id) } / Double(texts.count)
     }
     return means.isEmpty ? .nan : means.reduce(0, +) / Double(means.count)
   }

@@ -13,7 +13,7 @@ struct StepOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Rules besides last and random, as a list: greedy (measured anew at each step), one_shot (the order of single costs), or metrics, of which the smallest goes first.",
+      "Rules besides last and random, as a list: greedy (measured anew at each step), one_shot (the order of single costs), or metrics without a sign, of which the smallest goes first. (default: greedy,one_shot,block_influence)",
       valueName: "list"))
   var rules: String?
 
@@ -32,7 +32,7 @@ struct StepOptions: ParsableArguments {
 
   func validate() throws {
     if let remove, !(1...RunSettings.stepLimit).contains(remove) {
-      throw ValidationError("--remove: expected a number from 1, found \(remove)")
+      throw ValidationError("--remove: expected a number from 1 to \(RunSettings.stepLimit), found \(remove)")
     }
     if remove == nil {
       for (name, isGiven) in [("--rules", rules != nil), ("--protect", !protect.isEmpty)] where isGiven {
@@ -47,8 +47,11 @@ struct StepOptions: ParsableArguments {
   }
 
   /// Returns the removal of units one after the other; nil without `--remove`.
-  func steps(of ablation: Ablation, metrics: [Metric], chosenTexts: Int) throws -> RemovalSteps? {
+  func steps(of ablation: Ablation, metrics: [Metric], chosenTexts: Int, layers: Int) throws -> RemovalSteps? {
     guard let remove else { return nil }
+    for unit in try protected where unit.layer >= layers {
+      throw EditError.noBlock(edit: "--protect \(unit)", layer: unit.layer, layers: layers)
+    }
     let hasBlocks = ablation.units.contains { $0.part == .block }
     for rule in try named ?? [] {
       guard case .metric(let metric) = rule else { continue }
