@@ -133,6 +133,7 @@ import Testing
         b, harmless over all units: none
 
         harmless: the interval lies below the margin of 0.05 nats a token; harmful: above it
+        nll and delta_nll are means over texts, perplexity is of all tokens
         intervals are of one unit at a time, and verdicts are not corrected over units
         "harmless over all units": an expected 5 % of a list at most is wrong
         intervals of fewer than 10 texts are too narrow
