@@ -26,18 +26,6 @@ import Testing
     return (model.checkpoint, try Checkpoint(directory: url), folder)
   }
 
-  private func numbers(_ name: String, _ checkpoint: Checkpoint) throws -> [Double] {
-    let format = try #require(checkpoint.tensor(name).flatMap { WeightFormat($0.type) })
-    let bytes = try PrunedModels.bytes(of: name, in: checkpoint)
-    var values = [Float](repeating: .nan, count: bytes.count / format.byteCount)
-    bytes.withUnsafeBytes { bytes in
-      values.withUnsafeMutableBufferPointer { values in
-        if let base = values.baseAddress { Widening.widen(bytes, of: format, into: base) }
-      }
-    }
-    return values.map(Double.init)
-  }
-
   @Test(arguments: models)
   func `the down projection and its bias become W + C·W in their own format, all else keeps its bytes`(name: String)
     throws
@@ -57,7 +45,10 @@ import Testing
       merged += 1
       let rows = tensor.shape[0]
       let columns = tensor.shape.dropFirst().reduce(1, *)
-      let (weight, found, map) = (try numbers(tensor.name, before), try numbers(tensor.name, after), change(rows))
+      let (weight, found, map) = (
+        try PrunedModels.numbers(of: tensor.name, in: before), try PrunedModels.numbers(of: tensor.name, in: after),
+        change(rows)
+      )
       // Half a unit in the last place of a number of 8, 11 or 24 binary digits.
       let rounding: Double = tensor.type == .bf16 ? 0x1p-8 : tensor.type == .f16 ? 0x1p-11 : 0x1p-24
       for index in found.indices {

@@ -66,6 +66,19 @@ enum PrunedModels {
     return bytes
   }
 
+  /// Returns the numbers of a tensor, widened.
+  static func numbers(of name: String, in checkpoint: Checkpoint) throws -> [Double] {
+    let format = try #require(checkpoint.tensor(name).flatMap { WeightFormat($0.type) })
+    let stored = try Self.bytes(of: name, in: checkpoint)
+    var values = [Float](repeating: .nan, count: stored.count / format.byteCount)
+    stored.withUnsafeBytes { bytes in
+      values.withUnsafeMutableBufferPointer { values in
+        if let base = values.baseAddress { Widening.widen(bytes, of: format, into: base) }
+      }
+    }
+    return values.map(Double.init)
+  }
+
   /// Returns what follows a prompt when the most likely token is always taken.
   static func greedy(_ model: LlamaModel, _ prompt: [TokenID], count: Int) throws -> [TokenID] {
     let session = try DecodingSession(model)

@@ -54,19 +54,6 @@ import Testing
     found.count == expected.count ? zip(found, expected).map { ($0 - $1).magnitude }.max() ?? .nan : .nan
   }
 
-  private func down(_ layer: Int, _ checkpoint: Checkpoint) throws -> [Double] {
-    let name = "model.layers.\(layer).mlp.down_proj.weight"
-    let format = try #require(checkpoint.tensor(name).flatMap { WeightFormat($0.type) })
-    let bytes = try PrunedModels.bytes(of: name, in: checkpoint)
-    var values = [Float](repeating: .nan, count: bytes.count / format.byteCount)
-    bytes.withUnsafeBytes { bytes in
-      values.withUnsafeMutableBufferPointer { values in
-        if let base = values.baseAddress { Widening.widen(bytes, of: format, into: base) }
-      }
-    }
-    return values.map(Double.init)
-  }
-
   @Test(arguments: models)
   func `maps and what they add to the weights are numpy's`(name: String) throws {
     let golden = try golden(name)
@@ -83,7 +70,8 @@ import Testing
       // In `biases` the MLP has fewer inner numbers than outputs: a map is not determined where nothing is added, and its
       // effect alone is compared.
       if name == "tiny-llama" { #expect(worst(found.change, expected.change) < 1e-5) }
-      let weight = try down(found.layer, model.checkpoint)
+      let weight = try PrunedModels.numbers(
+        of: "model.layers.\(found.layer).mlp.down_proj.weight", in: model.checkpoint)
       let added = product(expected.change, weight, width: width)
       let bound = 1e-5 * (added.map(\.magnitude).max() ?? 0)
       #expect(bound > 0)
