@@ -109,7 +109,9 @@ extension ClaimExample {
           "The metric of the profile that orders the blocks most like the damage is abs_mean, all tokens, of those whose interval lies above 0 in every domain",
           growing(), not: removals()),
         .init("Of block_influence, all tokens, it is 1.00", growing(), not: removals()),
-        .init("orders the blocks most like the damage", growing(), not: removals(swapsFrom: "models/tuned") { growing($2) }),
+        .init(
+          "orders the blocks most like the damage", growing(),
+          not: removals(swapsFrom: "models/tuned") { growing($2) }),
       ]
     case .noTrustedMetric: [.init("No metric of the profile is known to name the blocks", removals(), not: growing())]
     case .removalsOpen:
