@@ -14,10 +14,21 @@ extension LoadedRun {
     var settings = AblationSettings()
     settings.threads = RunOptions().threads
     settings.margin = self.settings.margin ?? settings.margin
-    // Curves are of the domains by whose texts the rules chose.
-    if pools.isEmpty { ablation.curves = try opened().removalCurves(settings) }
+    ablation.curves = try removalCurves(settings)
     ablation.finish(settings)
     return ablation
+  }
+
+  /// Returns what removing units one after the other costs; empty for a run without, and for pools: curves are of the domains
+  /// by whose texts the rules chose.
+  ///
+  /// - Parameter settings: resamples of the intervals; none by default.
+  /// - Throws: `StoreError`.
+  func removalCurves(_ settings: AblationSettings? = nil) throws -> [RemovalCurve] {
+    guard pools.isEmpty else { return [] }
+    var without = AblationSettings()
+    without.resamples = 0
+    return try opened().removalCurves(settings ?? without)
   }
 
   /// As above, before statistics are computed.
@@ -25,7 +36,8 @@ extension LoadedRun {
     guard let ablation = settings.ablation else { return nil }
     let store = try opened()
     var result = RunAblation(
-      ablation, domains: domains.map(\.name), layers: layers, metrics: settings.metrics, scopes: store.scopes)
+      ablation, domains: domains.map(\.name), layers: layers, program: settings.program,
+      metrics: settings.metrics, scopes: store.scopes)
     // A pool has the texts of several domains, in the order of the corpus.
     var next = domains.map { _ in 0 }
     try store.forEachText { domain, text in

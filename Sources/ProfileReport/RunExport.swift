@@ -144,8 +144,8 @@ public struct RunExport {
     var profile = CorpusProfile(store, domains: domains)
     var ablation = store.settings.ablation.map {
       RunAblation(
-        $0, domains: domains.map(\.name), layers: store.settings.layers, metrics: store.settings.metrics,
-        scopes: store.scopes)
+        $0, domains: domains.map(\.name), layers: store.settings.layers, program: store.settings.program,
+        metrics: store.settings.metrics, scopes: store.scopes)
     }
     // In the order of the texts.
     var hashes = ablation == nil ? [] : try store.textHashes()[...]

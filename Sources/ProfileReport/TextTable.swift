@@ -86,6 +86,14 @@ package struct TextTable {
     return (value < 0 ? "-" : "") + String(digits)
   }
 
+  /// Formats an estimated count with its noun, with two digits: `about 37 texts`, `about 1,300 texts`. Rounds up.
+  package static func about(_ value: Int, _ noun: String) -> String {
+    var unit = 1
+    while value / unit >= 100 { unit *= 10 }
+    let rest = value % unit
+    return "about \(count(rest == 0 ? value : value - rest + unit, noun))"
+  }
+
   /// Formats a count with its noun: `1 text`, `2 texts`.
   package static func count(_ value: Int, _ noun: String) -> String {
     "\(count(value)) \(noun)\(value == 1 ? "" : "s")"

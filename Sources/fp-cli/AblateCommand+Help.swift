@@ -28,11 +28,11 @@ extension AblateCommand {
 
       EXAMPLES
         fp-cli ablate --model Llama-3.2-1B --corpus corpus.json --output ablation
-        fp-cli ablate --model Llama-3.2-1B --corpus corpus.json --output ablation \\
+        fp-cli ablate --model Llama-3.2-1B --corpus corpus.json --output blocks \\
           --parts block --limit 16 --max-tokens 128 --effects
-        fp-cli ablate --model Llama-3.2-1B --corpus corpus.json --output ablation \\
+        fp-cli ablate --model Llama-3.2-1B --corpus corpus.json --output heads \\
           --parts attention --heads 3,7 --keep-first --dry-run
-        fp-cli ablate --model Llama-3.2-1B --corpus corpus.json --output ablation \\
+        fp-cli ablate --model Llama-3.2-1B --corpus corpus.json --output steps \\
           --parts block --remove 4 --rules greedy,block_influence --protect block:0
         fp-cli ablate --model Llama-3.2-1B --corpus corpus.json --output swaps \\
           --swap-from Llama-3.2-1B-Instruct

@@ -6,16 +6,37 @@ import Testing
 @Suite struct PlantedBlockTests {
   private static let block = String(PlantedModel.block)
 
-  private func ablation(_ folder: TemporaryFolder) throws {
-    let result = try Tool.run(
+  /// - Returns: the tables that are printed.
+  @discardableResult
+  private func ablation(_ folder: TemporaryFolder, _ more: String...) throws -> String {
+    let words = [
       "ablate", "--model", PlantedModel.folder.path, "--corpus", PlantedModel.corpus.path, "--output",
-      folder.path("run"), "--no-report", "--quiet")
+      folder.path("run"), "--quiet",
+    ]
+    let result = try Tool.run(words + more)
     #expect(result.status == 0, "\(result.messages)")
+    return result.output
+  }
+
+  @Test func `the table and the page say that the metric misjudges it`() throws {
+    let folder = try TemporaryFolder()
+    let table = try ablation(folder, "--parts", "block")
+    let page = try folder.text("run/report.html").replacing(/<[^>]+>/, with: "")
+    for domain in try PlantedModel.golden().keys.sorted() {
+      #expect(
+        table.contains("\(domain), misjudged by block_influence:\n  block:\(Self.block) changes the stream least of 8"))
+    }
+    #expect(page.contains("Block \(Self.block) changes the stream least of 8 blocks by block_influence"))
+    #expect(page.contains("but its removal costs most"))
+    // Without the planted block every other one costs about as much as it changes.
+    let others = try ablation(
+      try TemporaryFolder(), "--parts", "block", "--layers", "0-2,4-7", "--no-report")
+    #expect(!others.contains("block:\(Self.block) changes the stream least"))
   }
 
   @Test func `block_influence names it first to go, and the truth last`() throws {
     let folder = try TemporaryFolder()
-    try ablation(folder)
+    try ablation(folder, "--no-report")
     let golden = try PlantedModel.golden()
 
     let profile = try Table(folder.text("run/summary.csv"))
@@ -55,7 +76,7 @@ import Testing
 
   @Test func `influence and cost of every block and text are Hugging Face's`() throws {
     let folder = try TemporaryFolder()
-    try ablation(folder)
+    try ablation(folder, "--no-report")
     let golden = try PlantedModel.golden()
     var compared = 0
     func text(_ row: [String: String]) throws -> PlantedModel.Text {

@@ -42,7 +42,7 @@ import Testing
     #expect(
       result.messages.contains(
         #"the damage was not measured, this would: fp-cli ablate --model 'models/my "model"' --corpus corpus.json "#
-          + "--parts block --output DIR"))
+          + "--domain a,b --max-tokens 512 --parts block --output DIR"))
     // Said only where tokens are left out.
     #expect(!result.messages.contains("sink"))
     #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })

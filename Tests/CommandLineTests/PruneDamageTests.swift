@@ -10,7 +10,8 @@ import Testing
   private static let costs = [[5, 0.5, 0.1, 0.2, 0.3, 0.4], [5, 0.01, 0.9, 0.2, 0.3, 0.4]]
 
   private func folder(
-    parts: [BlockUnit.Part] = [.block], keepsFirst: Bool = false, costs: [[Double]] = Self.costs
+    parts: [BlockUnit.Part] = [.block], keepsFirst: Bool = false, means: Ablation.Means? = nil,
+    costs: [[Double]] = Self.costs
   ) throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     var run = MadeUpRun(domains: [("a", [9, 9, 9]), ("b", [9, 9, 9])]) { _, _, text, _, layer in
@@ -18,7 +19,8 @@ import Testing
     }
     run.layers = 0..<6
     run.metrics = Metric.standard + Metric.Group.likelihood.metrics
-    run.ablation = Ablation(parts.flatMap { part in (0..<6).map { BlockUnit(part, $0) } }, keepsFirst: keepsFirst)
+    run.ablation = Ablation(
+      parts.flatMap { part in (0..<6).map { BlockUnit(part, $0) } }, keepsFirst: keepsFirst, means: means)
     run.cost = { domain, text, unit in costs[domain][unit.layer] + 0.001 * Double(text) }
     try run.write(to: folder.url)
     return folder
@@ -41,7 +43,9 @@ import Testing
     #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
     #expect(result.lines.count == 1)
     #expect(result.messages.contains("each block was removed by itself, and several together need not cost the sum"))
-    #expect(result.messages.contains("fp-cli perplexity --model models/m --corpus corpus.json --layers 0,2,4-5"))
+    #expect(
+      result.messages.contains(
+        "fp-cli perplexity --model models/m --corpus corpus.json --domain a,b --max-tokens 512 --layers 0,2,4-5"))
     #expect(!result.messages.contains("similarity") && !result.messages.contains("first token"))
 
     // Means of 0.255, 0.5, 0.2, 0.3, 0.4 and 5.
@@ -98,8 +102,17 @@ import Testing
     #expect(result.output.hasPrefix("block_influence, all tokens: "))
     #expect(
       result.messages.contains(
-        "the damage was not measured, this would: fp-cli ablate --model models/m --corpus corpus.json --parts block --output DIR"
-      ))
+        "the damage was not measured, this would: fp-cli ablate --model models/m --corpus corpus.json --domain a,b "
+          + "--max-tokens 512 --parts block --output DIR"))
+  }
+
+  @Test func `removals that leave a mean are not those of a checkpoint, which is said`() throws {
+    let folder = try folder(means: Ablation.Means(count: 2))
+    let result = try Tool.run("prune", folder.path, "--blocks", "2")
+    #expect(result.output.hasPrefix("block_influence, all tokens: "))
+    #expect(
+      result.messages.contains("the run's removals leave a mean, which a checkpoint without a block does not, this"))
+    #expect(!result.messages.contains("the damage was not measured"))
   }
 
   @Test func `a damage that leaves the first token alone is not that of a checkpoint, which is said`() throws {

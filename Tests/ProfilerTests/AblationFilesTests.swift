@@ -116,10 +116,10 @@ import Testing
     #expect(
       AblationTable([AblationSummary(a), AblationSummary(b)]).text == """
         a: 2 texts, 8 predicted tokens, nll 2.000 nats a token, perplexity 7.389
-        unit     rank  delta_nll    95 % interval  perplexity  top1         verdict
-        block:1     1          0            0 … 0       7.389  50 %        harmless
-        block:0     2     0.5000  0.5000 … 0.5000       12.18  50 %         harmful
-        mlp:0       1     0.1250       0 … 0.2500       8.373  50 %  open, 22 texts
+        unit     rank  delta_nll    95 % interval  perplexity  top1               verdict
+        block:1     1          0            0 … 0       7.389  50 %              harmless
+        block:0     2     0.5000  0.5000 … 0.5000       12.18  50 %               harmful
+        mlp:0       1     0.1250       0 … 0.2500       8.373  50 %  open, about 22 texts
 
         b: 1 text, 4 predicted tokens, nll 2.000 nats a token, perplexity 7.389, 1 of one token left out
         unit     rank  delta_nll  95 % interval  perplexity  top1  verdict
@@ -144,9 +144,19 @@ import Testing
   @Test func `what removed parts leave is said where it is a mean`() {
     let summary = AblationSummary(madeUpAblation([[0.5], [0.25]]))
     let text = AblationTable([summary], means: Ablation.Means(count: 4)).text
-    #expect(text.contains("\na removed part leaves its mean over at most 4 texts of the domain, not 0\nharmless: "))
+    #expect(
+      text.contains(
+        "\na removed part leaves its mean over at most 4 texts of the domain, not 0; these texts count as well\nharmless: "
+      ))
     #expect(AblationTable([summary], means: Ablation.Means(count: 1)).text.contains("at most 1 text of the domain"))
     #expect(!AblationTable([summary]).text.contains("a removed part leaves"))
+  }
+
+  @Test func `numbers of a list of blocks are said to be places in it`() {
+    let summary = AblationSummary(madeUpAblation([[0.5], [0.25]]))
+    let text = AblationTable([summary], program: [0, 3, 4, 5, 2]).text
+    #expect(text.contains("\na unit's number is a place in --layers 0,3-5,2, from 0\n"))
+    #expect(!AblationTable([summary]).text.contains("a place in"))
   }
 
   @Test func `no line is wider than a terminal`() throws {

@@ -48,6 +48,29 @@ import Testing
     #expect(AxisScale.spansDecades(values) == isLogarithmic)
   }
 
+  @Test func `an axis for both signs is linear near 0 and has decades beyond`() {
+    let values = [-0.02, 0.01, 0.2, 7.7]
+    let scale = AxisScale(logarithmic: values, beyond: 0.05)
+    #expect(scale.ticks.map(scale.label) == ["0", "0.05", "0.1", "0.2", "0.5", "1", "2", "5"])
+    #expect(scale.note == ", log scale beyond 0.05")
+    let places = values.map(scale.fraction)
+    #expect(places == places.sorted() && places[0] > 0 && places[3] < 1)
+    // As much room from 0 to the bend as for a decade.
+    let decade = scale.fraction(5) - scale.fraction(0.5)
+    #expect(abs(scale.fraction(0.05) - scale.fraction(0) - decade) < 1e-12)
+    #expect(AxisScale(logarithmic: [-100, 3], beyond: 0.05).ticks.contains { $0 < -10 })
+  }
+
+  @Test(arguments: [
+    ([0.01, 0.2, 7.7], true), ([-3, 0.01, 0.02], true), ([0.1, 0.3, 0.9], false), ([0.001, 0.002, 0.4], false),
+    ([], false),
+  ])
+  func `such an axis is logarithmic where the largest value is ten times the bend and most others`(
+    values: [Double], isLogarithmic: Bool
+  ) {
+    #expect(AxisScale.spansDecades(values, beyond: 0.05) == isLogarithmic)
+  }
+
   /// What a file can hold and no model makes.
   private static let extremes: [[Double]] = [
     [], [0, 0], [Double.greatestFiniteMagnitude, -Double.greatestFiniteMagnitude], [Double.leastNonzeroMagnitude, 0],
@@ -61,6 +84,8 @@ import Testing
     #expect(scale.ticks.count <= 21)
     #expect(scale.lowest < scale.highest)
     #expect(AxisScale(logarithmic: values.map(abs)).lowest > 0)
+    let both = AxisScale(logarithmic: values, beyond: 0.05)
+    #expect(both.ticks.count <= 30 && both.lowest < both.highest && both.ticks.contains(0))
     for tick in scale.ticks { #expect(!scale.label(tick).isEmpty) }
   }
 

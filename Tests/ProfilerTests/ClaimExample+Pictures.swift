@@ -69,6 +69,13 @@ extension ClaimExample {
         .init("No band where fewer than two texts of a domain count", removals(texts: 1), not: removals()),
       ]
     case .logarithmic: [.init("The axis is logarithmic", decades, not: Run())]
+    case .partlyLogarithmic:
+      [
+        .init(
+          "The axis is linear up to 0.0500 and logarithmic beyond",
+          removals { _, _, block in [8, -0.02, 0.1, 0.3][block] },
+          not: removals())
+      ]
     case .axisWithoutZero: [.init("The axis does not begin at 0", Run(), not: withoutAttention)]
     case .whisker: [.init("Whisker: 95 %", Run(), not: one)]
     case .noWhisker: [.init("No interval: a domain has a single distinct text", one, not: Run())]

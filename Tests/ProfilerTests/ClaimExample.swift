@@ -77,7 +77,8 @@ struct ClaimExample {
       .noExceptions:
       comparison(claim)
     case .meansHoldZero, .farthestMean, .laterBlocks, .domainsPart, .bandsApart, .noBandApart, .mostVaried,
-      .noVariance, .spread, .noSpread, .interval, .noInterval, .logarithmic, .axisWithoutZero, .whisker, .noWhisker,
+      .noVariance, .spread, .noSpread, .interval, .noInterval, .logarithmic, .partlyLogarithmic,
+      .axisWithoutZero, .whisker, .noWhisker,
       .draws:
       picture(claim)
     case .someDomainDiffers, .noDomainDiffers, .omnibusUnknown, .corpusNotFound, .corpusChanged, .mostChangedTexts,
@@ -87,7 +88,8 @@ struct ClaimExample {
       .misnamedBlock, .trustedMetric, .noTrustedMetric, .removalsOpen, .fewRemovalTexts, .removalsNotFinite,
       .domainsHurtDifferently, .domainsHurtAlike, .removalsNotCompared, .proxyPicture:
       removal(claim)
-    case .curvesOfChosen, .curveCosts, .noRandomOrders, .curvesBelowRandom, .curvesNotBelowRandom, .randomBand:
+    case .curvesOfChosen, .curveCosts, .noRandomOrders, .curvesBelowRandom, .curvesNotBelowRandom, .curveBand,
+      .randomBand:
       curve(claim)
     }
   }

@@ -9,7 +9,7 @@ import Statistics
 /// - `delta_nll` is the mean over texts of the rise of the negative log-likelihood, in nats a token, with its interval;
 /// - `perplexity` is that of the model without the unit, or with another checkpoint's, over all tokens; `top1` the share of
 ///   positions at which the most likely token stays the same;
-/// - an open verdict is followed by the number of texts that would decide.
+/// - an open verdict is followed by the number of texts that would decide, roughly.
 ///
 /// The units that are harmless in every domain follow, those that are so with the error rate held over all units, the
 /// metric of the profile that orders the blocks most like the damage, blocks of little influence that cost much, the
@@ -20,6 +20,7 @@ public struct AblationTable: Sendable {
   private let comparison: DomainRemovalComparison?
   private let swapsFrom: String?
   private let means: Ablation.Means?
+  private let program: [Int]?
   private static let width = 100
   /// Number of texts from which on the 95 % percentile interval covers the mean of normal values nine times of ten.
   private static let fewTexts = 10
@@ -30,12 +31,13 @@ public struct AblationTable: Sendable {
   ///   - comparison: the domains compared; nil if there are not two.
   ///   - swapsFrom: checkpoint that the units come from; nil where they are removed.
   ///   - means: texts whose means removed parts leave; nil for 0.
+  ///   - program: blocks of the checkpoint that ran, in which a block's number is its place; nil for all.
   public init(
     _ summaries: [AblationSummary], proxies: [ProxyRanking] = [], comparison: DomainRemovalComparison? = nil,
-    swapsFrom: String? = nil, means: Ablation.Means? = nil
+    swapsFrom: String? = nil, means: Ablation.Means? = nil, program: [Int]? = nil
   ) {
     (self.summaries, self.proxies, self.comparison) = (summaries, proxies, comparison)
-    (self.swapsFrom, self.means) = (swapsFrom, means)
+    (self.swapsFrom, self.means, self.program) = (swapsFrom, means, program)
   }
 
   /// Tables, separated by empty lines.
@@ -80,7 +82,7 @@ public struct AblationTable: Sendable {
   }
 
   private static func verdict(_ row: AblationSummary.Unit) -> String {
-    row.textsNeeded.map { "\(row.verdict.rawValue), \(TextTable.count($0)) texts" } ?? row.verdict.rawValue
+    row.textsNeeded.map { "\(row.verdict.rawValue), \(TextTable.about($0, "text"))" } ?? row.verdict.rawValue
   }
 
   /// Returns a remark on texts with non-finite values, which are never dropped silently.
@@ -170,9 +172,14 @@ public struct AblationTable: Sendable {
       "intervals are of one unit at a time, and verdicts are not corrected over units",
       "\"harmless over all units\": an expected \(TextTable.percentage(settings.alpha)) of a list at most is wrong",
     ]
+    if let program {
+      notes.insert(
+        "a unit's number is a place in --layers \(TextTable.label(BlockList.text(program), limit: 60)), from 0", at: 0)
+    }
     if let means {
       let texts = TextTable.count(means.count, "text")
-      notes.insert("a removed part leaves its mean over at most \(texts) of the domain, not 0", at: 0)
+      notes.insert(
+        "a removed part leaves its mean over at most \(texts) of the domain, not 0; these texts count as well", at: 0)
     }
     if !proxies.isEmpty, swapsFrom == nil {
       notes.append(

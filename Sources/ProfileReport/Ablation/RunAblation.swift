@@ -19,6 +19,8 @@ public struct RunAblation: Sendable {
   public private(set) var comparison: DomainRemovalComparison?
   /// What is lost as units are removed one after the other; empty where that was not asked for.
   package internal(set) var curves: [RemovalCurve] = []
+  /// Blocks of the checkpoint that ran, in which a block's number is its place; nil for all.
+  let program: [Int]?
 
   private let names: [String]
   private let layers: Range<Int>
@@ -30,8 +32,10 @@ public struct RunAblation: Sendable {
   /// For each domain, scope and metric the values `[text][block]`.
   private var values: [[[[[Double]?]]]]
 
-  init(_ ablation: Ablation, domains: [String], layers: Range<Int>, metrics: [Metric], scopes: [Scope]) {
-    self.ablation = ablation
+  init(
+    _ ablation: Ablation, domains: [String], layers: Range<Int>, program: [Int]?, metrics: [Metric], scopes: [Scope]
+  ) {
+    (self.ablation, self.program) = (ablation, program)
     (names, self.layers, self.scopes) = (domains, layers, scopes)
     self.metrics = metrics.filter { !$0.isOfText }
     effects = domains.map { RemovalEffects(domain: $0, units: ablation.units) }
@@ -118,7 +122,7 @@ public struct RunAblation: Sendable {
   public var table: AblationTable {
     AblationTable(
       summaries, proxies: proxies, comparison: comparison, swapsFrom: ablation.swapsFrom?.relativePath,
-      means: ablation.means)
+      means: ablation.means, program: program)
   }
 
   /// Returns the same with other curves.

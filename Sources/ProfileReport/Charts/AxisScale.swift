@@ -8,6 +8,9 @@ package struct AxisScale {
   package let highest: Double
   package let ticks: [Double]
   package let isLogarithmic: Bool
+  /// Value up to which a logarithmic axis is linear on both sides of 0; nil for one over positive values, and for a linear
+  /// axis.
+  package let linearWithin: Double?
   /// Power of ten that the labels of a linear axis are to be multiplied by; usually 0.
   let exponent: Int
   private let decimals: Int
@@ -33,6 +36,7 @@ package struct AxisScale {
     exponent = (-3...4).contains(size) ? 0 : size
     decimals = max(0, exponent - Self.exponent(step))
     isLogarithmic = false
+    linearWithin = nil
   }
 
   /// Creates a logarithmic axis over positive values.
@@ -51,8 +55,48 @@ package struct AxisScale {
     highest = range.upperBound
     self.ticks = ticks.filter(range.contains)
     isLogarithmic = true
+    linearWithin = nil
     exponent = 0
     decimals = 0
+  }
+
+  /// Creates an axis that is linear from `-within` to `within` and logarithmic beyond, over values of both signs; 0 is on it.
+  ///
+  /// - Parameter within: positive value that takes as much room as a decade.
+  package init(logarithmic values: [Double], beyond within: Double) {
+    let values = (values + [0]).map { max(-1e300, min(1e300, $0)) }
+    func end(_ extreme: Double) -> Double { Self.value(Self.bend(extreme, within) * 1.02, within) }
+    lowest = end(values.min() ?? 0)
+    highest = max(within, end(values.max() ?? 0))
+    let reach = Self.bend(max(highest, -lowest), within)
+    let decades = Self.bend(highest, within) - Self.bend(lowest, within)
+    let factors = decades < 3.5 ? [1.0, 2, 5] : [1]
+    let every = max(1, Int((decades / 8).rounded(.up)))
+    var ticks: [Double] = []
+    let first = Self.exponent(within)
+    for (place, decade) in (first...(first + Int(reach.rounded(.up)))).enumerated() where place % every == 0 {
+      for factor in factors { ticks.append(factor * pow(10, Double(decade))) }
+    }
+    let range = lowest...highest
+    // Below the bend only its ends have a label.
+    ticks = ticks.filter { $0 >= within * (1 - 1e-9) }
+    self.ticks = (ticks.map { -$0 }.reversed() + [0] + ticks).filter(range.contains)
+    isLogarithmic = true
+    linearWithin = within
+    exponent = 0
+    decimals = 0
+  }
+
+  /// Place of a value on an axis that is linear up to `within`, in decades from 0.
+  private static func bend(_ value: Double, _ within: Double) -> Double {
+    let size = abs(value) / within
+    return (size <= 1 ? size : 1 + log10(size)) * (value < 0 ? -1 : 1)
+  }
+
+  /// Value at a place, the inverse of ``bend(_:_:)``.
+  private static func value(_ place: Double, _ within: Double) -> Double {
+    let size = abs(place)
+    return within * (size <= 1 ? size : pow(10, size - 1)) * (place < 0 ? -1 : 1)
   }
 
   /// True if the values span decades, so that a linear axis would flatten all but the largest: all are positive, and
@@ -63,8 +107,19 @@ package struct AxisScale {
     return high > 30 * Quantile.of(values.sorted(), 0.05)
   }
 
+  /// True if the largest of some values is so far beyond `within` that a linear axis would flatten most of the others.
+  package static func spansDecades(_ values: [Double], beyond within: Double) -> Bool {
+    let sizes = values.filter(\.isFinite).map(abs).sorted()
+    guard let most = sizes.last else { return false }
+    return most > 10 * max(within, Quantile.of(sizes, 0.5))
+  }
+
   /// Position of a value along the axis, from 0 to 1.
   package func fraction(_ value: Double) -> Double {
+    if let linearWithin {
+      let low = Self.bend(lowest, linearWithin)
+      return (Self.bend(value, linearWithin) - low) / (Self.bend(highest, linearWithin) - low)
+    }
     guard isLogarithmic else { return (value - lowest) / (highest - lowest) }
     return (log10(max(value, lowest)) - log10(lowest)) / (log10(highest) - log10(lowest))
   }
@@ -72,6 +127,7 @@ package struct AxisScale {
   /// Returns the label of a tick.
   package func label(_ tick: Double) -> String {
     if isLogarithmic {
+      if tick <= 0 { return tick == 0 ? "0" : "−" + label(-tick) }
       let exponent = Self.exponent(tick)
       guard !(-3...4).contains(exponent) else { return Self.plain(tick, decimals: max(0, -exponent)) }
       let factor = Int((tick / pow(10, Double(exponent))).rounded())
@@ -84,7 +140,10 @@ package struct AxisScale {
   package var factor: String { exponent == 0 ? "" : " × \(Self.power(exponent))" }
 
   /// Suffix of the axis unit: the factor, and a remark if the axis is logarithmic.
-  package var note: String { factor + (isLogarithmic ? ", log scale" : "") }
+  package var note: String {
+    guard let linearWithin else { return factor + (isLogarithmic ? ", log scale" : "") }
+    return ", log scale beyond \(label(linearWithin))"
+  }
 
   /// Power of ten with a superscript exponent: `10⁻⁵`.
   static func power(_ exponent: Int) -> String {

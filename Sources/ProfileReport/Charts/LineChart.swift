@@ -23,6 +23,8 @@ struct LineChart {
   let includesZero: Bool
   /// Value of a horizontal reference line, such as an even share.
   var reference: Double?
+  /// Value up to which an axis over decades is linear, for values that may be 0 or below; nil if they are not.
+  var linearWithin: Double?
   /// What the columns are.
   var columnTitle = "block"
   var columnName: (Int) -> String = { "block \($0)" }
@@ -35,13 +37,19 @@ struct LineChart {
     return low <= 0 || low < 0.5 * high
   }
 
-  /// Axis scale, logarithmic if the values span decades. A band that reaches 0 or below does not affect the choice and
-  /// is clipped.
+  /// Axis scale, logarithmic if the values span decades. A band that reaches 0 or below does not affect the choice, and
+  /// is clipped unless there is room for both signs.
   var scale: AxisScale {
     let points = points.joined().compactMap(\.self)
     let values = points.map(\.value) + (reference.map { [$0] } ?? [])
     let upper = points.map { $0.high ?? $0.value }
     let lower = points.map { $0.low ?? $0.value }
+    if let linearWithin {
+      guard AxisScale.spansDecades(values, beyond: linearWithin) else {
+        return AxisScale(linear: values + upper + lower, includesZero: includesZero)
+      }
+      return AxisScale(logarithmic: values + upper + lower, beyond: linearWithin)
+    }
     guard AxisScale.spansDecades(values), let least = values.min() else {
       return AxisScale(linear: values + upper + lower, includesZero: includesZero)
     }

@@ -17,12 +17,18 @@ struct ScatterChart {
   let points: [Point]
   /// Value of a horizontal reference line.
   var reference: Double?
+  /// Value up to which a vertical axis over decades is linear, for values that may be 0 or below; nil if they are not.
+  var linearWithin: Double?
 
   private static let half = 3.0
   private static let fontSize = 11.0
 
   var xScale: AxisScale { Self.scale(points.map(\.x)) }
-  var yScale: AxisScale { Self.scale(points.map(\.y) + (reference.map { [$0] } ?? [])) }
+  var yScale: AxisScale {
+    let values = points.map(\.y) + (reference.map { [$0] } ?? [])
+    guard let linearWithin, AxisScale.spansDecades(values, beyond: linearWithin) else { return Self.scale(values) }
+    return AxisScale(logarithmic: values, beyond: linearWithin)
+  }
 
   private static func scale(_ values: [Double]) -> AxisScale {
     AxisScale.spansDecades(values) ? AxisScale(logarithmic: values) : AxisScale(linear: values, includesZero: true)

@@ -10,7 +10,7 @@ struct ValueAxis {
   /// Draws ticks, rules, the zero line if the axis includes 0, and the title above the plot.
   func draw(in svg: inout SVGText) {
     for tick in scale.ticks {
-      let isZero = !scale.isLogarithmic && tick == 0
+      let isZero = tick == 0
       svg.line(x, position(tick), x + width, position(tick), style: isZero ? "zero" : "rule")
       svg.label(scale.label(tick), x: x - 6, y: position(tick) + 4, anchor: "end")
     }

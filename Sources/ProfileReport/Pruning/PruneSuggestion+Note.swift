@@ -16,7 +16,7 @@ extension PruneSuggestion {
     case .damage:
       let first = keepsFirst ? "; measured with the first token kept, which a checkpoint without blocks does not" : ""
       return "each block was removed by itself, and several together need not cost the sum, which this measures: "
-        + "\(command("perplexity", more: ["--layers", BlockList.text(keptOfProgram)]))\(first)"
+        + "\(command("perplexity", more: ["--layers", BlockList.text(keptOfProgram)]))\(first)\(together ?? "")"
     case .metric(_, let scope):
       let sinks =
         scope == .all
@@ -25,12 +25,31 @@ extension PruneSuggestion {
       if let damage { return "similarity is a hint\(sinks); \(truth(damage))" }
       let hint =
         "similarity is a hint: only ablation, running the model without these blocks, proves what they are worth\(sinks)"
-      return hint
-        + (isMeasured
-          ? "; of the removals that the run measured no text of these domains counts"
-          : "; the damage was not measured, this would: "
-            + command("ablate", more: ["--parts", "block", "--output", "DIR"]))
+      if isMeasured { return hint + "; of the removals that the run measured no text of these domains counts" }
+      let measured =
+        settings.ablation?.means == nil
+        ? "the damage was not measured" : "the run's removals leave a mean, which a checkpoint without a block does not"
+      return "\(hint); \(measured), this would: "
+        + command("ablate", more: ["--parts", "block", "--output", "DIR"])
     }
+  }
+
+  /// What rules that removed as many blocks one after the other chose, and what that costs together, on texts by which they did
+  /// not choose; nil where the run has no such steps.
+  private var together: String? {
+    guard let curves, curves.split == .heldOut, curves.domains.count == domains.count else { return nil }
+    let found = curves.rules.indices.compactMap { rule -> String? in
+      guard ![RemovalRule.last.name, RemovalRule.random.name].contains(curves.rules[rule]),
+        let cost = curves.mean(removed.count, rule: rule)
+      else { return nil }
+      let units = (1...removed.count).compactMap { curves.step($0, domain: 0, rule: rule)?.unit }
+      guard units.count == removed.count, units.allSatisfy({ $0.part == .block }) else { return nil }
+      return "\(curves.rules[rule]) \(TextTable.number(cost)) (\(Words.blocks(units.map(\.layer).sorted())))"
+    }
+    return found.isEmpty
+      ? nil
+      : "; removed one after the other in the run, nats a token on texts by which no rule chose: "
+        + found.joined(separator: ", ")
   }
 
   private var keepsFirst: Bool { settings.ablation?.keepsFirst ?? false }
@@ -79,6 +98,15 @@ extension PruneSuggestion {
       edits = edits.replacing(ModelEdits(program: program).description, with: "")
     }
     let words = ["fp-cli", name, "--model", ShellWord.quoted(model), "--corpus", ShellWord.quoted(corpus)]
-    return (words + edits.split(separator: " ").map(String.init) + more).joined(separator: " ").onOneLine
+    return (words + texts + edits.split(separator: " ").map(String.init) + more).joined(separator: " ").onOneLine
+  }
+
+  /// Options of the texts that count.
+  private var texts: [String] {
+    // A comma would separate two names.
+    let names = domains.contains { $0.contains(",") } ? domains : [domains.joined(separator: ",")]
+    return names.flatMap { ["--domain", ShellWord.quoted($0)] }
+      + (settings.textLimit.map { ["--limit", String($0)] } ?? [])
+      + ["--max-tokens", String(settings.maximumTokens)]
   }
 }

@@ -56,6 +56,8 @@ public struct PruneSuggestion: Sendable {
   let isMeasured: Bool
   /// Ranking of the same blocks by that; nil if it was not measured, or no text of these domains counts.
   let damage: BlockRanking?
+  /// Removals of units one after the other, as far as the run measured them.
+  let curves: RemovalCurveSet?
 
   /// - Parameters:
   ///   - blocks: number of blocks to remove; at least one of the measured blocks stays.
@@ -88,6 +90,7 @@ public struct PruneSuggestion: Sendable {
       samples.filter { (wanted.isEmpty || wanted.contains(ByteString($0.name))) && !$0.values.isEmpty }
     }
     isMeasured = costs != nil
+    curves = costs == nil ? nil : try Self.curves(record)
     damage = costs.flatMap { BlockRanking(chosen($0), layers: record.layers, seed: seed) }
     let samples: [DomainSample]
     switch basis {
@@ -108,6 +111,11 @@ public struct PruneSuggestion: Sendable {
     self.seed = seed
     model = record.settings.model
     settings = record.settings
+  }
+
+  /// Returns the curves of a run; nil if its steps are not all measured yet.
+  private static func curves(_ record: LoadedRun) throws -> RemovalCurveSet? {
+    do { return try RemovalCurveSet(record.removalCurves()) } catch StoreError.unfinishedSteps { return nil }
   }
 
   private static func check(_ metric: Metric, in record: LoadedRun) throws(PruneError) {

@@ -18,13 +18,14 @@ package enum Claim: String, CaseIterable, Sendable {
   // Below the pictures.
   case meansHoldZero, farthestMean, laterBlocks, domainsPart, bandsApart, noBandApart, mostVaried, noVariance
   // Captions and tables.
-  case spread, noSpread, interval, noInterval, logarithmic, axisWithoutZero, whisker, noWhisker, draws
+  case spread, noSpread, interval, noInterval, logarithmic, partlyLogarithmic, axisWithoutZero, whisker, noWhisker,
+    draws
   case someDomainDiffers, noDomainDiffers, omnibusUnknown
   // What removals cost.
   case removed, harmlessEverywhere, harmlessSomewhere, nothingHarmless, harmlessHeld, nothingHeld, mostHarmful
   case misnamedBlock, trustedMetric, noTrustedMetric, removalsOpen, fewRemovalTexts, removalsNotFinite
   case domainsHurtDifferently, domainsHurtAlike, removalsNotCompared, proxyPicture
-  case curvesOfChosen, curveCosts, noRandomOrders, curvesBelowRandom, curvesNotBelowRandom, randomBand
+  case curvesOfChosen, curveCosts, noRandomOrders, curvesBelowRandom, curvesNotBelowRandom, curveBand, randomBand
   // Texts.
   case corpusNotFound, corpusChanged, mostChangedTexts, noMostChangedTexts, counts, moreIncidents
 }

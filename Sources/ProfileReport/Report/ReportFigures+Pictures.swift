@@ -52,12 +52,16 @@ extension ReportFigures {
     if banded < series.count {
       statements.append(Statement(none, without.markup))
     }
-    if chart.scale.isLogarithmic {
-      statements.append(Statement(.logarithmic, "The axis is logarithmic."))
-    } else if !chart.includesZero {
-      statements.append(Statement(.axisWithoutZero, "The axis does not begin at 0."))
+    return statements + axis(chart)
+  }
+
+  /// Returns statements on the axis of a line chart.
+  func axis(_ chart: LineChart) -> [Statement] {
+    if let within = chart.scale.linearWithin {
+      return [Statement(.partlyLogarithmic, "The axis is linear up to \(Words.number(within)) and logarithmic beyond.")]
     }
-    return statements
+    if chart.scale.isLogarithmic { return [Statement(.logarithmic, "The axis is logarithmic.")] }
+    return chart.includesZero ? [] : [Statement(.axisWithoutZero, "The axis does not begin at 0.")]
   }
 
   /// Returns a chart of the blocks ranked by the variation of a metric between texts.

@@ -6,6 +6,12 @@ import Statistics
 extension ReportFigures {
   private static let unit = "nats a token"
 
+  /// Damage up to which an axis that spans decades is linear: the margin, if it is not 0.
+  private static func bend(_ margin: Double?) -> Double {
+    let margin = margin ?? 0
+    return margin > 0 ? margin : AblationSettings().margin
+  }
+
   /// Returns the costs of removing each block, attention and MLP, and beside those of blocks the metric by which blocks are
   /// usually pruned.
   func damage(_ ablation: RunAblation) -> [Figure] {
@@ -36,7 +42,7 @@ extension ReportFigures {
       name: FigureName.damage(part).text,
       title: "delta_nll of \(ablation.ablation.isSwap ? "swapping" : "removing") each \(name)", subtitle: "all tokens",
       axis: "rise of the negative log-likelihood, \(Self.unit)", layers: data.layers, points: points, names: data.names,
-      includesZero: true, reference: margin)
+      includesZero: true, reference: margin, linearWithin: Self.bend(margin))
     return Figure(
       chart: chart.chart, caption: "Line: mean over texts. Rule across: the margin of \(margin).",
       statements: reading(
@@ -82,7 +88,7 @@ extension ReportFigures {
       name: FigureName.proxy(metric, agreement.scope).text, title: "\(metric.rawValue) against delta_nll",
       subtitle: agreement.scope.phrase, xAxis: metric.definition.axis, yAxis: "delta_nll of the block, \(Self.unit)",
       xName: metric.rawValue, yName: "delta_nll", points: points.filter { $0.x.isFinite && $0.y.isFinite },
-      reference: margin)
+      reference: margin, linearWithin: Self.bend(margin))
     let over = data.names.count == 1 ? "mean over texts" : "mean over domains of their means over texts"
     return Figure(
       chart: chart.chart,
@@ -137,14 +143,14 @@ extension ReportFigures {
   }
 
   /// Returns the damage of removing units one after the other, a picture for each domain.
-  func curves(_ set: RemovalCurveSet) -> [Figure] {
+  func curves(_ set: RemovalCurveSet, margin: Double?) -> [Figure] {
     let steps = 0..<(set.curves.joined().compactMap { $0?.steps.last?.step }.max() ?? 0) + 1
     return set.domains.enumerated().map { domain, name in
-      let points = set.rules.enumerated().map { rule, title in
+      let points = set.rules.indices.map { rule in
         steps.map { number in
           set.step(number, domain: domain, rule: rule).flatMap { step in
             step.deltaNLL.map {
-              LineChart.Point(value: $0, half: nil, interval: title == RemovalCurveSet.random ? step.interval : nil)
+              LineChart.Point(value: $0, half: nil, interval: step.interval)
             }
           }
         }
@@ -153,14 +159,27 @@ extension ReportFigures {
         name: FigureName.curves(domain: domain).text, title: "delta_nll of removing one after the other, \(name)",
         subtitle: set.split == .heldOut ? "texts by which no rule chose" : "texts by which the rules chose",
         axis: "rise of the negative log-likelihood, \(Self.unit)", layers: steps, points: points, names: set.rules,
-        includesZero: true, columnTitle: "number removed", columnName: { TextTable.count($0, "part") + " removed" },
+        includesZero: true, linearWithin: Self.bend(margin), columnTitle: "number removed",
+        columnName: { TextTable.count($0, "part") + " removed" },
         kind: .rules)
-      let isBanded = points.joined().contains { $0?.interval != nil }
       return Figure(
-        chart: chart.chart, caption: "Line: mean over texts.",
-        statements: isBanded
-          ? [Statement(.randomBand, "Band: 5 to 95 % of the random orders.")] : [])
+        chart: chart.chart, caption: "Line: mean over texts.", statements: bands(points, of: set.rules) + axis(chart))
     }
+  }
+
+  /// Returns statements on the bands around curves.
+  private func bands(_ points: [[LineChart.Point?]], of rules: [String]) -> [Statement] {
+    let banded = zip(rules, points).filter { $1.contains { $0?.interval != nil } }.map(\.0)
+    let others = banded.filter { $0 != RemovalCurveSet.random }
+    var statements: [Statement] = []
+    if !others.isEmpty {
+      statements.append(Statement(.curveBand, "Band: 95 % interval of that mean (bootstrap over texts)."))
+    }
+    if others.count < banded.count {
+      let name = others.isEmpty ? "Band:" : "Band of <code>\(RemovalCurveSet.random)</code>:"
+      statements.append(Statement(.randomBand, "\(name) 5 to 95 % of the random orders."))
+    }
+    return statements
   }
 }
 

@@ -31,7 +31,7 @@ struct ReportPage {
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
       script-src 'unsafe-inline'">
-      <title>Profile of \(model.markup)</title>
+      <title>\(subject.kind) of \(model.markup)</title>
       <style>\(PageStyle.css(series: count, rules: rules, scopes: data.scopes.count))</style>
       <script>document.documentElement.className = "js v\(data.scopes.count - 1)"</script>
       </head>
@@ -39,7 +39,7 @@ struct ReportPage {
       <svg width="0" height="0" style="position:absolute" aria-hidden="true">\
       \(SeriesStyle.definitions(count: count, rules: rules, isDense: data.isDense))</svg>
       <header>
-      <h1>\(model.markup): what each block does to \(count == 1 ? "a domain" : "\(count) domains")</h1>
+      <h1>\(model.markup): \(subject.question) \(count == 1 ? "a domain" : "\(count) domains")</h1>
       \(navigation)
       </header>
       <main>
@@ -55,6 +55,15 @@ struct ReportPage {
       </html>
 
       """
+  }
+
+  /// Kind of the run, and what its page is about.
+  private var subject: (kind: String, question: String) {
+    switch data.ablation?.ablation.isSwap {
+    case nil: ("Profile", "what each block does to")
+    case false: ("Ablation", "what each removal costs")
+    case true: ("Swaps", "what another checkpoint’s parts change in")
+    }
   }
 
   // MARK: Frame

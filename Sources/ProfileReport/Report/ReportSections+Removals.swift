@@ -46,7 +46,7 @@ extension ReportSections {
   }
 
   private func domainsHurt(_ ablation: RunAblation) -> [PageContent] {
-    let statements: [Statement] = tables.domainsHurt(ablation)
+    let statements = RemovalStatements(ablation: ablation).domainsHurt
     guard !statements.isEmpty else { return [] }
     return [Self.heading("For whom"), .paragraph(statements), .html("\n" + tables.domainsHurt(ablation))]
   }
@@ -54,8 +54,8 @@ extension ReportSections {
   private func curves(_ ablation: RunAblation) -> [PageContent] {
     guard let set = RemovalCurveSet(ablation.curves) else { return [] }
     return [
-      Self.heading("One after the other"), .paragraph(tables.curves(set, of: ablation.ablation)),
-      .figures(figures.curves(set)),
+      Self.heading("One after the other"), .paragraph(RemovalStatements(ablation: ablation).curves),
+      .figures(figures.curves(set, margin: ablation.summaries.first?.settings.margin)),
       .html("\n" + tables.curves(set)),
     ]
   }

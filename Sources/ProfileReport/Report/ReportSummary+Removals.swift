@@ -10,8 +10,9 @@ extension ReportSummary {
     guard let ablation = data.ablation, let settings = ablation.summaries.first?.settings else { return [] }
     // A metric names what can be removed, not what another checkpoint does differently.
     let metrics = ablation.ablation.isSwap ? [] : misnamed(ablation) + trusted(ablation)
-    return [removed(ablation, settings)] + harmless(ablation, settings) + mostHarmful(ablation) + metrics
-      + caveats(ablation)
+    let more = RemovalStatements(ablation: ablation)
+    return [removed(ablation, settings)] + harmless(ablation, settings) + more.curves + mostHarmful(ablation)
+      + more.domainsHurt + metrics + caveats(ablation)
   }
 
   private func removed(_ ablation: RunAblation, _ settings: AblationSettings) -> Statement {
@@ -27,7 +28,7 @@ extension ReportSummary {
     } else {
       let first = ablation.ablation.keepsFirst ? ", though not for the first token" : ""
       let means = ablation.ablation.means.map {
-        ", leaving the mean of what it added in \($0.count) texts of the domain at most"
+        ", leaving the mean of what it added in \($0.count) texts of the domain at most, which count as well"
       }
       change = "removed, each by itself" + first + (means ?? "")
     }
@@ -126,10 +127,14 @@ extension ReportSummary {
       let most = group.domains.count == 1 ? cost : "up to \(cost) in \(Words.strong(group.name))"
       return "\(Words.units([group.most.unit])) in \(place): \(most)"
     }
+    let kind = "\(part == .attention ? "an" : "a") \(part == .mlp ? "MLP" : part.rawValue)"
+    let named = Set(groups.flatMap(\.domains))
+    let others = data.names.map(Words.strong).filter { !named.contains($0) }
+    let none = others.isEmpty ? "" : " None is known to be harmful in \(Words.list(others))."
     return [
       Statement(
         .mostHarmful,
-        "The \(Words.change(ablation.ablation)) of \(part == .attention ? "an" : "a") \(part == .mlp ? "MLP" : part.rawValue) that costs most is that of \(texts.joined(separator: "; "))."
+        "The \(Words.change(ablation.ablation)) of \(kind) that costs most is that of \(texts.joined(separator: "; ")).\(none)"
       )
     ]
   }
@@ -213,7 +218,7 @@ extension ReportSummary {
     let open = units.filter { $0.verdict == .open }
     if !open.isEmpty {
       let needed = open.compactMap(\.textsNeeded).min().map {
-        ", of which \(TextTable.count($0, "text")) would decide the first"
+        ", of which \(TextTable.about($0, "text")) would decide the first"
       }
       statements.append(
         Statement(
