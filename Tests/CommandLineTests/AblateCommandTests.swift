@@ -294,6 +294,23 @@ import Testing
     #expect(again.messages.contains("finished"), "\(again.messages)")
     #expect(try folder.names(in: "later").contains("removal.csv"))
     #expect(again.output.contains("units removed one after the other"))
+    // A suggestion to prune as many blocks says what their removal together costs on held-out texts.
+    let table = try Table(folder.text("once/removal.csv"))
+    let second = table.rows.indices.map { table[$0] }.filter {
+      $0["rule"] == "greedy" && $0["step"] == "2" && $0["split"] == "held_out"
+    }
+    let costs = try second.map { try #require(Double($0["delta_nll"] ?? "")) }
+    let cost = costs.reduce(0, +) / Double(costs.count)
+    let said = try Tool.run("prune", folder.path("once"), "--blocks", "2").messages
+    let words =
+      /removed one after the other in the run, nats a token on texts by which no rule chose: greedy (-?[0-9.e-]+) \(blocks /
+    let together = try #require(said.firstMatch(of: words).flatMap { Double($0.1) }, "\(said)")
+    #expect(abs(together - cost) <= 1e-3 * abs(cost))
+    #expect(
+      try !Tool.run("prune", folder.path("once"), "--blocks", "3").messages.contains("one after the other in the run"))
+    #expect(
+      try !Tool.run("prune", folder.path("once"), "--blocks", "2", "--domain", "legal").messages.contains(
+        "one after the other in the run"))
   }
 
   @Test func `the steps of a rule cost what the changed models cost`() throws {
