@@ -163,6 +163,145 @@ import Testing
 
   @Test func `a mean in place of what is removed is part of the run, and the same bytes with any threads`() throws {
     let folder = try TemporaryFolder()
+    let words = ["--parts", "block,mlp", "--spans", "2"]
+    let means = words + ["--replace", "mean", "--select", "1"]
+    for (run, options) in [("run", means), ("one", means + ["--threads", "1"]), ("zero", words)] {
+      let result = try self.run(folder, run, options)
+      #expect(result.status == 0, "\(result.messages)")
+      #expect(result.output.contains("leaves its mean over at most 1 text of the domain") == (run != "zero"))
+    }
+    let table = try folder.text("run/ablation.csv")
+    #expect(try folder.text("one/ablation.csv") == table)
+    let (rows, zeros) = (try Table(table).rows, try Table(folder.text("zero/ablation.csv")).rows)
+    #expect(rows.count == 17 * 12)
+    for (row, zero) in zip(rows, zeros) {
+      #expect(row[0...5] == zero[0...5])
+      #expect((row[8] == zero[8]) == (row[3] == "none"), "\(row)")
+    }
+    let manifest = try JSONSerialization.jsonObject(with: Data(folder.text("run/manifest.json").utf8))
+    let settings = try #require((manifest as? [String: Any])?["settings"] as? [String: Any])
+    #expect(settings["ablation"] as? String == "block:0-3 mlp:0-3 span2:0-2 mean1")
+    try FileManager.default.removeItem(at: folder.url.appending(path: "run/ablation.csv"))
+    #expect(try Tool.run("export", folder.path("run"), "--no-report").status == 0)
+    #expect(try folder.text("run/ablation.csv") == table)
+    // The means take a reading of their own.
+    for (options, readings) in [(means, 2), (words, 1)] {
+      let dry = try self.run(folder, "dry", options + ["--dry-run", "--format", "json"])
+      let plan = try JSONSerialization.jsonObject(with: Data(dry.output.utf8)) as? [String: Any]
+      #expect(plan?["readings"] as? Int == readings, "\(dry.messages)")
+    }
+    let other = try self.run(folder, "run", words)
+    #expect(
+      other.messages.contains("span2:0-2 mean1 there, block:0-3 mlp:0-3 span2:0-2 asked for"), "\(other.messages)")
+  }
+
+  @Test func `a finished ablation is found finished, exported again to the same bytes, and another one is refused`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    #expect(try run(folder, "run", ["--effects"]).status == 0)
+    let names = ["ablation.csv", "ablation_summary.csv", "effects.csv", "proxies.csv", "ablation_comparison.csv"]
+    let before = try names.map { try folder.text("run/\($0)") }
+    let again = try run(folder, "run", ["--effects"])
+    #expect(again.messages.contains("is finished, nothing was profiled"))
+    for name in names { try FileManager.default.removeItem(at: folder.url.appending(path: "run/\(name)")) }
+    #expect(try Tool.run("export", folder.path("run"), "--no-report").status == 0)
+    #expect(try names.map { try folder.text("run/\($0)") } == before)
+    let other = try run(folder, "run", ["--parts", "mlp"])
+    #expect(other.status == 1)
+    #expect(
+      other.messages.contains("removals block:0-3 attention:0-3 mlp:0-3 effects there, mlp:0-3 asked for"),
+      "\(other.messages)")
+    let plain = try tool("profile", folder, "run", ["--nll"])
+    #expect(plain.messages.contains("effects there, none asked for"), "\(plain.messages)")
+    // A profile in its place leaves nothing of it.
+    #expect(try tool("profile", folder, "run", ["--nll", "--force"]).status == 0)
+    #expect(try Set(folder.names(in: "run")).isDisjoint(with: names))
+  }
+
+  @Test func `memory so small that a text takes several readings changes no byte`() throws {
+    let folder = try TemporaryFolder()
+    #expect(try run(folder, "wide").status == 0)
+    // What the longest text takes with one removal, and a little more.
+    let least = try run(folder, "narrow", ["--memory-limit", "1MB", "--threads", "1"])
+    let needed = try #require(least.messages.firstMatch(of: /at least ([\d.]+) MB/).flatMap { Double($0.1) })
+    let limit = ["--memory-limit", "\(Int((needed + 0.2) * 1e6))", "--threads", "1"]
+    let dry = try run(folder, "narrow", ["--dry-run", "--format", "json"] + limit)
+    #expect(dry.status == 0, "\(dry.messages)")
+    let plan = try #require(JSONSerialization.jsonObject(with: Data(dry.output.utf8)) as? [String: Any])
+    #expect(try #require(plan["readings"] as? Int) > 4)
+    #expect(plan["removals"] as? Int == 12)
+    #expect(!FileManager.default.fileExists(atPath: folder.path("narrow")))
+    #expect(try run(folder, "narrow", limit).status == 0)
+    for name in ["ablation.csv", "ablation_summary.csv", "proxies.csv", "texts.csv"] {
+      #expect(try folder.text("wide/\(name)") == folder.text("narrow/\(name)"), "\(name)")
+    }
+  }
+
+  @Test(arguments: [
+    (["--parts", "neck"], "--parts: expected block, attention and mlp as a list, found \"neck\""),
+    (["--parts", "head"], "--parts: expected block, attention and mlp as a list"),
+    (["--parts", "span"], "--parts: expected block, attention and mlp as a list"),
+    (["--parts", "none"], "--parts none: expected --heads or --spans beside it"),
+    (["--spans", "1"], "--spans: expected at least 2 blocks, found 1"),
+    (["--spans", "4"], "--spans: expected 2 to 3 blocks of the model's 4, found 4"),
+    (["--select", "3"], "--select goes with --remove or --replace mean"),
+    (["--replace", "mean", "--select", "0"], "--select: expected at least 1 text, found 0"),
+    (["--replace", "mean", "--heads", "1"], "--heads and --replace mean exclude each other"),
+    (["--heads", "x"], "--heads: expected numbers of blocks"),
+    (["--heads", "4"], "--heads 4: expected a block from 0 to 3, found 4"),
+    (["--keep-first", "--layers", "0,1"], "--keep-first and --layers exclude each other"),
+    (["--memory-limit", "1MB"], "expected a memory limit of at least"),
+  ])
+  func `an ablation that cannot be is refused in one line`(words: [String], message: String) throws {
+    let folder = try TemporaryFolder()
+    let result = try run(folder, "run", words)
+    #expect(result.status != 0)
+    #expect(result.messages.contains(message), "\(result.messages)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("run/profile.sqlite")))
+  }
+
+  @Test func `copies of a text have their rows, and count once in summaries and proxies`() throws {
+    let folder = try TemporaryFolder()
+    func summary(_ texts: String, _ run: String) throws -> [String] {
+      let corpus = try folder.write(#"{"a": [\#(texts)]}"#, to: "\(run).json")
+      let result = try Tool.run(
+        "ablate", "--model", Tool.tinyModel.path, "--corpus", corpus, "--output", folder.path(run), "--no-report",
+        "--effects", "--quiet")
+      #expect(result.status == 0, "\(result.messages)")
+      return try ["ablation_summary.csv", "proxies.csv", "effects.csv"].map { try folder.text("\(run)/\($0)") }
+    }
+    let distinct = try summary("[3, 4, 5, 6], [7, 8, 9]", "distinct")
+    #expect(try summary("[3, 4, 5, 6], [7, 8, 9], [3, 4, 5, 6]", "copied") == distinct)
+    #expect(try Table(folder.text("copied/ablation.csv")).rows.count == 3 * 13)
+  }
+
+  @Test func `steps added to a finished run are those of a run that had them from the beginning`() throws {
+    let folder = try TemporaryFolder()
+    let steps = ["--remove", "2", "--rules", "greedy,one_shot,block_influence"]
+    #expect(try run(folder, "later", ["--parts", "block"]).status == 0)
+    #expect(try !folder.names(in: "later").contains("removal.csv"))
+    let before = try folder.text("later/ablation.csv")
+    let later = try run(folder, "later", ["--parts", "block"] + steps)
+    #expect(later.status == 0, "\(later.messages)")
+    #expect(try run(folder, "once", ["--parts", "block", "--threads", "1"] + steps).status == 0)
+    for name in ["ablation.csv", "removal.csv", "ablation_summary.csv"] {
+      #expect(try folder.text("later/\(name)") == folder.text("once/\(name)"), "\(name)")
+    }
+    #expect(try before == folder.text("later/ablation.csv"))
+    // The command as it was first given keeps what was added.
+    let again = try run(folder, "later", ["--parts", "block"])
+    #expect(again.messages.contains("finished"), "\(again.messages)")
+    #expect(try folder.names(in: "later").contains("removal.csv"))
+    #expect(again.output.contains("units removed one after the other"))
+    // A suggestion to prune as many blocks says what their removal together costs on held-out texts.
+    let table = try Table(folder.text("once/removal.csv"))
+    let second = table.rows.indices.map { table[$0] }.filter {
+      $0["rule"] == "greedy" && $0["step"] == "2" && $0["split"] == "held_out"
+    }
+    let costs = try second.map { try #require(Double($0["delta_nll"] ?? "")) }
+    let cost = costs.reduce(0, +) / Double(costs.count)
+    let said = try Tool.run("prune", folder.path("once"), "--blocks", "2").messages
     let words = #/on texts by which no rule chose: greedy (-?[0-9.e-]+) \(blocks /#
     let together = try #require(said.firstMatch(of: words).flatMap { Double($0.1) }, "\(said)")
     #expect(abs(together - cost) <= 1e-3 * abs(cost))
