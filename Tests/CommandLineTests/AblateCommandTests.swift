@@ -296,10 +296,8 @@ import Testing
     #expect(again.output.contains("units removed one after the other"))
     // A suggestion to prune as many blocks says what their removal together costs on held-out texts.
     let table = try Table(folder.text("once/removal.csv"))
-    let second = table.rows.indices.map { table[$0] }.filter {
-      $0["rule"] == "greedy" && $0["step"] == "2" && $0["split"] == "held_out"
-    }
-    let costs = try second.map { try #require(Double($0["delta_nll"] ?? "")) }
+    let second = table.rows.filter { $0[0] == "greedy" && $0[1] == "2" && $0[5] == "held_out" }
+    let costs = try second.map { try #require(Double($0[7])) }
     let cost = costs.reduce(0, +) / Double(costs.count)
     let said = try Tool.run("prune", folder.path("once"), "--blocks", "2").messages
     let words = #/on texts by which no rule chose: greedy (-?[0-9.e-]+) \(blocks /#

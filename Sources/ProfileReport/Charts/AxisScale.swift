@@ -70,7 +70,7 @@ package struct AxisScale {
     highest = max(within, end(values.max() ?? 0))
     let reach = Self.bend(max(highest, -lowest), within)
     let decades = Self.bend(highest, within) - Self.bend(lowest, within)
-    let factors = decades < 3.5 ? [1.0, 2, 5] : [1]
+    let factors = decades < 4.5 ? [1.0, 2, 5] : [1]
     let every = max(1, Int((decades / 8).rounded(.up)))
     var ticks: [Double] = []
     let first = Self.exponent(within)
