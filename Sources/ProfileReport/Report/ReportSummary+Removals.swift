@@ -6,13 +6,23 @@ import Statistics
 
 /// Statements on what removals cost: what can go, for whom, how sure that is, and which metric to trust.
 extension ReportSummary {
-  var removals: [Statement] {
+  /// Paragraphs on removals; none for a run without.
+  var removals: [Paragraph] {
     guard let ablation = data.ablation, let settings = ablation.summaries.first?.settings else { return [] }
-    // A metric names what can be removed, not what another checkpoint does differently.
-    let metrics = ablation.ablation.isSwap ? [] : misnamed(ablation) + trusted(ablation)
     let more = RemovalStatements(ablation: ablation)
-    return [removed(ablation, settings)] + harmless(ablation, settings) + more.curves + mostHarmful(ablation)
-      + more.domainsHurt + metrics + caveats(ablation)
+    let isSwap = ablation.ablation.isSwap
+    return [
+      Paragraph(
+        title: isSwap ? "What another checkpoint’s parts change" : "What can be removed", isScoped: false,
+        statements: [removed(ablation, settings)] + harmless(ablation, settings) + mostHarmful(ablation)
+          + caveats(ablation)),
+      Paragraph(title: "For whom", isScoped: false, statements: more.domainsHurt),
+      Paragraph(title: "One after the other", isScoped: false, statements: more.curves),
+      // A metric names what can be removed, not what another checkpoint does differently.
+      Paragraph(
+        title: "Which metric names the blocks", isScoped: false,
+        statements: isSwap ? [] : trusted(ablation) + misnamed(ablation)),
+    ]
   }
 
   private func removed(_ ablation: RunAblation, _ settings: AblationSettings) -> Statement {

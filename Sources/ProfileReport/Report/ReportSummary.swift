@@ -19,18 +19,14 @@ struct ReportSummary {
   }
 
   var paragraphs: [Paragraph] {
-    let all = [
-      Paragraph(title: "What was run", isScoped: false, statements: run),
-      Paragraph(
-        title: data.ablation?.ablation.isSwap == true
-          ? "What another checkpoint’s parts change" : "What can be removed",
-        isScoped: false, statements: removals),
-      Paragraph(title: "What the profile says", statements: profile),
-      Paragraph(title: "Where domains differ", statements: differences),
-      Paragraph(title: "What is equivalent", statements: equivalence),
-      Paragraph(title: "What remains open", statements: open),
-      Paragraph(title: "Can it be trusted", isScoped: false, statements: trust),
-    ]
+    let all =
+      [Paragraph(title: "What was run", isScoped: false, statements: run)] + removals + [
+        Paragraph(title: "What the profile says", statements: profile),
+        Paragraph(title: "Where domains differ", statements: differences),
+        Paragraph(title: "What is equivalent", statements: equivalence),
+        Paragraph(title: "What remains open", statements: open),
+        Paragraph(title: "Can it be trusted", isScoped: false, statements: trust),
+      ]
     return all.filter { !$0.statements.isEmpty }
   }
 
