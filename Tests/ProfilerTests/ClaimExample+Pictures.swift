@@ -72,7 +72,7 @@ extension ClaimExample {
     case .partlyLogarithmic:
       [
         .init(
-          "The axis is linear up to 0.0500 and logarithmic beyond",
+          "The axis is linear up to 0.05 and logarithmic beyond",
           removals { _, _, block in [8, -0.02, 0.1, 0.3][block] },
           not: removals())
       ]

@@ -23,13 +23,14 @@ struct ReportSections {
     let comparisons = figures.comparisons.filter { !$0.blocks.isEmpty }
     let definitions = ReportDefinitions(
       data: data, settings: comparisons.first?.settings, verdicts: ReportTables.verdicts(comparisons))
+    // First what the run was made for.
     return [
+      removals,
       ReportSection(id: "pictures", title: "Four pictures", isScoped: true, content: pictures),
       comparisons.isEmpty
         ? nil : ReportSection(id: "differences", title: "Differences", isScoped: true, content: [differences]),
       ReportSection(id: "metrics", title: "Metric by metric", isScoped: true, content: metrics),
       ReportSection(id: "parts", title: "Attention and MLP", isScoped: true, content: [parts]),
-      removals,
       ReportSection(id: "pruning", title: "Candidates for pruning", isScoped: true, content: pruning),
       ReportSection(id: "texts", title: "Texts that a block changed most", isScoped: true, content: texts),
       ReportSection(id: "lengths", title: "Lengths", content: lengths),
