@@ -4,7 +4,8 @@ import Foundations
 ///
 /// A block's value is the mean over domains of the domains' means over texts, so that all domains have the same weight,
 /// whatever their number of texts. The texts of each domain are resampled with replacement and the blocks ranked again,
-/// a few thousand times (bootstrap, Efron 1979).
+/// a few thousand times (bootstrap, Efron 1979); and once more with the domains resampled as well (two-stage bootstrap, Davison &
+/// Hinkley 1997, section 3.8), for what other domains like these would say.
 public struct BlockRanking: Sendable {
   /// A block with its rank.
   public struct Place: Sendable {
@@ -16,16 +17,29 @@ public struct BlockRanking: Sendable {
     /// For k = 1 …: the share of resamples in which the block is among the k smallest; nil under the condition of the
     /// interval.
     public let leastShares: [Double]?
+    /// The same with the domains resampled as well; nil for a single domain, too.
+    public let leastSharesOverDomains: [Double]?
+  }
+
+  /// Blocks of one domain.
+  public struct Domain: Sendable {
+    public let name: String
+    /// 0-based indices of the blocks in ascending order of the domain's own means; the earlier first among equals.
+    public let layers: [Int]
   }
 
   /// The blocks in ascending order of the value; the earlier first among equals.
   public let places: [Place]
+  /// The domains that have texts, each with its own order.
+  public let domains: [Domain]
   /// For k = 1 …: the share of resamples in which the k smallest are the same blocks as here; nil if a domain has a
   /// single text.
   ///
   /// It measures the confidence in the order among texts of the same distribution. It is no statement about other
   /// domains, or about whether the blocks are dispensable.
   public let sameSetShares: [Double]?
+  /// The same with the domains resampled as well; nil for a single domain, too.
+  public let sameSetSharesOverDomains: [Double]?
   public let resamples: Int
 
   /// - Parameters:
@@ -35,75 +49,118 @@ public struct BlockRanking: Sendable {
   ///   - seed: the same seed and samples give the same bits.
   /// - Returns: nil if no domain has a text.
   public init?(_ samples: [DomainSample], layers: Range<Int>, resamples: Int = 2_000, seed: UInt64) {
-    let domains = samples.map(\.values).filter { !$0.isEmpty }
-    guard !domains.isEmpty, !layers.isEmpty, resamples > 0 else { return nil }
+    let samples = samples.filter { !$0.values.isEmpty }
+    guard !samples.isEmpty, !layers.isEmpty, resamples > 0 else { return nil }
     let blocks = layers.count
     // Row by row, so that a resample traverses one array.
-    let rows = domains.map { Array($0.joined()) }
-    let values = Self.means(rows, blocks) { text, _ in text }
+    let rows = samples.map { Array($0.values.joined()) }
+    let own = rows.map { Self.mean($0, blocks) { text, _ in text } }
+    let values = Self.mean(of: own, blocks)
     let order = Self.order(values)
-    var rank = Array(repeating: 0, count: blocks)
-    for (place, block) in order.enumerated() { rank[block] = place }
 
+    let hasSpread = samples.allSatisfy { $0.values.count > 1 }
     var generator = SplitMix64(seed: seed, purpose: .ranking, index: 0)
-    var draws = Array(repeating: [Double](), count: blocks)
-    // Counts of each block at each rank, and of each k for which the first k blocks are the same.
-    var placed = Array(repeating: Array(repeating: 0, count: blocks), count: blocks)
-    var same = Array(repeating: 0, count: blocks)
-    for _ in 0..<resamples {
-      let drawn = Self.means(rows, blocks) { _, count in Int(generator.next(below: UInt64(count))) }
-      var furthest = 0
-      for (place, block) in Self.order(drawn).enumerated() {
-        placed[block][place] += 1
-        furthest = max(furthest, rank[block])
-        if furthest == place { same[place] += 1 }
-      }
-      for block in 0..<blocks { draws[block].append(drawn[block]) }
+    var texts = Draws(order)
+    for _ in 0..<(hasSpread ? resamples : 0) {
+      texts.add(
+        Self.mean(of: rows.map { Self.mean($0, blocks) { _, count in generator.place(below: count) } }, blocks))
     }
-    let hasSpread = domains.allSatisfy { $0.count > 1 }
+    var both = Draws(order)
+    generator = SplitMix64(seed: seed, purpose: .ranking, index: 1)
+    for _ in 0..<(hasSpread && rows.count > 1 ? resamples : 0) {
+      let drawn = rows.map { _ in rows[generator.place(below: rows.count)] }
+      both.add(
+        Self.mean(of: drawn.map { Self.mean($0, blocks) { _, count in generator.place(below: count) } }, blocks))
+    }
     places = order.map { block in
-      var count = 0
-      let shares = placed[block].map { times in
-        count += times
-        return Double(count) / Double(resamples)
-      }
-      let sorted = draws[block].sorted()
-      let low = Quantile.of(sorted, 0.5 * (1 - Bootstrap.level))
-      let high = Quantile.of(sorted, 0.5 * (1 + Bootstrap.level))
-      return Place(
-        layer: layers.lowerBound + block, value: values[block], interval: hasSpread ? low...high : nil,
-        leastShares: hasSpread ? shares : nil)
+      Place(
+        layer: layers.lowerBound + block, value: values[block], interval: texts.interval(block),
+        leastShares: texts.leastShares(block), leastSharesOverDomains: both.leastShares(block))
     }
-    sameSetShares = hasSpread ? same.map { Double($0) / Double(resamples) } : nil
+    domains = zip(samples, own).map { sample, means in
+      Domain(name: sample.name, layers: Self.order(means).map { layers.lowerBound + $0 })
+    }
+    (sameSetShares, sameSetSharesOverDomains) = (texts.sameSetShares, both.sameSetShares)
     self.resamples = resamples
   }
 
-  /// Returns the blocks' means over domains of the means of the texts selected by `pick`, which is called once per
-  /// text.
+  /// Resamples as far as they are drawn.
+  private struct Draws {
+    private let rank: [Int]
+    private var values: [[Double]]
+    /// Counts of each block at each rank, and of each k for which the first k blocks are the same.
+    private var placed: [[Int]]
+    private var same: [Int]
+    private var count = 0
+
+    /// - Parameter order: the blocks in the order of the sample itself.
+    init(_ order: [Int]) {
+      var rank = Array(repeating: 0, count: order.count)
+      for (place, block) in order.enumerated() { rank[block] = place }
+      self.rank = rank
+      values = order.map { _ in [] }
+      placed = Array(repeating: Array(repeating: 0, count: order.count), count: order.count)
+      same = Array(repeating: 0, count: order.count)
+    }
+
+    mutating func add(_ drawn: [Double]) {
+      var furthest = 0
+      for (place, block) in BlockRanking.order(drawn).enumerated() {
+        placed[block][place] += 1
+        furthest = max(furthest, rank[block])
+        if furthest == place { same[place] += 1 }
+        values[block].append(drawn[block])
+      }
+      count += 1
+    }
+
+    func interval(_ block: Int) -> ClosedRange<Double>? {
+      guard count > 0 else { return nil }
+      let sorted = values[block].sorted()
+      return Quantile.of(sorted, 0.5 * (1 - Bootstrap.level))...Quantile.of(sorted, 0.5 * (1 + Bootstrap.level))
+    }
+
+    func leastShares(_ block: Int) -> [Double]? {
+      guard count > 0 else { return nil }
+      var sum = 0
+      return placed[block].map { times in
+        sum += times
+        return Double(sum) / Double(count)
+      }
+    }
+
+    var sameSetShares: [Double]? { count > 0 ? same.map { Double($0) / Double(count) } : nil }
+  }
+
+  /// Returns the blocks' means over the texts selected by `pick`, which is called once per text.
   @inline(__always)
-  private static func means(
-    _ domains: [[Double]], _ blocks: Int, _ pick: (_ text: Int, _ count: Int) -> Int
+  private static func mean(
+    _ rows: [Double], _ blocks: Int, _ pick: (_ text: Int, _ count: Int) -> Int
   ) -> [Double] {
-    var total = Array(repeating: 0.0, count: blocks)
+    let count = rows.count / blocks
     var sum = Array(repeating: 0.0, count: blocks)
-    for rows in domains {
-      let count = rows.count / blocks
-      for block in 0..<blocks { sum[block] = 0 }
-      // Without bounds checks per number, which would dominate a resample of many texts.
-      rows.withUnsafeBufferPointer { rows in
-        sum.withUnsafeMutableBufferPointer { sum in
-          for text in 0..<count {
-            let start = pick(text, count) * blocks
-            for block in 0..<blocks { sum[block] += rows[start + block] }
-          }
+    // Without bounds checks per number, which would dominate a resample of many texts.
+    rows.withUnsafeBufferPointer { rows in
+      sum.withUnsafeMutableBufferPointer { sum in
+        for text in 0..<count {
+          let start = pick(text, count) * blocks
+          for block in 0..<blocks { sum[block] += rows[start + block] }
         }
       }
-      for block in 0..<blocks { total[block] += sum[block] / Double(count) }
     }
-    return total.map { $0 / Double(domains.count) }
+    return sum.map { $0 / Double(count) }
+  }
+
+  /// Returns the blocks' means over domains.
+  private static func mean(of domains: [[Double]], _ blocks: Int) -> [Double] {
+    (0..<blocks).map { block in domains.reduce(0) { $0 + $1[block] } / Double(domains.count) }
   }
 
   private static func order(_ values: [Double]) -> [Int] {
     values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
   }
+}
+
+extension SplitMix64 {
+  fileprivate mutating func place(below count: Int) -> Int { Int(next(below: UInt64(count))) }
 }

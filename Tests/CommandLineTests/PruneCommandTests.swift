@@ -96,6 +96,50 @@ import Testing
     }
   }
 
+  @Test func `domains that would choose other blocks are named, and what other domains like these would say`() throws {
+    let folder = try TemporaryFolder()
+    // Block 0 is the least in a, block 1 in b; each is sure by its texts.
+    var run = MadeUpRun(domains: [("a", [9, 9, 9]), ("b", [9, 9, 9])]) { _, domain, text, _, layer in
+      [[0.1, 0.9, 0.8], [0.9, 0.2, 0.8]][domain][layer] + 0.0001 * Double(text)
+    }
+    run.layers = 0..<3
+    try run.write(to: folder.url)
+    let result = try Tool.run("prune", folder.path, "--blocks", "1")
+    #expect(result.output.contains("the 1 least are the same in 100 % of 2,000 resamples of texts like these, 7"))
+    #expect(result.output.contains(" % if the domains are resampled too\nby b alone: block 1\n"))
+    #expect(!result.output.contains("by a alone"))
+    let json = try object(Tool.run("prune", folder.path, "--blocks", "1", "--format", "json").output)
+    let share = try #require(json["same_blocks_share_over_domains"] as? Double)
+    // Two draws of two domains: block 0 is the least unless both are b.
+    #expect(abs(share - 0.75) < 0.04)
+    let choices = try #require(json["blocks_by_domain"] as? [[String: Any]])
+    #expect(choices.map { $0["blocks"] as? [Int] } == [[0], [1]])
+    let one = try Tool.run("prune", folder.path, "--blocks", "1", "--domain", "a").output
+    #expect(one.contains("resamples of texts like these, other domains aside"))
+    #expect(!one.contains("alone"))
+  }
+
+  @Test(arguments: [(1, "it stays"), (2, "it is among these")])
+  func `the block that makes the sink is named, and what becomes of it`(blocks: Int, words: String) throws {
+    let folder = try TemporaryFolder()
+    var run = MadeUpRun(domains: [("a", [9, 9, 9])]) { _, _, text, _, layer in
+      [0.5, 0.1, 0.2][layer] + 0.0001 * Double(text)
+    }
+    run.layers = 0..<3
+    try run.write(to: folder.url)
+    #expect(try !Tool.run("prune", folder.path, "--blocks", "\(blocks)").messages.contains("attention sink"))
+    run.sinks = { _, _ in
+      [
+        SinkToken(firstLayer: 2, largest: MassiveActivation(layer: 2, position: 0, dimension: 3, value: 900))
+      ]
+    }
+    let sinks = try TemporaryFolder()
+    try run.write(to: sinks.url)
+    let said = try Tool.run("prune", sinks.path, "--blocks", "\(blocks)").messages
+    #expect(said.contains("block 2 makes the attention sink, and models are known to break without one"), "\(said)")
+    #expect(said.contains(words))
+  }
+
   @Test func `the help names the metrics it takes and no other`() throws {
     let help = try Tool.run("prune", "--help").output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     #expect(help.contains("(values: relative_norm, block_influence, angular_distance)"))

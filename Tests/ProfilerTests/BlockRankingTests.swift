@@ -42,6 +42,26 @@ import Testing
     #expect(ranking.places[2].leastShares == [0, 0, 1, 1])
   }
 
+  @Test func `other domains may order the blocks otherwise, which only a draw of domains tells`() throws {
+    // Sure in each domain: one has block 3 as the least, two have block 4. Drawn three of them, the mean of block 3 is the
+    // smaller one where the first domain is drawn at least twice: 3 · (1/3)² · 2/3 + (1/3)³ = 7/27.
+    let ranking = try ranking([[[0, 1], [0, 1]], [[1, 0.1], [1, 0.1]], [[1, 0.1], [1, 0.1]]])
+    #expect(ranking.places.map(\.layer) == [4, 3])
+    #expect(ranking.sameSetShares == [1, 1])
+    let shares = try #require(ranking.sameSetSharesOverDomains)
+    #expect(abs(shares[0] - 20.0 / 27) < 0.01 && shares[1] == 1)
+    let second = try #require(ranking.places[1].leastSharesOverDomains)
+    #expect(abs(second[0] - 7.0 / 27) < 0.01)
+    #expect(ranking.domains.map(\.layers) == [[3, 4], [4, 3], [4, 3]])
+    #expect(ranking.domains.map(\.name) == ["0", "1", "2"])
+  }
+
+  @Test func `of one domain nothing is known about others`() throws {
+    let ranking = try ranking([[[0, 1], [0, 1]]])
+    #expect(ranking.sameSetShares != nil && ranking.sameSetSharesOverDomains == nil)
+    #expect(ranking.places.allSatisfy { $0.leastSharesOverDomains == nil })
+  }
+
   @Test func `the same seed gives the same bits, another one others`() throws {
     let texts: [[Double]] = (0..<9).map { (text: Int) -> [Double] in
       [Double(text * 7 % 5), Double(text * 3 % 4) + 0.3]

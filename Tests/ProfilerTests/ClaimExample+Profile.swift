@@ -46,6 +46,14 @@ extension ClaimExample {
     Run(tokens: { _, text in text < 3 ? 20 : 20 + text }, change: { $0.copies = [0, 1, 2] })
   }
 
+  /// Domains that are each sure of the block that changes least, but not agreed.
+  private static var leastApart: Run {
+    Run { metric, domain, text, layer in
+      metric == .blockInfluence
+        ? [[0.1, 0.9, 0.9, 0.9], [0.9, 0.2, 0.9, 0.9]][domain][layer] + 1e-4 * Double(text % 3) : nil
+    }
+  }
+
   /// What was run, and what the profile says.
   static func profile(_ claim: Claim) -> [ClaimExample] {
     switch claim {
@@ -148,7 +156,12 @@ extension ClaimExample {
       ]
     case .rankIsSure:
       [
-        .init("it is the least in 100 % of 2,000 draws", Run(), not: Run(texts: 1)),
+        .init("in 100 % of 2,000 draws of texts like these", Run(), not: Run(texts: 1)),
+        .init(
+          "It is the least in 1 of 2 domains, in 100 % of 2,000 draws of texts like these, and in", leastApart,
+          not: Run()),
+        .init("of those that draw the domains as well", Run(), not: Run(domains: ["a"])),
+        .init("in 100 % of those that draw the domains as well", Run(), not: leastApart),
         .init(
           "100 %", Run(),
           not: Run { metric, _, text, layer in metric == .blockInfluence ? Double((text + layer) % 4) : nil }),

@@ -19,9 +19,7 @@ extension PruneSuggestion {
         + "\(command("perplexity", more: ["--layers", BlockList.text(keptOfProgram)]))\(first)\(together ?? "")"
     case .metric(_, let scope):
       let sinks =
-        scope == .all
-        ? ""
-        : "; \(scope.phrase), a block that makes the attention sink looks idle, and a model breaks without it"
+        (scope == .all ? "" : "; \(scope.phrase), a block that makes the attention sink looks idle") + sinkNote
       if let damage { return "similarity is a hint\(sinks); \(truth(damage))" }
       let hint =
         "similarity is a hint: only ablation, running the model without these blocks, proves what they are worth\(sinks)"
@@ -50,6 +48,13 @@ extension PruneSuggestion {
       ? nil
       : "; removed one after the other in the run, nats a token on texts by which no rule chose: "
         + found.joined(separator: ", ")
+  }
+
+  /// What becomes of the block that makes the sink.
+  private var sinkNote: String {
+    guard let sinkLayer else { return "" }
+    let place = "block \(sinkLayer) makes the attention sink, and models are known to break without one"
+    return "; \(place)\(removed.contains(sinkLayer) ? ": it is among these" : "; it stays")"
   }
 
   private var keepsFirst: Bool { settings.ablation?.keepsFirst ?? false }

@@ -58,7 +58,9 @@ extension ReportFigures {
   /// Returns statements on the axis of a line chart.
   func axis(_ chart: LineChart) -> [Statement] {
     if let within = chart.scale.linearWithin {
-      return [Statement(.partlyLogarithmic, "The axis is linear up to \(chart.scale.label(within)) and logarithmic beyond.")]
+      return [
+        Statement(.partlyLogarithmic, "The axis is linear up to \(chart.scale.label(within)) and logarithmic beyond.")
+      ]
     }
     if chart.scale.isLogarithmic { return [Statement(.logarithmic, "The axis is logarithmic.")] }
     return chart.includesZero ? [] : [Statement(.axisWithoutZero, "The axis does not begin at 0.")]

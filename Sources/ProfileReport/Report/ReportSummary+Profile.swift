@@ -135,12 +135,18 @@ extension ReportSummary {
       return statements + [Statement(.rankIsUnknown, text)]
     }
     if equal.count == 1 {
+      let domains = ranking.domains.count { $0.layers.first == first.layer }
+      let own =
+        ranking.domains.count > 1
+        ? "It is the least in \(domains) of \(ranking.domains.count) domains, in" : "It is the least in"
+      let over = first.leastSharesOverDomains?.first.map {
+        ", and in \(Words.percent($0)) of those that draw the domains as well"
+      }
       statements.append(
         Statement(
           .rankIsSure,
-          "Of texts drawn like these it is the least in \(Words.percent(share)) of "
-            + "\(TextTable.count(ranking.resamples)) draws; that speaks of the texts, not of what the model can do without "
-            + "the block."))
+          "\(own) \(Words.percent(share)) of \(TextTable.count(ranking.resamples)) draws of texts like these\(over ?? ""); "
+            + "that speaks of the texts, not of what the model can do without the block."))
     }
     return statements
   }
