@@ -53,6 +53,13 @@ struct PartialTextProfile {
     }
   }
 
+  /// Sums over the positions of each bucket; nil if the model's values are not finite at some block.
+  func positions(_ metrics: [Metric]) -> PositionSums? {
+    let known = values.compactMap(\.self)
+    guard start == 0, known.count == values.count else { return nil }
+    return PositionSums(known, metrics: metrics, sinks: sinks.keys.sorted())
+  }
+
   /// Prepares the storage for another text.
   mutating func reset(positions: Range<Int>) {
     tokens = positions.count

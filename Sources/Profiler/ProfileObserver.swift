@@ -145,7 +145,7 @@ public struct ProfileObserver: ConcurrentLayerObserver {
   }
 
   private mutating func handOver(_ slot: Int) throws {
-    let profile = TextProfile(text: texts[text], layers: layers, gathered: gathered[slot])
+    let profile = TextProfile(text: texts[text], layers: layers, gathered: gathered[slot], metrics: metrics)
     gathered[slot].release()
     try sink(profile)
     finishedTexts += 1

@@ -21,14 +21,18 @@ public struct TextProfile: Sendable {
   public let massive: [MassiveActivation]
   /// Number of massive activations beyond the limit, which are not kept.
   public let omittedMassive: Int
+  /// Sums over the positions of each bucket; nil in a text whose values are not finite, and in a run that does not keep them.
+  package private(set) var positions: PositionSums?
   private var all, withoutFirstToken, withoutSinks: [BlockMetrics]
 
-  init(text: TextIdentity, layers: Range<Int>, gathered: PartialTextProfile) {
+  /// - Parameter metrics: metrics of the run.
+  init(text: TextIdentity, layers: Range<Int>, gathered: PartialTextProfile, metrics: [Metric]) {
     self.init(
       text: text, tokens: gathered.tokens, layers: layers, nonFinite: gathered.nonFinite, all: gathered.all,
       withoutFirstToken: gathered.withoutFirstToken, withoutSinks: gathered.withoutSinks,
       sinks: gathered.sinks.values.sorted { $0.position < $1.position }, massive: gathered.massive,
       omittedMassive: gathered.massiveCount - gathered.massive.count)
+    positions = gathered.positions(metrics)
   }
 
   /// Creates a profile from stored rows, in the order of `layers`.

@@ -48,6 +48,19 @@ struct TokenValues: Equatable {
     return result
   }
 
+  /// Returns the sums over some tokens of which ``PositionSums`` consist, zeros for none.
+  func sums(of chosen: some Collection<Int>) -> [Double] {
+    Self.layout.flatMap { _, reduction, slot -> [Double] in
+      let first = slot * tokens
+      switch reduction {
+      case .tokenMean: return [sum(first, chosen)]
+      case .elementMean: return [sum(first, chosen) / width]
+      case .maximum: return [chosen.reduce(0) { max($0, numbers[first + $1]) }]
+      case .deviation: return [sum(first, chosen) / width, m2(first, chosen) / width]
+      }
+    }
+  }
+
   private func sum(_ first: Int, _ chosen: some Collection<Int>) -> Double {
     var sum = 0.0
     for token in chosen { sum += numbers[first + token] }
