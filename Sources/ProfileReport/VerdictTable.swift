@@ -57,7 +57,7 @@ public struct VerdictTable: Sendable {
   /// Says which interval is printed, and where the others are.
   private func intervals(_ comparison: DomainComparison, _ counts: Int) -> String {
     let names = comparison.metric.isSigned ? "g: " : "g and ratio: "
-    let columns = comparison.metric.isSigned ? "g_low and g_high" : "g_low, g_high, ratio_low and ratio_high"
+    let columns = comparison.metric.isSigned ? "g_low and g_high" : "g_low and ratio_low"
     if counts > 3 { return "95 % intervals of \(names)no room here, see \(columns) of --format csv\n" }
     return comparison.metric.isSigned || !comparison.blocks.contains(where: \.verdict.isTested)
       ? "" : "95 % interval of the ratio of means; that of g: g_low and g_high of --format csv\n"

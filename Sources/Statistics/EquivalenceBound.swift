@@ -16,6 +16,9 @@ public enum EquivalenceBound: Sendable, Hashable, CustomStringConvertible {
   /// True for a percentage.
   public var isRatio: Bool { if case .percent = self { true } else { false } }
 
+  /// True for a positive number.
+  public var isValid: Bool { value > 0 && value < .infinity }
+
   /// `0.2`, or `5%`, as options and files write it.
   public var description: String {
     switch self {
@@ -35,11 +38,11 @@ public enum EquivalenceBound: Sendable, Hashable, CustomStringConvertible {
   /// Creates the bound of an option: a number of standard deviations, or a percentage such as `5%`.
   ///
   /// - Parameter text: the option's value.
-  /// - Returns: nil unless the number is positive and finite.
+  /// - Returns: nil unless it is a number; see ``isValid``.
   public init?(_ text: String) {
     let isRatio = text.hasSuffix("%")
     let digits = isRatio ? text.dropLast() : text[...]
-    guard let value = Double(digits), value > 0, value < .infinity else { return nil }
+    guard let value = Double(digits) else { return nil }
     self = isRatio ? .percent(value) : .deviations(value)
   }
 

@@ -36,6 +36,9 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
     for folder in folders { try checkPaths(["run": folder]) }
     if comparison.unpaired, folders.count < 2 { throw ValidationError("--unpaired: expected two runs, found one") }
     guard !plan.isEmpty else { return }
+    if let size = plan.first(where: { !$0.isValid }) {
+      throw ValidationError("--plan: expected a positive number, found \(size)")
+    }
     if folders.count > 2 { throw ValidationError("--plan: expected one or two runs, found \(folders.count)") }
     if printing.format == .csv { throw ValidationError("--plan: expected --format table or json, found csv") }
     if output.url != nil { throw ValidationError("--plan: expected no --output, because nothing is written") }

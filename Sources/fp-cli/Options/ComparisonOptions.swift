@@ -42,6 +42,9 @@ struct ComparisonOptions: ParsableArguments {
 
   func validate() throws {
     try checkCounts(["--match-tokens": (matchTokens, 1...Int.max)])
+    guard equivalenceBound.isValid else {
+      throw ValidationError("--equivalence-bound: expected a positive number, found \(equivalenceBound)")
+    }
     guard let signed = metric.first(where: \.isSigned) else { return }
     if log {
       throw ValidationError("--log: \(signed) may be negative and has no logarithm; leave out --log or this --metric")
