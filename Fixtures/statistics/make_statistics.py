@@ -220,7 +220,7 @@ def adjust_known(p):
     return q
 
 
-def texts_needed(g, bound, alpha, df=lambda n: 2 * n - 2, scale=lambda n: math.sqrt(n / 2)):
+def texts_needed(g, alpha, df=lambda n: 2 * n - 2, scale=lambda n: math.sqrt(n / 2)):
     def least(power):
         low, high = 1, 2
         while power(high) < 0.8:
@@ -237,13 +237,7 @@ def texts_needed(g, bound, alpha, df=lambda n: 2 * n - 2, scale=lambda n: math.s
         critical = stats.t.isf(alpha / 2, df(n))
         return 1 - exact_nct(critical, df(n), delta) + exact_nct(-critical, df(n), delta)
 
-    def equivalence(n):
-        critical = stats.t.isf(alpha, df(n))
-        return 1 - exact_nct(critical, df(n), (bound + g) * scale(n)) \
-            - exact_nct(critical, df(n), (bound - g) * scale(n))
-
-    needed = [least(two_sided)] + ([least(equivalence)] if abs(g) < bound else [])
-    return min([n for n in needed if n is not None], default=None)
+    return least(two_sided)
 
 
 def control(domains, settings):
@@ -463,9 +457,10 @@ def compare_paired(name, pairs, settings):
                     row["ratio"] = list(fieller((a[:, c].mean(), cov[0, 0] / n), (b[:, c].mean(), cov[1, 1] / n),
                                                 cov[0, 1] / n, n - 1))
                 deviation = d[:, c].std(ddof=1)
-                row["inDeviations"] = [d[:, c].mean() / deviation, limit / deviation]
+                row["inDeviations"] = d[:, c].mean() / deviation
+                row["correlation"] = stats.pearsonr(x[:, c], y[:, c]).statistic
             rows.append(row)
-    decide(rows, settings, lambda row: texts_needed(*row["inDeviations"], alpha, lambda n: n - 1, math.sqrt))
+    decide(rows, settings, lambda row: texts_needed(row["inDeviations"], alpha, lambda n: n - 1, math.sqrt))
     for row in rows:
         row.pop("inDeviations", None)
     return {"name": name, "settings": settings, "pairs": [[a.tolist(), b.tolist()] for a, b in pairs],
@@ -540,7 +535,7 @@ def compare(name, domains, settings):
                     "p": welch.pvalue, "pPermutation": single[block], "pMaximum": maximum[block],
                     "pEquivalence": tost, "ratio": list(ratio) if all_positive(domains) else None,
                     "verdict": verdicts[block]})
-    decide(rows, settings, lambda row: texts_needed(row["hedgesG"], bound, alpha))
+    decide(rows, settings, lambda row: texts_needed(row["hedgesG"], alpha))
     return {"name": name, "settings": settings, "domains": [d.tolist() for d in domains], "blocks": rows,
             "bands": bands, "omnibus": omnibus(values, settings), "control": control(values, settings)}
 

@@ -80,11 +80,12 @@ extension ComparedRuns {
     let little = lengthOverlaps.filter(\.isLittle)
     if !little.isEmpty {
       let list = little.map { overlap in
-        "\(title(overlap.domainA, overlap.domainB, limit: 30)) \(TextTable.percentage(overlap.share))"
+        "\(title(overlap.domainA, overlap.domainB, limit: 30)) \(TextTable.count(overlap.common.countA)) and "
+          + TextTable.count(overlap.common.countB)
       }
       notes.append(
-        "lengths hardly overlap, so that a difference may be one of length (share of texts within the other's 5 to 95 % "
-          + "range): \(list.joined(separator: ", "))")
+        "lengths hardly overlap, so that a difference may be one of length and there is no verdict (texts in the range of "
+          + "lengths that both domains have): \(list.joined(separator: ", "))")
     }
     return notes
   }

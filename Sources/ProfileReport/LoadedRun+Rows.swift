@@ -49,13 +49,13 @@ extension LoadedRun {
     _ metric: Metric, _ scope: Scope?, counts: (_ domain: Int, _ text: Text) -> Bool
   ) throws -> [DomainSample] {
     var values = domains.map { _ in [[Double]]() }
-    var tokens = domains.map { _ in 0 }
+    var lengths = domains.map { _ in [Int]() }
     try forEachValue(metric, scope) { domain, text, row in
       guard counts(domain, text) else { return }
       values[domain].append(row)
-      tokens[domain] += text.tokens
+      lengths[domain].append(text.tokens)
     }
-    return domains.indices.map { DomainSample(name: domains[$0].name, values: values[$0], tokens: tokens[$0]) }
+    return domains.indices.map { DomainSample(name: domains[$0].name, values: values[$0], lengths: lengths[$0]) }
   }
 
   /// Passes the values of a metric by block to `body`, for every distinct text whose values are all finite.

@@ -26,6 +26,8 @@ package enum OwnFile: CaseIterable, Sendable {
   case domain
   /// `comparison.csv`, and the files of `comparisons`.
   case comparison
+  /// Change along several runs in order, in the folder `comparisons`.
+  case order
   /// `massive.csv`.
   case massive
   /// `ablation.csv`, `ablation_summary.csv`, `effects.csv`, `proxies.csv` and `ablation_comparison.csv`.
@@ -46,6 +48,7 @@ package enum OwnFile: CaseIterable, Sendable {
     case .summary: "domain,scope,layer,metric,texts,mean,variance"
     case .domain: "layer,texts,mean,mean_variance,abs_mean"
     case .comparison: "metric,scope,layer,domain_a,domain_b,n_a,n_b"
+    case .order: "metric,scope,layer,domain,texts,runs,slope"
     case .massive: "domain,text,layer,position,token,dimension,value"
     case .ablation: "domain,text,tokens,part,layer,head"
     case .ablationSummary: "domain,part,layer,head,texts,delta_nll"

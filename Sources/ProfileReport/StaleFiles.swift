@@ -53,7 +53,7 @@ struct StaleFiles {
 
   private func removeComparisons() throws(ReportError) {
     for name in names(in: ComparisonFile.folderName) {
-      try remove(.comparison, "\(ComparisonFile.folderName)/\(name)")
+      for kind in [OwnFile.comparison, .order] { try remove(kind, "\(ComparisonFile.folderName)/\(name)") }
     }
   }
 

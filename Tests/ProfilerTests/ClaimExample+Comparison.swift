@@ -17,6 +17,18 @@ extension ClaimExample {
     Run(texts: 6000, blocks: 0..<1) { metric, domain, text, _ in Double(text % 12) + 0.3 * Double(domain) }
   }
 
+  /// So long texts of b that its larger values are those of longer texts, `less` of them at the same length.
+  private static func longer(less: Double) -> Run {
+    func tokens(_ domain: Int, _ text: Int) -> Int { 20 + 3 * (text % 12) + 9 * domain }
+    return Run(
+      texts: 60,
+      value: { metric, domain, text, layer in
+        guard metric == .absMean else { return nil }
+        let scatter = 1 + 0.002 * Double((7 * text + 3 * layer + 5 * domain) % 11)
+        return 0.1 * Double(tokens(domain, text)) * scatter * (1 - less * Double(domain))
+      }, tokens: tokens)
+  }
+
   /// Where domains differ, what is equivalent, what remains open and whether it can be trusted.
   static func comparison(_ claim: Claim) -> [ClaimExample] {
     switch claim {
@@ -82,18 +94,39 @@ extension ClaimExample {
     case .lengthsHardlyOverlap:
       [
         .init(
-          "1 of these is of 1 pair whose lengths hardly overlap (share of texts within the other’s 5 to 95 % range: a – b 0 %)",
+          "4 comparisons have no verdict, because the lengths of 1 pair hardly overlap, so that a difference may be one of "
+            + "length (texts in the range of lengths that both domains have: a – b 0 and 0)",
           Run(tokens: { 20 + 100 * $0 + 3 * $1 }), not: Run()),
         .init(
-          "All of these are of 3 pairs", Run(domains: ["a", "b", "c"], tokens: { 20 + 100 * $0 + 3 * $1 }),
-          not: Run(domains: ["a", "b", "c"], tokens: { 20 + 100 * min(1, $0) + 3 * $1 })),
+          "8 comparisons have no verdict, because the lengths of 2 pairs",
+          Run(domains: ["a", "b", "c"], tokens: { 20 + 100 * min(1, $0) + 3 * $1 }),
+          not: Run(domains: ["a", "b", "c"], tokens: { 20 + 100 * $0 + 3 * $1 })),
       ]
     case .inconclusive:
       [
         .init("3 comparisons are inconclusive", Run(), not: alike),
         .init("4 comparisons are inconclusive", alike, not: Run()),
       ]
-    case .textsNeeded: [.init("texts per domain would decide", Run(), not: apart)]
+    case .textsNeeded:
+      [
+        .init(
+          "texts per domain would find the difference",
+          Run { metric, domain, text, layer in
+            Run.value(metric, domain, text, layer) + (layer == 2 ? 0.01 * Double(domain) : 0)
+          }, not: Run())
+      ]
+    case .textsForEquivalence: [.init("texts per domain would show the equivalence", Run(), not: apart)]
+    case .equivalenceOutOfReach:
+      [
+        .init("For 3 inconclusive comparisons, equivalent was out of reach", Run(), not: many),
+        .init("n would have to be 136 per domain", Run(), not: apart),
+      ]
+    case .lengthHolds: [.init("Of these, all remain at equal length", Run(), not: longer(less: 0))]
+    case .lengthMatters:
+      [
+        .init("Of these, 4 are no longer found at equal length", longer(less: 0), not: Run()),
+        .init("Of these, 4 turn round at equal length", longer(less: 0.06), not: longer(less: 0)),
+      ]
     case .nothingOpen:
       [
         .init("every comparison is decided", apart, not: Run()),

@@ -72,7 +72,9 @@ struct ClaimExample {
       profile(claim)
     case .oneDomain, .notCompared, .notTested, .differences, .largestDifference, .widestDifference, .equivalence,
       .noEquivalence,
-      .lengthsHardlyOverlap, .negligible, .untested, .inconclusive, .textsNeeded, .nothingOpen, .control,
+      .equivalenceOutOfReach, .lengthsHardlyOverlap, .lengthHolds, .lengthMatters, .negligible, .untested,
+      .inconclusive,
+      .textsNeeded, .textsForEquivalence, .nothingOpen, .control,
       .controlIsBlind, .noControl, .lengthsDiffer, .exceptions,
       .noExceptions:
       comparison(claim)

@@ -57,6 +57,13 @@ func expectRow(_ row: BlockComparison, _ json: JSONValue) throws {
   }
   if row.verdict.isTested {
     try expectNumber(row.degreesOfFreedom, json["df"], "\(place): df")
+    if row.isPaired {
+      // Of values that are nearly the same, the difference from 1 is a difference of variances.
+      let correlation = try #require(json["correlation"]?.double)
+      #expect(abs(row.correlation - correlation) <= 1e-9, "\(place): correlation")
+    } else {
+      #expect(row.correlation.isNaN, "\(place): correlation")
+    }
     if let ratio = json["ratio"]?.array {
       for (value, expected) in zip([row.ratio, row.ratioLow, row.ratioHigh], ratio) {
         try expectNumber(value, expected, "\(place): ratio")
@@ -84,7 +91,7 @@ struct ComparisonCase: Sendable, CustomTestStringConvertible {
     let json = try #require(entry["settings"])
     var settings = ComparisonSettings()
     settings.alpha = try #require(json["alpha"]?.double)
-    settings.equivalenceBound = try #require(json["bound"]?.double)
+    settings.equivalenceBound = .deviations(try #require(json["bound"]?.double))
     settings.permutations = try #require(json["permutations"]?.integer)
     settings.resamples = try #require(json["resamples"]?.integer)
     // Beyond `Int`, a JSON number is a double, and 2⁶³ + 11 none.

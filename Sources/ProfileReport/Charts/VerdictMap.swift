@@ -49,8 +49,18 @@ struct VerdictMap {
         Tooltip.Line(
           "95 % interval", tested { TooltipText.effect($0.gLow) }, tested { TooltipText.effect($0.gHigh) },
           joiner: " to "),
+        Tooltip.Line("ratio of means", tested { TooltipText.ratio($0.ratio) }),
+        Tooltip.Line(
+          "95 % interval of the ratio", tested { TooltipText.ratio($0.ratioLow) },
+          tested { TooltipText.ratio($0.ratioHigh) }, joiner: " to "),
         Tooltip.Line("q", tested { TooltipText.probability($0.q) }),
-        Tooltip.Line("texts needed per domain", texts { $0.textsNeeded.map(TextTable.count) ?? "" }),
+        Tooltip.Line("at equal length", texts { $0.lengthCheck?.rawValue ?? "" }),
+        Tooltip.Line("texts per domain to find a difference", texts { $0.textsNeeded.map(TextTable.count) ?? "" }),
+        Tooltip.Line(
+          "texts per domain to be equivalent", texts { $0.textsForEquivalence.map(TextTable.count) ?? "" }),
+        Tooltip.Line(
+          "equivalence was out of reach below", texts { $0.textsOutOfReach.map(TextTable.count) ?? "" },
+          unit: " texts per domain"),
       ])
   }
 
@@ -74,6 +84,7 @@ struct VerdictMap {
       case .constant: void += "\(at(-arm, -arm))h\(d)v\(d)h-\(d)z"
       case .tooFewValues: void += "\(at(-arm, arm))l\(d)-\(d)"
       case .tooFewGroups: void += "\(at(-arm, arm))l\(d)-\(d)m-\(d) 0l\(d) \(d)"
+      case .lengthsApart: void += "\(at(-arm, -arm))v\(d)m\(d)-\(d)v\(d)"
       }
     }
 

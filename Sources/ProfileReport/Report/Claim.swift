@@ -12,7 +12,10 @@ package enum Claim: String, CaseIterable, Sendable {
   // Differences between domains.
   case oneDomain, notCompared, notTested, differences, lengthsHardlyOverlap, largestDifference, widestDifference
   // Equivalence and open questions.
-  case equivalence, negligible, noEquivalence, inconclusive, textsNeeded, untested, nothingOpen
+  case equivalence, negligible, noEquivalence, equivalenceOutOfReach, inconclusive, textsNeeded, textsForEquivalence
+  case untested, nothingOpen
+  /// Differences at equal length.
+  case lengthHolds, lengthMatters
   // Trustworthiness.
   case control, controlIsBlind, noControl, lengthsDiffer, exceptions, noExceptions
   // Below the pictures.

@@ -32,6 +32,7 @@ struct ReportTables {
         .max { abs($0.hedgesG) < abs($1.hedgesG) }
       let text = largest.map {
         "\($0.domainA.markup) – \($0.domainB.markup), \(Words.place($0)), g = \(Words.number($0.hedgesG)) (\(Words.interval($0)))"
+          + (Words.ratio($0).map { ", ratio \($0)" } ?? "")
       }
       return ["<code>\(comparison.metric.rawValue)</code>"]
         + verdicts.map { verdict in TextTable.count(comparison.blocks.count { $0.verdict == verdict }) }
@@ -56,13 +57,16 @@ struct ReportTables {
     guard let comparison = comparisons.first(where: { $0.metric == metric && !$0.blocks.isEmpty }) else { return "" }
     let rows = comparison.blocks.map { pair -> [String] in
       // The verdict says why what was not tested has no effect, interval or q.
-      let effect = [Words.number(pair.hedgesG), Words.interval(pair), Words.probability(pair.q)]
+      let effect = [
+        Words.number(pair.hedgesG), Words.interval(pair), Words.ratio(pair) ?? "–", Words.probability(pair.q),
+      ]
       return [
         "\(pair.domainA.markup) – \(pair.domainB.markup)", pair.verdict.rawValue, Words.number(pair.difference),
-      ] + (pair.verdict.isTested ? effect : ["–", "–", "–"])
+      ] + (pair.verdict.isTested ? effect : effect.map { _ in "–" })
     }
     return Self.table(
-      ["pair", "verdict", "difference", "Hedges’ g", "95 % interval", "q"], rows, numbers: [2, 3, 4, 5])
+      ["pair", "verdict", "difference", "Hedges’ g", "95 % interval", "ratio of means", "q"], rows,
+      numbers: [2, 3, 4, 5, 6])
   }
 
   /// Returns a table of the blocks of each verdict for `abs_mean`, by pair.

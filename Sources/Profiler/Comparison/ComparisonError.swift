@@ -71,7 +71,7 @@ extension ComparisonSettings {
     guard alpha > 0, alpha < 1 else {
       throw .setting(name: "alpha", expected: "a number between 0 and 1", found: "\(alpha)")
     }
-    guard equivalenceBound > 0, equivalenceBound < .infinity else {
+    guard equivalenceBound.isValid else {
       throw .setting(name: "equivalence bound", expected: "a positive number", found: "\(equivalenceBound)")
     }
     let counts = [("permutations", permutations), ("resamples", resamples), ("threads", threads)]

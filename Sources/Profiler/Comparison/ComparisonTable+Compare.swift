@@ -55,7 +55,8 @@ extension ComparisonTable {
       result.effects.append(HedgesG(paired: a, b, difference: changes.moments.mean))
       result.ratios.append(RatioInterval(paired: raw, other, differences: changes.moments))
     } else {
-      result.untested.append(Verdict(untested: first, second, differences: nil))
+      let areApart = areLengthsApart[index][column / blocks]
+      result.untested.append(Verdict(untested: first, second, differences: nil) ?? (areApart ? .lengthsApart : nil))
       test = TTest(a, b)
       result.effects.append(HedgesG(a, b))
       result.ratios.append(RatioInterval(raw, other))

@@ -24,6 +24,10 @@ struct ComparisonTable {
   let pairRows: [Range<Int>]
   /// `[pair][column]`.
   let differenceSummaries: [[DifferenceSummary]]
+  /// Differences at equal length, `[pair][column]`; nil where they cannot be told.
+  let adjusted: [[LengthRegression.Adjusted?]]
+  /// True for pairs whose lengths hardly overlap, `[pair][input]`.
+  let areLengthsApart: [[Bool]]
   let workers: Workers
 
   /// The blocks of each metric; a single nil for metrics of texts.
@@ -54,6 +58,7 @@ struct ComparisonTable {
     names = shape.names
     (values, domains, base, summaries) = (read.values, read.domains, read.base, read.summaries)
     (differences, pairRows, differenceSummaries) = (read.differences, read.pairRows, read.differenceSummaries)
+    (adjusted, areLengthsApart) = (read.adjusted, read.areLengthsApart)
     workers = Workers(settings.threads)
   }
 
@@ -68,6 +73,8 @@ struct ComparisonTable {
     var base: [Double] = []
     var summaries: [[ColumnSummary]]
     var differenceSummaries: [[DifferenceSummary]]
+    var adjusted: [[LengthRegression.Adjusted?]]
+    var areLengthsApart: [[Bool]]
 
     init(
       _ shape: SampleShape, metrics: Int, blocks: Int, settings: ComparisonSettings, in folder: URL?
@@ -82,6 +89,7 @@ struct ComparisonTable {
         differences = try TileStore(rows: pairRows.last?.upperBound ?? 0, columns: metrics * blocks, in: folder)
       }
       differenceSummaries = pairRows.map { _ in [] }
+      (adjusted, areLengthsApart) = (shape.pairs.map { _ in [] }, shape.pairs.map { _ in [] })
     }
 
     mutating func add(_ samples: MetricSamples) throws(FileError) {
@@ -89,6 +97,7 @@ struct ComparisonTable {
         let value = samples.domains[domain].values[text][block]
         return settings.usesLogScale ? log(value) : value
       }
+      let regressions = lengthRegressions(samples)
       for block in 0..<blocks {
         let first = domains.firstIndex { !$0.isEmpty }.map { value($0, 0, block) } ?? 0
         base.append(first)
@@ -98,6 +107,15 @@ struct ComparisonTable {
           summaries[domain].append(ColumnSummary(column[rows]))
         }
         try values.append(column)
+        for (index, (pair, regression)) in zip(samples.pairs, regressions).enumerated() {
+          let found = regression.flatMap { regression in
+            regression.adjusted(
+              [pair.a, pair.b].flatMap { domain in
+                samples.domains[domain].values.map { Self.compared($0[block], samples.metric) }
+              })
+          }
+          adjusted[index].append(found)
+        }
         guard let texts = differences?.rows else { continue }
         // Computed before the offset is subtracted, because differences have few digits.
         var changes = [Double](repeating: 0, count: texts)
@@ -111,6 +129,23 @@ struct ComparisonTable {
         try differences?.append(changes)
       }
       inputs.append(SampleShape(samples))
+    }
+
+    /// Returns the length check of each pair and notes whose lengths hardly overlap. Texts that are paired have their
+    /// own lengths on both sides, and there is nothing to check.
+    private mutating func lengthRegressions(_ samples: MetricSamples) -> [LengthRegression?] {
+      samples.pairs.enumerated().map { index, pair in
+        let (a, b) = (samples.domains[pair.a], samples.domains[pair.b])
+        let areKnown =
+          !samples.isPaired && [a, b].allSatisfy { !$0.values.isEmpty && $0.lengths.count == $0.values.count }
+        areLengthsApart[index].append(areKnown && CommonLengths(a.lengths, b.lengths).isLittle)
+        return areKnown ? LengthRegression(a.lengths, b.lengths) : nil
+      }
+    }
+
+    /// Returns a value as the length check takes it: the logarithm, except of metrics that may be negative.
+    private static func compared(_ value: Double, _ metric: Metric) -> Double {
+      metric.isSigned ? value : log(value)
     }
   }
 }

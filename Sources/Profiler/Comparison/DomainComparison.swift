@@ -47,9 +47,20 @@ public struct BlockComparison: Sendable {
   /// no upper bound.
   public let ratioLow: Double
   public let ratioHigh: Double
-  /// Number of texts per domain for a power of 80 %, if the true effect were the observed one; nil unless the verdict
-  /// is inconclusive, and above a million.
+  /// Correlation of the two values of a text over texts, if these are paired; NaN otherwise.
+  public let correlation: Double
+  /// Number of texts per domain to find a difference with a power of 80 %, if the true effect were the observed one; nil
+  /// unless the verdict is inconclusive, and above a million.
   public let textsNeeded: Int?
+  /// Number of texts per domain to be called equivalent with a power of 80 %, if means and standard deviations were those
+  /// observed; nil unless the verdict is inconclusive and the observed difference within the bound, and above a million.
+  public let textsForEquivalence: Int?
+  /// If equivalence was out of reach, so that even equal means would not have been called equivalent: the least number of
+  /// texts per domain with which they would; nil otherwise, unless the verdict is inconclusive, and above a million.
+  public let textsOutOfReach: Int?
+  /// Whether the difference remains at equal length (analysis of covariance); nil without a test, for paired texts, for
+  /// texts of one length, and if fewer than ``CommonLengths/least`` texts of a side are of common length.
+  public let lengthCheck: LengthCheck?
 }
 
 /// A cluster of neighbouring blocks that differ in the same direction, found by the cluster-mass permutation test of
