@@ -1,5 +1,5 @@
-package import Foundations
-package import Statistics
+import Foundations
+import Statistics
 
 /// How well profiles name the domain of a text that was not learnt from.
 ///

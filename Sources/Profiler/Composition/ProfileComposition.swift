@@ -1,6 +1,6 @@
 import Foundation
-package import Foundations
-package import Statistics
+import Foundations
+import Statistics
 
 /// What the profiles of one metric are made of: how much of their variance is of blocks, domains and texts, how far
 /// domains are from each other in shape, and how well a profile names the domain of its text.

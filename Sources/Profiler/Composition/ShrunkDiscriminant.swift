@@ -1,4 +1,4 @@
-package import Statistics
+import Statistics
 
 /// Linear discriminant (Fisher 1936) with one covariance for all domains: the mean of the domains' shrunk covariances.
 /// All domains are equally likely beforehand, whatever their number of texts.

@@ -49,6 +49,16 @@ package struct Dendrogram: Sendable {
     self.merges = merges
   }
 
+  /// Returns the clades whose domains are nearer to each other than to the cluster that they are joined with next, by
+  /// more than a distance; and that of all domains.
+  func distinctClades(by least: Double) -> [[Int]] {
+    var parents = merges.map { _ in Double.infinity }
+    for merge in merges {
+      for child in [merge.first, merge.second] where child >= domains { parents[child - domains] = merge.height }
+    }
+    return zip(merges, parents).filter { $1 - $0.height > least }.map(\.0.clade)
+  }
+
   /// Domains in an order in which no two lines of the tree cross.
   package var order: [Int] {
     func leaves(_ place: Int) -> [Int] {

@@ -12,7 +12,8 @@ package struct ShapeDistances: Sendable {
   /// 95 % percentile bootstrap intervals over groups, `[domain][domain]`.
   package let intervals: [[ClosedRange<Double>?]]
   package let tree: Dendrogram
-  /// Share of the draws whose tree has that very clade, for each merge of the tree.
+  /// Share of the draws whose tree has that very clade, for each merge of the tree; not counted is one that is no nearer
+  /// to each other than to what joins it next.
   package let supports: [Double]
   /// Share of the draws in which each domain is the farthest on average from the others.
   package let farthestShares: [Double]
@@ -33,7 +34,7 @@ package struct ShapeDistances: Sendable {
     let drawn = workers.map(resamples) { draw in
       // Means of drawn groups scatter twice: as the groups do, and as draws of them do.
       let distances = table.distances(draws.times(draw), variances: 2)
-      let clades = Set(Dendrogram(distances).merges.map(\.clade))
+      let clades = Set(Dendrogram(distances).distinctClades(by: Self.least))
       return (
         distances: distances, clades: tree.merges.map { clades.contains($0.clade) }, farthest: Self.farthest(distances)
       )
@@ -63,12 +64,16 @@ package struct ShapeDistances: Sendable {
     }
   }
 
-  /// Domain that is farthest on average from the others.
-  package var farthest: Int { Self.farthest(distances) }
+  /// Domain that is farthest on average from the others; the first if none is.
+  package var farthest: Int { Self.farthest(distances) ?? 0 }
 
-  private static func farthest(_ distances: [[Double]]) -> Int {
+  /// Difference of logarithms that is rounding.
+  private static let least = 1e-9
+
+  private static func farthest(_ distances: [[Double]]) -> Int? {
     let sums = distances.map { $0.reduce(0, +) }
-    return sums.indices.max { (sums[$0], $1) < (sums[$1], $0) } ?? 0
+    guard let most = sums.indices.max(by: { sums[$0] < sums[$1] }) else { return nil }
+    return sums.indices.allSatisfy { $0 == most || sums[most] - sums[$0] > least } ? most : nil
   }
 }
 
