@@ -10,6 +10,8 @@ struct TreeChart {
   let tree: Dendrogram
   /// Distances of the merges, in the unit of the axis, and their supports.
   let heights: [Double], supports: [Double]
+  /// Distances between domains, in the same unit.
+  let distances: [[Double]]
   private static let rowHeight = 26.0
 
   var chart: Chart {
@@ -44,6 +46,24 @@ struct TreeChart {
       let share = "\(TooltipText.percent(supports[place])) %"
       svg.label(share, x: joint + 4, y: 0.5 * (first.y + second.y) - 4, style: "quiet")
     }
-    return Chart(name: name, title: title, subtitle: subtitle, height: y + height + 38, body: svg.text)
+    return Chart(
+      name: name, title: title, subtitle: subtitle, height: y + height + 38, body: svg.text,
+      hover: Chart.Hover(
+        kind: "dots", tooltip: tooltip, x: x, y: y, width: width, height: height, columns: 1, rows: names.count))
+  }
+
+  /// Nearest and farthest other domain, by the rows of the tree.
+  private var tooltip: Tooltip {
+    let order = tree.order
+    func other(_ own: Int, _ isBetter: (Double, Double) -> Bool) -> [String] {
+      let others = names.indices.filter { $0 != own }
+      guard let found = others.min(by: { isBetter(distances[own][$0], distances[own][$1]) }) else { return [""] }
+      return ["\(names[found]), \(TooltipText.number(distances[own][found], digits: 3)) %"]
+    }
+    return Tooltip(
+      rows: order.map { names[$0] },
+      lines: [
+        Tooltip.Line("nearest", order.map { other($0, <) }), Tooltip.Line("farthest", order.map { other($0, >) }),
+      ])
   }
 }

@@ -37,7 +37,8 @@ extension ReportFigures {
     let chart = TreeChart(
       name: FigureName.tree.text, title: "Domains by the shape of their profiles",
       subtitle: composition.scope.phrase, axis: "mean distance between domains, % of shape", names: composition.domains,
-      tree: tree, heights: tree.merges.map { 100 * expm1($0.height) }, supports: composition.shape.supports)
+      tree: tree, heights: tree.merges.map { 100 * expm1($0.height) }, supports: composition.shape.supports,
+      distances: composition.shape.distances.map { $0.map { 100 * expm1($0) } })
     let draws = TextTable.count(composition.shape.resamples)
     return [
       Figure(
