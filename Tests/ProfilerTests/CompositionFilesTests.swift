@@ -28,7 +28,8 @@ import Testing
     try Self.write(to: folder.url)
     try RunFiles(of: folder.url).writeReport()
     let record = try LoadedRun(contentsOf: folder.url)
-    let composition = try #require(record.composition(seed: 0, threads: 1))
+    let found = try record.composition(seed: 0, threads: 1)
+    let composition = try #require(found)
     #expect(composition.domains == ["a", "b, c"] && composition.leftOut == ["few"])
     #expect(composition.layers == [0, 1, 2] && composition.texts == 24 && composition.sharedGroups == 0)
 
