@@ -30,6 +30,8 @@ package enum OwnFile: CaseIterable, Sendable {
   case order
   /// `massive.csv`.
   case massive
+  /// `shape.csv` and `identification.csv`.
+  case shape, identification
   /// `ablation.csv`, `ablation_summary.csv`, `effects.csv`, `proxies.csv` and `ablation_comparison.csv`.
   case ablation, ablationSummary, effects, proxies, ablationComparison
   /// `removal.csv`.
@@ -50,6 +52,8 @@ package enum OwnFile: CaseIterable, Sendable {
     case .comparison: "metric,scope,layer,domain_a,domain_b,n_a,n_b"
     case .order: "metric,scope,layer,domain,texts,runs,slope"
     case .massive: "domain,text,layer,position,token,dimension,value"
+    case .shape: "metric,scope,domain_a,domain_b,distance"
+    case .identification: "input,true,named,texts"
     case .ablation: "domain,text,tokens,part,layer,head"
     case .ablationSummary: "domain,part,layer,head,texts,delta_nll"
     case .effects: "domain,part,layer,at,mean,max"

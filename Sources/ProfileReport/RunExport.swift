@@ -47,7 +47,7 @@ public struct RunExport {
     let files =
       [(.texts, "texts.csv"), (.summary, "summary.csv"), (.massive, "massive.csv")] + names
       + (contents.ablation?.files ?? [])
-    let ofReport: [(OwnFile, String)] = [(.report, RunReport.fileName), (.comparison, ComparisonCSV.fileName)]
+    let ofReport = [(OwnFile.report, RunReport.fileName), (.comparison, ComparisonCSV.fileName)] + CompositionCSV.files
     for (kind, name) in files + (withReport ? ofReport : []) {
       guard kind.isWhole(directory.appending(path: name)) else { return nil }
     }

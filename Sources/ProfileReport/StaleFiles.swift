@@ -48,7 +48,10 @@ struct StaleFiles {
     SyncedFolder.synchronize(directory)
     if !hasReport { try remove(.report, RunReport.fileName) }
     // With other settings than the usual ones the new comparison has another name, and the earlier one may stay.
-    if !hasReport || isSameRun != true { try remove(.comparison, ComparisonCSV.fileName) }
+    if !hasReport || isSameRun != true {
+      try remove(.comparison, ComparisonCSV.fileName)
+      for (kind, name) in CompositionCSV.files { try remove(kind, name) }
+    }
   }
 
   private func removeComparisons() throws(ReportError) {

@@ -34,7 +34,8 @@ import Testing
       try folder.names(in: "run")
         == (domains.map { "\($0).csv" }
         + [
-          "comparison.csv", "figures", "manifest.json", "massive.csv", "profile.sqlite", "report.html", "summary.csv",
+          "comparison.csv", "figures", "identification.csv", "manifest.json", "massive.csv", "profile.sqlite",
+          "report.html", "shape.csv", "summary.csv",
           "texts.csv",
         ]).sorted()
     )

@@ -117,7 +117,9 @@ import Testing
   }
 
   @Test(arguments: [
-    "texts.csv", "summary.csv", "massive.csv", "a.csv", "comparison.csv", "report.html", "manifest.json",
+    "texts.csv", "summary.csv", "massive.csv", "a.csv", "comparison.csv", "shape.csv", "identification.csv",
+    "report.html",
+    "manifest.json",
   ])
   func `a finished run gets a file back that is missing or empty`(name: String) throws {
     let folder = try TemporaryFolder()

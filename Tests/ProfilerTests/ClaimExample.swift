@@ -78,7 +78,15 @@ struct ClaimExample {
       .controlIsBlind, .noControl, .lengthsDiffer, .exceptions,
       .noExceptions:
       comparison(claim)
-    case .meansHoldZero, .farthestMean, .laterBlocks, .domainsPart, .bandsApart, .noBandApart, .mostVaried,
+    case .identified, .notIdentified, .identifiedBy, .confused, .notConfused, .varianceShares, .shapeDistances,
+      .twoShapes,
+      .stableGroups, .noStableGroup, .farthestDomain, .farthestOpen, .lengthNamesToo, .groupsUnknown, .domainsLeftOut:
+      composition(claim)
+    case .claimMeanHolds, .claimMeanFails, .claimLaterHolds, .claimLaterAbsolute, .claimLaterRelative, .claimLaterFails,
+      .claimOneApart, .claimSeveralApart, .claimNoneApart, .claimEndsVary, .claimEndsVaryAbsolute,
+      .claimEndsVaryRelative, .claimEndsDoNotVary:
+      original(claim)
+    case .meansHoldZero, .farthestMean, .domainsPart, .bandsApart, .noBandApart, .mostVaried,
       .noVariance, .spread, .noSpread, .interval, .noInterval, .logarithmic, .partlyLogarithmic,
       .axisWithoutZero, .whisker, .noWhisker,
       .draws:

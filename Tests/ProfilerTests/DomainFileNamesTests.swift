@@ -10,6 +10,7 @@ import Testing
     ("Summary", "%53ummary.csv"), ("comparison", "%63omparison.csv"),
     ("massive", "%6Dassive.csv"), ("texts2", "texts2.csv"),
     ("ablation_comparison", "%61blation_comparison.csv"), ("removal", "%72emoval.csv"),
+    ("shape", "%73hape.csv"), ("Identification", "%49dentification.csv"),
   ])
   func `a domain's name becomes a file name`(domain: String, file: String) {
     #expect(DomainFileNames.names(of: [domain]) == [file])

@@ -19,7 +19,14 @@ package enum Claim: String, CaseIterable, Sendable {
   // Trustworthiness.
   case control, controlIsBlind, noControl, lengthsDiffer, exceptions, noExceptions
   // Below the pictures.
-  case meansHoldZero, farthestMean, laterBlocks, domainsPart, bandsApart, noBandApart, mostVaried, noVariance
+  case meansHoldZero, farthestMean, domainsPart, bandsApart, noBandApart, mostVaried, noVariance
+  // The four claims of the original page.
+  case claimMeanHolds, claimMeanFails, claimLaterHolds, claimLaterAbsolute, claimLaterRelative, claimLaterFails
+  case claimOneApart, claimSeveralApart, claimNoneApart
+  case claimEndsVary, claimEndsVaryAbsolute, claimEndsVaryRelative, claimEndsDoNotVary
+  // What the profile is made of.
+  case identified, notIdentified, identifiedBy, confused, notConfused, varianceShares, shapeDistances, twoShapes
+  case stableGroups, noStableGroup, farthestDomain, farthestOpen, lengthNamesToo, groupsUnknown, domainsLeftOut
   // Captions and tables.
   case spread, noSpread, interval, noInterval, logarithmic, partlyLogarithmic, axisWithoutZero, whisker, noWhisker,
     draws

@@ -34,6 +34,8 @@ struct ReportData {
   let record: LoadedRun
   /// What the removals of the run cost; nil for a run without.
   let ablation: RunAblation?
+  /// What the profiles are made of; nil if fewer than two domains have enough texts.
+  let composition: ProfileComposition?
   /// Scopes with rows, in the order of `Scope`.
   let scopes: [Scope]
   private var statistics: [Quantity: [Scope: [[RunningStatistics]]]] = [:]
@@ -42,9 +44,10 @@ struct ReportData {
   let copies: Int
 
   /// - Throws: `FileError` if the rows of the run cannot be read back.
-  init(_ record: LoadedRun, _ ablation: RunAblation? = nil) throws {
+  init(_ record: LoadedRun, _ ablation: RunAblation? = nil, _ composition: ProfileComposition? = nil) throws {
     self.record = record
     self.ablation = ablation
+    self.composition = composition
     scopes = record.scopes
     copies = record.domains.reduce(0) { $0 + $1.copies }
     for metric in record.textMetrics {
