@@ -52,7 +52,7 @@ extension OrderedRuns {
   ) throws(ReportError) -> [String] {
     guard let first = comparisons.first else { return [] }
     var staged = StagedFiles(directory, of: first.runs[0].settings)
-    for (file, comparison) in zip(files, found) { try file.stage(comparison, into: &staged) }
+    for (file, comparison) in zip(files, found) { try file.stage(comparison, nil, into: &staged) }
     var paths = files.map(\.path)
     if !trends.isEmpty {
       paths.append(Self.path(files))
