@@ -46,10 +46,10 @@ extension OrderedRuns {
   /// Writes the comparisons of each run with the first, and the trends unless there are none.
   ///
   /// - Returns: paths of all files relative to the folder.
-  /// - Throws: ``ReportError``.
+  /// - Throws: ``ReportError``; `FileError` if the rows of a run cannot be read back.
   public func write(
     _ found: [[DomainComparison]], _ trends: [[OrderedTrend]], _ files: [ComparisonFile], to directory: URL
-  ) throws(ReportError) -> [String] {
+  ) throws -> [String] {
     guard let first = comparisons.first else { return [] }
     var staged = StagedFiles(directory, of: first.runs[0].settings)
     for (file, comparison) in zip(files, found) { try file.stage(comparison, nil, into: &staged) }
