@@ -2,8 +2,8 @@ import Foundations
 
 /// The blocks in ascending order of a metric, with the bootstrap confidence in that order, for decisions on pruning.
 ///
-/// A block's value is the mean over domains of the domains' means over texts, so that all domains have the same weight,
-/// whatever their number of texts. The texts of each domain are resampled with replacement and the blocks ranked again,
+/// A block's value is the mean over domains of the domains' means over texts (over groups of texts, if these have groups),
+/// so that all domains have the same weight, whatever their number of texts. The texts, or groups, of each domain are resampled with replacement and the blocks ranked again,
 /// a few thousand times (bootstrap, Efron 1979).
 public struct BlockRanking: Sendable {
   /// A block with its rank.
@@ -35,7 +35,7 @@ public struct BlockRanking: Sendable {
   ///   - seed: the same seed and samples give the same bits.
   /// - Returns: nil if no domain has a text.
   public init?(_ samples: [DomainSample], layers: Range<Int>, resamples: Int = 2_000, seed: UInt64) {
-    let domains = samples.map(\.values).filter { !$0.isEmpty }
+    let domains = samples.map(\.unitValues).filter { !$0.isEmpty }
     guard !domains.isEmpty, !layers.isEmpty, resamples > 0 else { return nil }
     let blocks = layers.count
     // Row by row, so that a resample traverses one array.

@@ -34,11 +34,13 @@ extension ComparisonTable {
     let p = results.flatMap { result in columns.map { result.untested[$0] == nil ? result.tests[$0].p : .nan } }
     let q = BenjaminiHochberg.adjust(p)
     return workers.map(q.count) { index in
-      row(input, results[index / blocks], block: index % blocks, p: p[index], q: q[index])
+      row(input, index / blocks, results[index / blocks], block: index % blocks, p: p[index], q: q[index])
     }
   }
 
-  private func row(_ input: Int, _ result: PairResult, block: Int, p: Double, q: Double) -> BlockComparison {
+  private func row(
+    _ input: Int, _ pair: Int, _ result: PairResult, block: Int, p: Double, q: Double
+  ) -> BlockComparison {
     let column = input * blocks + block
     let (test, effect, interval) = (result.tests[column], result.effects[column], result.intervals[column])
     let (ratio, untested) = (result.ratios[column], result.untested[column])
@@ -49,17 +51,18 @@ extension ComparisonTable {
     // Without scatter there is no unit for a difference.
     func measured(_ value: Double) -> Double { untested == .constant ? .nan : value }
     func tested(_ value: Double) -> Double { untested == nil ? value : .nan }
-    let shape = inputs[input]
-    let (countA, countB) = (shape.counts[result.a], shape.counts[result.b])
+    let (a, b) = inputs[input].sides[pair]
+    let (groupsA, groupsB) = (sides[pair].a.count, sides[pair].b.count)
     return BlockComparison(
       metric: inputs[input].metric, scope: inputs[input].scope, layer: places[block],
-      domainA: names[result.a], domainB: names[result.b], isPaired: isPaired, countA: countA,
-      countB: countB, tokensA: shape.tokens[result.a], tokensB: shape.tokens[result.b], difference: test.difference,
+      domainA: names[result.a], domainB: names[result.b], isPaired: isPaired, countA: a.texts,
+      countB: b.texts, groupsA: groupsA, groupsB: groupsB, tokensA: a.tokens, tokensB: b.tokens,
+      difference: test.difference,
       hedgesG: measured(effect.g), gLow: measured(interval.low), gHigh: measured(interval.high), t: measured(test.t),
       degreesOfFreedom: measured(test.df), p: p, q: q, pPermutation: tested(result.chances.single[column]),
       pMaxT: tested(result.chances.maximum[column]), pTOST: equivalence, verdict: verdict,
       ratio: ratio.ratio, ratioLow: ratio.low, ratioHigh: ratio.high,
-      textsNeeded: verdict == .inconclusive ? textsNeeded(test, effect, count: countA) : nil)
+      textsNeeded: verdict == .inconclusive ? textsNeeded(test, effect, count: groupsA) : nil)
   }
 
   private func textsNeeded(_ test: TTest, _ effect: HedgesG, count: Int) -> Int? {

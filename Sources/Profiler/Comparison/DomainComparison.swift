@@ -17,6 +17,10 @@ public struct BlockComparison: Sendable {
   /// Number of texts in A and B.
   public let countA: Int
   public let countB: Int
+  /// Number of groups of these texts, the units of the tests: the texts themselves unless they have groups. Groups that
+  /// occur in both A and B are left out, with their texts, unless texts are paired.
+  public let groupsA: Int
+  public let groupsB: Int
   /// Number of tokens of these texts.
   public let tokensA: Int
   public let tokensB: Int
@@ -24,7 +28,7 @@ public struct BlockComparison: Sendable {
   public let difference: Double
   /// The difference in units of pooled standard deviations, corrected for small samples (Hedges 1981).
   public let hedgesG: Double
-  /// The 95 % percentile bootstrap interval of g, over texts.
+  /// The 95 % percentile bootstrap interval of g, over groups.
   public let gLow: Double
   public let gHigh: Double
   /// Welch's t, its degrees of freedom after Satterthwaite, and its two-sided p.
@@ -33,7 +37,7 @@ public struct BlockComparison: Sendable {
   public let p: Double
   /// p after Benjamini and Hochberg, over all pairs and blocks of the metric and scope.
   public let q: Double
-  /// Two-sided p of t under random relabellings of the texts.
+  /// Two-sided p of t under relabellings of the groups.
   public let pPermutation: Double
   /// As above, for the largest t of any tested block: the probability of a single false alarm among the pair's blocks.
   public let pMaxT: Double
@@ -47,7 +51,7 @@ public struct BlockComparison: Sendable {
   /// no upper bound.
   public let ratioLow: Double
   public let ratioHigh: Double
-  /// Number of texts per domain for a power of 80 %, if the true effect were the observed one; nil unless the verdict
+  /// Number of texts (of groups, where texts have groups) per domain for a power of 80 %, if the true effect were the observed one; nil unless the verdict
   /// is inconclusive, and above a million.
   public let textsNeeded: Int?
 }
