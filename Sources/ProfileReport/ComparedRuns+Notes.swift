@@ -27,10 +27,10 @@ extension ComparedRuns {
     }
   }
 
-  /// Domains with too few texts to be compared, with their number of texts.
-  public var scarce: [(name: String, texts: Int)] {
-    texts.filter { $0.texts.count < (design == .paired ? Verdict.leastPairs : Verdict.leastTexts) }
-      .map { ($0.name, $0.texts.count) }
+  /// Domains with too few groups of texts to be compared, with their number of groups; without groups each text is one.
+  public var scarce: [(name: String, groups: Int)] {
+    groupCounts.filter { $0.groups < (design == .paired ? Verdict.leastPairs : Verdict.leastTexts) }
+      .map { ($0.name, $0.groups) }
   }
 
   /// Checks that there is something to compare.
@@ -73,10 +73,12 @@ extension ComparedRuns {
     }
     if !scarce.isEmpty {
       let least = design == .paired ? Verdict.leastPairs : Verdict.leastTexts
-      let list = scarce.map { "\(TextTable.label($0.name, limit: 30)) \(TextTable.count($0.texts))" }
-      let kind = tokens.map { "distinct texts of at least \($0) tokens" } ?? "distinct texts"
+      let list = scarce.map { "\(TextTable.label($0.name, limit: 30)) \(TextTable.count($0.groups))" }
+      let what = groupCounts.contains { $0.groups < $0.texts } ? "groups of distinct texts" : "distinct texts"
+      let kind = tokens.map { "\(what) of at least \($0) tokens" } ?? what
       notes.append("fewer than \(least) \(kind), too few to compare: \(list.joined(separator: ", "))")
     }
+    notes += groupNotes
     let little = lengthOverlaps.filter(\.isLittle)
     if !little.isEmpty {
       let list = little.map { overlap in

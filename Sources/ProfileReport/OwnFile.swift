@@ -28,6 +28,8 @@ package enum OwnFile: CaseIterable, Sendable {
   case comparison
   /// `massive.csv`.
   case massive
+  /// `groups.csv`.
+  case groups
   /// `ablation.csv`, `ablation_summary.csv`, `effects.csv`, `proxies.csv` and `ablation_comparison.csv`.
   case ablation, ablationSummary, effects, proxies, ablationComparison
   /// `removal.csv`.
@@ -47,6 +49,7 @@ package enum OwnFile: CaseIterable, Sendable {
     case .domain: "layer,texts,mean,mean_variance,abs_mean"
     case .comparison: "metric,scope,layer,domain_a,domain_b,n_a,n_b"
     case .massive: "domain,text,layer,position,token,dimension,value"
+    case .groups: "domain,text,tokens,group,copy_of"
     case .ablation: "domain,text,tokens,part,layer,head"
     case .ablationSummary: "domain,part,layer,head,texts,delta_nll"
     case .effects: "domain,part,layer,at,mean,max"

@@ -103,8 +103,30 @@ extension ClaimExample {
       [
         .init("comparisons have p &lt; 0.05 (about 5 % are expected)", Run(), not: Run(texts: 9)),
         .init("(about 1 % are expected)", Run(alpha: 0.01), not: Run()),
+        .init("each domain’s groups of texts split", grouped, not: Run()),
       ]
-    case .controlIsBlind: [.init("cannot see copies", Run(), not: Run(texts: 9))]
+    case .controlIsBlind: [.init("cannot see that texts depend on each other", Run(), not: Run(texts: 9))]
+    case .groups:
+      [
+        .init("The 48 texts are in 24 groups", grouped, not: Run()),
+        .init("(no text joined one as a near-copy)", grouped, not: nearCopies),
+        .init("The 48 texts are in 40 groups", nearCopies, not: grouped),
+        .init("(8 texts joined one as a near-copy)", nearCopies, not: grouped),
+      ]
+    case .noGroups:
+      [
+        .init("Every text counts as independent of all others, since no two have one group", Run(), not: grouped),
+        .init("the control is blind to that", Run(), not: nearCopies),
+      ]
+    case .commonGroups:
+      [
+        .init("1 pair of domains has groups in common (most: a – b, 6)", common, not: grouped),
+        .init(
+          "3 pairs of domains have groups in common",
+          Run(
+            domains: ["a", "b", "c"],
+            change: { $0.group = { domain, text in text < 2 ? "\(text)" : "\(domain) \(text)" } }), not: common),
+      ]
     case .noControl: [.init("There is no negative control", Run(texts: 9), not: Run())]
     case .lengthsDiffer:
       [
@@ -125,6 +147,17 @@ extension ClaimExample {
     default: []
     }
   }
+
+  /// Texts in groups of two.
+  private static var grouped: Run {
+    Run(texts: 24, change: { $0.group = { domain, text in "\(domain) \(text / 2)" } })
+  }
+  /// Groups of both domains, six of them.
+  private static var common: Run {
+    Run(texts: 24, change: { $0.group = { domain, text in text < 6 ? "\(text)" : "\(domain) \(text)" } })
+  }
+  /// The first five texts of each domain consist of the same token, as often as each is long.
+  private static var nearCopies: Run { Run(texts: 24, change: { $0.copies = [0, 1, 2, 3, 4] }) }
 
   /// One text whose values are not finite at block 2.
   static var broken: Run {

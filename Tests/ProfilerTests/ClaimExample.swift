@@ -73,7 +73,7 @@ struct ClaimExample {
     case .oneDomain, .notCompared, .notTested, .differences, .largestDifference, .widestDifference, .equivalence,
       .noEquivalence,
       .lengthsHardlyOverlap, .negligible, .untested, .inconclusive, .textsNeeded, .nothingOpen, .control,
-      .controlIsBlind, .noControl, .lengthsDiffer, .exceptions,
+      .controlIsBlind, .groups, .noGroups, .commonGroups, .noControl, .lengthsDiffer, .exceptions,
       .noExceptions:
       comparison(claim)
     case .meansHoldZero, .farthestMean, .laterBlocks, .domainsPart, .bandsApart, .noBandApart, .mostVaried,

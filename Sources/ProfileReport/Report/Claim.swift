@@ -14,7 +14,7 @@ package enum Claim: String, CaseIterable, Sendable {
   // Equivalence and open questions.
   case equivalence, negligible, noEquivalence, inconclusive, textsNeeded, untested, nothingOpen
   // Trustworthiness.
-  case control, controlIsBlind, noControl, lengthsDiffer, exceptions, noExceptions
+  case control, controlIsBlind, groups, noGroups, commonGroups, noControl, lengthsDiffer, exceptions, noExceptions
   // Below the pictures.
   case meansHoldZero, farthestMean, laterBlocks, domainsPart, bandsApart, noBandApart, mostVaried, noVariance
   // Captions and tables.

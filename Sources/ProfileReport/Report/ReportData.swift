@@ -40,6 +40,8 @@ struct ReportData {
   private var textValues: [Metric: [[Double]]] = [:]
   /// Number of texts that are copies of an earlier text of their domain. They are excluded throughout the page.
   let copies: Int
+  /// Number of groups of the distinct texts of each domain: the units of comparisons.
+  let groups: [Int]
 
   /// - Throws: `FileError` if the rows of the run cannot be read back.
   init(_ record: LoadedRun, _ ablation: RunAblation? = nil) throws {
@@ -47,6 +49,8 @@ struct ReportData {
     self.ablation = ablation
     scopes = record.scopes
     copies = record.domains.reduce(0) { $0 + $1.copies }
+    groups = record.domains.map(\.groups)
+    allGroups = Set(record.domains.lazy.flatMap(\.texts).filter { !$0.isCopy }.map(\.group)).count
     for metric in record.textMetrics {
       textValues[metric] = try record.samples(metric, nil).map { $0.values.compactMap(\.first).sorted() }
     }
@@ -101,6 +105,11 @@ struct ReportData {
   var lengths: [[Double]] {
     record.domains.map { $0.texts.filter { !$0.isCopy }.map { Double($0.tokens) }.sorted() }
   }
+
+  /// Number of groups of all distinct texts: a group that occurs in several domains counts once.
+  let allGroups: Int
+  /// True if some group has several distinct texts.
+  var hasGroups: Bool { allGroups < record.domains.reduce(0) { $0 + $1.texts.count - $1.copies } }
 
   /// Returns the texts' values of a metric of the text, ascending, by domain.
   func textValues(_ metric: Metric) -> [[Double]] { textValues[metric] ?? names.map { _ in [] } }
