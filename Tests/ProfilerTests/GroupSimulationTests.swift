@@ -6,7 +6,7 @@ import Testing
 /// What tests of groups promise, kept on thousands of simulated pairs of domains without a difference.
 @Suite struct GroupSimulationTests {
   /// Pairs of domains, each of which is one family of blocks.
-  private static let draws = 4_000, blocks = 3
+  private static let draws = 4_000, blocks = 2
 
   struct Case: Sendable, CustomTestStringConvertible {
     /// Groups of both domains.
