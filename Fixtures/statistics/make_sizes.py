@@ -4,13 +4,14 @@
   python3 make_sizes.py        writes sizes.json beside this file
 
 Equivalence in percent is Welch's or Student's one-sided test of A against θ B, value by value, by scipy; the length check is
-the regression of statsmodels with HC3; a trend is numpy's slope of each text. Needs: numpy, scipy, statsmodels.
+the regression of statsmodels with HC3; a trend is numpy's slope of each text. Of texts in groups, a group is one observation, by
+the means of its texts. Needs: numpy, scipy, statsmodels.
 """
 import math
 import numpy as np
 import statsmodels.api as sm
 from scipy import stats
-from make_statistics import exact_nct, write
+from make_statistics import adjust_known, exact_nct, texts_needed, write
 
 ALPHA = 0.05
 
@@ -136,6 +137,52 @@ def length(generator, name, n_a, n_b, effect, slope, shift, noise):
             "common": [int(((x >= low) & (x <= high)).sum()) for x in (a, b)]}
 
 
+def grouped(generator, name, sizes, common, power, factors, shift):
+    """Two domains of groups of texts; the first `common` groups of B are the first of A too, and are left out."""
+    numbers = [[index for index, size in enumerate(sizes[0]) for _ in range(size)],
+               [index if index < common else 100 + index for index, size in enumerate(sizes[1]) for _ in range(size)]]
+    domains = []
+    for side in range(2):
+        own = {number: generator.normal(size=2) for number in dict.fromkeys(numbers[side])}
+        logs = [3.5 + side * shift + 0.5 * own[number][0] + 0.2 * generator.normal() for number in numbers[side]]
+        tokens = np.exp(logs).astype(int) + 5
+        values = np.array([[math.exp(power * math.log(n) + side * factor + 0.05 * own[g][1] + 0.1 * generator.normal())
+                            for factor in factors] for n, g in zip(tokens, numbers[side])])
+        domains.append((tokens, np.round(values, 6), np.array(numbers[side])))
+
+    def means(rows, groups):
+        return np.array([rows[groups == number].mean(axis=0) for number in dict.fromkeys(groups)])
+
+    def kept(side):
+        others = set(numbers[1 - side])
+        return np.array([number not in others for number in dict.fromkeys(numbers[side])])
+
+    lengths = [means(np.log(tokens), groups)[kept(k)] for k, (tokens, _, groups) in enumerate(domains)]
+    logs = [means(np.log(values), groups)[kept(k)] for k, (_, values, groups) in enumerate(domains)]
+    raw = [means(values, groups) for _, values, groups in domains]
+    apart = [values[kept(k)] for k, values in enumerate(raw)]
+    low, high = max(x.min() for x in lengths), min(x.max() for x in lengths)
+    side = np.concatenate([np.ones(len(lengths[0])), np.zeros(len(lengths[1]))])
+    fits = [sm.OLS(np.concatenate([x[:, block] for x in logs]),
+                   sm.add_constant(np.column_stack([side, np.concatenate(lengths)]))).fit(cov_type="HC3", use_t=True)
+            for block in range(len(factors))]
+    q = adjust_known(np.array([fit.pvalues[1] for fit in fits]))
+    blocks = []
+    for block, fit in enumerate(fits):
+        difference = apart[0][:, block].mean() - apart[1][:, block].mean()
+        word = "fades" if q[block] >= ALPHA else "holds" if difference * fit.params[1] > 0 else "reverses"
+        # A plan is about the groups of each domain, whatever those of the others.
+        df = [len(values) - 1 for values in raw]
+        deviation = math.sqrt(sum(n * values[:, block].var(ddof=1) for n, values in zip(df, raw)) / sum(df))
+        mean = sum(values[:, block].mean() for values in raw) / 2
+        blocks.append({"adjusted": fit.params[1], "p": fit.pvalues[1], "word": word, "mean": mean, "deviation": deviation,
+                       "plan": [texts_needed(0.02 * mean / deviation, ALPHA), texts_needed(0.4, ALPHA)]})
+    return {"name": name, "domains": [{"tokens": tokens.tolist(), "values": values.tolist(), "groups": groups.tolist()}
+                                      for tokens, values, groups in domains],
+            "groups": [len(x) for x in lengths], "common": [int(((x >= low) & (x <= high)).sum()) for x in lengths],
+            "blocks": blocks}
+
+
 def trend(generator, texts, steps, slope):
     series = generator.normal(size=(texts, 1)) + slope * np.arange(steps) + 0.3 * generator.normal(size=(texts, steps))
     slopes = np.array([np.polyfit(np.arange(steps), row, 1)[0] for row in series])
@@ -163,7 +210,12 @@ def sizes():
             rows.append(equivalence(f"paired, {bound[0]} {bound[1]}, log {log}", own, near, bound, True, log))
     lengths = [length(generator, "holds", 20, 25, 1, 0.5, 0.3, 0.3), length(generator, "fades", 30, 12, 0, 1, 0.8, 0.2),
                length(generator, "reverses", 40, 40, -0.5, 1.5, -0.9, 0.2), length(generator, "faint", 15, 60, 0.05, 0, 0, 1)]
-    return {"equivalence": rows, "lengths": lengths,
+    sizes = [2 * [2, 1, 3, 4, 1, 2, 2, 1, 3, 1, 2, 5], 2 * [1, 2, 2, 1, 4, 3, 1, 1, 2, 6, 3]]
+    # Their own draws, so that those above stay.
+    own = np.random.default_rng(61)
+    groups = [grouped(own, "groups of their own", sizes, 0, 0.8, [0, -0.4, 0.4, -0.15], 0.3),
+              grouped(own, "groups of both domains", sizes, 3, 0.8, [0, -0.4, 0.4, -0.15], 0.3)]
+    return {"equivalence": rows, "lengths": lengths, "groups": groups,
             "trends": [trend(generator, 12, 4, 0.1), trend(generator, 7, 3, 0), trend(generator, 30, 6, -0.02)]}
 
 

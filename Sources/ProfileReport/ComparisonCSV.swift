@@ -52,9 +52,8 @@ public enum ComparisonCSV {
     csv.field(settings.alpha)
     csv.field(settings.equivalenceBound.description)
     csv.field(String(settings.seed))
-    // The text is the unit, and each text is its own group.
-    csv.field(row.countA)
-    csv.field(row.countB)
+    csv.field(row.groupsA)
+    csv.field(row.groupsB)
     csv.field(row.tokensA)
     csv.field(row.tokensB)
     for value in [row.ratio, row.ratioLow, row.ratioHigh] { csv.field(value) }

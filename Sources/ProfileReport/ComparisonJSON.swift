@@ -62,14 +62,15 @@ public enum ComparisonJSON {
               pool.domains.map { object(["name": .string($0.name), "texts": .integer($0.texts)]) }),
           ])
         }))
+    let groups = runs.groupCounts
     let copies = Dictionary(
       runs.copies.map { (ByteString($0.name), $0.copies) }, uniquingKeysWith: { first, _ in first })
     json.member(
       "domains",
       .array(
-        runs.texts.map { domain in
+        zip(runs.texts, groups).map { domain, groups in
           object([
-            "name": .string(domain.name), "texts": .integer(domain.texts.count),
+            "name": .string(domain.name), "texts": .integer(domain.texts.count), "groups": .integer(groups.groups),
             "copies": .integer(copies[ByteString(domain.name)] ?? 0),
           ])
         }))
@@ -134,6 +135,8 @@ public enum ComparisonJSON {
     json.member("domain_b", .string(block.domainB))
     json.member("n_a", .integer(block.countA))
     json.member("n_b", .integer(block.countB))
+    json.member("groups_a", .integer(block.groupsA))
+    json.member("groups_b", .integer(block.groupsB))
     json.member("tokens_a", .integer(block.tokensA))
     json.member("tokens_b", .integer(block.tokensB))
     let numbers = [

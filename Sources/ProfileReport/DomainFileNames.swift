@@ -15,7 +15,7 @@ import Profiler
 public enum DomainFileNames {
   /// Names reserved for other files, without `.csv`.
   static let reserved: Set<String> = [
-    "texts", "summary", "comparison", "massive", "ablation", "ablation_summary", "effects", "proxies",
+    "texts", "summary", "comparison", "massive", "groups", "ablation", "ablation_summary", "effects", "proxies",
     "ablation_comparison", "removal", "shape", "identification",
   ]
   /// Maximum bytes of a file name: most file systems allow 255, some 240.

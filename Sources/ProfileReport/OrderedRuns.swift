@@ -72,7 +72,7 @@ public struct OrderedRuns: Sendable {
       names.filter(comparison.names.containsBytes(of:))
     }
     var values = names.map { _ in [TextHash: [[Double]]]() }
-    var order = names.map { _ in [(hash: TextHash, tokens: Int)]() }
+    var order = names.map { _ in [LoadedRun.Text]() }
     for (number, run) in runs.enumerated() {
       let places = run.domains.map { names.firstIndex(ofBytes: $0.name) }
       try run.forEachValue(column.metric, column.scope) { domain, text, row in
@@ -83,7 +83,7 @@ public struct OrderedRuns: Sendable {
               ?? false
           }
           guard isCommon else { return }
-          order[place].append((text.hash, text.tokens))
+          order[place].append(text)
           values[place][text.hash] = [row]
         } else if values[place][text.hash]?.count == number {
           values[place][text.hash]?.append(row)
@@ -93,8 +93,10 @@ public struct OrderedRuns: Sendable {
     return runs.indices.map { number in
       names.enumerated().map { place, name in
         let texts = order[place].filter { values[place][$0.hash]?.count == runs.count }
+        // All runs have the same texts, so the groups of one are those of all.
         return DomainSample(
-          name: name, values: texts.compactMap { values[place][$0.hash]?[number] }, lengths: texts.map(\.tokens))
+          name: name, values: texts.compactMap { values[place][$0.hash]?[number] },
+          groups: runs[0].groups.areShared ? texts.map(\.group) : [], lengths: texts.map(\.tokens))
       }
     }
   }

@@ -6,8 +6,8 @@ import Statistics
 /// What is printed and written of several runs in order, beside the file of each comparison.
 extension OrderedRuns {
   private static let header = [
-    "metric", "scope", "layer", "domain", "texts", "runs", "slope", "slope_low", "slope_high", "t", "df", "p", "q",
-    "relative",
+    "metric", "scope", "layer", "domain", "texts", "groups", "runs", "slope", "slope_low", "slope_high", "t", "df", "p",
+    "q", "relative",
   ]
 
   /// Returns the trends as CSV: one row per domain and block. An undefined number is `nan`.
@@ -20,6 +20,7 @@ extension OrderedRuns {
       csv.field(row.layer.map(String.init) ?? "")
       csv.field(row.domain)
       csv.field(row.texts)
+      csv.field(row.groups)
       csv.field(row.runs)
       for value in [row.slope, row.low, row.high, row.t, row.degreesOfFreedom, row.p, row.q, row.relative] {
         csv.field(value)

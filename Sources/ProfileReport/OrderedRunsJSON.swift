@@ -27,6 +27,7 @@ extension OrderedRuns {
       json.member("layer", trend.layer.map { .integer($0) } ?? .null)
       json.member("domain", .string(trend.domain))
       json.member("texts", .integer(trend.texts))
+      json.member("groups", .integer(trend.groups))
       json.member("runs", .integer(trend.runs))
       let numbers = [
         ("slope", trend.slope), ("slope_low", trend.low), ("slope_high", trend.high), ("t", trend.t),

@@ -32,6 +32,8 @@ package enum OwnFile: CaseIterable, Sendable {
   case massive
   /// `shape.csv` and `identification.csv`.
   case shape, identification
+  /// `groups.csv`.
+  case groups
   /// `ablation.csv`, `ablation_summary.csv`, `effects.csv`, `proxies.csv` and `ablation_comparison.csv`.
   case ablation, ablationSummary, effects, proxies, ablationComparison
   /// `removal.csv`.
@@ -50,10 +52,11 @@ package enum OwnFile: CaseIterable, Sendable {
     case .summary: "domain,scope,layer,metric,texts,mean,variance"
     case .domain: "layer,texts,mean,mean_variance,abs_mean"
     case .comparison: "metric,scope,layer,domain_a,domain_b,n_a,n_b"
-    case .order: "metric,scope,layer,domain,texts,runs,slope"
+    case .order: "metric,scope,layer,domain,texts,groups,runs"
     case .massive: "domain,text,layer,position,token,dimension,value"
     case .shape: "metric,scope,domain_a,domain_b,distance"
     case .identification: "input,true,named,texts"
+    case .groups: "domain,text,tokens,group,copy_of"
     case .ablation: "domain,text,tokens,part,layer,head"
     case .ablationSummary: "domain,part,layer,head,texts,delta_nll"
     case .effects: "domain,part,layer,at,mean,max"

@@ -39,7 +39,13 @@ public struct PlanTable: Sendable {
         count(needs.last), layer(needs.last),
       ])
     }
-    return "\(plan.metric.rawValue)\(scope)\(scale): \(plan.isPaired ? "pairs" : "texts per domain")\n" + table.text
+    return "\(plan.metric.rawValue)\(scope)\(scale): \(Self.unit(plan))\n" + table.text
+  }
+
+  /// What the numbers count.
+  private static func unit(_ plan: ComparisonPlan) -> String {
+    if plan.isPaired { return plan.isGrouped ? "pairs of groups" : "pairs" }
+    return plan.isGrouped ? "groups per domain" : "texts per domain"
   }
 
   private static func name(_ size: EquivalenceBound) -> String {
@@ -68,7 +74,7 @@ public struct PlanTable: Sendable {
     json.beginObject()
     json.member("metric", .string(plan.metric.rawValue))
     json.member("scope", plan.scope.map { .string($0.rawValue) } ?? .null)
-    json.member("unit", .string(plan.isPaired ? "pairs" : "texts per domain"))
+    json.member("unit", .string(Self.unit(plan)))
     json.key("blocks")
     json.beginArray()
     for block in plan.blocks {

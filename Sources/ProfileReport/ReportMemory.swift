@@ -69,7 +69,7 @@ package struct ReportMemory {
   /// numbers, as text and in a picture, and the chunks in which a run is read.
   private var fixed: Int {
     let rows = pairs.count * blocks * columns
-    return Self.processBytes + held + (160 + compositionBytes + removalBytes) * texts.reduce(0, +) + 1_500 * rows
+    return Self.processBytes + held + (240 + compositionBytes + removalBytes) * texts.reduce(0, +) + 1_500 * rows
       + 3 * ColumnSpool.chunkBytes
   }
 

@@ -66,7 +66,7 @@ public struct VerdictTable: Sendable {
   /// Returns a line on what the inconclusive comparisons need: each question by itself.
   private func openQuestions(_ comparison: DomainComparison) -> String {
     let open = comparison.blocks.filter { $0.verdict == .inconclusive }
-    let unit = comparison.isPaired ? "pair" : "text"
+    let unit = comparison.isPaired ? "pair" : comparison.isGrouped ? "group" : "text"
     var text = ""
     if let least = open.compactMap(\.textsNeeded).min() {
       text +=
@@ -97,12 +97,13 @@ public struct VerdictTable: Sendable {
     return "the difference at equal length (analysis of covariance): \(counts.joined(separator: ", "))\n"
   }
 
-  /// Returns a line on how much the two values of a text have in common.
+  /// Returns a line on how much the two values of a text, or means of a group, have in common.
   private func correlation(_ comparison: DomainComparison) -> String {
     let found = comparison.blocks.map(\.correlation).filter(\.isFinite)
     guard let least = found.min(), let most = found.max() else { return "" }
     func text(_ value: Double) -> String { String(format: "%.4f", value) }
-    return "correlation of a text's two values over texts: \(text(least)) … \(text(most))\n"
+    let what = comparison.isGrouped ? "a group's two means over groups" : "a text's two values over texts"
+    return "correlation of \(what): \(text(least)) … \(text(most))\n"
   }
 
   /// Returns verdict counts: `12 different, 0 equivalent, 9 inconclusive, 2 constant, 4 without a verdict (lengths hardly

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Texts of two domains whose lengths lie in the range that both domains have, from the larger of the two shortest to the
-/// smaller of the two longest.
+/// smaller of the two longest. Where texts have groups, groups of texts, whose length is the mean of ln(tokens).
 public struct CommonLengths: Sendable, Hashable {
   /// Number of texts in the common range on each side for a length check, and for a verdict of domains that have as
   /// many texts.
@@ -15,9 +15,9 @@ public struct CommonLengths: Sendable, Hashable {
   private let leastA: Int, leastB: Int
 
   /// - Parameters:
-  ///   - a: numbers of tokens of A's texts.
-  ///   - b: numbers of tokens of B's texts.
-  public init(_ a: [Int], _ b: [Int]) {
+  ///   - a: lengths of A's texts, or groups: numbers of tokens, or their logarithms.
+  ///   - b: lengths of B's, in the same unit.
+  public init<Length: Comparable>(_ a: [Length], _ b: [Length]) {
     (leastA, leastB) = (Self.required(a.count), Self.required(b.count))
     guard let shortA = a.min(), let shortB = b.min(), let longA = a.max(), let longB = b.max() else {
       (countA, countB, isOneLength) = (0, 0, false)

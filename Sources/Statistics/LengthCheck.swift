@@ -29,7 +29,7 @@ public enum LengthCheck: String, Sendable, CaseIterable {
 /// with n - 3 degrees of freedom.
 ///
 /// The regressors are the same for all blocks: β is the regression on what is left of `d` after the others (Frisch &
-/// Waugh 1933).
+/// Waugh 1933). Where texts have groups, a group is one observation, by the means of `y` and of `ln(tokens)` of its texts.
 package struct LengthRegression {
   /// β: the difference at equal length, its standard error, t and two-sided p.
   package struct Adjusted {
@@ -46,18 +46,18 @@ package struct LengthRegression {
   /// What is left of `d`, and the sum of its squares.
   private let rest: [Double]
   private let restScatter: Double
-  /// 1 - h, h being the leverage of each text.
+  /// 1 - h, h being the leverage of each text, or group.
   private let freedoms: [Double]
 
   /// - Parameters:
-  ///   - a: numbers of tokens of A's texts.
-  ///   - b: numbers of tokens of B's texts.
-  /// - Returns: nil if fewer than ``CommonLengths/least`` texts of a side are in the common range of lengths, if all
-  ///   texts have one length, which cannot matter then, or if lengths tell the domains apart.
-  package init?(_ a: [Int], _ b: [Int]) {
+  ///   - a: ln(tokens) of A's texts, or of its groups their means.
+  ///   - b: the same of B's.
+  /// - Returns: nil if fewer than ``CommonLengths/least`` texts (or groups) of a side are in the common range of lengths,
+  ///   if all have one length, which cannot matter then, or if lengths tell the domains apart.
+  package init?(_ a: [Double], _ b: [Double]) {
     let common = CommonLengths(a, b)
     guard common.isEnough, !common.isOneLength else { return nil }
-    let logarithms = (a + b).map { log(Double($0)) }
+    let logarithms = a + b
     let count = Double(logarithms.count)
     let center = logarithms.reduce(0, +) / count
     let lengths = logarithms.map { $0 - center }

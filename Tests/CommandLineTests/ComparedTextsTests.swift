@@ -105,7 +105,9 @@ import Testing
 
   @Test func `copies are told across the domains of a pool`() throws {
     // The texts of legal are those of cpp, token for token.
-    let result = try compare(four, "--pool", "x=cpp,legal", "--pool", "y=python", "--format", "csv")
+    var shared = four
+    shared.sharesTexts = true
+    let result = try compare(shared, "--pool", "x=cpp,legal", "--pool", "y=python", "--format", "csv")
     #expect(try Table(result.output).rows.allSatisfy { $0[5] == "8" && $0[6] == "8" })
     #expect(result.messages.contains("copies of other texts, which do not count: x 8"))
     #expect(result.messages.contains("x: cpp 8 texts (100 %), legal 0 (0 %)"))

@@ -11,13 +11,22 @@ extension ClaimExample {
   private static var threeAlike: Run {
     Run(domains: ["a", "b", "c"]) { metric, _, text, layer in Run.value(metric, 0, text, layer) }
   }
-  /// Texts that no other domain has, longer in b. Those of the plain run are the same in all domains.
+  /// The same texts in all domains: text `i` of each is of one group, which is never learnt from where it is named.
+  private static func shared(_ run: Run) -> Run {
+    var run = run
+    run.change = { $0.sharesTexts = true }
+    return run
+  }
+  /// Texts that are longer in b.
   private static var lengths: Run { Run(tokens: { 20 + 100 * $0 + 3 * $1 }) }
-  /// Of c's texts all are copies of the first.
-  private static var copies: Run {
-    Run(
-      domains: ["a", "b", "c"], tokens: { $0 == 2 ? 20 : 20 + 100 * $0 + 3 * $1 },
-      change: { $0.copies = Set(0..<12) })
+  /// Of c there are four texts, or twelve of one group.
+  private static var few: Run { Run(domains: ["a", "b", "c"], change: { $0.domains[2].tokens.removeLast(8) }) }
+  private static var fewGroups: Run {
+    Run(domains: ["a", "b", "c"], change: { $0.group = { domain, _ in domain == 2 ? "c" : nil } })
+  }
+  /// Groups of two texts.
+  private static var pairs: Run {
+    Run(texts: 24, change: { $0.group = { domain, text in "\(domain) \(text / 2)" } })
   }
 
   /// What the profile is made of.
@@ -25,33 +34,48 @@ extension ClaimExample {
     switch claim {
     case .identified:
       [
-        .init("(4 numbers of abs_mean) names its domain in 100 % of cases", Run(), not: alike),
-        .init("names its domain in 67 % of cases", oneOfThree, not: Run()),
-        .init("where chance is 33 %", oneOfThree, not: Run()), .init("names its domain", Run(), not: Run(texts: 4)),
+        .init("(4 numbers of abs_mean) names its domain in 100 % of cases", Run(), not: shared(alike)),
+        .init("names its domain in 67 % of cases", shared(oneOfThree), not: Run()),
+        .init("where chance is 33 %", shared(oneOfThree), not: Run()),
+        .init("names its domain", Run(), not: Run(texts: 4)),
       ]
-    case .notIdentified: [.init("rightly in 50 % of cases", alike, not: Run())]
+    case .notIdentified: [.init("rightly in 50 % of cases", shared(alike), not: Run())]
     case .identifiedBy:
       [
-        .init("The shape of the profile alone, its mean taken away, names it in 100 %", Run(), not: alike),
+        .init("The shape of the profile alone, its mean taken away, names it in 100 %", Run(), not: shared(alike)),
         .init("the length of the text alone in 100 %", lengths, not: Run()),
       ]
-    case .confused: [.init("Taken for another most often is", oneOfThree, not: Run())]
-    case .notConfused: [.init("No text is ever taken", Run(), not: oneOfThree)]
+    case .confused: [.init("Taken for another most often is", shared(oneOfThree), not: Run())]
+    case .notConfused: [.init("No text is ever taken", Run(), not: shared(oneOfThree))]
     case .varianceShares:
       [.init("Of the variance of log abs_mean", Run(), not: Run(texts: 4))]
     case .shapeDistances:
       [
-        .init("Nearest in shape, by the typical difference at a block, are b and c", three, not: Run()),
-        .init("farthest a and c", three, not: threeAlike),
+        .init("Nearest in shape, by the typical difference at a block, are b and c", shared(three), not: Run()),
+        .init("farthest a and c", shared(three), not: shared(threeAlike)),
       ]
     case .twoShapes: [.init("a typical difference at a block: a and b", Run(), not: three)]
-    case .stableGroups: [.init("{a, b}", oneOfThree, not: three), .init("{a, b}", oneOfThree, not: threeAlike)]
-    case .noStableGroup: [.init("No group of domains", threeAlike, not: oneOfThree)]
-    case .farthestDomain: [.init("c is farthest from the others", oneOfThree, not: three)]
-    case .farthestOpen: [.init("Which domain is farthest from the others is open", threeAlike, not: oneOfThree)]
-    case .lengthNamesToo: [.init("The length of a text says something", lengths, not: Run())]
-    case .groupsUnknown: [.init("Every text counts by itself", lengths, not: Run())]
-    case .domainsLeftOut: [.init("Left out, with fewer than 5 texts that differ: c", copies, not: Run())]
+    case .stableGroups:
+      [
+        .init("{a, b}", shared(oneOfThree), not: shared(three)),
+        .init("{a, b}", shared(oneOfThree), not: shared(threeAlike)),
+        .init("draws of groups of texts", shared(oneOfThree), not: oneOfThree),
+      ]
+    case .noStableGroup: [.init("No group of domains", shared(threeAlike), not: shared(oneOfThree))]
+    case .farthestDomain: [.init("c is farthest from the others", shared(oneOfThree), not: shared(three))]
+    case .farthestOpen:
+      [.init("Which domain is farthest from the others is open", shared(threeAlike), not: shared(oneOfThree))]
+    case .lengthNamesToo: [.init("The length of a text says something", lengths, not: shared(Run()))]
+    case .groupsUnknown:
+      [
+        .init("Every text counts by itself", lengths, not: shared(Run())),
+        .init("Every text counts by itself", Run(), not: pairs),
+      ]
+    case .domainsLeftOut:
+      [
+        .init("Left out, with fewer than 5 texts that differ: c", few, not: Run()),
+        .init("Left out, with fewer than 5 groups of texts that differ: c", fewGroups, not: few),
+      ]
     default: []
     }
   }

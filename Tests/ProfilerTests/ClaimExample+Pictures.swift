@@ -69,7 +69,12 @@ extension ClaimExample {
       ]
     case .axisWithoutZero: [.init("The axis does not begin at 0", Run(), not: withoutAttention)]
     case .whisker: [.init("Whisker: 95 %", Run(), not: one)]
-    case .noWhisker: [.init("No interval: a domain has a single distinct text", one, not: Run())]
+    case .noWhisker:
+      [
+        .init("No interval: a domain has a single distinct text", one, not: Run()),
+        .init(
+          "a domain has a single group of texts", Run(change: { $0.group = { domain, _ in "\(domain)" } }), not: one),
+      ]
     case .draws: [.init("Of 2,000 draws", Run(), not: one)]
     default: []
     }

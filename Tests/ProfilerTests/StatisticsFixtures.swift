@@ -73,7 +73,18 @@ func expectRow(_ row: BlockComparison, _ json: JSONValue) throws {
   // A difference is a difference of means: relative to these.
   #expect(abs(row.difference - (try #require(json["difference"]?.double))) <= 1e-12 * 1000)
   #expect(row.verdict.rawValue == json["verdict"]?.string, "\(place)")
+  if let groups = json["groups"]?.array {
+    #expect([row.groupsA, row.groupsB] == groups.compactMap(\.integer), "\(place)")
+    #expect(row.countA >= row.groupsA && row.countB >= row.groupsB, "\(place)")
+  } else {
+    #expect(row.counts == [row.countA, row.countB, row.countA, row.countB], "\(place)")
+  }
   #expect(row.textsNeeded == json["textsNeeded"]?.integer, "\(place)")
+}
+
+extension BlockComparison {
+  /// Texts and groups of both sides.
+  var counts: [Int] { [countA, countB, groupsA, groupsB] }
 }
 
 /// Domains and all that scipy says of them.
@@ -82,7 +93,9 @@ struct ComparisonCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { json["name"]?.string ?? "?" }
 
   static func load() throws -> [ComparisonCase] {
-    try #require(StatisticsFixtures.json("comparisons.json").array).map(ComparisonCase.init)
+    try ["comparisons.json", "groups.json"].flatMap { name in
+      try #require(StatisticsFixtures.json(name).array).map(ComparisonCase.init)
+    }
   }
 
   func settings() throws -> ComparisonSettings { try Self.settings(json) }
@@ -104,7 +117,8 @@ struct ComparisonCase: Sendable, CustomTestStringConvertible {
   func domains() throws -> [DomainSample] {
     try #require(json["domains"]?.array).enumerated().map { index, rows in
       let values = try #require(rows.array).map { try #require($0.array).compactMap(\.double) }
-      return DomainSample(name: "domain \(index)", values: values)
+      let groups = json["groups"]?.array?[index].array?.compactMap(\.integer) ?? []
+      return DomainSample(name: "domain \(index)", values: values, groups: groups)
     }
   }
 

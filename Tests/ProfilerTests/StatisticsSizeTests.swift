@@ -38,7 +38,7 @@ import Testing
   @Test(arguments: try Row.all("lengths"))
   func `the difference at equal length and its HC3 error agree`(row: Row) throws {
     let (a, b) = (try row.counts("a"), try row.counts("b"))
-    let found = try #require(LengthRegression(a, b)?.adjusted(row.values("values")))
+    let found = try #require(LengthRegression(logarithms(a), logarithms(b))?.adjusted(row.values("values")))
     try expectNumber(found.difference, row.json["difference"], "difference")
     try expectNumber(found.standardError, row.json["standardError"], "standard error")
     try expectNumber(found.t, row.json["t"], "t")
@@ -75,9 +75,71 @@ import Testing
     // Of one length, or of too few texts in common, nothing can be checked.
     let same = [Int](repeating: 30, count: 20)
     #expect(!CommonLengths(same, same).isLittle)
-    #expect(LengthRegression(same, same) == nil)
-    #expect(LengthRegression(long, Array(22..<37)) == nil)
-    #expect(LengthRegression(long, Array(22..<38)) != nil)
+    #expect(LengthRegression(logarithms(same), logarithms(same)) == nil)
+    #expect(LengthRegression(logarithms(long), logarithms(Array(22..<37))) == nil)
+    #expect(LengthRegression(logarithms(long), logarithms(Array(22..<38))) != nil)
+  }
+
+  private func logarithms(_ tokens: [Int]) -> [Double] { tokens.map { log(Double($0)) } }
+
+  @Test(arguments: try Row.all("groups"))
+  func `of texts in groups, the length check, its words and plans are about groups`(row: Row) throws {
+    let domains = try #require(row.json["domains"]?.array).enumerated().map { index, json in
+      DomainSample(
+        name: "domain \(index)",
+        values: try #require(json["values"]?.array).map { try #require($0.array).compactMap(\.double) },
+        groups: try #require(json["groups"]?.array).compactMap(\.integer),
+        lengths: try #require(json["tokens"]?.array).compactMap(\.integer))
+    }
+    let expected = try #require(row.json["blocks"]?.array)
+    let layers = 2..<2 + expected.count
+    var settings = ComparisonSettings()
+    (settings.permutations, settings.resamples, settings.threads) = (99, 50, 2)
+    let rows = try DomainComparison.compare(
+      domains, metric: .absMean, scope: .all, layers: layers, settings: settings
+    ).blocks
+    #expect(rows.count == expected.count)
+    for (found, block) in zip(rows, expected) {
+      #expect(try [found.groupsA, found.groupsB] == row.counts("groups"))
+      #expect(found.lengthCheck?.rawValue == block["word"]?.string)
+    }
+    let plan = try ComparisonPlan(
+      MetricSamples(metric: .absMean, scope: .all, domains: domains), layers: layers,
+      sizes: [.percent(2), .deviations(0.4)], settings: settings)
+    #expect(plan.isGrouped)
+    for (found, block) in zip(plan.blocks, expected) {
+      try expectNumber(found.mean, block["mean"], "mean")
+      try expectNumber(found.deviation, block["deviation"], "deviation")
+      #expect(try found.texts == #require(block["plan"]?.array).map(\.integer))
+    }
+    // The groups that are compared: those of one domain only.
+    let both = Set(domains[0].groups).intersection(domains[1].groups)
+    func kept(_ sample: DomainSample, _ units: [Double]) -> [Double] {
+      zip(sample.units.groups, units).filter { !both.contains($0.0) }.map(\.1)
+    }
+    let lengths = try domains.map { kept($0, try #require($0.unitLengths)) }
+    let common = CommonLengths(lengths[0], lengths[1])
+    #expect(try [common.countA, common.countB] == row.counts("common"))
+    let regression = try #require(LengthRegression(lengths[0], lengths[1]))
+    for (column, block) in expected.enumerated() {
+      let values = domains.flatMap { sample in
+        kept(sample, sample.units.means { log(sample.values[$0][column]) })
+      }
+      let found = try #require(regression.adjusted(values))
+      try expectNumber(found.difference, block["adjusted"], "adjusted")
+      try expectNumber(found.p, block["p"], "p")
+    }
+  }
+
+  @Test func `texts of one length are groups of that length, whatever the rounding`() throws {
+    let sample = DomainSample(
+      name: "a", values: (0..<30).map { [Double($0)] }, groups: (0..<30).map { $0 / 3 },
+      lengths: Array(repeating: 100, count: 30))
+    let lengths = try #require(sample.unitLengths)
+    #expect(lengths == Array(repeating: log(100), count: 10))
+    #expect(LengthRegression(lengths, lengths) == nil)
+    #expect(sample.tokens == 3000)
+    #expect(DomainSample(name: "a", values: [[1]], tokens: 7).unitLengths == nil)
   }
 
   @Test(arguments: ["0.2", "5%", "0.5%", "12.25%"])

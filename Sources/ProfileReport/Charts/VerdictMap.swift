@@ -41,6 +41,7 @@ struct VerdictMap {
     func texts(_ text: (BlockComparison) -> String) -> [[String]] { comparison.pairs.map { $0.blocks.map(text) } }
     /// The verdict says why what was not tested has no numbers.
     func tested(_ text: (BlockComparison) -> String) -> [[String]] { texts { $0.verdict.isTested ? text($0) : "" } }
+    let units = comparison.isGrouped ? "groups" : "texts"
     return Tooltip(
       rows: labels, columns: layers.map { "block \($0)" },
       lines: [
@@ -55,12 +56,12 @@ struct VerdictMap {
           tested { TooltipText.ratio($0.ratioHigh) }, joiner: " to "),
         Tooltip.Line("q", tested { TooltipText.probability($0.q) }),
         Tooltip.Line("at equal length", texts { $0.lengthCheck?.rawValue ?? "" }),
-        Tooltip.Line("texts per domain to find a difference", texts { $0.textsNeeded.map(TextTable.count) ?? "" }),
+        Tooltip.Line("\(units) per domain to find a difference", texts { $0.textsNeeded.map(TextTable.count) ?? "" }),
         Tooltip.Line(
-          "texts per domain to be equivalent", texts { $0.textsForEquivalence.map(TextTable.count) ?? "" }),
+          "\(units) per domain to be equivalent", texts { $0.textsForEquivalence.map(TextTable.count) ?? "" }),
         Tooltip.Line(
           "equivalence was out of reach below", texts { $0.textsOutOfReach.map(TextTable.count) ?? "" },
-          unit: " texts per domain"),
+          unit: " \(units) per domain"),
       ])
   }
 

@@ -1,6 +1,4 @@
 import Foundations
-import LlamaCore
-import ProfileStore
 package import Profiler
 import Statistics
 
@@ -12,37 +10,31 @@ extension LoadedRun {
   package func composition(seed: UInt64, threads: Int) throws -> ProfileComposition? {
     guard metrics.contains(.absMean) else { return nil }
     return try composition(
-      .absMean, mainScope(.absMean), groups: groupKeys, seed: seed, identifies: true, Workers(threads))
+      .absMean, mainScope(.absMean), seed: seed, identifies: true, Workers(threads))
   }
 
   /// Returns the shapes of every metric without a sign in each of its scopes, in the order of the table of metrics.
   ///
   /// - Throws: `FileError` if the rows cannot be read back.
   package func shapes(seed: UInt64, threads: Int) throws -> [ProfileComposition] {
-    let (groups, workers) = (groupKeys, Workers(threads))
+    let workers = Workers(threads)
     return try metrics.filter { !$0.isSigned }.flatMap { metric in
       try scopes.filter(metric.scopes.contains).compactMap { scope in
-        try composition(metric, scope, groups: groups, seed: seed, identifies: false, workers)
+        try composition(metric, scope, seed: seed, identifies: false, workers)
       }
     }
   }
 
   private func composition(
-    _ metric: Metric, _ scope: Scope, groups: [TextHash: Int], seed: UInt64, identifies: Bool, _ workers: Workers
+    _ metric: Metric, _ scope: Scope, seed: UInt64, identifies: Bool, _ workers: Workers
   ) throws -> ProfileComposition? {
     var input = ProfileComposition.Input(metric, scope, domains: domains.map(\.name), layers: layers)
     try forEachValue(metric, scope) { domain, text, values in
-      input.add(values, domain: domain, tokens: text.tokens, group: groups[text.hash] ?? 0)
+      // Copies and near-copies share a group, across domains too.
+      input.add(values, domain: domain, tokens: text.tokens, group: text.group)
     }
     var settings = Identification.Settings()
     settings.seed = seed
     return ProfileComposition(input, settings: settings, identifies: identifies, workers)
-  }
-
-  /// Keys of the texts' groups: copies of a text share one, across domains too.
-  private var groupKeys: [TextHash: Int] {
-    var keys: [TextHash: Int] = [:]
-    for domain in domains { for text in domain.texts { keys[text.hash] = keys[text.hash] ?? keys.count } }
-    return keys
   }
 }

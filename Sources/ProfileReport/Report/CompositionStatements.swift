@@ -6,6 +6,8 @@ import Statistics
 /// of their variance is of domains, and how far domains are from each other.
 struct CompositionStatements {
   let composition: ProfileComposition
+  /// The units of statistics: texts, or groups of texts.
+  let units: String
 
   private var count: Int { composition.domains.count }
   private var metric: String { "<code>\(composition.metric.rawValue)</code>" }
@@ -129,7 +131,7 @@ struct CompositionStatements {
     guard count > 2 else { return [] }
     let shape = composition.shape
     let found = zip(shape.tree.merges, shape.supports).dropLast().filter { $0.1 >= Self.stable }
-    let draws = "\(Words.percent(Self.stable)) of \(TextTable.count(shape.resamples)) draws of texts"
+    let draws = "\(Words.percent(Self.stable)) of \(TextTable.count(shape.resamples)) draws of \(units)"
     guard !found.isEmpty else {
       return [
         Statement(.noStableGroup, "No group of domains is nearer to each other than to the rest in \(draws).")
@@ -197,7 +199,8 @@ struct CompositionStatements {
     guard !composition.leftOut.isEmpty else { return [] }
     let names = Words.list(composition.leftOut.map(Words.strong))
     return [
-      Statement(.domainsLeftOut, "Left out, with fewer than \(Identification.leastGroups) texts that differ: \(names).")
+      Statement(
+        .domainsLeftOut, "Left out, with fewer than \(Identification.leastGroups) \(units) that differ: \(names).")
     ]
   }
 }

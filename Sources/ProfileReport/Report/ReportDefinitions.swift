@@ -101,16 +101,18 @@ struct ReportDefinitions {
         "The texts do not tell. Two numbers answer two questions, each with a power of 80 %, were the effect as large as "
         + "it was found: how many texts per domain would find that difference, and, of an effect within the bound, how "
         + "many would show that it is. Equivalence was out of reach where so few texts would not have been called "
-        + "equivalent even with equal means; then the number of texts from which on they would is given."
+        + "equivalent even with equal means; then the number of texts from which on they would is given. Where texts have "
+        + "groups, these numbers are of groups."
     case .identical: return "The same value on both sides, text by text: there is nothing to test."
     case .constant: return "All texts of a domain have one value, in both domains: there is no scatter to measure by."
     case .tooFewValues: return "Fewer than \(Verdict.leastValues) distinct values in both domains together: not tested."
     case .lengthsApart:
       return
-        "No verdict: fewer than \(CommonLengths.least) texts of a domain (of fewer texts, fewer than half) have a length that "
-        + "both domains have, and a difference may be one of length. Texts of one length can be compared: "
+        "No verdict: fewer than \(CommonLengths.least) texts, or groups of texts, of a domain (of fewer, fewer than half) have "
+        + "a length that both domains have, and a difference may be one of length. Texts of one length can be compared: "
         + "fp-cli compare --match-tokens."
-    case .tooFewGroups: return "Fewer than \(Verdict.leastTexts) texts in one of the domains: not tested."
+    case .tooFewGroups:
+      return "Fewer than \(Verdict.leastTexts) texts, or groups of texts, in one of the domains: not tested."
     }
   }
 

@@ -7,7 +7,7 @@ extension ReportSections {
   /// Returns the section; nil if fewer than two domains have enough texts.
   var composition: ReportSection? {
     guard let composition = figures.data.composition else { return nil }
-    let statements = CompositionStatements(composition: composition)
+    let statements = CompositionStatements(composition: composition, units: figures.data.units)
     let introduction = """
       <p>A profile is the values of <code>\(composition.metric.rawValue)</code> at all blocks, \(composition.scope.phrase), as
       logarithms. Its scale is their mean, its shape what is left of it.</p>

@@ -55,7 +55,7 @@ extension ReportSummary {
   /// Returns a statement on the pairs that get no verdict, because a difference may be one of length.
   private func hardlyOverlapping(_ main: DomainComparison) -> [Statement] {
     let count = main.blocks.count { $0.verdict == .lengthsApart }
-    let lengths = data.lengths.map { $0.map { Int($0) } }
+    let lengths = data.unitLengths
     let little = main.pairs.filter { $0.blocks.contains { $0.verdict == .lengthsApart } }
       .map { LengthOverlap($0.pair, names: data.names, lengths: lengths) }
       .sorted { $0.common.countA + $0.common.countB < $1.common.countA + $1.common.countB }
@@ -71,7 +71,7 @@ extension ReportSummary {
         .lengthsHardlyOverlap,
         "<b>\(TextTable.count(count, "comparison"))</b> \(count == 1 ? "has" : "have") no verdict, because the lengths of "
           + "\(TextTable.count(little.count, "pair")) hardly overlap, so that a difference may be one of length "
-          + "(texts in the range of lengths that both domains have: \(list)).")
+          + "(\(data.unit)s in the range of lengths that both domains have: \(list)).")
     ]
   }
 
@@ -139,7 +139,7 @@ extension ReportSummary {
     return statements + outOfReach(main, bound)
   }
 
-  /// Returns a statement on the comparisons whose texts are too few for equivalence whatever their means.
+  /// Returns a statement on the comparisons whose texts, or groups, are too few for equivalence whatever their means.
   private func outOfReach(_ main: DomainComparison, _ bound: String) -> [Statement] {
     let least = blocks(.inconclusive).compactMap(\.textsOutOfReach)
     guard let few = least.min(), let many = least.max() else { return [] }
@@ -148,8 +148,8 @@ extension ReportSummary {
       Statement(
         .equivalenceOutOfReach,
         "For <b>\(TextTable.count(least.count, "inconclusive comparison"))</b>, equivalent was out of reach: with so few "
-          + "texts even equal means would not have been called equivalent within \(bound); n would have to be \(range) "
-          + "per domain.")
+          + "\(data.unit)s even equal means would not have been called equivalent within \(bound); n would have to be "
+          + "\(range) per domain.")
     ]
   }
 
@@ -180,11 +180,11 @@ extension ReportSummary {
     return statements.isEmpty ? [Statement(.nothingOpen, "Nothing: every comparison is decided.")] : statements
   }
 
-  /// Returns a statement on numbers of texts: the smallest and, if all have one, that for half of them.
+  /// Returns a statement on numbers of texts, or groups: the smallest and, if all have one, that for half of them.
   private func needed(_ numbers: [Int?], _ claim: Claim, _ condition: String, _ verb: String) -> [Statement] {
     let known = numbers.compactMap(\.self).sorted()
     guard let first = known.first, let last = known.last else { return [] }
-    var text = "\(condition) \(TextTable.count(first, "text")) per domain \(verb) "
+    var text = "\(condition) \(TextTable.count(first, data.unit)) per domain \(verb) "
     text +=
       first == last && known.count == numbers.count
       ? "with a power of 80 %" : "of the first of them with a power of 80 %"

@@ -23,7 +23,7 @@ struct ReportSummary {
   var first: [Paragraph] {
     let texts = Paragraph(title: "What was run", isScoped: false, statements: subject)
     if !removals.isEmpty { return [texts] + removals.filter { !$0.statements.isEmpty } }
-    guard let composition = data.composition.map(CompositionStatements.init) else {
+    guard let composition = data.composition.map({ CompositionStatements(composition: $0, units: data.units) }) else {
       let found = Array(profile.prefix(max(0, Self.most - subject.count)))
       return [texts, Paragraph(title: "What the profile says", statements: found)].filter { !$0.statements.isEmpty }
     }

@@ -94,22 +94,28 @@ struct ReportTables {
 
   /// Returns a table of the domains: lengths, and texts that were left out, truncated or not finite.
   func domains() -> String {
-    let rows = zip(data.record.domains, data.record.profile.domains).map { domain, profile -> [String] in
+    let parts = zip(zip(data.record.domains, data.record.profile.domains), data.groups)
+    let rows = parts.map { both, groups -> [String] in
+      let (domain, profile) = both
       let sorted = domain.texts.map(\.tokens).sorted()
       let range = sorted.first.flatMap { first in
         sorted.last.map { "\(TextTable.count(first)) – \(TextTable.count($0))" }
       }
       return [
-        domain.name.markup, TextTable.count(sorted.count), TextTable.count(sorted.reduce(0, +)),
+        domain.name.markup, TextTable.count(sorted.count), TextTable.count(groups),
+        TextTable.count(sorted.reduce(0, +)),
         sorted.isEmpty ? "–" : Words.tokens(Quantile.median(sorted.map(Double.init))), range ?? "–",
         TextTable.count(profile.emptyTexts), TextTable.count(profile.truncatedTexts), TextTable.count(domain.copies),
         TextTable.count(profile.nonFiniteTexts),
       ]
     }
     return Self.table(
-      ["domain", "texts", "tokens", "median", "shortest – longest", "skipped, empty", "cut", "copies", "not finite"],
+      [
+        "domain", "texts", "groups", "tokens", "median", "shortest – longest", "skipped, empty", "cut", "copies",
+        "not finite",
+      ],
       rows,
-      numbers: Set(1...8))
+      numbers: Set(1...9))
   }
 
   /// Maximum number of places that the page lists; the manifest has more.

@@ -1,7 +1,8 @@
 import Foundation
 public import Statistics
 
-/// Number of texts that finding a difference of a given size takes, block by block, from the scatter of texts at hand.
+/// Number of texts that finding a difference of a given size takes, block by block, from the scatter of texts at hand. Where
+/// texts have groups, the number is of groups, and the scatter that of their means.
 ///
 /// The scatter is that of texts within their domain, pooled over domains, or that of pairs' differences. The test is the
 /// two-sided t test of two domains of as many texts each, or of as many pairs, with a power of 80 %, without the correction
@@ -15,7 +16,7 @@ public struct ComparisonPlan: Sendable {
     public let mean: Double
     /// Standard deviation of texts within a domain, or of pairs' differences, in the same unit.
     public let deviation: Double
-    /// Number of texts per domain, or of pairs, for each of ``ComparisonPlan/sizes``; nil above a million, and if texts do
+    /// Number of texts (or groups) per domain, or of pairs, for each of ``ComparisonPlan/sizes``; nil above a million, and if texts do
     /// not scatter.
     public let texts: [Int?]
   }
@@ -25,6 +26,8 @@ public struct ComparisonPlan: Sendable {
   public let scope: Scope?
   /// True if the numbers are of pairs.
   public let isPaired: Bool
+  /// True if the numbers are of groups of texts.
+  public let isGrouped: Bool
   /// Sizes of differences: in standard deviations between texts, or in percent of the mean.
   public let sizes: [EquivalenceBound]
   /// Needs by block; one for a metric of the text.
@@ -42,6 +45,7 @@ public struct ComparisonPlan: Sendable {
     try settings.check()
     try samples.check(layers, settings)
     (metric, scope, isPaired, self.sizes) = (samples.metric, samples.scope, samples.isPaired, sizes)
+    isGrouped = samples.domains.contains { $0.units.count < $0.values.count }
     let places: [Int?] = samples.metric.isOfText ? [nil] : layers.map { $0 }
     blocks = places.enumerated().map { column, layer in
       let scatter = Scatter(samples, column, usesLogScale: settings.usesLogScale)
@@ -70,7 +74,7 @@ public struct ComparisonPlan: Sendable {
 
     init(_ samples: MetricSamples, _ column: Int, usesLogScale: Bool) {
       func value(_ row: [Double]) -> Double { usesLogScale ? log(row[column]) : row[column] }
-      let domains = samples.domains.map { $0.values.map(value) }
+      let domains = samples.domains.map { domain in domain.units.means { value(domain.values[$0]) } }
       let moments = domains.map { SampleMoments($0) }
       let means = moments.map(\.mean).filter(\.isFinite)
       mean = means.reduce(0, +) / Double(means.count)

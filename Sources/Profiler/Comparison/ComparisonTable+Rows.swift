@@ -48,24 +48,25 @@ extension ComparisonTable {
     let column = input * blocks + block
     let (test, effect, interval) = (result.tests[column], result.effects[column], result.intervals[column])
     let (ratio, untested) = (result.ratios[column], result.untested[column])
-    let equivalence = equivalence(input, pair, result, column)
+    let equivalence = equivalence(input, pair, column)
     let pTOST = untested == nil ? equivalence.p : .nan
     let verdict = untested ?? Verdict(q: q.test, interval: interval, equivalence: pTOST, alpha: settings.alpha)
     // Without scatter there is no unit for a difference.
     func measured(_ value: Double) -> Double { untested == .constant ? .nan : value }
     func tested(_ value: Double) -> Double { untested == nil ? value : .nan }
     let isOpen = verdict == .inconclusive
-    let shape = inputs[input]
+    let (a, b) = inputs[input].sides[pair]
+    let (groupsA, groupsB) = (sides[pair].a.count, sides[pair].b.count)
     return BlockComparison(
-      metric: shape.metric, scope: shape.scope, layer: places[block], domainA: names[result.a],
-      domainB: names[result.b], isPaired: isPaired, countA: shape.counts[result.a], countB: shape.counts[result.b],
-      tokensA: shape.tokens[result.a], tokensB: shape.tokens[result.b], difference: test.difference,
+      metric: inputs[input].metric, scope: inputs[input].scope, layer: places[block], domainA: names[result.a],
+      domainB: names[result.b], isPaired: isPaired, countA: a.texts, countB: b.texts, groupsA: groupsA,
+      groupsB: groupsB, tokensA: a.tokens, tokensB: b.tokens, difference: test.difference,
       hedgesG: measured(effect.g), gLow: measured(interval.low), gHigh: measured(interval.high), t: measured(test.t),
       degreesOfFreedom: measured(test.df), p: tested(test.p), q: q.test,
       pPermutation: tested(result.chances.single[column]), pMaxT: tested(result.chances.maximum[column]),
       pTOST: pTOST, verdict: verdict, ratio: ratio.ratio, ratioLow: ratio.low, ratioHigh: ratio.high,
-      correlation: correlation(pair, result, column),
-      textsNeeded: isOpen ? textsForDifference(test, effect, count: shape.counts[result.a]) : nil,
+      correlation: correlation(pair, column),
+      textsNeeded: isOpen ? textsForDifference(test, effect, count: groupsA) : nil,
       textsForEquivalence: isOpen ? equivalence.needed() : nil,
       textsOutOfReach: isOpen ? equivalence.outOfReach() : nil,
       lengthCheck: q.adjusted.isNaN
@@ -79,14 +80,15 @@ extension ComparisonTable {
   /// Returns the p of the equivalence test, and the numbers of texts that it needs; none for a percentage of a metric
   /// that may be negative.
   private func equivalence(
-    _ input: Int, _ pair: Int, _ result: PairResult, _ column: Int
+    _ input: Int, _ pair: Int, _ column: Int
   ) -> (p: Double, needed: () -> Int?, outOfReach: () -> Int?) {
     let bound = settings.equivalenceBound
     guard !(bound.isRatio && inputs[input].metric.isSigned) else { return (.nan, { nil }, { nil }) }
     // Only ratios depend on the zero point.
     let offset = bound.isRatio ? base[column] : 0
     let (a, b) = (
-      summaries[result.a][column].moments.shifted(by: offset), summaries[result.b][column].moments.shifted(by: offset)
+      summaries(sides[pair].a)[column].moments.shifted(by: offset),
+      summaries(sides[pair].b)[column].moments.shifted(by: offset)
     )
     let differences = isPaired ? differenceSummaries[pair][column].moments : nil
     let test = EquivalenceTest(bound, usesLogScale: settings.usesLogScale)
@@ -104,10 +106,12 @@ extension ComparisonTable {
     return Power.textsForDifference(effect: test.difference / deviation, alpha: settings.alpha, .paired)
   }
 
-  /// Returns the correlation of the two values of a text over texts; NaN if texts are not paired.
-  private func correlation(_ pair: Int, _ result: PairResult, _ column: Int) -> Double {
+  /// Returns the correlation of the two values of a text, or group, over these; NaN if texts are not paired.
+  private func correlation(_ pair: Int, _ column: Int) -> Double {
     guard isPaired else { return .nan }
-    let (a, b) = (summaries[result.a][column].moments.variance, summaries[result.b][column].moments.variance)
+    let (a, b) = (
+      summaries(sides[pair].a)[column].moments.variance, summaries(sides[pair].b)[column].moments.variance
+    )
     let covariance = 0.5 * (a + b - differenceSummaries[pair][column].moments.variance)
     return min(1, max(-1, covariance / (a * b).squareRoot()))
   }

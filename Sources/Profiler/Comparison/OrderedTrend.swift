@@ -4,7 +4,8 @@ public import Statistics
 /// Change of a metric at one block of a domain's texts along several runs in order, such as checkpoints of one training.
 ///
 /// Each text has its own slope over 0, 1, 2, … (least squares); the trend is their mean over texts, tested against 0 by
-/// Student's t (a summary measure, Matthews et al. 1990). Steps are taken as equally long.
+/// Student's t (a summary measure, Matthews et al. 1990). Where texts have groups, a group has the mean slope of its texts.
+/// Steps are taken as equally long.
 public struct OrderedTrend: Sendable {
   public let metric: Metric
   /// Nil for a metric of the text.
@@ -14,6 +15,8 @@ public struct OrderedTrend: Sendable {
   public let domain: String
   /// Number of texts.
   public let texts: Int
+  /// Number of groups of these texts, the units of the test: the texts themselves unless they have groups.
+  public let groups: Int
   /// Number of runs.
   public let runs: Int
   /// Mean change per run, in units of the metric, or of its logarithm if ``ComparisonSettings/usesLogScale`` is set.
@@ -23,7 +26,7 @@ public struct OrderedTrend: Sendable {
   public let high: Double
   public let t: Double
   public let degreesOfFreedom: Double
-  /// Two-sided p; NaN for fewer than ``Verdict/leastPairs`` texts and without scatter.
+  /// Two-sided p; NaN for fewer than ``Verdict/leastPairs`` texts (or groups) and without scatter.
   public let p: Double
   /// p after Benjamini and Hochberg, over all domains and blocks of the metric and scope.
   public let q: Double
@@ -51,6 +54,9 @@ public struct OrderedTrend: Sendable {
       for (domain, other) in zip(first, run) where domain.values.count != other.values.count {
         throw .unpaired(metric: metric, scope: scope, expected: domain.values.count, found: other.values.count)
       }
+      for (domain, other) in zip(first, run) where domain.units != other.units {
+        throw .unpairedGroups(metric: metric, scope: scope, expected: domain.units.count, found: other.units.count)
+      }
       guard run.count == first.count else {
         throw .unpaired(metric: metric, scope: scope, expected: first.count, found: run.count)
       }
@@ -58,25 +64,28 @@ public struct OrderedTrend: Sendable {
     let places: [Int?] = metric.isOfText ? [nil] : layers.map { $0 }
     let found = first.indices.flatMap { domain in
       places.indices.map { column in
-        let series = first[domain].values.indices.map { text in
-          samples.map { run in
+        let units = first[domain].units
+        let steps = samples.map { run in
+          units.means { text in
             let value = run[domain].values[text][column]
             return usesLogScale ? log(value) : value
           }
         }
+        let series = (0..<units.count).map { unit in steps.map { $0[unit] } }
         return (
           domain: domain, column: column, trend: OrderTrend(series), mean: SampleMoments(series.map { $0[0] }).mean
         )
       }
     }
-    let p = found.map { first[$0.domain].values.count < Verdict.leastPairs ? .nan : $0.trend.p }
+    let p = found.map { first[$0.domain].units.count < Verdict.leastPairs ? .nan : $0.trend.p }
     let q = BenjaminiHochberg.adjust(p)
     return found.enumerated().map { index, item in
       let trend = item.trend
       return OrderedTrend(
         metric: metric, scope: scope, layer: places[item.column], domain: first[item.domain].name,
-        texts: first[item.domain].values.count, runs: samples.count, slope: trend.slope, low: trend.low,
-        high: trend.high, t: trend.t, degreesOfFreedom: trend.df, p: p[index], q: q[index],
+        texts: first[item.domain].values.count, groups: first[item.domain].units.count, runs: samples.count,
+        slope: trend.slope, low: trend.low, high: trend.high, t: trend.t, degreesOfFreedom: trend.df, p: p[index],
+        q: q[index],
         relative: metric.isSigned ? .nan : usesLogScale ? expm1(trend.slope) : trend.slope / item.mean)
     }
   }
