@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Numbers for the tests of the statistics, computed with scipy and statsmodels.
 
-  python3 make_statistics.py        writes distributions.json, comparisons.json and paired.json beside this file
+  python3 make_statistics.py        writes distributions.json, comparisons.json, groups.json and paired.json beside this
+                                    file; with names, these only
 
 Resampling uses the draws of the Swift code: SplitMix64 with a stream for each purpose and index, and its way of choosing.
 All else (tests, quantiles, clusters, adjustments) is scipy's, statsmodels' and numpy's, or written out here from the
 definition. Needs: numpy, scipy, statsmodels, and mpmath, from which the last digits of distributions are.
 """
-import json, math, os
+import itertools, json, math, os, sys
 import mpmath
 import numpy as np
 from scipy import special, stats
@@ -197,16 +198,23 @@ def permutation(a, b, settings, tested):
     t = np.where(tested, t, 0)
     bands = clusters(t, df, settings["alpha"])
     single, maximum, mass = np.zeros(len(t)), np.zeros(len(t)), [0] * len(bands)
-    for i in range(settings["permutations"]):
-        order = stream(settings["seed"], "permutation", i).shuffled(len(rows), len(a))
+    # Few selections are all taken, in lexicographic order.
+    taken = math.comb(len(rows), len(a)) <= ENUMERABLE
+    orders = itertools.combinations(range(len(rows)), len(a)) if taken else (
+        stream(settings["seed"], "permutation", i).shuffled(len(rows), len(a)) for i in range(settings["permutations"]))
+    deals = 0
+    for order in orders:
+        deals += 1
+        order = list(order[: len(a)]) + [row for row in range(len(rows)) if row not in set(order[: len(a)])]
         other, df = welch_t(rows[order[: len(a)]], rows[order[len(a):]])
         other = np.where(tested, other, 0)
         single += np.abs(other) >= np.abs(t) * SLACK
         maximum += np.abs(other).max() >= np.abs(t) * SLACK
         largest = max([abs(m) for _, _, m in clusters(other, df, settings["alpha"])], default=0)
         mass = [count + (largest >= abs(band[2]) * SLACK) for count, band in zip(mass, bands)]
-    total = 1 + settings["permutations"]
-    return (1 + single) / total, (1 + maximum) / total, [(*band, (1 + m) / total) for band, m in zip(bands, mass)]
+    more = 0 if taken else 1
+    total = more + deals
+    return (more + single) / total, (more + maximum) / total, [(*band, (more + m) / total) for band, m in zip(bands, mass)]
 
 
 def adjust(p):
@@ -220,7 +228,7 @@ def adjust_known(p):
     return q
 
 
-def texts_needed(g, bound, alpha, df=lambda n: 2 * n - 2, scale=lambda n: math.sqrt(n / 2)):
+def texts_needed(g, alpha, df=lambda n: 2 * n - 2, scale=lambda n: math.sqrt(n / 2)):
     def least(power):
         low, high = 1, 2
         while power(high) < 0.8:
@@ -237,13 +245,7 @@ def texts_needed(g, bound, alpha, df=lambda n: 2 * n - 2, scale=lambda n: math.s
         critical = stats.t.isf(alpha / 2, df(n))
         return 1 - exact_nct(critical, df(n), delta) + exact_nct(-critical, df(n), delta)
 
-    def equivalence(n):
-        critical = stats.t.isf(alpha, df(n))
-        return 1 - exact_nct(critical, df(n), (bound + g) * scale(n)) \
-            - exact_nct(critical, df(n), (bound - g) * scale(n))
-
-    needed = [least(two_sided)] + ([least(equivalence)] if abs(g) < bound else [])
-    return min([n for n in needed if n is not None], default=None)
+    return least(two_sided)
 
 
 def control(domains, settings):
@@ -463,9 +465,10 @@ def compare_paired(name, pairs, settings):
                     row["ratio"] = list(fieller((a[:, c].mean(), cov[0, 0] / n), (b[:, c].mean(), cov[1, 1] / n),
                                                 cov[0, 1] / n, n - 1))
                 deviation = d[:, c].std(ddof=1)
-                row["inDeviations"] = [d[:, c].mean() / deviation, limit / deviation]
+                row["inDeviations"] = d[:, c].mean() / deviation
+                row["correlation"] = stats.pearsonr(x[:, c], y[:, c]).statistic
             rows.append(row)
-    decide(rows, settings, lambda row: texts_needed(*row["inDeviations"], alpha, lambda n: n - 1, math.sqrt))
+    decide(rows, settings, lambda row: texts_needed(row["inDeviations"], alpha, lambda n: n - 1, math.sqrt))
     for row in rows:
         row.pop("inDeviations", None)
     return {"name": name, "settings": settings, "pairs": [[a.tolist(), b.tolist()] for a, b in pairs],
@@ -512,13 +515,39 @@ def paired():
 
 def compare(name, domains, settings):
     values = [np.log(d) if settings["log"] else d for d in domains]
+    return {"domains": [d.tolist() for d in domains]} | compare_units(name, values, domains, settings)
+
+
+def compare_groups(name, domains, groups, settings):
+    """`groups` has the number of the group of each text: the unit is the group, by the mean of its texts."""
+    def means(values, numbers):
+        order = list(dict.fromkeys(numbers))
+        return np.array([values[np.array(numbers) == number].mean(axis=0) for number in order]), order
+
+    values = [means(np.log(d) if settings["log"] else d, g) for d, g in zip(domains, groups)]
+    raw = [means(d, g)[0] for d, g in zip(domains, groups)]
+    return {"domains": [d.tolist() for d in domains], "groups": groups} | compare_units(
+        name, [v for v, _ in values], raw, settings, [order for _, order in values])
+
+
+def compare_units(name, values, domains, settings, groups=None):
+    """`groups` are the numbers of the units: one of both domains of a pair is left out there, and one of several domains
+    everywhere where all are compared at once."""
+    def kept(index, others):
+        if groups is None:
+            return np.full(len(values[index]), True)
+        others = set(itertools.chain.from_iterable(groups[other] for other in others if other != index))
+        return np.array([number not in others for number in groups[index]])
+
     # Nothing depends on where zero is, but digits do.
     values = [d - values[0][0] for d in values]
     alpha, bound = settings["alpha"], settings["bound"]
     rows, bands = [], []
     for first in range(len(domains)):
         for second in range(first + 1, len(domains)):
-            a, b = values[first], values[second]
+            rows_a, rows_b = kept(first, [second]), kept(second, [first])
+            a, b = values[first][rows_a], values[second][rows_b]
+            raw_a, raw_b = domains[first][rows_a], domains[second][rows_b]
             verdicts = [untested(a[:, c], b[:, c], LEAST_TEXTS) for c in range(a.shape[1])]
             single, maximum, found = permutation(a, b, settings, np.array([v is None for v in verdicts]))
             low, high = interval(a, b, settings["seed"], settings["resamples"])
@@ -533,16 +562,59 @@ def compare(name, domains, settings):
                     half = welch.confidence_interval(0.95)
                     ratio = np.exp([x.mean() - y.mean(), half.low, half.high])
                 else:
-                    ratio = ratio_interval(domains[first][:, block], domains[second][:, block])
+                    ratio = ratio_interval(raw_a[:, block], raw_b[:, block])
                 rows.append({
                     "pair": [first, second], "block": block, "difference": x.mean() - y.mean(), "hedgesG": g,
                     "gLow": low[block], "gHigh": high[block], "t": welch.statistic, "df": welch.df,
                     "p": welch.pvalue, "pPermutation": single[block], "pMaximum": maximum[block],
                     "pEquivalence": tost, "ratio": list(ratio) if all_positive(domains) else None,
                     "verdict": verdicts[block]})
-    decide(rows, settings, lambda row: texts_needed(row["hedgesG"], bound, alpha))
-    return {"name": name, "settings": settings, "domains": [d.tolist() for d in domains], "blocks": rows,
-            "bands": bands, "omnibus": omnibus(values, settings), "control": control(values, settings)}
+                if groups is not None:
+                    rows[-1]["groups"] = [len(a), len(b)]
+    decide(rows, settings, lambda row: texts_needed(row["hedgesG"], alpha))
+    apart = [v[kept(index, range(len(values)))] for index, v in enumerate(values)]
+    return {"name": name, "settings": settings, "blocks": rows, "bands": bands, "omnibus": omnibus(apart, settings),
+            "control": control(values, settings)}
+
+
+def grouped():
+    generator = np.random.default_rng(20260416)
+
+    def texts(sizes, blocks, shift=0.0, positive=False):
+        """Texts of one group resemble each other, and so do neighbouring blocks."""
+        parts = []
+        for size in sizes:
+            own, common = generator.normal(size=(size, blocks)), generator.normal(size=(1, blocks))
+            parts.append(shift + 0.7 * own + 0.6 * common + 0.4 * generator.normal(size=(size, 1)))
+        values = np.vstack(parts)
+        return np.round(np.exp(0.4 * values) if positive else values, 6)
+
+    def numbers(sizes, first):
+        return [first + index for index, size in enumerate(sizes) for _ in range(size)]
+
+    base = dict(alpha=0.05, bound=0.2, permutations=300, resamples=150, seed=3, log=False)
+    sizes = [[3, 1, 4, 2, 2, 5, 1, 3, 2, 2, 1, 4], [2, 2, 1, 6, 3, 1, 2, 4, 1, 2, 3], [1] * 5 + [4, 2, 3, 2, 5, 1]]
+    shift = np.array([0, 1.2, 1.4, 0, -0.9])
+    three = [texts(sizes[0], 5), texts(sizes[1], 5, shift), texts(sizes[2], 5, 0.4 * shift)]
+    apart = [numbers(size, 100 * index) for index, size in enumerate(sizes)]
+    # The texts of a group need not be neighbours.
+    mixed = [list(generator.permutation(group)) for group in apart]
+    mixed = [[int(number) for number in group] for group in mixed]
+    # Groups 0 to 2 are in the first two domains, 100 in the last two.
+    common = [apart[0], [number - 100 if number < 103 else number for number in apart[1]], list(apart[2])]
+    common[2][0] = 105
+    few = [texts([2, 3, 1, 2, 2, 1], 3), texts([1, 4, 2, 2, 3, 1, 1], 3, 0.8)]
+    positive = [texts(sizes[0], 3, positive=True), texts(sizes[1], 3, 0.5, positive=True)]
+    return [
+        compare_groups("groups of one to six texts", three, apart, base),
+        compare_groups("groups whose texts are not neighbours", three, mixed, base),
+        compare_groups("groups of two domains", three, common, base),
+        compare_groups("few groups, every deal taken", few, [numbers([2, 3, 1, 2, 2, 1], 0),
+                                                              numbers([1, 4, 2, 2, 3, 1, 1], 50)], base),
+        compare_groups("log scale", positive, apart[:2], dict(base, log=True, bound=0.5)),
+        compare_groups("too few groups", few, [[index // 3 for index in range(len(few[0]))],
+                                               [50 + index for index in range(len(few[1]))]], base),
+    ]
 
 
 def comparisons():
@@ -604,6 +676,7 @@ def write(name, value):
 
 
 if __name__ == "__main__":
-    write("distributions.json", distributions())
-    write("comparisons.json", comparisons())
-    write("paired.json", paired())
+    for name, make in [("distributions", distributions), ("comparisons", comparisons), ("groups", grouped),
+                       ("paired", paired)]:
+        if name in (sys.argv[1:] or [name]):
+            write(f"{name}.json", make())

@@ -17,6 +17,8 @@ public enum CorpusBuildError: DescribedError, Equatable, Sendable {
   case malformed(file: String, place: String, reason: String)
   /// A record has no text under the requested field.
   case noText(file: String, place: String, reason: String)
+  /// A document that the tokenizer refuses.
+  case cannotTokenize(document: String, reason: String)
   /// A source was read and was empty.
   case emptySource(String, files: Int)
   /// All texts of a domain were left out.
@@ -34,6 +36,7 @@ extension CorpusBuildError {
       "\(file.onOneLine)\(place.map { ", \($0)" } ?? ""): expected UTF-8, found something else at byte \(offset)"
     case .malformed(let file, let place, let reason): "\(file.onOneLine), \(place): \(reason.onOneLine)"
     case .noText(let file, let place, let reason): "\(file.onOneLine), \(place): \(reason)"
+    case .cannotTokenize(let document, let reason): "\(document.onOneLine): \(reason.onOneLine)"
     case .emptySource(let source, let files):
       "source \"\(source.onOneLine)\": expected at least one text, found none in \(files) file\(files == 1 ? "" : "s")"
     case .nothingKept(let domain, let counts):

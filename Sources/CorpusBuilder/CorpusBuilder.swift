@@ -29,10 +29,15 @@ public struct CorpusBuilder: Sendable {
     /// True to count, instead of failing at, files that are not UTF-8 and records without text under the requested
     /// field.
     public var skipsInvalid: Bool
+    /// Field of JSON records, or column of CSV rows, that names the group of each text, such as a document or a task:
+    /// a string or an integer. `nil` for the document as group of the texts that are cut from one. Text files have no
+    /// fields.
+    public var groupField: String?
 
     public init(
       sample: Int? = nil, seed: UInt64 = 0, minimumCharacters: Int = 1, maximumCharacters: Int? = nil,
-      removesDuplicates: Bool = true, split: TextSplit = .whole, skipsInvalid: Bool = false
+      removesDuplicates: Bool = true, split: TextSplit = .whole, skipsInvalid: Bool = false,
+      groupField: String? = nil
     ) {
       self.sample = sample
       self.seed = seed
@@ -41,15 +46,23 @@ public struct CorpusBuilder: Sendable {
       self.removesDuplicates = removesDuplicates
       self.split = split
       self.skipsInvalid = skipsInvalid
+      self.groupField = groupField
     }
   }
 
   public let sources: [CorpusSource]
   public let options: Options
+  /// Cuts documents into windows of tokens, which become the texts; nil for the texts of the sources.
+  public let windows: TokenWindows?
 
-  public init(sources: [CorpusSource], options: Options = Options()) {
+  /// - Parameters:
+  ///   - sources: the sources, of which several may contribute to a domain.
+  ///   - options: selection of texts.
+  ///   - windows: cuts the texts of the sources into windows of tokens, whose group is the text; nil to keep them whole.
+  public init(sources: [CorpusSource], options: Options = Options(), windows: TokenWindows? = nil) {
     self.sources = sources
     self.options = options
+    self.windows = windows
   }
 
   /// Reads all sources.
@@ -65,7 +78,7 @@ public struct CorpusBuilder: Sendable {
       if number == domains.count {
         numbers[ByteString(source.domain)] = number
         domains.append(source.domain)
-        selections.append(TextSelection(domain: source.domain, options: options))
+        selections.append(TextSelection(domain: source.domain, options: options, windows: windows))
       }
       try read(source, into: &selections[number])
     }
@@ -75,7 +88,7 @@ public struct CorpusBuilder: Sendable {
     for (domain, selection) in zip(domains, selections) {
       let (texts, count) = selection.finish()
       guard !texts.isEmpty else { throw .nothingKept(domain: domain, counts: count) }
-      built.append(Corpus.Domain(name: domain, texts: texts.map(CorpusText.string)))
+      built.append(Corpus.Domain(name: domain, texts: texts))
       counts.append(count)
     }
     do {
@@ -99,7 +112,29 @@ public struct CorpusBuilder: Sendable {
     }
   }
 
+  /// Refuses a group that a source cannot name.
+  private func checkGroup(of source: CorpusSource) throws(CorpusBuildError) {
+    guard let name = options.groupField else { return }
+    do throws(PathFailure) {
+      switch source.format {
+      case .text: break
+      case .delimited: _ = try ColumnPath(parsing: name)
+      case .json(let field), .jsonLines(let field):
+        guard !field.startsAtTop else {
+          throw PathFailure("a field from the top of the file belongs to no record that could name a group")
+        }
+        let path = try FieldPath(parsing: name)
+        guard !path.startsAtTop, path.paths.count == 1, !path.hasEvery else {
+          throw PathFailure("expected a group field that names one value of a record, found \(name.quoted)")
+        }
+      }
+    } catch {
+      throw .malformedSource(source.argument, reason: error.reason)
+    }
+  }
+
   private func read(_ source: CorpusSource, into selection: inout TextSelection) throws(CorpusBuildError) {
+    try checkGroup(of: source)
     let found = try FileFinder.find(source)
     let before = selection.counts
     for bytes in found.paths {

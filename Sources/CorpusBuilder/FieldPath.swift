@@ -19,6 +19,12 @@ struct FieldPath: Equatable, Sendable {
   /// True for a path from the top of the file.
   let startsAtTop: Bool
 
+  /// True if a step takes every element.
+  var hasEvery: Bool { paths.contains { $0.contains(.every) } }
+
+  /// Number of steps that take every element, of the path with most of them.
+  var everySteps: Int { paths.map { $0.count { $0 == .every } }.max() ?? 0 }
+
   /// Path of the record itself.
   static let record = FieldPath(paths: [[]], startsAtTop: false)
 

@@ -3,11 +3,26 @@ import Profiler
 
 /// Result of a field path in a record.
 struct FieldTexts {
-  var texts: [String] = []
+  private(set) var texts: [String] = []
+  /// For each text the place of the element that the outermost `*` took; 0 without one.
+  private(set) var elements: [Int] = []
+  /// True if integers count as texts, as in the name of a group.
+  var acceptsIntegers = false
+  private var depth = 0, element = 0
   /// Number of places on the path that hold no text.
   private(set) var problems = 0
   /// First of the problems.
   private(set) var firstProblem: (offset: Int, reason: String)?
+
+  mutating func add(_ text: String) {
+    texts.append(text)
+    elements.append(element)
+  }
+
+  /// Begins the elements of a `*`; ``endEvery()`` ends them.
+  mutating func beginEvery() { depth += 1 }
+  mutating func nextElement() { if depth == 1 { element += 1 } }
+  mutating func endEvery() { depth -= 1 }
 
   mutating func addProblem(at offset: Int, _ reason: @autoclosure () -> String) {
     if problems == 0 { firstProblem = (offset, reason()) }
@@ -26,7 +41,13 @@ extension JSONReader {
     let start = offset
     guard let step = path.first else {
       switch kind {
-      case .string: found.texts.append(try string())
+      case .string: found.add(try string())
+      case .number where found.acceptsIntegers:
+        let number = try number()
+        guard let integer = number.integer else {
+          return found.addProblem(at: start, "expected a string or an integer, found \(number.found)")
+        }
+        found.add("\(integer)")
       case .object:
         let keys = try keys()
         found.addProblem(
@@ -40,8 +61,13 @@ extension JSONReader {
     switch (kind, step) {
     case (.object, _): try collect(step, path.dropFirst(), fromObjectAt: start, into: &found)
     case (.array, .every):
+      found.beginEvery()
       try beginArray()
-      while try nextElement() { try collect(path.dropFirst(), into: &found) }
+      while try nextElement() {
+        found.nextElement()
+        try collect(path.dropFirst(), into: &found)
+      }
+      found.endEvery()
     case (.array, .key(let name)):
       let index = Int(name.text)
       var count = 0
@@ -69,6 +95,7 @@ extension JSONReader {
   ) throws(JSONError) {
     var others: [String] = []
     var isFound = false
+    if step == .every { found.beginEvery() }
     try beginObject()
     while let key = try nextKey() {
       guard step == .every || step == .key(ByteString(key)) else {
@@ -78,8 +105,10 @@ extension JSONReader {
       }
       if isFound, step != .every { throw duplicate(key) }
       isFound = true
+      if step == .every { found.nextElement() }
       try collect(rest, into: &found)
     }
+    if step == .every { found.endEvery() }
     if case .key(let name) = step, !isFound {
       found.addProblem(
         at: start, "no field \(name.text.quoted), its fields are \(others.isEmpty ? "none" : others.quotedList)")

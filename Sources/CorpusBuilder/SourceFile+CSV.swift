@@ -13,12 +13,19 @@ extension SourceFile {
     guard try nextRow(&parser, bytes) else { return }
     let width = parser.fields.count
     let wanted = try columns(column, parser, bytes)
+    let group = try options.groupField.map { name throws(CorpusBuildError) in
+      do { return try columns(ColumnPath(parsing: name), parser, bytes) } catch let error as CorpusBuildError {
+        throw error
+      } catch {
+        throw .invalidOption("group field: \(name.quoted)")
+      }
+    }
     var hasRow = true
     var released = 0
     if case .named = column?.columns { hasRow = try nextRow(&parser, bytes) }
     while hasRow {
       if parser.fields.count == width {
-        try addText(of: wanted, parser, bytes, to: &selection)
+        try addText(of: wanted, group: group, parser, bytes, to: &selection)
       } else if options.skipsInvalid {
         selection.addInvalid()
       } else {
@@ -69,8 +76,10 @@ extension SourceFile {
   }
 
   private func addText(
-    of columns: [Int], _ parser: CSVParser, _ bytes: Span<UInt8>, to selection: inout TextSelection
+    of columns: [Int], group: [Int]?, _ parser: CSVParser, _ bytes: Span<UInt8>, to selection: inout TextSelection
   ) throws(CorpusBuildError) {
+    let line = "line \(parser.rowLine)"
+    var origin = TextOrigin(document: "\(path)#\(parser.rowLine)", isPart: false)
     var parts: [String] = []
     for column in columns {
       let field = parser.fields[column]
@@ -78,10 +87,19 @@ extension SourceFile {
         // The field's own bytes, to locate the first invalid one.
         let range = field.range
         return try add(
-          bytes.extracting(range), at: range.lowerBound, place: "line \(parser.rowLine)", to: &selection)
+          bytes.extracting(range), at: range.lowerBound, place: line, from: origin, to: &selection)
       }
       parts.append(part)
     }
-    selection.add(FieldPath.joined(parts))
+    if let group {
+      let names = group.map { String(validating: parser.content(of: parser.fields[$0], in: bytes), as: UTF8.self) }
+      let name = names.contains(nil) ? nil : FieldPath.joined(names.compactMap(\.self))
+      if let fault = name.map(CorpusText.fault(inGroup:)) ?? "expected UTF-8, found something else" {
+        if options.skipsInvalid { return selection.addInvalid() }
+        throw .noText(file: path, place: line, reason: "group: \(fault)")
+      }
+      origin.field = name
+    }
+    try selection.add(FieldPath.joined(parts), from: origin)
   }
 }

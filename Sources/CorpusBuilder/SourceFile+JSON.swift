@@ -8,7 +8,7 @@ extension SourceFile {
     var reader = JSONReader(input.data.span)
     do {
       if field.startsAtTop {
-        try read(field, from: &reader, into: &selection) { "line \(line(of: $0))" }
+        try read(field, record: nil, from: &reader, into: &selection) { "line \(line(of: $0))" }
       } else {
         try readRecords(field, from: &reader, into: &selection)
       }
@@ -28,13 +28,17 @@ extension SourceFile {
       try reader.beginArray()
       while try reader.nextElement() {
         number += 1
-        try read(field, from: &reader, into: &selection) { "record \(number) (line \(line(of: $0)))" }
+        try read(field, record: "\(number)", from: &reader, into: &selection) {
+          "record \(number) (line \(line(of: $0)))"
+        }
         input.release(before: reader.offset, &released)
       }
     case .object:
       try reader.beginObject()
       while let key = try reader.nextKey() {
-        try read(field, from: &reader, into: &selection) { "record \(key.quoted) (line \(line(of: $0)))" }
+        try read(field, record: key, from: &reader, into: &selection) {
+          "record \(key.quoted) (line \(line(of: $0)))"
+        }
         input.release(before: reader.offset, &released)
       }
     case let kind:
@@ -59,7 +63,7 @@ extension SourceFile {
       if isBlank(record) { continue }
       do {
         var reader = JSONReader(record)
-        try read(field, from: &reader, into: &selection) { _ in "line \(line)" }
+        try read(field, record: "\(line)", from: &reader, into: &selection) { _ in "line \(line)" }
         try reader.end()
       } catch {
         throw located(error) { "line \(line), column \($0.column)" }
@@ -67,11 +71,14 @@ extension SourceFile {
     }
   }
 
-  /// Reads one record. `place` returns its name for an error at an offset.
+  /// Reads one record. `place` returns its name for an error at an offset; `record` is its number or key, nil for the
+  /// top of the file.
   private func read(
-    _ field: FieldPath, from reader: inout JSONReader, into selection: inout TextSelection, place: (Int) -> String
+    _ field: FieldPath, record: String?, from reader: inout JSONReader, into selection: inout TextSelection,
+    place: (Int) -> String
   ) throws {
     var found = FieldTexts()
+    let start = reader
     for path in field.paths.dropLast() {
       var copy = reader
       try copy.collect(path[...], into: &found)
@@ -81,12 +88,43 @@ extension SourceFile {
       let hint = field == .record ? "; name a field after the path, as in \"\(path.onOneLine):text\"" : ""
       throw CorpusBuildError.noText(file: path, place: place(problem.offset), reason: problem.reason + hint)
     }
-    if field.paths.count > 1 {
-      if found.problems > 0 { selection.addInvalid() } else { selection.add(FieldPath.joined(found.texts)) }
-    } else {
-      for _ in 0..<found.problems { selection.addInvalid() }
-      for text in found.texts { selection.add(text) }
+    let isJoined = field.paths.count > 1
+    if isJoined, found.problems > 0 { return selection.addInvalid() }
+    for _ in 0..<found.problems { selection.addInvalid() }
+    var group: String?
+    if options.groupField != nil, !found.texts.isEmpty {
+      group = try self.group(of: start, place)
+      guard group != nil else {
+        for _ in isJoined ? 0..<1 : found.texts.indices { selection.addInvalid() }
+        return
+      }
     }
+    // From the top of a file the elements of the outermost list are the documents.
+    let everySteps = field.everySteps - (record == nil ? 1 : 0)
+    func origin(_ element: Int) -> TextOrigin {
+      let name = record ?? (element > 0 ? "\(element)" : nil)
+      return TextOrigin(
+        document: name.map { "\(path)#\($0)" } ?? path, isPart: !isJoined && everySteps > 0, field: group)
+    }
+    if isJoined {
+      try selection.add(FieldPath.joined(found.texts), from: origin(0))
+    } else {
+      for (text, element) in zip(found.texts, found.elements) { try selection.add(text, from: origin(element)) }
+    }
+  }
+
+  /// Returns the group that a record names; nil if it names none and such records are skipped.
+  private func group(of record: borrowing JSONReader, _ place: (Int) -> String) throws -> String? {
+    guard let name = options.groupField else { return nil }
+    var found = FieldTexts()
+    found.acceptsIntegers = true
+    var reader = copy record
+    try reader.collect(FieldPath(parsing: name).paths[0][...], into: &found)
+    let fault = found.texts.first.map(CorpusText.fault(inGroup:)) ?? found.firstProblem?.reason ?? "found no group"
+    guard let fault else { return found.texts.first }
+    if options.skipsInvalid { return nil }
+    throw CorpusBuildError.noText(
+      file: path, place: place(found.firstProblem?.offset ?? record.offset), reason: "group: \(fault)")
   }
 
   private func line(of offset: Int) -> Int { JSONReader(input.data.span).error("", at: offset).line }

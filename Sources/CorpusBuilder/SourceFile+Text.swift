@@ -6,7 +6,8 @@ extension SourceFile {
   /// Reads a text file: whole, or one text per paragraph or line.
   func readText(_ split: TextSplit, into selection: inout TextSelection) throws(CorpusBuildError) {
     let bytes = input.data.span
-    if split == .whole { return try add(bytes, at: 0, to: &selection) }
+    let origin = TextOrigin(document: path, isPart: split != .whole)
+    if split == .whole { return try add(bytes, at: 0, from: origin, to: &selection) }
     var paragraph: Range<Int>?
     var start = 0
     var released = 0
@@ -17,16 +18,18 @@ extension SourceFile {
       let next = min(end + 1, bytes.count)
       if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
       if isBlank(bytes.extracting(start..<end)) {
-        if let range = paragraph { try add(bytes.extracting(range), at: range.lowerBound, to: &selection) }
+        if let range = paragraph {
+          try add(bytes.extracting(range), at: range.lowerBound, from: origin, to: &selection)
+        }
         paragraph = nil
       } else if split == .line {
-        try add(bytes.extracting(start..<end), at: start, to: &selection)
+        try add(bytes.extracting(start..<end), at: start, from: origin, to: &selection)
       } else {
         paragraph = (paragraph?.lowerBound ?? start)..<end
       }
       start = next
     }
-    if let range = paragraph { try add(bytes.extracting(range), at: range.lowerBound, to: &selection) }
+    if let range = paragraph { try add(bytes.extracting(range), at: range.lowerBound, from: origin, to: &selection) }
   }
 
   /// True if a line is blank: at most spaces and tabs.

@@ -26,13 +26,16 @@ struct SourceFile {
   /// Adds a text, or counts or throws an error for bytes that are not UTF-8. `offset` is the position of the bytes in
   /// `input.data`.
   func add(
-    _ bytes: Span<UInt8>, at offset: Int, place: String? = nil, to selection: inout TextSelection
+    _ bytes: Span<UInt8>, at offset: Int, place: String? = nil, from origin: TextOrigin,
+    to selection: inout TextSelection
   ) throws(CorpusBuildError) {
+    let text: String
     do {
-      selection.add(String(copying: try UTF8Span(validating: bytes)))
+      text = String(copying: try UTF8Span(validating: bytes))
     } catch {
       if options.skipsInvalid { return selection.addInvalid() }
       throw .notUTF8(file: path, place: place, offset: input.start + offset + error.byteOffsets.lowerBound)
     }
+    try selection.add(text, from: origin)
   }
 }

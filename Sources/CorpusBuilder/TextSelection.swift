@@ -4,10 +4,13 @@ import Profiler
 /// Selection of the texts of one domain, text by text: by length, then without duplicates, then at random.
 ///
 /// With a sample, the memory held is that of the sample (and 16 bytes per distinct text), however many texts are read.
+/// With windows, the texts that are read are documents, and those that are drawn are their windows.
 struct TextSelection {
   private(set) var counts = DomainCounts()
   private let options: CorpusBuilder.Options
-  private var kept: [(number: Int, text: String)] = []
+  private let windows: TokenWindows?
+  private let seed: UInt64
+  private var kept: [(number: Int, text: CorpusText)] = []
   private var eligible = 0
   private var seen: Set<Digest> = []
   private var generator: SplitMix64
@@ -41,16 +44,19 @@ struct TextSelection {
 
   /// Seeds the draw with the seed and the domain's name, so that the sample of a domain does not depend on the other
   /// domains.
-  init(domain: String, options: CorpusBuilder.Options) {
+  init(domain: String, options: CorpusBuilder.Options, windows: TokenWindows?) {
     self.options = options
+    self.windows = windows
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
     for byte in domain.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    generator = SplitMix64(seed: options.seed ^ hash)
+    seed = options.seed ^ hash
+    generator = SplitMix64(seed: seed)
   }
 
-  /// Algorithm R (Vitter 1985): the i-th qualifying text (from 0) takes a place while there are free ones, then the
-  /// place `next(below: i + 1)` if that is in the sample.
-  mutating func add(_ text: String) {
+  /// Adds a text, or the windows of a document.
+  ///
+  /// - Throws: ``CorpusBuildError/cannotTokenize(document:reason:)``.
+  mutating func add(_ text: String, from origin: TextOrigin) throws(CorpusBuildError) {
     counts.read += 1
     guard !text.unicodeScalars.allSatisfy(\.properties.isWhitespace) else {
       counts.blank += 1
@@ -69,6 +75,26 @@ struct TextSelection {
       counts.duplicates += 1
       return
     }
+    let group = origin.group(isWindow: windows != nil)
+    guard let windows else { return draw(CorpusText(.string(text), group: group)) }
+    let cut: [[Int32]]
+    do {
+      cut = try windows.cut(text, seed: seed)
+    } catch {
+      throw .cannotTokenize(document: origin.document, reason: "\(error)")
+    }
+    guard !cut.isEmpty else {
+      counts.tooShort += 1
+      return
+    }
+    // Each window counts as a text that was read.
+    counts.read += cut.count - 1
+    for window in cut { draw(CorpusText(.tokens(window), group: group)) }
+  }
+
+  /// Algorithm R (Vitter 1985): the i-th qualifying text (from 0) takes a place while there are free ones, then the
+  /// place `next(below: i + 1)` if that is in the sample.
+  private mutating func draw(_ text: CorpusText) {
     eligible += 1
     guard let sample = options.sample, kept.count >= sample else {
       return kept.append((eligible, text))
@@ -84,7 +110,7 @@ struct TextSelection {
   mutating func addBinary() { counts.binary += 1 }
 
   /// Returns the selected texts, in the order they were read, and the counts.
-  consuming func finish() -> (texts: [String], counts: DomainCounts) {
+  consuming func finish() -> (texts: [CorpusText], counts: DomainCounts) {
     var counts = counts
     counts.kept = kept.count
     return (kept.sorted { $0.number < $1.number }.map(\.text), counts)

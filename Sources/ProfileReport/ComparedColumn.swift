@@ -36,11 +36,12 @@ extension ComparedRuns {
   /// - Parameters:
   ///   - metrics: metrics to compare; all if empty.
   ///   - chosen: scopes to compare; each metric's most restrictive one if empty.
-  ///   - usesLogScale: true if logarithms are compared: signed metrics are left out unless they are named.
+  ///   - isPositive: true if logarithms or ratios are compared: metrics that may be negative are left out unless they are
+  ///     named.
   /// - Throws: ``RunComparisonError/metric(_:)`` or ``RunComparisonError/scope(_:)`` for a metric or a scope that a run
   ///   does not have, ``RunComparisonError/option(_:expected:found:)`` for a metric without any of the scopes.
   public func columns(
-    metrics chosenMetrics: [Metric], scopes chosen: [Scope], usesLogScale: Bool = false
+    metrics chosenMetrics: [Metric], scopes chosen: [Scope], isPositive: Bool = false
   ) throws(RunComparisonError) -> [ComparedColumn] {
     for run in runs {
       for metric in chosenMetrics { if let missing = MissingMetric(metric, in: run) { throw .metric(missing) } }
@@ -48,7 +49,7 @@ extension ComparedRuns {
     }
     let columns = (chosen.isEmpty ? mainColumns : columns).filter { column in
       let isWanted =
-        chosenMetrics.isEmpty ? !(usesLogScale && column.metric.isSigned) : chosenMetrics.contains(column.metric)
+        chosenMetrics.isEmpty ? !(isPositive && column.metric.isSigned) : chosenMetrics.contains(column.metric)
       return isWanted && (chosen.isEmpty || column.scope.map(chosen.contains) ?? true)
     }
     for metric in chosenMetrics where !columns.contains(where: { $0.metric == metric }) {

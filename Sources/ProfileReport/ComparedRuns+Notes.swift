@@ -7,13 +7,15 @@ extension ComparedRuns {
   /// Compared pairs with the overlap of their lengths; empty if the texts are the same or of one length.
   public var lengthOverlaps: [LengthOverlap] {
     guard design != .paired, tokens == nil else { return [] }
-    let lengths = texts.map { (name: $0.name, tokens: $0.texts.map(\.tokens)) }
+    let texts = texts
+    // Groups of two runs are compared as if they were different.
+    let lengths = texts.map {
+      UnitLengths($0.texts, isGrouped: runs[$0.run].groups.areShared, isApart: design != .domains)
+    }
     let pairs =
       design == .domains
       ? DomainPair.all(of: lengths.count) : names.indices.map { DomainPair(2 * $0, 2 * $0 + 1) }
-    return pairs.map { pair in
-      LengthOverlap(pair, names: lengths.map(\.name), lengths: lengths.map(\.tokens))
-    }
+    return pairs.map { LengthOverlap($0, names: texts.map(\.name), lengths: lengths) }
   }
 
   /// Number of texts per domain that are excluded because an earlier text of the domain has the same token ids; only
@@ -27,10 +29,10 @@ extension ComparedRuns {
     }
   }
 
-  /// Domains with too few texts to be compared, with their number of texts.
-  public var scarce: [(name: String, texts: Int)] {
-    texts.filter { $0.texts.count < (design == .paired ? Verdict.leastPairs : Verdict.leastTexts) }
-      .map { ($0.name, $0.texts.count) }
+  /// Domains with too few groups of texts to be compared, with their number of groups; without groups each text is one.
+  public var scarce: [(name: String, groups: Int)] {
+    groupCounts.filter { $0.groups < (design == .paired ? Verdict.leastPairs : Verdict.leastTexts) }
+      .map { ($0.name, $0.groups) }
   }
 
   /// Checks that there is something to compare.
@@ -73,18 +75,22 @@ extension ComparedRuns {
     }
     if !scarce.isEmpty {
       let least = design == .paired ? Verdict.leastPairs : Verdict.leastTexts
-      let list = scarce.map { "\(TextTable.label($0.name, limit: 30)) \(TextTable.count($0.texts))" }
-      let kind = tokens.map { "distinct texts of at least \($0) tokens" } ?? "distinct texts"
+      let list = scarce.map { "\(TextTable.label($0.name, limit: 30)) \(TextTable.count($0.groups))" }
+      let what = isGrouped ? "groups of distinct texts" : "distinct texts"
+      let kind = tokens.map { "\(what) of at least \($0) tokens" } ?? what
       notes.append("fewer than \(least) \(kind), too few to compare: \(list.joined(separator: ", "))")
     }
+    notes += groupNotes
     let little = lengthOverlaps.filter(\.isLittle)
     if !little.isEmpty {
       let list = little.map { overlap in
-        "\(title(overlap.domainA, overlap.domainB, limit: 30)) \(TextTable.percentage(overlap.share))"
+        "\(title(overlap.domainA, overlap.domainB, limit: 30)) \(TextTable.count(overlap.common.countA)) and "
+          + TextTable.count(overlap.common.countB)
       }
       notes.append(
-        "lengths hardly overlap, so that a difference may be one of length (share of texts within the other's 5 to 95 % "
-          + "range): \(list.joined(separator: ", "))")
+        "lengths hardly overlap, so that a difference may be one of length and there is no verdict "
+          + "(\(isGrouped ? "groups" : "texts") in the range of lengths that both domains have): "
+          + list.joined(separator: ", "))
     }
     return notes
   }

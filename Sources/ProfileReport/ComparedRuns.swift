@@ -138,7 +138,10 @@ public struct ComparedRuns: Sendable {
     case .paired:
       domains = labelled(try paired(metric, scope))
     case .independentRuns:
-      let found = try runs.map { run in try samples(of: run, metric, scope) }
+      var found = try runs.map { run in try samples(of: run, metric, scope) }
+      // Groups are numbered run by run, and the runs are compared as if their texts were different.
+      let first = runs[0].groups.count
+      found[1] = found[1].map { $0.replacing(groups: $0.groups.map { $0 + first }) }
       domains = labelled(
         names.map { name in
           found.map { samples in
@@ -160,7 +163,8 @@ public struct ComparedRuns: Sendable {
   private func labelled(_ domains: [[DomainSample]]) -> [DomainSample] {
     domains.flatMap { samples in
       zip(samples, labels).map { sample, label in
-        DomainSample(name: "\(sample.name) (\(label))", values: sample.values, tokens: sample.tokens)
+        DomainSample(
+          name: "\(sample.name) (\(label))", values: sample.values, groups: sample.groups, lengths: sample.lengths)
       }
     }
   }
@@ -169,7 +173,7 @@ public struct ComparedRuns: Sendable {
   /// out.
   private func paired(_ metric: Metric, _ scope: Scope?) throws -> [[DomainSample]] {
     var others: [[TextHash: [Double]]] = names.map { _ in [:] }
-    var samples = names.map { _ in (first: [[Double]](), second: [[Double]](), tokens: 0) }
+    var samples = names.map { _ in (first: [[Double]](), second: [[Double]](), groups: [Int](), lengths: [Int]()) }
     let places = runs.map { run in run.domains.map { names.firstIndex(ofBytes: $0.name) } }
     try runs[1].forEachValue(metric, scope) { domain, text, values in
       guard let place = places[1][domain], isCompared(text, place, scope) else { return }
@@ -179,15 +183,19 @@ public struct ComparedRuns: Sendable {
       guard let place = places[0][domain], let other = others[place][text.hash] else { return }
       samples[place].first.append(values)
       samples[place].second.append(other)
-      samples[place].tokens += text.tokens
+      // Both runs have the same texts, so the groups of one are those of both.
+      if runs[0].groups.areShared { samples[place].groups.append(text.group) }
+      samples[place].lengths.append(text.tokens)
     }
     return zip(names, samples).map { name, sample in
-      [sample.first, sample.second].map { DomainSample(name: name, values: $0, tokens: sample.tokens) }
+      [sample.first, sample.second].map {
+        DomainSample(name: name, values: $0, groups: sample.groups, lengths: sample.lengths)
+      }
     }
   }
 
   /// True if a text of a pair of runs is compared in a scope.
-  private func isCompared(_ text: LoadedRun.Text, _ place: Int, _ scope: Scope?) -> Bool {
+  func isCompared(_ text: LoadedRun.Text, _ place: Int, _ scope: Scope?) -> Bool {
     partners[place].contains(text.hash) && (scope != .withoutSinks || !otherSinks[place].contains(text.hash))
   }
 

@@ -16,10 +16,15 @@ public enum ComparisonCSV {
   /// Returns the text of the file, in the order of the comparisons. An undefined number is `nan`, an unbounded one
   /// `inf`; an inapplicable setting or count is empty.
   ///
-  /// - Parameter tokens: length of the texts, if only texts of one length were compared.
-  public static func text(_ comparisons: [DomainComparison], tokens: Int? = nil) -> String {
+  /// - Parameters:
+  ///   - comparisons: comparisons to write.
+  ///   - tokens: length of the texts, if only texts of one length were compared.
+  ///   - withHeader: false for rows that follow others.
+  public static func text(
+    _ comparisons: [DomainComparison], tokens: Int? = nil, withHeader: Bool = true
+  ) -> String {
     var csv = CSVText()
-    csv.header(header)
+    if withHeader { csv.header(header) }
     for comparison in comparisons {
       for row in comparison.blocks { append(row, comparison.settings, tokens, to: &csv) }
     }
@@ -45,17 +50,15 @@ public enum ComparisonCSV {
     csv.field(tokens.map(String.init) ?? "")
     csv.field(settings.usesLogScale ? "true" : "false")
     csv.field(settings.alpha)
-    csv.field(settings.equivalenceBound)
+    csv.field(settings.equivalenceBound.description)
     csv.field(String(settings.seed))
-    // The text is the unit, and each text is its own group.
-    csv.field(row.countA)
-    csv.field(row.countB)
+    csv.field(row.groupsA)
+    csv.field(row.groupsB)
     csv.field(row.tokensA)
     csv.field(row.tokensB)
     for value in [row.ratio, row.ratioLow, row.ratioHigh] { csv.field(value) }
     csv.field(row.textsNeeded.map(String.init) ?? "")
-    // Lengths are not checked.
-    csv.field("")
+    csv.field(row.lengthCheck?.rawValue ?? "")
     csv.endRow()
   }
 }

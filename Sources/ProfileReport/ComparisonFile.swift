@@ -60,19 +60,36 @@ public struct ComparisonFile: Sendable {
       throw .cannotWrite(file: directory.relativePath, reason: "expected a folder, found a file")
     }
     try OwnFile.comparison.check(directory.appending(path: path))
+    guard isOwn else { return }
+    for (kind, name) in CompositionCSV.files { try kind.check(directory.appending(path: name)) }
   }
 
-  /// Writes the file atomically into the given folder. Creates missing folders.
+  /// Writes the file atomically into the given folder; with `comparison.csv`, also `shape.csv` and `identification.csv`,
+  /// which are computed for it. Creates missing folders.
   ///
-  /// - Throws: ``ReportError``.
-  public func write(_ comparisons: [DomainComparison], to directory: URL) throws(ReportError) {
+  /// - Throws: ``ReportError``; `FileError` if the rows of the run cannot be read back.
+  public func write(_ comparisons: [DomainComparison], to directory: URL) throws {
     var files = StagedFiles(directory, of: runs.runs[0].settings)
-    try stage(comparisons, into: &files)
+    let composition =
+      isOwn ? try runs.runs[0].composition(seed: settings.seed, threads: settings.threads) : nil
+    try stage(comparisons, composition, into: &files)
     try files.commit()
   }
 
-  /// Writes the file under a hidden name.
-  func stage(_ comparisons: [DomainComparison], into files: inout StagedFiles) throws(ReportError) {
+  /// Writes the files under hidden names.
+  ///
+  /// - Parameter composition: what the run's profiles are made of.
+  func stage(
+    _ comparisons: [DomainComparison], _ composition: ProfileComposition?, into files: inout StagedFiles
+  ) throws {
     try files.add(.comparison, path, ComparisonCSV.text(comparisons, tokens: runs.tokens))
+    guard isOwn else { return }
+    let shapes = try runs.runs[0].shapes(seed: settings.seed, threads: settings.threads)
+    try files.add(.shape, CompositionCSV.shapeFileName, CompositionCSV.shape(shapes))
+    try files.add(
+      .identification, CompositionCSV.identificationFileName, CompositionCSV.identification(composition))
   }
+
+  /// True for the run's own full comparison.
+  private var isOwn: Bool { path == ComparisonCSV.fileName }
 }

@@ -30,7 +30,9 @@ public enum ComparisonJSON {
     json.key("settings")
     json.beginObject()
     json.member("alpha", .number(settings.alpha))
-    json.member("equivalence_bound", .number(settings.equivalenceBound))
+    json.member("equivalence_bound", .number(settings.equivalenceBound.value))
+    json.member(
+      "equivalence_unit", .string(settings.equivalenceBound.isRatio ? "percent" : "standard deviations"))
     json.member("permutations", .integer(settings.permutations))
     json.member("resamples", .integer(settings.resamples))
     // Written as a string, because many readers round integers beyond 2⁵³.
@@ -60,14 +62,15 @@ public enum ComparisonJSON {
               pool.domains.map { object(["name": .string($0.name), "texts": .integer($0.texts)]) }),
           ])
         }))
+    let groups = runs.groupCounts
     let copies = Dictionary(
       runs.copies.map { (ByteString($0.name), $0.copies) }, uniquingKeysWith: { first, _ in first })
     json.member(
       "domains",
       .array(
-        runs.texts.map { domain in
+        zip(runs.texts, groups).map { domain, groups in
           object([
-            "name": .string(domain.name), "texts": .integer(domain.texts.count),
+            "name": .string(domain.name), "texts": .integer(domain.texts.count), "groups": .integer(groups.groups),
             "copies": .integer(copies[ByteString(domain.name)] ?? 0),
           ])
         }))
@@ -77,7 +80,8 @@ public enum ComparisonJSON {
         runs.lengthOverlaps.map {
           object([
             "domain_a": .string($0.domainA), "domain_b": .string($0.domainB),
-            "share": $0.share.map { .number($0) } ?? .null,
+            "texts_a": .integer($0.common.countA), "texts_b": .integer($0.common.countB),
+            "hardly_overlap": .boolean($0.isLittle),
           ])
         }))
     json.member("notes", .array(runs.notes.map(JSONValue.string)))
@@ -131,6 +135,8 @@ public enum ComparisonJSON {
     json.member("domain_b", .string(block.domainB))
     json.member("n_a", .integer(block.countA))
     json.member("n_b", .integer(block.countB))
+    json.member("groups_a", .integer(block.groupsA))
+    json.member("groups_b", .integer(block.groupsB))
     json.member("tokens_a", .integer(block.tokensA))
     json.member("tokens_b", .integer(block.tokensB))
     let numbers = [
@@ -142,6 +148,10 @@ public enum ComparisonJSON {
     for (key, number) in numbers { json.member(key, .number(number)) }
     json.member("verdict", .string(block.verdict.rawValue))
     json.member("texts_needed", block.textsNeeded.map { .integer($0) } ?? .null)
+    json.member("texts_for_equivalence", block.textsForEquivalence.map { .integer($0) } ?? .null)
+    json.member("texts_out_of_reach", block.textsOutOfReach.map { .integer($0) } ?? .null)
+    json.member("length_check", block.lengthCheck.map { .string($0.rawValue) } ?? .null)
+    if block.isPaired { json.member("correlation", .number(block.correlation)) }
     json.endObject()
   }
 }

@@ -15,8 +15,8 @@ import Profiler
 public enum DomainFileNames {
   /// Names reserved for other files, without `.csv`.
   static let reserved: Set<String> = [
-    "texts", "summary", "comparison", "massive", "ablation", "ablation_summary", "effects", "proxies",
-    "ablation_comparison", "removal",
+    "texts", "summary", "comparison", "massive", "groups", "ablation", "ablation_summary", "effects", "proxies",
+    "ablation_comparison", "removal", "shape", "identification",
   ]
   /// Maximum bytes of a file name: most file systems allow 255, some 240.
   static let limit = 240

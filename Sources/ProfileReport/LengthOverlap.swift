@@ -1,41 +1,54 @@
 import Profiler
-import Statistics
+public import Statistics
 
 /// Overlap of the text lengths of two domains.
 ///
-/// The share of a domain's texts whose number of tokens lies between the 5 % and the 95 % quantile of the other
-/// domain's, taking the smaller of the two shares: 1 for domains alike, 0 for domains without a common length. Long
-/// texts differ from short ones at many blocks, so where the overlap ``isLittle`` a difference may be one of length.
+/// Long texts differ from short ones at many blocks, so where the overlap ``isLittle`` a difference may be one of length,
+/// and the pair gets no verdict.
 public struct LengthOverlap: Sendable, Equatable {
-  /// Share below which lengths hardly overlap.
-  public static let least = 0.25
-  private static let tail = 0.05
-
   /// Place of both domains among the compared ones.
   public let pair: DomainPair
   public let domainA: String
   public let domainB: String
-  /// Share from 0 to 1; nil if a domain has too few texts to be compared.
-  public let share: Double?
+  /// Texts of both, or groups of texts, in the range of lengths that both have.
+  public let common: CommonLengths
+  /// False if a domain has too few texts to be compared.
+  private let isCompared: Bool
 
   /// True if the lengths hardly overlap.
-  public var isLittle: Bool { share.map { $0 < Self.least } ?? false }
+  public var isLittle: Bool { isCompared && common.isLittle }
 
   /// - Parameters:
   ///   - names: names of all domains.
-  ///   - lengths: numbers of tokens of the texts of each.
-  init(_ pair: DomainPair, names: [String], lengths: [[Int]]) {
+  ///   - lengths: lengths of the units of each.
+  init(_ pair: DomainPair, names: [String], lengths: [UnitLengths]) {
     self.pair = pair
     (domainA, domainB) = (names[pair.a], names[pair.b])
-    let (a, b) = (lengths[pair.a], lengths[pair.b])
-    // Domains with fewer texts are not compared, and a range of so few is meaningless.
-    share =
-      min(a.count, b.count) < Verdict.leastTexts ? nil : min(Self.share(of: a, within: b), Self.share(of: b, within: a))
+    let (a, b) = (lengths[pair.a].apart(from: lengths[pair.b]), lengths[pair.b].apart(from: lengths[pair.a]))
+    common = CommonLengths(a, b)
+    isCompared = min(a.count, b.count) >= Verdict.leastTexts
+  }
+}
+
+/// Lengths of a domain's units of observation: ln(tokens) of a text, or its mean over the texts of a group.
+struct UnitLengths {
+  private let lengths: [Double]
+  /// Group of each unit; empty if every text is a unit, and if groups of other domains are other groups.
+  private let groups: [Int]
+
+  /// - Parameters:
+  ///   - texts: texts that count.
+  ///   - isGrouped: false if every text is a unit.
+  ///   - isApart: true if no group of another domain is the same.
+  init(_ texts: [LoadedRun.Text], isGrouped: Bool, isApart: Bool = false) {
+    let units = SampleUnits(texts: texts.count, groups: isGrouped ? texts.map(\.group) : [])
+    lengths = units.logarithmicMeans(texts.map(\.tokens))
+    groups = isApart ? [] : units.groups
   }
 
-  private static func share(of lengths: [Int], within others: [Int]) -> Double {
-    let sorted = others.map(Double.init).sorted()
-    let (low, high) = (Quantile.of(sorted, tail), Quantile.of(sorted, 1 - tail))
-    return Double(lengths.count { Double($0) >= low && Double($0) <= high }) / Double(lengths.count)
+  /// Returns the lengths of the units that are compared with another domain: those of groups in both are left out.
+  func apart(from other: UnitLengths) -> [Double] {
+    let both = Set(groups).intersection(other.groups)
+    return both.isEmpty ? lengths : zip(groups, lengths).filter { !both.contains($0.0) }.map(\.1)
   }
 }

@@ -36,8 +36,8 @@ extension LoadedRun {
     }
   }
 
-  /// Returns one metric of the distinct texts of every domain. A text with a non-finite value at any block, or without
-  /// rows in the scope, is left out. A metric of the text has no scope.
+  /// Returns one metric of the distinct texts of every domain, with their groups. A text with a non-finite value at any
+  /// block, or without rows in the scope, is left out. A metric of the text has no scope.
   ///
   /// - Throws: `FileError` if the rows cannot be read back.
   public func samples(_ metric: Metric, _ scope: Scope?) throws -> [DomainSample] {
@@ -49,13 +49,17 @@ extension LoadedRun {
     _ metric: Metric, _ scope: Scope?, counts: (_ domain: Int, _ text: Text) -> Bool
   ) throws -> [DomainSample] {
     var values = domains.map { _ in [[Double]]() }
-    var tokens = domains.map { _ in 0 }
+    var groups = domains.map { _ in [Int]() }
+    var lengths = groups
     try forEachValue(metric, scope) { domain, text, row in
       guard counts(domain, text) else { return }
       values[domain].append(row)
-      tokens[domain] += text.tokens
+      if self.groups.areShared { groups[domain].append(text.group) }
+      lengths[domain].append(text.tokens)
     }
-    return domains.indices.map { DomainSample(name: domains[$0].name, values: values[$0], tokens: tokens[$0]) }
+    return domains.indices.map {
+      DomainSample(name: domains[$0].name, values: values[$0], groups: groups[$0], lengths: lengths[$0])
+    }
   }
 
   /// Passes the values of a metric by block to `body`, for every distinct text whose values are all finite.

@@ -20,16 +20,19 @@ public struct LoadedRun: Sendable {
     /// True if an earlier text of the domain has the same token ids. Such texts are in the files, but are excluded from
     /// comparisons, rankings and intervals.
     public internal(set) var isCopy = false
+    /// Number of the text's group in ``LoadedRun/groups``.
+    public let group: Int
     /// Positions that the scope without sinks leaves out, ascending.
     public let sinks: [Int]
     /// Bit set of the scopes with rows.
     private let scopes: UInt8
 
-    init(corpusDomain: Int, index: Int, tokens: Int, hash: TextHash, sinks: [Int], scopes: [Scope]) {
+    init(corpusDomain: Int, index: Int, tokens: Int, hash: TextHash, group: Int, sinks: [Int], scopes: [Scope]) {
       self.corpusDomain = corpusDomain
       self.index = index
       self.tokens = tokens
       self.hash = hash
+      self.group = group
       self.sinks = sinks
       self.scopes = Scope.allCases.enumerated().reduce(0) { $0 | (scopes.contains($1.element) ? 1 << $1.offset : 0) }
     }
@@ -47,6 +50,8 @@ public struct LoadedRun: Sendable {
 
     /// Number of texts that are copies of an earlier one.
     public var copies: Int { texts.count(where: \.isCopy) }
+    /// Number of groups of the texts, the units of statistics.
+    public var groups: Int { Set(texts.lazy.filter { !$0.isCopy }.map(\.group)).count }
   }
 
   /// Folder of the run, as given.
@@ -59,6 +64,8 @@ public struct LoadedRun: Sendable {
   public let textMetrics: [Metric]
   /// Domains in the order of the run's corpus; a domain whose texts were all empty has no texts.
   public internal(set) var domains: [Domain]
+  /// Groups of all texts of the run.
+  public let groups: TextGroups
   /// Composition of the domains, if they are pools.
   public internal(set) var pools: [PoolShares] = []
   /// Domains of the corpus; `places` has the index of each among ``domains``, nil if it is in no pool.
@@ -108,11 +115,15 @@ public struct LoadedRun: Sendable {
     var spool = ColumnSpool(columns: columns, width: layers.count, in: directory)
     var cells = [Double](repeating: .nan, count: spool.columns * spool.width)
     var hashes = try store.textHashes()[...]
+    let groups = try store.groups()
+    var numbers = groups.numbers[...]
     var distinct: Set<TextHash> = []
     var digest: UInt64 = 0xCBF2_9CE4_8422_2325
     try store.forEachText { domain, text in
       // Rows and texts are stored in the same order.
-      guard domains[(domain + 1)...].allSatisfy(\.texts.isEmpty), let hash = hashes.popFirst() else {
+      guard domains[(domain + 1)...].allSatisfy(\.texts.isEmpty), let hash = hashes.popFirst(),
+        let group = numbers.popFirst()
+      else {
         throw StoreError.malformed(
           file: store.file, place: "table text",
           reason: "\(text.text): expected the texts of one domain after the other")
@@ -141,7 +152,7 @@ public struct LoadedRun: Sendable {
       if domains[domain].texts.isEmpty { distinct = [] }
       var entry = Text(
         corpusDomain: domain, index: text.text.index, tokens: text.tokens, hash: hash,
-        sinks: text.sinks.map(\.position),
+        group: group, sinks: text.sinks.map(\.position),
         scopes: scopes.filter { !text.rows($0).isEmpty })
       entry.isCopy = !distinct.insert(hash).inserted
       domains[domain].texts.append(entry)
@@ -160,6 +171,7 @@ public struct LoadedRun: Sendable {
     textCounts = domains.map(\.texts.count)
     places = stored.indices.map { $0 }
     settings = store.settings
+    self.groups = groups
     self.spool = spool
     self.digest = digest
   }

@@ -26,8 +26,14 @@ package enum OwnFile: CaseIterable, Sendable {
   case domain
   /// `comparison.csv`, and the files of `comparisons`.
   case comparison
+  /// Change along several runs in order, in the folder `comparisons`.
+  case order
   /// `massive.csv`.
   case massive
+  /// `shape.csv` and `identification.csv`.
+  case shape, identification
+  /// `groups.csv`.
+  case groups
   /// `ablation.csv`, `ablation_summary.csv`, `effects.csv`, `proxies.csv` and `ablation_comparison.csv`.
   case ablation, ablationSummary, effects, proxies, ablationComparison
   /// `removal.csv`.
@@ -46,7 +52,11 @@ package enum OwnFile: CaseIterable, Sendable {
     case .summary: "domain,scope,layer,metric,texts,mean,variance"
     case .domain: "layer,texts,mean,mean_variance,abs_mean"
     case .comparison: "metric,scope,layer,domain_a,domain_b,n_a,n_b"
+    case .order: "metric,scope,layer,domain,texts,groups,runs"
     case .massive: "domain,text,layer,position,token,dimension,value"
+    case .shape: "metric,scope,domain_a,domain_b,distance"
+    case .identification: "input,true,named,texts"
+    case .groups: "domain,text,tokens,group,copy_of"
     case .ablation: "domain,text,tokens,part,layer,head"
     case .ablationSummary: "domain,part,layer,head,texts,delta_nll"
     case .effects: "domain,part,layer,at,mean,max"

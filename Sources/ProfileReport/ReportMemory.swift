@@ -69,9 +69,12 @@ package struct ReportMemory {
   /// numbers, as text and in a picture, and the chunks in which a run is read.
   private var fixed: Int {
     let rows = pairs.count * blocks * columns
-    return Self.processBytes + held + (160 + removalBytes) * texts.reduce(0, +) + 1_500 * rows
+    return Self.processBytes + held + (240 + compositionBytes + removalBytes) * texts.reduce(0, +) + 1_500 * rows
       + 3 * ColumnSpool.chunkBytes
   }
+
+  /// Bytes of a text's profile: as it is read, its logarithms, their shape, and lists of the same.
+  private var compositionBytes: Int { 6 * (8 * blocks + 64) }
 
   /// Bytes of a text's costs of removals, which the files and the page each have, and of the metrics that they are held
   /// against.

@@ -4,8 +4,8 @@ import LlamaCore
 public import ProfileStore
 public import Profiler
 
-/// Writer of the files that derive from a run: `texts.csv`, `<domain>.csv`, `summary.csv`, `massive.csv` and
-/// `manifest.json`.
+/// Writer of the files that derive from a run: `texts.csv`, `<domain>.csv`, `summary.csv`, `massive.csv`,
+/// `groups.csv` and `manifest.json`.
 ///
 /// All files are first written in full beside their destinations, and only then renamed, `manifest.json` last, after
 /// the earlier manifest has been removed. A folder with a manifest therefore holds the files of one complete run. Rows
@@ -45,9 +45,10 @@ public struct RunExport {
     let contents = try contents()
     let names = DomainFileNames.names(of: contents.profile.domains.map(\.name)).map { (OwnFile.domain, $0) }
     let files =
-      [(.texts, "texts.csv"), (.summary, "summary.csv"), (.massive, "massive.csv")] + names
+      [(.texts, "texts.csv"), (.summary, "summary.csv"), (.massive, "massive.csv"), (.groups, GroupsCSV.fileName)]
+      + names
       + (contents.ablation?.files ?? [])
-    let ofReport: [(OwnFile, String)] = [(.report, RunReport.fileName), (.comparison, ComparisonCSV.fileName)]
+    let ofReport = [(OwnFile.report, RunReport.fileName), (.comparison, ComparisonCSV.fileName)] + CompositionCSV.files
     for (kind, name) in files + (withReport ? ofReport : []) {
       guard kind.isWhole(directory.appending(path: name)) else { return nil }
     }
@@ -67,7 +68,8 @@ public struct RunExport {
     _ directory: URL, domains: [String], ablation: Ablation? = nil, withReport: Bool
   ) throws(ReportError) {
     let files: [(OwnFile, String)] = [
-      (.texts, "texts.csv"), (.summary, "summary.csv"), (.massive, "massive.csv"), (.manifest, "manifest.json"),
+      (.texts, "texts.csv"), (.summary, "summary.csv"), (.massive, "massive.csv"), (.groups, GroupsCSV.fileName),
+      (.manifest, "manifest.json"),
     ]
     for (kind, name) in files + (ablation == nil ? [] : RunAblation.allFiles) {
       try kind.check(directory.appending(path: name))
@@ -91,6 +93,9 @@ public struct RunExport {
   /// Writes the files under hidden names.
   func stage(into files: inout StagedFiles) throws -> Contents {
     let texts = try files.begin(.texts, "texts.csv")
+    let groups = try files.begin(.groups, GroupsCSV.fileName)
+    var rows = try GroupsCSV(store)
+    try groups.write(Array(rows.header.utf8))
     let metrics = store.settings.metrics
     var csv = CSVText()
     csv.header(ProfileCSV.textsHeader(metrics))
@@ -98,10 +103,12 @@ public struct RunExport {
       ProfileCSV.append(text, metrics, to: &csv)
       try texts.write(Array(csv.text.utf8))
       csv.removeAll()
+      try groups.write(Array(rows.next(text).utf8))
     }
     // Writes the header even if the run has no texts.
     try texts.write(Array(csv.text.utf8))
     try texts.seal()
+    try groups.seal()
     let profile = contents.profile
     for (domain, name) in zip(profile.domains, DomainFileNames.names(of: profile.domains.map(\.name))) {
       try files.add(.domain, name, ProfileCSV.domain(domain))

@@ -4,7 +4,7 @@ public import ProfileStore
 public import Profiler
 
 /// All files that derive from a finished run: those of ``RunExport`` and, unless left out, `comparison.csv`,
-/// `report.html` and `figures`.
+/// `shape.csv`, `identification.csv`, `report.html` and `figures`.
 ///
 /// ```swift
 /// let runner = try ProfileRunner(model, corpus, in: folder)
@@ -122,8 +122,11 @@ public struct RunFiles {
     let file = ComparisonFile(runs, columns: runs.columns, settings: settings)
     try file.check(in: directory)
     let comparisons = try record.comparisons(settings, progress: progress)
-    try file.stage(comparisons, into: &files)
-    let bytes = try RunReport(record, comparisons: comparisons, seed: settings.seed).stage(into: &files)
+    let composition = try record.composition(seed: settings.seed, threads: settings.threads)
+    try file.stage(comparisons, composition, into: &files)
+    let report = try RunReport(
+      record, ablation: record.ablation(), comparisons: comparisons, composition: composition, seed: settings.seed)
+    let bytes = try report.stage(into: &files)
     return Report(page: directory.appending(path: RunReport.fileName), bytes: bytes)
   }
 }

@@ -48,12 +48,15 @@ struct StaleFiles {
     SyncedFolder.synchronize(directory)
     if !hasReport { try remove(.report, RunReport.fileName) }
     // With other settings than the usual ones the new comparison has another name, and the earlier one may stay.
-    if !hasReport || isSameRun != true { try remove(.comparison, ComparisonCSV.fileName) }
+    if !hasReport || isSameRun != true {
+      try remove(.comparison, ComparisonCSV.fileName)
+      for (kind, name) in CompositionCSV.files { try remove(kind, name) }
+    }
   }
 
   private func removeComparisons() throws(ReportError) {
     for name in names(in: ComparisonFile.folderName) {
-      try remove(.comparison, "\(ComparisonFile.folderName)/\(name)")
+      for kind in [OwnFile.comparison, .order] { try remove(kind, "\(ComparisonFile.folderName)/\(name)") }
     }
   }
 

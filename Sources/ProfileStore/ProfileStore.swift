@@ -92,6 +92,7 @@ public final class ProfileStore {
           id += 1
         }
       }
+      try addGroups(of: corpus, db)
     }
     try? queue.close()
     SyncedFolder.synchronize(url.deletingLastPathComponent())

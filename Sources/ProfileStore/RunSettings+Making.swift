@@ -3,7 +3,7 @@ public import LlamaCore
 public import Profiler
 
 extension RunSettings {
-  /// Settings of a run over a corpus that is in memory: the hash of its token ids stands for that of a file.
+  /// Settings of a run over a corpus that is in memory: the hash of its token ids and groups stands for that of a file.
   ///
   /// - Parameters:
   ///   - profiler: the texts, and what is measured of them.
@@ -20,6 +20,8 @@ extension RunSettings {
       for text in domain.texts {
         bytes.append(0)
         for token in text.tokens { withUnsafeBytes(of: token.littleEndian) { bytes += $0 } }
+        // No number of the run depends on it, but what is made of them does.
+        if let group = text.group { bytes += [1] + Array(group.utf8) }
       }
       bytes.append(0xFF)
     }

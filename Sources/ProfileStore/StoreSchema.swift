@@ -140,6 +140,15 @@ enum StoreSchema {
     "cut", ["removed TEXT NOT NULL", "text INTEGER NOT NULL", "nll REAL", "PRIMARY KEY (removed, text)"],
     options: "STRICT, WITHOUT ROWID")
 
+  /// Tables of groups, which runs of earlier versions lack: the given group of each text that has one, and pairs of texts
+  /// that were found to be near-copies when the run began, which connect all such texts.
+  static let groupItems = [
+    table("text_group", ["text INTEGER NOT NULL PRIMARY KEY", "name TEXT NOT NULL"]),
+    table(
+      "near_copy", ["text INTEGER NOT NULL", "other INTEGER NOT NULL", "PRIMARY KEY (text, other)"],
+      options: "STRICT, WITHOUT ROWID"),
+  ]
+
   /// True if the database has a table.
   static func has(_ item: Item, _ db: Database) throws -> Bool {
     try db.firstText("SELECT name FROM sqlite_schema WHERE name = ?", [item.name]) != nil
@@ -151,7 +160,7 @@ enum StoreSchema {
 
   /// Creates the tables in an empty database.
   static func create(_ db: Database, _ settings: RunSettings) throws {
-    for item in items(settings.metrics, version: version, ablation: settings.ablation) {
+    for item in items(settings.metrics, version: version, ablation: settings.ablation) + groupItems {
       try db.execute(sql: item.sql)
     }
     try db.execute(sql: "PRAGMA application_id = \(applicationID)")
@@ -183,7 +192,7 @@ enum StoreSchema {
       Ablation(text, swapsFrom: text.hasPrefix(Ablation.swapWord) ? URL(filePath: ".") : nil)
     }
     for item in items(metrics, version: found, ablation: ablation).dropFirst() { try check(item, db, file: file) }
-    if try has(cutItem, db) { try check(cutItem, db, file: file) }
+    for item in [cutItem] + groupItems where try has(item, db) { try check(item, db, file: file) }
     if let trigger = try db.firstText("SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
       throw StoreError.malformed(file: file, place: "trigger \(trigger.quoted)", reason: "expected none")
     }

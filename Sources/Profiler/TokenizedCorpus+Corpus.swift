@@ -51,7 +51,7 @@ extension TokenizedCorpus {
     /// Adds the text with this 0-based index in the domain's list.
     package mutating func add(_ text: CorpusText, index: Int, encode: (String) throws -> [TokenID]) {
       var tokens: [TokenID]
-      switch text {
+      switch text.content {
       case .string(let characters):
         do {
           tokens = characters.isEmpty ? [] : try encode(characters)
@@ -74,7 +74,7 @@ extension TokenizedCorpus {
         return
       }
       if isTruncated { truncated += 1 }
-      texts.append(Text(index: index, tokens: tokens))
+      texts.append(Text(index: index, tokens: tokens, group: text.group))
     }
 
     package mutating func finish() -> TokenizedCorpus {

@@ -7,10 +7,13 @@ public struct TokenizedCorpus: Sendable, Equatable {
     /// 0-based index in the domain's list, including empty texts.
     public let index: Int
     public let tokens: [TokenID]
+    /// The text's group, see ``CorpusText/group``.
+    public let group: String?
 
-    public init(index: Int, tokens: [TokenID]) {
+    public init(index: Int, tokens: [TokenID], group: String? = nil) {
       self.index = index
       self.tokens = tokens
+      self.group = group
     }
   }
 
@@ -56,8 +59,13 @@ public struct TokenizedCorpus: Sendable, Equatable {
   /// Number of texts that are run.
   public var textCount: Int { domains.reduce(0) { $0 + $1.texts.count } }
 
-  /// Bytes that a run over the texts holds: their ids, and some numbers and a list for each text.
-  package var byteCount: Int { MemoryLayout<TokenID>.stride * tokenCount + 200 * textCount }
+  /// Bytes that a run over the texts holds: their ids and groups, and some numbers and a list for each text.
+  package var byteCount: Int {
+    let groups = domains.reduce(0) { sum, domain in
+      domain.texts.reduce(sum) { $0 + ($1.group.map { 32 + $0.utf8.count } ?? 0) }
+    }
+    return MemoryLayout<TokenID>.stride * tokenCount + 200 * textCount + groups
+  }
 
   /// Number of texts that could not be tokenized.
   public var failureCount: Int { domains.reduce(0) { $0 + $1.failures.count } }

@@ -2,17 +2,19 @@ import Foundations
 
 /// The blocks in ascending order of a metric, with the bootstrap confidence in that order, for decisions on pruning.
 ///
-/// A block's value is the mean over domains of the domains' means over texts, so that all domains have the same weight,
-/// whatever their number of texts. The texts of each domain are resampled with replacement and the blocks ranked again,
-/// a few thousand times (bootstrap, Efron 1979); and once more with the domains resampled as well (two-stage bootstrap, Davison &
-/// Hinkley 1997, section 3.8), for what other domains like these would say.
+/// A block's value is the mean over domains of the domains' means over texts (over groups of texts, if these have groups),
+/// so that all domains have the same weight, whatever their number of texts. The texts, or groups, of each domain are
+/// resampled with replacement and the blocks ranked again, a few thousand times (bootstrap, Efron 1979); and once more with
+/// the domains resampled as well (two-stage bootstrap, Davison & Hinkley 1997, section 3.8), for what other domains like
+/// these would say.
 public struct BlockRanking: Sendable {
   /// A block with its rank.
   public struct Place: Sendable {
     /// 0-based index of the block.
     public let layer: Int
     public let value: Double
-    /// The 95 % percentile interval of the value; nil if a domain has a single text, which has no spread.
+    /// The 95 % percentile interval of the value; nil if a domain has a single text, or group, which has
+    /// no spread.
     public let interval: ClosedRange<Double>?
     /// For k = 1 …: the share of resamples in which the block is among the k smallest; nil under the condition of the
     /// interval.
@@ -33,9 +35,9 @@ public struct BlockRanking: Sendable {
   /// The domains that have texts, each with its own order.
   public let domains: [Domain]
   /// For k = 1 …: the share of resamples in which the k smallest are the same blocks as here; nil if a domain has a
-  /// single text.
+  /// single text, or group.
   ///
-  /// It measures the confidence in the order among texts of the same distribution. It is no statement about other
+  /// It measures the confidence in the order among texts (or groups) of the same distribution. It is no statement about other
   /// domains, or about whether the blocks are dispensable.
   public let sameSetShares: [Double]?
   /// The same with the domains resampled as well; nil for a single domain, too.
@@ -51,14 +53,15 @@ public struct BlockRanking: Sendable {
   public init?(_ samples: [DomainSample], layers: Range<Int>, resamples: Int = 2_000, seed: UInt64) {
     let samples = samples.filter { !$0.values.isEmpty }
     guard !samples.isEmpty, !layers.isEmpty, resamples > 0 else { return nil }
+    let units = samples.map(\.unitValues)
     let blocks = layers.count
     // Row by row, so that a resample traverses one array.
-    let rows = samples.map { Array($0.values.joined()) }
+    let rows = units.map { Array($0.joined()) }
     let own = rows.map { Self.mean($0, blocks) { text, _ in text } }
     let values = Self.mean(of: own, blocks)
     let order = Self.order(values)
 
-    let hasSpread = samples.allSatisfy { $0.values.count > 1 }
+    let hasSpread = units.allSatisfy { $0.count > 1 }
     var generator = SplitMix64(seed: seed, purpose: .ranking, index: 0)
     var texts = Draws(order)
     for _ in 0..<(hasSpread ? resamples : 0) {

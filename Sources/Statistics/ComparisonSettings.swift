@@ -2,8 +2,8 @@
 public struct ComparisonSettings: Sendable {
   /// Significance level α of every test.
   public var alpha = 0.05
-  /// Equivalence bound: effects whose Hedges' g lies within ± this are negligible.
-  public var equivalenceBound = 0.2
+  /// Differences within this bound are negligible.
+  public var equivalenceBound = EquivalenceBound.deviations(0.2)
   /// Number of random relabellings of the texts per pair.
   public var permutations = 10_000
   /// Number of bootstrap resamples of the texts per pair.

@@ -1,14 +1,19 @@
 import Foundations
 
-/// The permutation tests of a pair of domains: the texts of both are repeatedly relabelled as A and B, and Welch's t
-/// computed at every block.
+/// The permutation tests of a pair of domains: the units of both (texts, or groups of texts) are repeatedly relabelled
+/// as A and B, and Welch's t computed at every block.
 ///
-/// p is `(1 + number of relabellings at least as extreme) / (1 + number of relabellings)`: the observed labels count as
-/// one of them, so p is never 0. Values that differ by rounding only count as equal.
+/// If there are at most ``enumerable`` relabellings, each is used once, and p is the share of those at least as extreme.
+/// Otherwise they are drawn: p is `(1 + number of relabellings at least as extreme) / (1 + number of relabellings)`: the
+/// observed labels count as one of them, so p is never 0. Values that differ by rounding only count as equal.
 ///
-/// Relabelling `i` has its own random stream, from which A's texts are drawn; so it depends on the seed and the two
-/// numbers of texts, and all metrics of a pair share it.
+/// Relabelling `i` has its own random stream, from which A's units are drawn; if relabellings are enumerated, A has the
+/// `i`-th selection in lexicographic order. So it depends on the seed and the two numbers of units, and all metrics of a
+/// pair share it.
 package struct PairPermutation {
+  /// Maximum number of relabellings that are enumerated.
+  package static let enumerable = 20_000
+
   private let tiles: ColumnTiles
   private let countA: Int, countB: Int
   private let blocks: Int, metrics: Int
@@ -22,14 +27,17 @@ package struct PairPermutation {
   private let observed: [Double]
   /// Observed clusters of each metric.
   package let clusters: [[ClusterOfBlocks]]
+  /// Number of relabellings if all are enumerated, nil if they are drawn.
+  private let count: Int?
 
-  /// - Parameter tiles: `[text][metric × block]`, A's texts and then B's, each domain with at least two; centered at
+  /// - Parameter tiles: `[unit][metric × block]`, A's units and then B's, each domain with at least two; centered at
   ///   the mean of both.
   package init(_ tiles: ColumnTiles, countA: Int, blocks: Int, settings: ComparisonSettings) {
     let columns = tiles.columns
     self.tiles = tiles
     self.countA = countA
     countB = tiles.rows - countA
+    count = Combinations.count(tiles.rows, choosing: countA, limit: Self.enumerable)
     self.blocks = blocks
     metrics = blocks > 0 ? columns / blocks : 0
     self.settings = settings
@@ -52,17 +60,23 @@ package struct PairPermutation {
   }
 
   package func run(_ workers: Workers) -> DealChances {
-    let parts = HeldDraws.map(settings.permutations, size: countA, workers, count)
+    let deals = count ?? settings.permutations
+    let parts = HeldDraws.map(deals, size: countA, workers, tally)
     var sum = DealCounts(columns: observed.count, clusters: clusters)
     for part in parts { sum.add(part) }
-    return sum.p { Double(1 + $0) / Double(1 + settings.permutations) }
+    let more = count == nil ? 1 : 0
+    return sum.p { Double(more + $0) / Double(more + deals) }
   }
 
-  private func count(_ range: Range<Int>) -> DealCounts {
+  private func tally(_ range: Range<Int>) -> DealCounts {
     var choices: [UInt32] = []
     choices.reserveCapacity(range.count * countA)
     let all = HeldDraws.identity(tiles.rows)
     for index in range {
+      if count != nil {
+        choices += Combinations.selection(index, of: tiles.rows, choosing: countA)
+        continue
+      }
       var generator = SplitMix64(seed: settings.seed, purpose: .permutation, index: index)
       var items = all
       generator.shuffle(&items, choosing: countA)

@@ -37,42 +37,52 @@ package enum Power {
   package static func equivalence(
     effect d: Double, bound: Double, texts n: Int, alpha: Double, _ design: Design = .independent
   ) -> Double {
+    equivalence(below: bound - d, above: bound + d, texts: n, alpha: alpha, design)
+  }
+
+  /// As above, for the distances of the effect from the upper and the lower bound.
+  private static func equivalence(
+    below: Double, above: Double, texts n: Int, alpha: Double, _ design: Design
+  ) -> Double {
     let df = design.df(n)
     let critical = StudentT(df: df).upperQuantile(alpha)
     let scale = design.scale(n)
-    let above = NoncentralT(df: df, noncentrality: (bound + d) * scale).survival(critical)
-    let below = NoncentralT(df: df, noncentrality: (bound - d) * scale).survival(critical)
-    return max(0, above + below - 1)
+    let upper = NoncentralT(df: df, noncentrality: below * scale).survival(critical)
+    let lower = NoncentralT(df: df, noncentrality: above * scale).survival(critical)
+    return max(0, upper + lower - 1)
   }
 
-  /// Returns the smallest number of texts per domain with which one of the two tests has a power of 80 % for an effect
-  /// `g`: the test for a difference, or, if `g` lies within the bound, that for equivalence if it takes fewer. Nil
-  /// above ``largest``.
-  package static func textsNeeded(effect g: Double, bound: Double, alpha: Double) -> Int? {
-    needed(g, bound, alpha, .independent)
-  }
-
-  /// As above, for a number of pairs.
+  /// Returns the smallest number of texts per domain, or of pairs, with which the test for a difference has a power of
+  /// 80 % for an effect. Nil without an effect and above ``largest``.
   ///
   /// - Parameters:
-  ///   - d: the mean difference in standard deviations of differences.
-  ///   - bound: the equivalence bound in the same unit.
-  package static func pairsNeeded(effect d: Double, bound: Double, alpha: Double) -> Int? {
-    needed(d, bound, alpha, .paired)
-  }
-
-  private static func needed(_ effect: Double, _ bound: Double, _ alpha: Double, _ design: Design) -> Int? {
-    guard effect.isFinite, alpha > 0, alpha < 1 else { return nil }
-    let size = abs(effect)
-    let reserve = Normal.quantile(goal)
-    let difference = least(near: guess(Normal.upperQuantile(0.5 * alpha) + reserve, size, design)) {
+  ///   - d: the effect in standard deviations of texts; of pairs' differences in a paired design.
+  ///   - alpha: significance level of the two-sided test.
+  ///   - design: what the number counts.
+  package static func textsForDifference(effect d: Double, alpha: Double, _ design: Design = .independent) -> Int? {
+    guard d.isFinite, alpha > 0, alpha < 1 else { return nil }
+    let size = abs(d)
+    return least(near: guess(Normal.upperQuantile(0.5 * alpha) + Normal.quantile(goal), size, design)) {
       twoSided(effect: size, texts: $0, alpha: alpha, design)
     }
-    guard size < bound else { return difference }
-    let equivalence = least(near: guess(Normal.upperQuantile(alpha) + reserve, bound - size, design)) {
-      Power.equivalence(effect: size, bound: bound, texts: $0, alpha: alpha, design)
+  }
+
+  /// Returns the smallest number of texts per domain, or of pairs, with which two one-sided tests have a power of 80 %
+  /// together. Nil unless both distances are positive, and above ``largest``.
+  ///
+  /// - Parameters:
+  ///   - below: distance of the effect from the upper bound, in standard deviations as for
+  ///     ``textsForDifference(effect:alpha:_:)``.
+  ///   - above: its distance from the lower bound.
+  ///   - alpha: significance level of each test.
+  ///   - design: what the number counts.
+  package static func textsForEquivalence(
+    below: Double, above: Double, alpha: Double, _ design: Design = .independent
+  ) -> Int? {
+    guard below > 0, above > 0, alpha > 0, alpha < 1 else { return nil }
+    return least(near: guess(Normal.upperQuantile(alpha) + Normal.quantile(goal), min(below, above), design)) {
+      equivalence(below: below, above: above, texts: $0, alpha: alpha, design)
     }
-    return [difference, equivalence].compactMap { $0 }.min()
   }
 
   /// Returns the number by the normal approximation.

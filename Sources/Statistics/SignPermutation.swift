@@ -12,7 +12,7 @@ import Foundations
 /// metrics of a pair share it.
 package struct SignPermutation {
   /// Maximum number of deals that are enumerated.
-  static let enumerable = 20_000
+  static let enumerable = PairPermutation.enumerable
 
   private let tiles: ColumnTiles
   private let blocks: Int, metrics: Int

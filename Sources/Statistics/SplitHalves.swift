@@ -1,6 +1,6 @@
 import Foundations
 
-/// The negative control: each domain against itself, its texts split at random into halves.
+/// The negative control: each domain against itself, its units (texts, or groups of texts) split at random into halves.
 ///
 /// A single split of a few domains has little information, because blocks are alike; so there are many. Each is a
 /// family of its own, like the pairs of the real comparison: q-values over domains × blocks, then the bootstrap

@@ -5,6 +5,7 @@ extension SplitMix64 {
   package enum Purpose: UInt64 {
     case permutation = 1, bootstrap, omnibus, split, ranking, perplexity, signs, selection, orders
     case repair = 16
+    case folds = 32, labels, calls, clades
   }
 
   /// Creates an independent stream for each purpose and index, so that the thread and the order of draws do not matter.

@@ -19,6 +19,9 @@ public enum Verdict: String, Sendable, CaseIterable {
   /// Fewer than ``leastTexts`` texts in A or B, or fewer than ``leastPairs`` pairs: too few for any arrangement to be
   /// significant.
   case tooFewGroups = "too few groups"
+  /// No verdict: the lengths of the texts hardly overlap (``CommonLengths``), so that a difference between the domains
+  /// could not be told from one of length.
+  case lengthsApart = "lengths hardly overlap"
 
   /// Minimum number of distinct values, of both sides together, for a test.
   public static let leastValues = 8
@@ -32,7 +35,7 @@ public enum Verdict: String, Sendable, CaseIterable {
   public var isTested: Bool {
     switch self {
     case .different, .negligible, .equivalent, .inconclusive: true
-    case .identical, .constant, .tooFewValues, .tooFewGroups: false
+    case .identical, .constant, .tooFewValues, .tooFewGroups, .lengthsApart: false
     }
   }
 }

@@ -31,11 +31,18 @@ struct CorpusCommand: ParsableCommand {
           #2          the second column of CSV without a header row
           a\\.b        the key "a.b": a backslash takes the next character as it is
 
+        GROUPS
+          Texts that are cut from one document (paragraphs, lines, elements of a.*,
+          windows) are written as {"text": …, "group": …}: they are not independent,
+          and statistics count a group as one observation.
+
         EXAMPLES
           fp-cli corpus build 'cpp=src/**/*.cpp' math=gsm8k.jsonl:question+answer \\
             --output corpus.json
           fp-cli corpus build news=headlines.csv:title --sample 64 --seed 1 \\
             --min-characters 40 --output corpus.json
+          fp-cli corpus build 'cpp=src/**/*.cpp' legal=acts --window 128 \\
+            --tokenizer Llama-3.2-1B --output windows.json
         """)
 
     @Argument(help: ArgumentHelp("domain=path, or domain=path:what.", valueName: "source"), completion: .file())
@@ -46,12 +53,13 @@ struct CorpusCommand: ParsableCommand {
     var output: String
 
     @OptionGroup var filter: TextFilterOptions
+    @OptionGroup var windows: WindowOptions
 
     func validate() throws { try checkPaths(["--output": output]) }
 
     func run() throws {
       let sources = try sources.map(CorpusSource.init(parsing:))
-      let build = try CorpusBuilder(sources: sources, options: filter.options).build()
+      let build = try CorpusBuilder(sources: sources, options: filter.options, windows: windows.windows()).build()
       try build.corpus.write(to: URL(filePath: output))
       try StandardOutput.write(build.table + "\n")
     }

@@ -12,8 +12,8 @@ struct ExportCommand: ParsableCommand, MemoryLimited {
     commandName: "export",
     abstract: "Writes the files that derive from a run: CSV, manifest, comparisons and report.",
     discussion: """
-      A run is one file, profile.sqlite. This reads it and writes <domain>.csv, texts.csv, summary.csv, massive.csv, \
-      manifest.json, comparison.csv, report.html and figures/*.svg, the same bytes every time but for the date of the page. Each \
+      A run is one file, profile.sqlite. This reads it and writes <domain>.csv, texts.csv, summary.csv, massive.csv, groups.csv, \
+      manifest.json, comparison.csv, shape.csv, identification.csv, report.html and figures/*.svg, the same bytes every time but for the date of the page. Each \
       appears whole or not at all.
 
       EXAMPLES

@@ -7,7 +7,7 @@ extension ProfileCommand {
     discussion: """
       The run is profile.sqlite in the output folder, to which every wave of texts is committed. A run that was \
       stopped is resumed by the same command. At its end <domain>.csv, texts.csv, \
-      summary.csv, massive.csv and manifest.json are written beside it, then the domains are compared and report.html is drawn, as \
+      summary.csv, massive.csv, groups.csv and manifest.json are written beside it, then the domains are compared and report.html is drawn, as \
       fp-cli export does. A corpus is {"domain": ["text", …], …}, see fp-cli corpus build; a text may also be a list of token ids. \
       --format json prints the manifest. With --layers, --skip, --scale, --steer or --swap-weights the changed model is \
       profiled; the files then number the blocks of --layers from 0.

@@ -14,8 +14,8 @@ struct ReportCommand: ParsableCommand, MemoryLimited {
       The page is one file that needs no network: what the run says in sentences, the pictures, which domains differ \
       at which blocks, candidates for pruning, and how every number is defined. The pictures are also files of their \
       own, fit for a paper. Every scope of tokens is on the page, to be chosen there; at first, and in its summary, the \
-      sinks are left out (in a run of an earlier version, which has none, the first token). comparison.csv holds the numbers behind them; with other settings than the usual ones or \
-      with pools, which need --output, a file in the folder comparisons does. All are written into the folder of the \
+      sinks are left out (in a run of an earlier version, which has none, the first token). comparison.csv, shape.csv and identification.csv hold the numbers behind them; with other settings than the usual ones or \
+      with pools, which need --output, a file in the folder comparisons has the verdicts. All are written into the folder of the \
       run, or into that of --output.
 
       EXAMPLES

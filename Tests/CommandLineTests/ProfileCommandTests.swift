@@ -34,7 +34,8 @@ import Testing
       try folder.names(in: "run")
         == (domains.map { "\($0).csv" }
         + [
-          "comparison.csv", "figures", "manifest.json", "massive.csv", "profile.sqlite", "report.html", "summary.csv",
+          "comparison.csv", "figures", "groups.csv", "identification.csv", "manifest.json", "massive.csv",
+          "profile.sqlite", "report.html", "shape.csv", "summary.csv",
           "texts.csv",
         ]).sorted()
     )
@@ -130,7 +131,8 @@ import Testing
       #expect(result.status == 0, "\(result.messages)")
       #expect(
         try folder.names(in: domains)
-          == (files + ["manifest.json", "massive.csv", "profile.sqlite", "summary.csv", "texts.csv"]).sorted())
+          == (files + ["groups.csv", "manifest.json", "massive.csv", "profile.sqlite", "summary.csv", "texts.csv"])
+          .sorted())
     }
   }
 
@@ -161,7 +163,7 @@ import Testing
       #expect(result.status == 0, "\(result.messages)")
     }
     let domains = ["bills", "cpp", "finance", "legal", "math", "medical", "python"]
-    let files = domains.map { "\($0).csv" } + ["massive.csv", "summary.csv", "texts.csv"]
+    let files = domains.map { "\($0).csv" } + ["groups.csv", "massive.csv", "summary.csv", "texts.csv"]
     #expect(try folder.names(in: "1") == (files + ["manifest.json", "profile.sqlite"]).sorted())
     for file in files { #expect(try folder.text("1/\(file)") == folder.text("2/\(file)"), "\(file)") }
     let texts = try Table(folder.text("1/texts.csv"))

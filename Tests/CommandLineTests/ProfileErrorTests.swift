@@ -86,7 +86,8 @@ import Testing
     corpus("broken JSON", "texts.json, line 2, column 3: expected a value, found '}'", "{\"a\":\n  }"),
     corpus("a number", "texts.json: expected an object of lists of texts, or a list of texts, found a number", "1"),
     corpus(
-      "a text that is none", #"domain "a\nb", text 1: expected a string or a list of token ids"#, #"{"a\nb": ["", 5]}"#),
+      "a text that is none", #"domain "a\nb", text 1: expected a string, a list of token ids or an object"#,
+      #"{"a\nb": ["", 5]}"#),
     corpus(
       "an id that is none", #"domain "a", text 0, position 1: expected a token id from 0 to 2147483647, found"#,
       #"{"a": [[1, -1]]}"#),

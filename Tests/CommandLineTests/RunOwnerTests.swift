@@ -84,7 +84,10 @@ import Testing
   @Test func `files that are written anew keep their permissions, and links stay links`() throws {
     let folder = try TemporaryFolder()
     #expect(try Self.profile(folder, Self.corpus, "run").status == 0)
-    let names = ["texts.csv", "a.csv", "summary.csv", "massive.csv", "manifest.json", "comparison.csv", "report.html"]
+    let names = [
+      "texts.csv", "a.csv", "summary.csv", "massive.csv", "groups.csv", "manifest.json", "comparison.csv",
+      "report.html",
+    ]
     for name in names + ["profile.sqlite"] { #expect(chmod(folder.path("run/\(name)"), 0o600) == 0) }
     try FileManager.default.createDirectory(atPath: folder.path("kept"), withIntermediateDirectories: true)
     for name in ["manifest.json", "report.html", "comparison.csv", "texts.csv"] {
@@ -117,7 +120,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "texts.csv", "summary.csv", "massive.csv", "a.csv", "comparison.csv", "report.html", "manifest.json",
+    "texts.csv", "summary.csv", "massive.csv", "groups.csv", "a.csv", "comparison.csv", "shape.csv",
+    "identification.csv", "report.html", "manifest.json",
   ])
   func `a finished run gets a file back that is missing or empty`(name: String) throws {
     let folder = try TemporaryFolder()

@@ -75,7 +75,10 @@ import Testing
   @Test(arguments: [
     ("missing", "{}", "ids.json", "missing: no such file"),
     ("broken.json", "{}", "ids.json", "broken.json: line 1, column 2: expected a key"),
-    ("", "[1]", "ids.json", #"corpus.json: domain "corpus", text 0: expected a string or a list of token ids"#),
+    (
+      "", "[1]", "ids.json",
+      #"corpus.json: domain "corpus", text 0: expected a string, a list of token ids or an object"#
+    ),
     ("", "[\"a\"]", "no/ids.json", "no/ids.json: cannot write: No such file or directory"),
     ("", "[\"a\"]", "folder", "folder: cannot write: expected a regular file, found a folder or device"),
   ])

@@ -17,6 +17,18 @@ extension ClaimExample {
     Run(texts: 6000, blocks: 0..<1) { metric, domain, text, _ in Double(text % 12) + 0.3 * Double(domain) }
   }
 
+  /// So long texts of b that its larger values are those of longer texts, `less` of them at the same length.
+  private static func longer(less: Double) -> Run {
+    func tokens(_ domain: Int, _ text: Int) -> Int { 20 + 3 * (text % 12) + 9 * domain }
+    return Run(
+      texts: 60,
+      value: { metric, domain, text, layer in
+        guard metric == .absMean else { return nil }
+        let scatter = 1 + 0.002 * Double((7 * text + 3 * layer + 5 * domain) % 11)
+        return 0.1 * Double(tokens(domain, text)) * scatter * (1 - less * Double(domain))
+      }, tokens: tokens)
+  }
+
   /// Where domains differ, what is equivalent, what remains open and whether it can be trusted.
   static func comparison(_ claim: Claim) -> [ClaimExample] {
     switch claim {
@@ -82,18 +94,47 @@ extension ClaimExample {
     case .lengthsHardlyOverlap:
       [
         .init(
-          "1 of these is of 1 pair whose lengths hardly overlap (share of texts within the other’s 5 to 95 % range: a – b 0 %)",
+          "4 comparisons have no verdict, because the lengths of 1 pair hardly overlap, so that a difference may be one of "
+            + "length (texts in the range of lengths that both domains have: a – b 0 and 0)",
           Run(tokens: { 20 + 100 * $0 + 3 * $1 }), not: Run()),
         .init(
-          "All of these are of 3 pairs", Run(domains: ["a", "b", "c"], tokens: { 20 + 100 * $0 + 3 * $1 }),
-          not: Run(domains: ["a", "b", "c"], tokens: { 20 + 100 * min(1, $0) + 3 * $1 })),
+          "8 comparisons have no verdict, because the lengths of 2 pairs",
+          Run(domains: ["a", "b", "c"], tokens: { 20 + 100 * min(1, $0) + 3 * $1 }),
+          not: Run(domains: ["a", "b", "c"], tokens: { 20 + 100 * $0 + 3 * $1 })),
+        .init(
+          "(groups in the range of lengths that both domains have: a – b 0 and 0)",
+          Run(
+            texts: 24, tokens: { 20 + 100 * $0 + 3 * $1 },
+            change: { $0.group = { domain, text in "\(domain) \(text / 2)" } }),
+          not: Run(texts: 24, tokens: { 20 + 100 * $0 + 3 * $1 })),
       ]
     case .inconclusive:
       [
         .init("3 comparisons are inconclusive", Run(), not: alike),
         .init("4 comparisons are inconclusive", alike, not: Run()),
       ]
-    case .textsNeeded: [.init("texts per domain would decide", Run(), not: apart)]
+    case .textsNeeded:
+      [
+        .init(
+          "texts per domain would find the difference",
+          Run { metric, domain, text, layer in
+            Run.value(metric, domain, text, layer) + (layer == 2 ? 0.01 * Double(domain) : 0)
+          }, not: Run()),
+        .init("groups per domain would find the difference", near(grouped: true), not: near(grouped: false)),
+      ]
+    case .textsForEquivalence: [.init("texts per domain would show the equivalence", Run(), not: apart)]
+    case .equivalenceOutOfReach:
+      [
+        .init("For 3 inconclusive comparisons, equivalent was out of reach", Run(), not: many),
+        .init("n would have to be 136 per domain", Run(), not: apart),
+        .init("with so few groups even equal means", near(grouped: true), not: near(grouped: false)),
+      ]
+    case .lengthHolds: [.init("Of these, all remain at equal length", Run(), not: longer(less: 0))]
+    case .lengthMatters:
+      [
+        .init("Of these, 4 are no longer found at equal length", longer(less: 0), not: Run()),
+        .init("Of these, 4 turn round at equal length", longer(less: 0.06), not: longer(less: 0)),
+      ]
     case .nothingOpen:
       [
         .init("every comparison is decided", apart, not: Run()),
@@ -103,8 +144,30 @@ extension ClaimExample {
       [
         .init("comparisons have p &lt; 0.05 (about 5 % are expected)", Run(), not: Run(texts: 9)),
         .init("(about 1 % are expected)", Run(alpha: 0.01), not: Run()),
+        .init("each domain’s groups of texts split", grouped, not: Run()),
       ]
-    case .controlIsBlind: [.init("cannot see copies", Run(), not: Run(texts: 9))]
+    case .controlIsBlind: [.init("cannot see that texts depend on each other", Run(), not: Run(texts: 9))]
+    case .groups:
+      [
+        .init("The 48 texts are in 24 groups", grouped, not: Run()),
+        .init("(no text joined one as a near-copy)", grouped, not: nearCopies),
+        .init("The 48 texts are in 40 groups", nearCopies, not: grouped),
+        .init("(8 texts joined one as a near-copy)", nearCopies, not: grouped),
+      ]
+    case .noGroups:
+      [
+        .init("Every text counts as independent of all others, since no two have one group", Run(), not: grouped),
+        .init("the control is blind to that", Run(), not: nearCopies),
+      ]
+    case .commonGroups:
+      [
+        .init("1 pair of domains has groups in common (most: a – b, 6)", common, not: grouped),
+        .init(
+          "3 pairs of domains have groups in common",
+          Run(
+            domains: ["a", "b", "c"],
+            change: { $0.group = { domain, text in text < 2 ? "\(text)" : "\(domain) \(text)" } }), not: common),
+      ]
     case .noControl: [.init("There is no negative control", Run(texts: 9), not: Run())]
     case .lengthsDiffer:
       [
@@ -125,6 +188,26 @@ extension ClaimExample {
     default: []
     }
   }
+
+  /// Texts in groups of two.
+  private static var grouped: Run {
+    Run(texts: 24, change: { $0.group = { domain, text in "\(domain) \(text / 2)" } })
+  }
+  /// Two domains of 24 texts that differ by less than these can tell.
+  private static func near(grouped: Bool) -> Run {
+    Run(
+      texts: 24,
+      value: { metric, domain, text, layer in
+        metric == .absMean ? 1 + MadeUpRun.noise(domain, text, layer) + 0.05 * Double(domain) : nil
+      },
+      change: { if grouped { $0.group = { domain, text in "\(domain) \(text / 2)" } } })
+  }
+  /// Groups of both domains, six of them.
+  private static var common: Run {
+    Run(texts: 24, change: { $0.group = { domain, text in text < 6 ? "\(text)" : "\(domain) \(text)" } })
+  }
+  /// The first five texts of each domain consist of the same token, as often as each is long.
+  private static var nearCopies: Run { Run(texts: 24, change: { $0.copies = [0, 1, 2, 3, 4] }) }
 
   /// One text whose values are not finite at block 2.
   static var broken: Run {

@@ -30,15 +30,6 @@ extension ClaimExample {
           "Farthest from 0 is b at block 2: 5.0", Run(value: values(.mean) { $0 == 1 && $1 == 2 ? 5 : 0 }), not: Run()),
         .init("Farthest", Run(), not: Run { metric, _, _, _ in metric == .mean ? 0 : nil }),
       ]
-    case .laterBlocks:
-      [
-        .init(
-          "The last 2 of 4 blocks (2–3) do more than their share", Run(),
-          not: Run(value: values(.absMean) { 4 - Double($1) })),
-        .init("do not do more", Run(value: values(.absMean) { 4 - Double($1) }), not: Run()),
-        .init("The last third of the blocks (2) does more than its share", Run(blocks: 0..<3), not: Run()),
-        .init("where 33 % would be even", Run(blocks: 0..<3), not: Run()),
-      ]
     case .domainsPart:
       [
         .init("Domains part most at block 1", Run(), not: Run(value: values(.absMean) { Double($1 == 2 ? $0 : 0) })),
@@ -78,7 +69,12 @@ extension ClaimExample {
       ]
     case .axisWithoutZero: [.init("The axis does not begin at 0", Run(), not: withoutAttention)]
     case .whisker: [.init("Whisker: 95 %", Run(), not: one)]
-    case .noWhisker: [.init("No interval: a domain has a single distinct text", one, not: Run())]
+    case .noWhisker:
+      [
+        .init("No interval: a domain has a single distinct text", one, not: Run()),
+        .init(
+          "a domain has a single group of texts", Run(change: { $0.group = { domain, _ in "\(domain)" } }), not: one),
+      ]
     case .draws: [.init("Of 2,000 draws", Run(), not: one)]
     default: []
     }

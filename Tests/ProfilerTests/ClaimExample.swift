@@ -72,11 +72,21 @@ struct ClaimExample {
       profile(claim)
     case .oneDomain, .notCompared, .notTested, .differences, .largestDifference, .widestDifference, .equivalence,
       .noEquivalence,
-      .lengthsHardlyOverlap, .negligible, .untested, .inconclusive, .textsNeeded, .nothingOpen, .control,
-      .controlIsBlind, .noControl, .lengthsDiffer, .exceptions,
+      .equivalenceOutOfReach, .lengthsHardlyOverlap, .lengthHolds, .lengthMatters, .negligible, .untested,
+      .inconclusive,
+      .textsNeeded, .textsForEquivalence, .nothingOpen, .control,
+      .controlIsBlind, .groups, .noGroups, .commonGroups, .noControl, .lengthsDiffer, .exceptions,
       .noExceptions:
       comparison(claim)
-    case .meansHoldZero, .farthestMean, .laterBlocks, .domainsPart, .bandsApart, .noBandApart, .mostVaried,
+    case .identified, .notIdentified, .identifiedBy, .confused, .notConfused, .varianceShares, .shapeDistances,
+      .twoShapes,
+      .stableGroups, .noStableGroup, .farthestDomain, .farthestOpen, .lengthNamesToo, .groupsUnknown, .domainsLeftOut:
+      composition(claim)
+    case .claimMeanHolds, .claimMeanFails, .claimLaterHolds, .claimLaterAbsolute, .claimLaterRelative, .claimLaterFails,
+      .claimOneApart, .claimSeveralApart, .claimNoneApart, .claimEndsVary, .claimEndsVaryAbsolute,
+      .claimEndsVaryRelative, .claimEndsDoNotVary:
+      original(claim)
+    case .meansHoldZero, .farthestMean, .domainsPart, .bandsApart, .noBandApart, .mostVaried,
       .noVariance, .spread, .noSpread, .interval, .noInterval, .logarithmic, .partlyLogarithmic,
       .axisWithoutZero, .whisker, .noWhisker,
       .draws:

@@ -29,8 +29,11 @@ import Testing
     ("\"x\"", ": expected an object of lists of texts, or a list of texts, found a string"),
     ("{\"a\": \"x\"}", ": domain \"a\": expected a list of texts, found a string"),
     ("{\"a\\nb\": null}", ": domain \"a\\nb\": expected a list of texts, found null"),
-    ("{\"a\": [\"x\", 7]}", ": domain \"a\", text 1: expected a string or a list of token ids, found a number"),
-    ("[null]", ": domain \"corpus\", text 0: expected a string or a list of token ids, found null"),
+    (
+      "{\"a\": [\"x\", 7]}",
+      ": domain \"a\", text 1: expected a string, a list of token ids or an object, found a number"
+    ),
+    ("[null]", ": domain \"corpus\", text 0: expected a string, a list of token ids or an object, found null"),
     (
       "{\"a\": [[1, -1]]}",
       ": domain \"a\", text 0, position 1: expected a token id from 0 to 2147483647, found the integer -1"

@@ -22,9 +22,11 @@ final class CorpusFolder {
   }
 
   /// Builds from sources written with `@` for this folder.
-  func build(_ sources: String..., options: CorpusBuilder.Options = .init()) throws -> CorpusBuild {
+  func build(
+    _ sources: String..., options: CorpusBuilder.Options = .init(), windows: TokenWindows? = nil
+  ) throws -> CorpusBuild {
     let sources = try sources.map { try CorpusSource(parsing: $0.replacing("@", with: path)) }
-    return try CorpusBuilder(sources: sources, options: options).build()
+    return try CorpusBuilder(sources: sources, options: options, windows: windows).build()
   }
 
   /// The texts of a source of one domain.
@@ -46,7 +48,7 @@ final class CorpusFolder {
 }
 
 extension CorpusText {
-  var string: String { if case .string(let text) = self { text } else { "" } }
+  var string: String { if case .string(let text) = content { text } else { "" } }
 }
 
 /// Files of the repository, and beside it.

@@ -8,8 +8,9 @@ import Testing
     ("100%", "100%25.csv"), ("é", "%C3%A9.csv"), ("数", "%E6%95%B0.csv"), ("\u{0}\n", "%00%0A.csv"), ("", "%.csv"),
     (".", "..csv"), ("..", "...csv"), ("texts", "%74exts.csv"), ("TEXTS", "%54%45%58%54%53.csv"),
     ("Summary", "%53ummary.csv"), ("comparison", "%63omparison.csv"),
-    ("massive", "%6Dassive.csv"), ("texts2", "texts2.csv"),
+    ("massive", "%6Dassive.csv"), ("groups", "%67roups.csv"), ("texts2", "texts2.csv"),
     ("ablation_comparison", "%61blation_comparison.csv"), ("removal", "%72emoval.csv"),
+    ("shape", "%73hape.csv"), ("Identification", "%49dentification.csv"),
   ])
   func `a domain's name becomes a file name`(domain: String, file: String) {
     #expect(DomainFileNames.names(of: [domain]) == [file])

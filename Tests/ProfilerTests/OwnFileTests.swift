@@ -70,7 +70,8 @@ import Testing
     ("comparison.csv", "a"), ("manifest.json", #"{"model": {"directory": "m"}}"#),
     ("report.html", "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Mine</title>"),
     ("figures/lengths.svg", #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>"#),
-    ("figures/abs_mean.heat.all.svg", "<?xml version=\"1.0\"?>"), ("massive.csv", "0"),
+    ("figures/abs_mean.heat.all.svg", "<?xml version=\"1.0\"?>"), ("massive.csv", "0"), ("shape.csv", "metric,form\n"),
+    ("identification.csv", "input,output\n"),
   ])
   func `a stranger's file is told by its beginning, in writing too`(name: String, content: String) throws {
     let folder = try TemporaryFolder()
@@ -113,7 +114,7 @@ import Testing
     let folder = try TemporaryFolder()
     try Self.run.write(to: folder.url)
     try Self.writeAll(folder.url)
-    let names = ["report.html", "comparison.csv"]
+    let names = ["report.html", "comparison.csv", "shape.csv", "identification.csv"]
     for name in names { try Data("mine".utf8).write(to: folder.url.appending(path: name)) }
     let store = try ProfileStore(reading: folder.url.appending(path: RunFolder.fileName))
     try RunExport.check(folder.url, domains: ["law", "cpp"], withReport: false)

@@ -127,7 +127,7 @@ import Testing
     }
   }
 
-  @Test func `a verdict comes with the effect, its interval, q and the texts needed`() throws {
+  @Test func `a verdict comes with the effect, the ratio, their intervals, q and the texts needed`() throws {
     let report = try Self.report.get()
     for comparison in report.comparisons {
       let chart = "\(comparison.metric.rawValue).verdicts.\(try #require(comparison.scope).rawValue)"
@@ -140,13 +140,23 @@ import Testing
           #expect(try parts("Hedges’ g") == [TooltipText.effect(block.hedgesG)])
           #expect(try parts("95 % interval") == [block.gLow, block.gHigh].map(TooltipText.effect))
           #expect(try parts("q") == [TooltipText.probability(block.q)])
-          #expect(try parts("texts needed per domain") == [block.textsNeeded.map(TextTable.count) ?? ""])
+          #expect(try parts("ratio of means") == [TooltipText.ratio(block.ratio)])
+          #expect(
+            try parts("95 % interval of the ratio") == [block.ratioLow, block.ratioHigh].map(TooltipText.ratio))
+          #expect(try parts("at equal length") == [block.lengthCheck?.rawValue ?? ""])
+          for (label, number) in [
+            ("texts per domain to find a difference", block.textsNeeded),
+            ("texts per domain to be equivalent", block.textsForEquivalence),
+            ("equivalence was out of reach below", block.textsOutOfReach),
+          ] { #expect(try parts(label) == [number.map(TextTable.count) ?? ""], "\(label)") }
         }
       }
     }
     let texts = report.comparisons.flatMap(\.blocks)
     #expect(texts.contains { $0.verdict == .different })
     #expect(texts.contains { $0.textsNeeded != nil })
+    #expect(texts.contains { $0.textsOutOfReach != nil })
+    #expect(texts.contains { $0.lengthCheck != nil })
     #expect(try report.tooltips.heading("abs_mean.verdicts.all", column: 3, row: 1) == "a – c, block 4")
   }
 

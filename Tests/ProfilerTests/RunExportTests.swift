@@ -17,7 +17,8 @@ import Testing
     try SmallRun().write(to: folder.url)
     #expect(
       try folder.names == [
-        "a%2C%22b%22%0A.csv", "manifest.json", "massive.csv", "profile.sqlite", "summary.csv", "texts.csv",
+        "a%2C%22b%22%0A.csv", "groups.csv", "manifest.json", "massive.csv", "profile.sqlite", "summary.csv",
+        "texts.csv",
       ])
 
     let name = "\"a,\"\"b\"\"\n\""

@@ -39,7 +39,8 @@ import Testing
     #expect(compared.last == 1)
     // Settings of one's own give the comparison a file of its own.
     let names = [
-      "comparisons", "cpp.csv", "figures", "manifest.json", "massive.csv", "numbers.csv", "profile.sqlite",
+      "comparisons", "cpp.csv", "figures", "groups.csv", "manifest.json", "massive.csv", "numbers.csv",
+      "profile.sqlite",
       "report.html", "summary.csv", "texts.csv",
     ]
     #expect(try folder.names == names)

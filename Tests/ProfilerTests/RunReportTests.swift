@@ -59,8 +59,8 @@ import Testing
     let names = report.pictures.map(\.name)
     #expect(Set(names).count == names.count)
     // Four pictures, four of each metric, one more of `mean`, one of the shares and four of the rankings in three scopes; four of
-    // each metric of the spectrum in two; the lengths.
-    #expect(names.count == 3 * (4 + 4 * 17 + 1 + 1 + 4) + 2 * 4 * 3 + 1)
+    // each metric of the spectrum in two; the lengths; the tree of domains.
+    #expect(names.count == 3 * (4 + 4 * 17 + 1 + 1 + 4) + 2 * 4 * 3 + 1 + 1)
     for (name, svg) in report.pictures {
       let parser = XMLParser(data: Data(svg.utf8))
       #expect(parser.parse(), "\(name): \(parser.parserError?.localizedDescription ?? "")")

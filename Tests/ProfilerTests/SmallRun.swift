@@ -19,10 +19,11 @@ struct SmallRun {
     blocks: [[(Float, Float, Float)]] = [[(2, 2, -0.5), (4, -2, 1)], [(1, -3, 0.25), (-2, 1, 0.5)]]
   ) {
     corpus = TokenizedCorpus(
-      domains: domains.map {
+      domains: domains.enumerated().map { domain, name in
         .init(
-          name: $0, texts: blocks.indices.map { .init(index: 2 * $0, tokens: [TokenID($0 + 1)]) }, emptyTexts: 1,
-          truncatedTexts: 2)
+          name: name,
+          texts: blocks.indices.map { .init(index: 2 * $0, tokens: [TokenID(domain * blocks.count + $0 + 1)]) },
+          emptyTexts: 1, truncatedTexts: 2)
       })
     self.blocks = blocks
   }

@@ -106,7 +106,7 @@ import Testing
     #expect(!Self.hasHidden(folder))
   }
 
-  @Test(arguments: ["texts.csv", "law.csv", "summary.csv", "massive.csv", "manifest.json"])
+  @Test(arguments: ["texts.csv", "law.csv", "summary.csv", "massive.csv", "groups.csv", "manifest.json"])
   func `a file that cannot take its place leaves whole ones without a manifest, which are written again`(
     name: String
   ) throws {

@@ -151,7 +151,8 @@ import Testing
         == "abs_mean (all), text 0 of sample \"1\", block 4: expected a positive value for the log scale, found 0.0")
     #expect(message([good]) { $0.alpha = 1 } == "alpha: expected a number between 0 and 1, found 1.0")
     #expect(
-      message([good]) { $0.equivalenceBound = .nan } == "equivalence bound: expected a positive number, found nan")
+      message([good]) { $0.equivalenceBound = .deviations(.nan) }
+        == "equivalence bound: expected a positive number, found nan")
     #expect(message([good]) { $0.permutations = 0 } == "permutations: expected at least 1, found 0")
     #expect(message([good]) { $0.resamples = -1 } == "resamples: expected at least 1, found -1")
     let input = MetricSamples(metric: .mean, scope: .all, domains: [], pairs: [DomainPair(0, 1)])

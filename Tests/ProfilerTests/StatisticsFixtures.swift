@@ -57,6 +57,13 @@ func expectRow(_ row: BlockComparison, _ json: JSONValue) throws {
   }
   if row.verdict.isTested {
     try expectNumber(row.degreesOfFreedom, json["df"], "\(place): df")
+    if row.isPaired {
+      // Of values that are nearly the same, the difference from 1 is a difference of variances.
+      let correlation = try #require(json["correlation"]?.double)
+      #expect(abs(row.correlation - correlation) <= 1e-9, "\(place): correlation")
+    } else {
+      #expect(row.correlation.isNaN, "\(place): correlation")
+    }
     if let ratio = json["ratio"]?.array {
       for (value, expected) in zip([row.ratio, row.ratioLow, row.ratioHigh], ratio) {
         try expectNumber(value, expected, "\(place): ratio")
@@ -66,7 +73,18 @@ func expectRow(_ row: BlockComparison, _ json: JSONValue) throws {
   // A difference is a difference of means: relative to these.
   #expect(abs(row.difference - (try #require(json["difference"]?.double))) <= 1e-12 * 1000)
   #expect(row.verdict.rawValue == json["verdict"]?.string, "\(place)")
+  if let groups = json["groups"]?.array {
+    #expect([row.groupsA, row.groupsB] == groups.compactMap(\.integer), "\(place)")
+    #expect(row.countA >= row.groupsA && row.countB >= row.groupsB, "\(place)")
+  } else {
+    #expect(row.counts == [row.countA, row.countB, row.countA, row.countB], "\(place)")
+  }
   #expect(row.textsNeeded == json["textsNeeded"]?.integer, "\(place)")
+}
+
+extension BlockComparison {
+  /// Texts and groups of both sides.
+  var counts: [Int] { [countA, countB, groupsA, groupsB] }
 }
 
 /// Domains and all that scipy says of them.
@@ -75,7 +93,9 @@ struct ComparisonCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { json["name"]?.string ?? "?" }
 
   static func load() throws -> [ComparisonCase] {
-    try #require(StatisticsFixtures.json("comparisons.json").array).map(ComparisonCase.init)
+    try ["comparisons.json", "groups.json"].flatMap { name in
+      try #require(StatisticsFixtures.json(name).array).map(ComparisonCase.init)
+    }
   }
 
   func settings() throws -> ComparisonSettings { try Self.settings(json) }
@@ -84,7 +104,7 @@ struct ComparisonCase: Sendable, CustomTestStringConvertible {
     let json = try #require(entry["settings"])
     var settings = ComparisonSettings()
     settings.alpha = try #require(json["alpha"]?.double)
-    settings.equivalenceBound = try #require(json["bound"]?.double)
+    settings.equivalenceBound = .deviations(try #require(json["bound"]?.double))
     settings.permutations = try #require(json["permutations"]?.integer)
     settings.resamples = try #require(json["resamples"]?.integer)
     // Beyond `Int`, a JSON number is a double, and 2⁶³ + 11 none.
@@ -97,7 +117,8 @@ struct ComparisonCase: Sendable, CustomTestStringConvertible {
   func domains() throws -> [DomainSample] {
     try #require(json["domains"]?.array).enumerated().map { index, rows in
       let values = try #require(rows.array).map { try #require($0.array).compactMap(\.double) }
-      return DomainSample(name: "domain \(index)", values: values)
+      let groups = json["groups"]?.array?[index].array?.compactMap(\.integer) ?? []
+      return DomainSample(name: "domain \(index)", values: values, groups: groups)
     }
   }
 

@@ -22,7 +22,7 @@ import Testing
     var settings = ComparisonSettings()
     settings.permutations = 499
     settings.resamples = 100
-    settings.equivalenceBound = bound
+    settings.equivalenceBound = .deviations(bound)
     settings.threads = 2
     return try DomainComparison.compare(inputs, layers: 0..<Self.blocks, settings: settings)
   }
@@ -100,20 +100,18 @@ import Testing
 
   @Test func `as many texts as are said to be needed reach the power, one fewer does not`() throws {
     for effect in [0.25, 0.5, 1.1, 3] {
-      let texts = try #require(Power.textsNeeded(effect: effect, bound: 0.2, alpha: 0.05))
+      let texts = try #require(Power.textsForDifference(effect: effect, alpha: 0.05))
       #expect(Power.twoSided(effect: -effect, texts: texts, alpha: 0.05) >= 0.8)
       #expect(texts == 2 || Power.twoSided(effect: effect, texts: texts - 1, alpha: 0.05) < 0.8)
     }
     for effect in [0, 0.02, -0.05] {
-      let texts = try #require(Power.textsNeeded(effect: effect, bound: 0.2, alpha: 0.05))
+      let texts = try #require(Power.textsForEquivalence(below: 0.2 - effect, above: 0.2 + effect, alpha: 0.05))
       #expect(Power.equivalence(effect: effect, bound: 0.2, texts: texts, alpha: 0.05) >= 0.8)
       #expect(Power.equivalence(effect: effect, bound: 0.2, texts: texts - 1, alpha: 0.05) < 0.8)
     }
-    // Nearly at the bound, a difference is found with fewer texts.
-    #expect(Power.textsNeeded(effect: 0.19, bound: 0.2, alpha: 0.05) == 436)
-    #expect(Power.textsNeeded(effect: 1e-5, bound: 1e-4, alpha: 0.05) == nil)
-    #expect(Power.textsNeeded(effect: .nan, bound: 0.2, alpha: 0.05) == nil)
-    #expect(Power.textsNeeded(effect: .infinity, bound: 0.2, alpha: 0.05) == nil)
-    #expect(Power.textsNeeded(effect: 50, bound: 0.2, alpha: 0.05) == 2)
+    #expect(Power.textsForDifference(effect: 0.19, alpha: 0.05) == 436)
+    #expect(Power.textsForEquivalence(below: 0, above: 0.4, alpha: 0.05) == nil)
+    for effect in [1e-5, 0, .nan, .infinity] { #expect(Power.textsForDifference(effect: effect, alpha: 0.05) == nil) }
+    #expect(Power.textsForDifference(effect: 50, alpha: 0.05) == 2)
   }
 }

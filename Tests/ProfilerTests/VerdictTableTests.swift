@@ -23,7 +23,8 @@ import Testing
     return try VerdictTable(runs.comparisons(columns, settings), of: runs).text
   }
 
-  private let elsewhere = "95 % intervals of g: no room here, see g_low and g_high of --format csv\n"
+  private let elsewhere =
+    "95 % intervals of g and ratio: no room here, see g_low and ratio_low of --format csv\n"
 
   @Test(arguments: [1, 2, 4])
   func `an effect that was not tested is not printed, and the verdict says why`(texts: Int) throws {
@@ -32,8 +33,8 @@ import Testing
     #expect(
       text.contains(
         """
-        domains  untested  block  g  95 % interval
-        a – b           4      -  -              -
+        domains  untested  block  g  ratio  95 % interval
+        a – b           4      -  -      -              -
 
         """), "\(text)")
     #expect(!text.contains(elsewhere))
@@ -42,10 +43,15 @@ import Testing
   @Test func `an effect that was tested is printed with its interval, though other blocks were not tested`() throws {
     let text = try text(texts: 12) { domain, text, layer in
       // Block 0 is constant and apart; of the others block 1 differs most.
-      layer == 0 ? Double(domain) : (layer == 1 ? 5 * Double(domain) : 0) + 0.1 * Double((7 * text + layer) % 12)
+      layer == 0 ? Double(domain) : (layer == 1 ? 5 * Double(domain) : 0) + 1 + 0.1 * Double((7 * text + layer) % 12)
     }
-    #expect(text.contains("domains  different  inconclusive  untested  block      g  95 % interval\n"), "\(text)")
-    #expect(text.contains(/a – b +1 +2 +1 +1 +-\d+\.\d+ +-\d+\.\d+ … -\d+\.\d+\n/), "\(text)")
+    #expect(
+      text.contains("domains  different  inconclusive  untested  block      g  ratio  95 % interval\n"), "\(text)")
+    #expect(text.contains(/a – b +1 +2 +1 +1 +-\d+\.\d+ +0\.\d{3} +0\.\d{3} … 0\.\d{3}\n/), "\(text)")
+    #expect(text.contains("95 % interval of the ratio of means; that of g: g_low and g_high of --format csv\n"))
+    #expect(
+      text.contains(/equivalent was out of reach for 2, even with equal means: n would have to be 136\n/), "\(text)")
+    #expect(text.contains(/the difference at equal length \(analysis of covariance\): holds 1, reverses 0, fades 0\n/))
     #expect(!text.contains(elsewhere))
   }
 

@@ -6,10 +6,14 @@ package import Profiler
 
 /// A run with numbers of the tests' own, stored as the profile command does.
 package struct MadeUpRun {
-  /// Domains by name, each with the tokens of its texts. All texts differ but ``copies``.
+  /// Domains by name, each with the tokens of its texts. All texts differ, and are no near-copies, but ``copies``.
   package var domains: [(name: String, tokens: [Int])]
   /// Texts that are copies of the first one of their domain, if they have as many tokens.
   package var copies: Set<Int> = []
+  /// True if texts of one index and one number of tokens are copies of each other in all domains.
+  package var sharesTexts = false
+  /// The group of a text in the corpus.
+  package var group: (_ domain: Int, _ text: Int) -> String? = { _, _ in nil }
   package var layers = 0..<2
   package var metrics = Metric.standard
   package var emptyTexts = 0
@@ -55,12 +59,13 @@ package struct MadeUpRun {
 
   package var tokenized: TokenizedCorpus {
     TokenizedCorpus(
-      domains: domains.map { domain in
+      domains: domains.enumerated().map { place, domain in
         TokenizedCorpus.Domain(
           name: domain.name,
           texts: domain.tokens.enumerated().map { text, count in
-            let id = copies.contains(text) ? 0 : text
-            return .init(index: text, tokens: Array(repeating: TokenID(id), count: count))
+            let id = (copies.contains(text) ? 0 : text) + (sharesTexts ? 0 : 100_000 * place)
+            return .init(
+              index: text, tokens: Array(repeating: TokenID(id), count: count), group: group(place, text))
           },
           emptyTexts: emptyTexts)
       })

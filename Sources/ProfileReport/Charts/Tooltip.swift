@@ -66,6 +66,11 @@ package enum TooltipText {
   /// Formats an effect size with two decimals.
   package static func effect(_ value: Double) -> String { decimal(value, places: 2) ?? missing }
 
+  /// Formats a ratio of means with three decimals; nothing for a metric that has none, which the page then leaves out.
+  package static func ratio(_ value: Double) -> String {
+    value.isNaN ? "" : value == .infinity ? "no bound" : decimal(value, places: 3) ?? missing
+  }
+
   /// Formats a p-value with four decimals.
   package static func probability(_ p: Double) -> String {
     guard let text = decimal(p, places: 4) else { return missing }

@@ -41,6 +41,7 @@ struct VerdictMap {
     func texts(_ text: (BlockComparison) -> String) -> [[String]] { comparison.pairs.map { $0.blocks.map(text) } }
     /// The verdict says why what was not tested has no numbers.
     func tested(_ text: (BlockComparison) -> String) -> [[String]] { texts { $0.verdict.isTested ? text($0) : "" } }
+    let units = comparison.isGrouped ? "groups" : "texts"
     return Tooltip(
       rows: labels, columns: layers.map { "block \($0)" },
       lines: [
@@ -49,8 +50,18 @@ struct VerdictMap {
         Tooltip.Line(
           "95 % interval", tested { TooltipText.effect($0.gLow) }, tested { TooltipText.effect($0.gHigh) },
           joiner: " to "),
+        Tooltip.Line("ratio of means", tested { TooltipText.ratio($0.ratio) }),
+        Tooltip.Line(
+          "95 % interval of the ratio", tested { TooltipText.ratio($0.ratioLow) },
+          tested { TooltipText.ratio($0.ratioHigh) }, joiner: " to "),
         Tooltip.Line("q", tested { TooltipText.probability($0.q) }),
-        Tooltip.Line("texts needed per domain", texts { $0.textsNeeded.map(TextTable.count) ?? "" }),
+        Tooltip.Line("at equal length", texts { $0.lengthCheck?.rawValue ?? "" }),
+        Tooltip.Line("\(units) per domain to find a difference", texts { $0.textsNeeded.map(TextTable.count) ?? "" }),
+        Tooltip.Line(
+          "\(units) per domain to be equivalent", texts { $0.textsForEquivalence.map(TextTable.count) ?? "" }),
+        Tooltip.Line(
+          "equivalence was out of reach below", texts { $0.textsOutOfReach.map(TextTable.count) ?? "" },
+          unit: " \(units) per domain"),
       ])
   }
 
@@ -74,6 +85,7 @@ struct VerdictMap {
       case .constant: void += "\(at(-arm, -arm))h\(d)v\(d)h-\(d)z"
       case .tooFewValues: void += "\(at(-arm, arm))l\(d)-\(d)"
       case .tooFewGroups: void += "\(at(-arm, arm))l\(d)-\(d)m-\(d) 0l\(d) \(d)"
+      case .lengthsApart: void += "\(at(-arm, -arm))v\(d)m\(d)-\(d)v\(d)"
       }
     }
 

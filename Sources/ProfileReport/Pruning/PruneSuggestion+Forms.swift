@@ -26,11 +26,12 @@ extension PruneSuggestion {
   /// Sentence on how stable the choice is under resampling of the texts, and of the domains, which does not measure its quality.
   private var stability: String {
     guard let share = ranking.sameSetShares?[removed.count - 1] else {
-      return "how sure this order is cannot be said: a domain has a single distinct text"
+      let unit = isGrouped ? "group of texts" : "distinct text"
+      return "how sure this order is cannot be said: a domain has a single \(unit)"
     }
     let texts =
       "the \(removed.count) least are the same in \(TextTable.percentage(share)) of "
-      + "\(TextTable.count(ranking.resamples)) resamples of texts like these"
+      + "\(TextTable.count(ranking.resamples)) resamples of \(isGrouped ? "groups of texts" : "texts") like these"
     guard let over = ranking.sameSetSharesOverDomains?[removed.count - 1] else {
       return texts + ", other domains aside"
     }

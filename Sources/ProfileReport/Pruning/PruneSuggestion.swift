@@ -39,6 +39,8 @@ public struct PruneSuggestion: Sendable {
   /// of the stream, so it selects the first blocks, where the stream is short, and a model breaks without those.
   public static let metrics = Metric.allCases.filter(\.definition.ranksBlocks)
   public let basis: Basis
+  /// True if the units of the ranking are groups of texts.
+  let isGrouped: Bool
   /// Domains whose texts count, in the order of the run.
   public let domains: [String]
   public let ranking: BlockRanking
@@ -103,6 +105,7 @@ public struct PruneSuggestion: Sendable {
       throw PruneError.noTexts(metric: basis.name, scope: basis.scope.rawValue)
     }
     self.basis = basis
+    isGrouped = samples.contains { $0.units.count < $0.values.count }
     self.domains = samples.map(\.name)
     copies = record.domains.filter { domain in samples.contains { $0.name.hasSameBytes(as: domain.name) } }.reduce(0) {
       $0 + $1.copies
@@ -129,10 +132,11 @@ public struct PruneSuggestion: Sendable {
 
   /// Phrase that describes the values.
   var subject: String {
+    let units = isGrouped ? "groups of texts" : "texts"
     let domains =
       domains.count == 1
-      ? "mean over the texts of \(domains.first?.onOneLine ?? "")"
-      : "mean over \(domains.count) domains of their means over texts"
+      ? "mean over the \(units) of \(domains.first?.onOneLine ?? "")"
+      : "mean over \(domains.count) domains of their means over \(units)"
     switch basis {
     case .damage: return "\(basis.name) of each block's removal in nats a token: \(domains)"
     case .metric(let metric, let scope): return "\(metric.rawValue), \(scope.phrase): \(domains)"

@@ -12,11 +12,21 @@ package enum Claim: String, CaseIterable, Sendable {
   // Differences between domains.
   case oneDomain, notCompared, notTested, differences, lengthsHardlyOverlap, largestDifference, widestDifference
   // Equivalence and open questions.
-  case equivalence, negligible, noEquivalence, inconclusive, textsNeeded, untested, nothingOpen
+  case equivalence, negligible, noEquivalence, equivalenceOutOfReach, inconclusive, textsNeeded, textsForEquivalence
+  case untested, nothingOpen
+  /// Differences at equal length.
+  case lengthHolds, lengthMatters
   // Trustworthiness.
-  case control, controlIsBlind, noControl, lengthsDiffer, exceptions, noExceptions
+  case control, controlIsBlind, groups, noGroups, commonGroups, noControl, lengthsDiffer, exceptions, noExceptions
   // Below the pictures.
-  case meansHoldZero, farthestMean, laterBlocks, domainsPart, bandsApart, noBandApart, mostVaried, noVariance
+  case meansHoldZero, farthestMean, domainsPart, bandsApart, noBandApart, mostVaried, noVariance
+  // The four claims of the original page.
+  case claimMeanHolds, claimMeanFails, claimLaterHolds, claimLaterAbsolute, claimLaterRelative, claimLaterFails
+  case claimOneApart, claimSeveralApart, claimNoneApart
+  case claimEndsVary, claimEndsVaryAbsolute, claimEndsVaryRelative, claimEndsDoNotVary
+  // What the profile is made of.
+  case identified, notIdentified, identifiedBy, confused, notConfused, varianceShares, shapeDistances, twoShapes
+  case stableGroups, noStableGroup, farthestDomain, farthestOpen, lengthNamesToo, groupsUnknown, domainsLeftOut
   // Captions and tables.
   case spread, noSpread, interval, noInterval, logarithmic, partlyLogarithmic, axisWithoutZero, whisker, noWhisker,
     draws

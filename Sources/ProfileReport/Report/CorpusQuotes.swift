@@ -55,7 +55,7 @@ struct CorpusQuotes {
   func quote(domain: String, index: Int) -> String? { quotes[ByteString(domain)]?[index] }
 
   private static func quote(_ text: CorpusText) -> String {
-    switch text {
+    switch text.content {
     case .tokens(let ids):
       return "token ids " + ids.prefix(20).map(String.init).joined(separator: " ") + (ids.count > 20 ? " …" : "")
     case .string(let text):

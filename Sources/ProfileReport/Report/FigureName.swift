@@ -20,6 +20,8 @@ enum FigureName {
   /// Values of a metric of the text.
   case ofTexts(Metric)
   case lengths
+  /// Tree of domains by the shape of their profiles.
+  case tree
   /// Costs of removing each part of a kind.
   case damage(BlockUnit.Part)
   /// The metric that blocks are usually pruned by, beside the costs.
@@ -34,7 +36,7 @@ enum FigureName {
   private static let damageName = "delta_nll", proxyPart = "proxy", effectsName = "effects", curvesName = "removal"
   private static let influenceName = "block_influence.removals"
   private static let textsPart = "texts"
-  private static let lengthsName = "lengths"
+  private static let lengthsName = "lengths", treeName = "shape"
 
   var text: String {
     switch self {
@@ -42,6 +44,7 @@ enum FigureName {
     case .ofBlocks(let quantity, let kind, let scope): "\(quantity.name).\(kind.rawValue).\(scope.rawValue)"
     case .ofTexts(let metric): "\(metric.rawValue).\(Self.textsPart)"
     case .lengths: Self.lengthsName
+    case .tree: Self.treeName
     case .damage(let part): "\(Self.damageName).\(part.rawValue)"
     case .influence: Self.influenceName
     case .proxy(let metric, let scope): "\(metric.rawValue).\(Self.proxyPart).\(scope.rawValue)"
@@ -56,6 +59,8 @@ enum FigureName {
     let scope = parts.last.flatMap { Scope(rawValue: $0) }
     if text == Self.lengthsName {
       self = .lengths
+    } else if text == Self.treeName {
+      self = .tree
     } else if let removal = Self.ofRemovals(text, parts, scope) {
       self = removal
     } else if parts.count == 2, parts[1] == Self.textsPart, let metric = Metric(rawValue: parts[0]) {

@@ -1,9 +1,8 @@
 import Profiler
 import Statistics
 
-/// Findings of the four pictures, in a sentence or two under each. They follow the page that this project began with,
-/// whose claims (the mean change is 0, later blocks do most, one domain parts from the others, the first and the last
-/// block vary most) a run confirms or refutes.
+/// Findings of the four pictures, in a sentence or two under each. What the page that this project began with claims of
+/// them, ``OriginalClaims`` holds against the run.
 struct PictureStatements {
   let data: ReportData
   let scope: Scope
@@ -55,31 +54,8 @@ struct PictureStatements {
 
   // MARK: 2: the mean absolute change
 
-  /// Statements on the contribution of the later blocks, and on where domains part.
-  var absoluteMean: [Statement] { laterBlocks + domainsPart }
-
-  private var laterBlocks: [Statement] {
-    let means = zip(data.layers, data.overall(.metric(.absMean), scope)).compactMap { layer, mean in
-      mean.map { (layer: layer, mean: $0) }
-    }
-    let last = data.layers.suffix((data.layers.count + 2) / 3)
-    let all = means.reduce(0) { $0 + $1.mean }
-    guard data.layers.count > 2, means.count == data.layers.count, all > 0 else { return [] }
-    let part = means.filter { last.contains($0.layer) }.reduce(0) { $0 + $1.mean }
-    let even = Double(last.count) / Double(data.layers.count)
-    let places = Words.blocks(Array(last)).drop { !$0.isNumber }
-    let isOne = data.layers.count % 3 == 0
-    let subject =
-      isOne
-      ? "The last third of the blocks (\(places))" : "The last \(last.count) of \(data.layers.count) blocks (\(places))"
-    let verb = part > even * all ? (isOne ? "does more" : "do more") : (isOne ? "does not do more" : "do not do more")
-    return [
-      Statement(
-        .laterBlocks,
-        "\(subject) \(verb) than \(isOne ? "its" : "their") share: "
-          + "\(Words.percent(part / all)) of the sum over blocks, where \(Words.percent(even)) would be even.")
-    ]
-  }
+  /// Statements on where domains part.
+  var absoluteMean: [Statement] { domainsPart }
 
   private var domainsPart: [Statement] {
     let table = data.table(.absMean, scope)

@@ -34,19 +34,26 @@ struct ReportData {
   let record: LoadedRun
   /// What the removals of the run cost; nil for a run without.
   let ablation: RunAblation?
+  /// What the profiles are made of; nil if fewer than two domains have enough texts.
+  let composition: ProfileComposition?
   /// Scopes with rows, in the order of `Scope`.
   let scopes: [Scope]
   private var statistics: [Quantity: [Scope: [[RunningStatistics]]]] = [:]
   private var textValues: [Metric: [[Double]]] = [:]
   /// Number of texts that are copies of an earlier text of their domain. They are excluded throughout the page.
   let copies: Int
+  /// Number of groups of the distinct texts of each domain: the units of comparisons.
+  let groups: [Int]
 
   /// - Throws: `FileError` if the rows of the run cannot be read back.
-  init(_ record: LoadedRun, _ ablation: RunAblation? = nil) throws {
+  init(_ record: LoadedRun, _ ablation: RunAblation? = nil, _ composition: ProfileComposition? = nil) throws {
     self.record = record
     self.ablation = ablation
+    self.composition = composition
     scopes = record.scopes
     copies = record.domains.reduce(0) { $0 + $1.copies }
+    groups = record.domains.map(\.groups)
+    allGroups = Set(record.domains.lazy.flatMap(\.texts).filter { !$0.isCopy }.map(\.group)).count
     for metric in record.textMetrics {
       textValues[metric] = try record.samples(metric, nil).map { $0.values.compactMap(\.first).sorted() }
     }
@@ -101,6 +108,22 @@ struct ReportData {
   var lengths: [[Double]] {
     record.domains.map { $0.texts.filter { !$0.isCopy }.map { Double($0.tokens) }.sorted() }
   }
+
+  /// Lengths of the units of comparisons, by domain.
+  var unitLengths: [UnitLengths] {
+    record.domains.map { UnitLengths($0.texts.filter { !$0.isCopy }, isGrouped: record.groups.areShared) }
+  }
+
+  /// Number of groups of all distinct texts: a group that occurs in several domains counts once.
+  let allGroups: Int
+  /// The word for a unit of comparisons: a group if some group has several distinct texts.
+  var unit: String { hasGroups ? "group" : "text" }
+  /// The same of several.
+  var units: String { hasGroups ? "groups of texts" : "texts" }
+  /// The same of a domain that has no more.
+  var loneUnit: String { hasGroups ? "group of texts" : "distinct text" }
+  /// True if some group has several distinct texts.
+  var hasGroups: Bool { allGroups < record.domains.reduce(0) { $0 + $1.texts.count - $1.copies } }
 
   /// Returns the texts' values of a metric of the text, ascending, by domain.
   func textValues(_ metric: Metric) -> [[Double]] { textValues[metric] ?? names.map { _ in [] } }

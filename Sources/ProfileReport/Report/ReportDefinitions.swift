@@ -85,7 +85,7 @@ struct ReportDefinitions {
   /// Returns the definition of a verdict.
   private static func meaning(_ verdict: Verdict, _ settings: ComparisonSettings) -> String {
     let alpha = "\(settings.alpha)"
-    let bound = "±\(settings.equivalenceBound) standard deviations"
+    let bound = settings.equivalenceBound.phrase
     switch verdict {
     case .different:
       return
@@ -98,12 +98,21 @@ struct ReportDefinitions {
       return "Two one-sided tests (Schuirmann 1987) show, at \(alpha), that the effect lies within \(bound)."
     case .inconclusive:
       return
-        "The texts do not tell. The number of texts says how many per domain would decide with a power of 80 %, were "
-        + "the effect as large as it was found."
+        "The texts do not tell. Two numbers answer two questions, each with a power of 80 %, were the effect as large as "
+        + "it was found: how many texts per domain would find that difference, and, of an effect within the bound, how "
+        + "many would show that it is. Equivalence was out of reach where so few texts would not have been called "
+        + "equivalent even with equal means; then the number of texts from which on they would is given. Where texts have "
+        + "groups, these numbers are of groups."
     case .identical: return "The same value on both sides, text by text: there is nothing to test."
     case .constant: return "All texts of a domain have one value, in both domains: there is no scatter to measure by."
     case .tooFewValues: return "Fewer than \(Verdict.leastValues) distinct values in both domains together: not tested."
-    case .tooFewGroups: return "Fewer than \(Verdict.leastTexts) texts in one of the domains: not tested."
+    case .lengthsApart:
+      return
+        "No verdict: fewer than \(CommonLengths.least) texts, or groups of texts, of a domain (of fewer, fewer than half) have "
+        + "a length that both domains have, and a difference may be one of length. Texts of one length can be compared: "
+        + "fp-cli compare --match-tokens."
+    case .tooFewGroups:
+      return "Fewer than \(Verdict.leastTexts) texts, or groups of texts, in one of the domains: not tested."
     }
   }
 
@@ -114,6 +123,19 @@ struct ReportDefinitions {
         "Hedges' g",
         "The difference of the means in pooled standard deviations, corrected for small samples: 0.2 is called small, 0.5 "
           + "medium, 0.8 large. Its interval comes from \(TextTable.count(settings.resamples)) bootstrap draws of the texts."
+      ),
+      (
+        "Ratio of means",
+        "The mean of the first domain divided by that of the second, with its 95 % interval after Fieller (1954), which has no "
+          + "upper end if 0 is a possible mean of the second. It measures size; g measures separation, and grows as texts "
+          + "resemble each other more. Metrics that may be negative have none."
+      ),
+      (
+        "At equal length",
+        "Analysis of covariance: the logarithm of the metric (of a metric that may be negative, the metric itself) on the domain "
+          + "and the logarithm of the number of tokens, with one slope and HC3 standard errors, corrected like q. The "
+          + "difference holds if it has the same sign and its q is below \(alpha), reverses if the sign is the other one, and "
+          + "fades otherwise. Dependence on length of another form than a power law is not corrected for."
       ),
       (
         "Cluster of blocks",

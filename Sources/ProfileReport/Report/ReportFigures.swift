@@ -127,7 +127,7 @@ struct ReportFigures {
     var statements = [
       isSure
         ? Statement(.whisker, "Whisker: 95 % bootstrap interval.")
-        : Statement(.noWhisker, "No interval: a domain has a single distinct text.")
+        : Statement(.noWhisker, "No interval: a domain has a single \(data.loneUnit).")
     ]
     if ranked.scale.isLogarithmic { statements.append(Statement(.logarithmic, "The axis is logarithmic.")) }
     return Figure(

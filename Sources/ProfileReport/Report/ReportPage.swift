@@ -6,13 +6,14 @@ import Profiler
 /// Page as a single HTML file without external resources.
 struct ReportPage {
   let data: ReportData
-  let paragraphs: [ReportSummary.Paragraph]
+  /// First screen, and the findings one by one.
+  let first: [ReportSummary.Paragraph], paragraphs: [ReportSummary.Paragraph]
   let sections: [ReportSection]
 
   init(_ figures: ReportFigures, quotes: CorpusQuotes, mostAffected: [Scope: MostAffectedTexts]) {
     data = figures.data
-    paragraphs =
-      ReportSummary(data: figures.data, comparisons: figures.comparisons, rankings: figures.rankings).paragraphs
+    let summary = ReportSummary(data: figures.data, comparisons: figures.comparisons, rankings: figures.rankings)
+    (first, paragraphs) = (summary.first, summary.paragraphs)
     sections = ReportSections(figures: figures, quotes: quotes, mostAffected: mostAffected).all
   }
 
@@ -43,8 +44,15 @@ struct ReportPage {
       \(navigation)
       </header>
       <main>
-      \(summary)
+      <section id="summary" aria-label="Summary">
+      \(cards(first))
+      </section>
       \(bar)
+      <section id="findings"><h2>Findings one by one</h2>
+      <div class="cards">
+      \(cards(paragraphs))
+      </div>
+      </section>
       \(sections.map(html).joined(separator: "\n"))
       </main>
       <footer class="muted">Written by fp-cli \(Version.current), <time>\(date.markup)</time>.</footer>
@@ -73,16 +81,16 @@ struct ReportPage {
   }
 
   private var navigation: String {
-    let links = sections.map { "<a href=\"#\($0.id)\">\($0.title)</a>" }
+    let places = [("findings", "Findings one by one")] + sections.map { ($0.id, $0.title) }
+    let links = places.map { "<a href=\"#\($0.0)\">\($0.1)</a>" }
     return "<nav aria-label=\"Sections\">\(links.joined(separator: "\n"))</nav>"
   }
 
-  private var summary: String {
-    let parts = paragraphs.map { part in
+  private func cards(_ paragraphs: [ReportSummary.Paragraph]) -> String {
+    paragraphs.map { part in
       let scope = part.isScoped ? "<span class=\"muted\">, \(data.mainScope.phrase)</span>" : ""
       return "<div><h3>\(part.title)\(scope)</h3><p>\(part.statements.html)</p></div>"
-    }
-    return "<section id=\"summary\" aria-label=\"Summary\">\n\(parts.joined(separator: "\n"))\n</section>"
+    }.joined(separator: "\n")
   }
 
   /// Legend and choice of scope, which stay in view.
@@ -105,7 +113,7 @@ struct ReportPage {
   }
 
   /// All sentences that depend on the run.
-  var statements: [Statement] { paragraphs.flatMap(\.statements) + sections.flatMap(\.content.statements) }
+  var statements: [Statement] { (first + paragraphs).flatMap(\.statements) + sections.flatMap(\.content.statements) }
 
   /// All pictures, in the order of the page.
   var pictures: [Chart] { sections.flatMap(\.content.figures).map(\.chart) }

@@ -26,6 +26,8 @@ struct ReportSections {
     // First what the run was made for.
     return [
       removals,
+      composition,
+      ReportSection(id: "claims", title: "Four claims", isScoped: true, content: claims),
       ReportSection(id: "pictures", title: "Four pictures", isScoped: true, content: pictures),
       comparisons.isEmpty
         ? nil : ReportSection(id: "differences", title: "Differences", isScoped: true, content: [differences]),
@@ -42,6 +44,14 @@ struct ReportSections {
 
   /// Returns `content` for each scope.
   private func scoped(_ content: (Scope) -> [PageContent]) -> PageContent { .scoped(data.scopes.map(content)) }
+
+  private var claims: [PageContent] {
+    [
+      .html(
+        "<p>What the page that this project began with claims of its model and texts, held against this run.</p>\n"),
+      scoped { scope in OriginalClaims(data: data, scope: scope).statements.map { .paragraph([$0]) } },
+    ]
+  }
 
   private var pictures: [PageContent] {
     [

@@ -28,7 +28,7 @@ extension ReportSummary {
           "None of \(TextTable.count(main.blocks.count, "comparison")) of <code>abs_mean</code> "
             + "(\(TextTable.count(pairs.count, "pair")) × \(TextTable.count(data.layers.count, "block"))) could be tested."
         )
-      ]
+      ] + hardlyOverlapping(main)
     }
     let found = blocks(.different)
     let some = pairs.map { $0.blocks.filter { $0.verdict == .different } }.filter { !$0.isEmpty }
@@ -44,7 +44,7 @@ extension ReportSummary {
           + "<b>\(TextTable.count(found.count)) \(found.count == 1 ? "is" : "are") different</b> "
           + "at a false discovery rate of \(Words.percent(main.settings.alpha))\(place).")
     ]
-    statements += hardlyOverlapping(main, found: found.count)
+    statements += hardlyOverlapping(main) + atEqualLength(found)
     if let strongest = found.filter({ $0.hedgesG.isFinite }).max(by: { abs($0.hedgesG) < abs($1.hedgesG) }) {
       let text = found.count == 1 ? "It" : "The largest difference"
       statements.append(Statement(.largestDifference, "\(text) is between \(Self.describe(strongest))."))
@@ -52,24 +52,48 @@ extension ReportSummary {
     return statements + widest(some)
   }
 
-  /// Returns a statement on the pairs whose differences may be due to length.
-  private func hardlyOverlapping(_ main: DomainComparison, found: Int) -> [Statement] {
-    let lengths = data.lengths.map { $0.map { Int($0) } }
-    let pairs = main.pairs.map { ($0, LengthOverlap($0.pair, names: data.names, lengths: lengths)) }
-      .filter(\.1.isLittle)
-    let little = pairs.map(\.1).sorted { ($0.share ?? 0) < ($1.share ?? 0) }
+  /// Returns a statement on the pairs that get no verdict, because a difference may be one of length.
+  private func hardlyOverlapping(_ main: DomainComparison) -> [Statement] {
+    let count = main.blocks.count { $0.verdict == .lengthsApart }
+    let lengths = data.unitLengths
+    let little = main.pairs.filter { $0.blocks.contains { $0.verdict == .lengthsApart } }
+      .map { LengthOverlap($0.pair, names: data.names, lengths: lengths) }
+      .sorted { $0.common.countA + $0.common.countB < $1.common.countA + $1.common.countB }
     guard !little.isEmpty else { return [] }
-    let count = pairs.reduce(0) { $0 + $1.0.blocks.count { $0.verdict == .different } }
-    let named = little.prefix(3).map { "\($0.domainA.markup) – \($0.domainB.markup) \(Words.percent($0.share))" }
+    let named = little.prefix(3).map {
+      "\($0.domainA.markup) – \($0.domainB.markup) \(TextTable.count($0.common.countA)) and "
+        + TextTable.count($0.common.countB)
+    }
     let others = little.count - named.count
     let list = Words.list(named + (others > 0 ? [TextTable.count(others, "other")] : []))
-    let share = "share of texts within the other’s 5 to 95 % range"
     return [
       Statement(
         .lengthsHardlyOverlap,
-        "<b>\(count == found && count > 1 ? "All" : TextTable.count(count)) of these</b> "
-          + "\(count == 1 ? "is" : "are") of \(TextTable.count(little.count, "pair")) whose lengths hardly overlap "
-          + "(\(share): \(list)), so that a difference may be one of length.")
+        "<b>\(TextTable.count(count, "comparison"))</b> \(count == 1 ? "has" : "have") no verdict, because the lengths of "
+          + "\(TextTable.count(little.count, "pair")) hardly overlap, so that a difference may be one of length "
+          + "(\(data.unit)s in the range of lengths that both domains have: \(list)).")
+    ]
+  }
+
+  /// Returns a statement on the differences that do not remain when lengths are taken into account.
+  private func atEqualLength(_ found: [BlockComparison]) -> [Statement] {
+    let checked = found.compactMap(\.lengthCheck)
+    guard !checked.isEmpty else { return [] }
+    func count(_ check: LengthCheck) -> Int { checked.count { $0 == check } }
+    let (fades, reverses) = (count(.fades), count(.reverses))
+    let subject =
+      checked.count == found.count
+      ? "Of these" : "Of the \(TextTable.count(checked.count)) that can be checked at equal length"
+    guard fades + reverses > 0 else {
+      return [Statement(.lengthHolds, "\(subject), all remain at equal length (analysis of covariance).")]
+    }
+    let parts = [
+      count(.holds) > 0 ? "\(TextTable.count(count(.holds))) remain\(count(.holds) == 1 ? "s" : "")" : nil,
+      fades > 0 ? "\(TextTable.count(fades)) \(fades == 1 ? "is" : "are") no longer found" : nil,
+      reverses > 0 ? "\(TextTable.count(reverses)) turn\(reverses == 1 ? "s" : "") round" : nil,
+    ].compactMap(\.self)
+    return [
+      Statement(.lengthMatters, "\(subject), \(Words.list(parts)) at equal length (analysis of covariance).")
     ]
   }
 
@@ -93,7 +117,7 @@ extension ReportSummary {
   var equivalence: [Statement] {
     guard let main else { return [] }
     let (found, small) = (blocks(.equivalent), blocks(.negligible))
-    let bound = "±\(main.settings.equivalenceBound) standard deviations"
+    let bound = main.settings.equivalenceBound.phrase
     var statements: [Statement] = []
     if let closest = found.min(by: { abs($0.hedgesG) < abs($1.hedgesG) }) {
       statements.append(
@@ -108,9 +132,24 @@ extension ReportSummary {
           .negligible,
           "\(Words.are(small.count, "comparison")) negligible: there is a difference, and it lies within \(bound)."))
     }
-    guard statements.isEmpty else { return statements }
+    if statements.isEmpty {
+      statements.append(
+        Statement(.noEquivalence, "Nothing can be called equivalent: no effect is known to lie within \(bound)."))
+    }
+    return statements + outOfReach(main, bound)
+  }
+
+  /// Returns a statement on the comparisons whose texts, or groups, are too few for equivalence whatever their means.
+  private func outOfReach(_ main: DomainComparison, _ bound: String) -> [Statement] {
+    let least = blocks(.inconclusive).compactMap(\.textsOutOfReach)
+    guard let few = least.min(), let many = least.max() else { return [] }
+    let range = few == many ? TextTable.count(few) : "\(TextTable.count(few)) to \(TextTable.count(many))"
     return [
-      Statement(.noEquivalence, "Nothing can be called equivalent: no effect is known to lie within \(bound).")
+      Statement(
+        .equivalenceOutOfReach,
+        "For <b>\(TextTable.count(least.count, "inconclusive comparison"))</b>, equivalent was out of reach: with so few "
+          + "\(data.unit)s even equal means would not have been called equivalent within \(bound); n would have to be "
+          + "\(range) per domain.")
     ]
   }
 
@@ -121,17 +160,11 @@ extension ReportSummary {
     if !found.isEmpty {
       statements.append(Statement(.inconclusive, "\(Words.are(found.count, "comparison")) inconclusive."))
     }
-    let needed = found.compactMap(\.textsNeeded).sorted()
-    if let first = needed.first, let last = needed.last {
-      let power = "\(TextTable.count(first, "text")) per domain would decide"
-      var text = "Were the effects as large as they look, \(power) "
-      text +=
-        first == last && needed.count == found.count ? "with a power of 80 %" : "the first of them with a power of 80 %"
-      // If some have no number, the number that would decide half of them is unknown.
-      let half = needed[(needed.count - 1) / 2]
-      if first != last, needed.count == found.count { text += ", \(TextTable.count(half)) half of them" }
-      statements.append(Statement(.textsNeeded, text + "."))
-    }
+    statements += needed(
+      found.map(\.textsNeeded), .textsNeeded, "Were the effects as large as they look,", "would find the difference")
+    statements += needed(
+      found.map(\.textsForEquivalence), .textsForEquivalence,
+      "Of those within the bound, were the effects as large as they look,", "would show the equivalence")
     let kinds = Verdict.allCases.filter { !$0.isTested }.compactMap { verdict -> String? in
       let count = main.blocks.count { $0.verdict == verdict }
       return count > 0 ? "\(TextTable.count(count)) \(verdict.rawValue)" : nil
@@ -147,9 +180,25 @@ extension ReportSummary {
     return statements.isEmpty ? [Statement(.nothingOpen, "Nothing: every comparison is decided.")] : statements
   }
 
+  /// Returns a statement on numbers of texts, or groups: the smallest and, if all have one, that for half of them.
+  private func needed(_ numbers: [Int?], _ claim: Claim, _ condition: String, _ verb: String) -> [Statement] {
+    let known = numbers.compactMap(\.self).sorted()
+    guard let first = known.first, let last = known.last else { return [] }
+    var text = "\(condition) \(TextTable.count(first, data.unit)) per domain \(verb) "
+    text +=
+      first == last && known.count == numbers.count
+      ? "with a power of 80 %" : "of the first of them with a power of 80 %"
+    // If some have no number, the number that would decide half of them is unknown.
+    if first != last, known.count == numbers.count {
+      text += ", \(TextTable.count(known[(known.count - 1) / 2])) that of half of them"
+    }
+    return [Statement(claim, text + ".")]
+  }
+
   /// Returns a description such as `cpp and legal at block 3 (Hedges' g = 2.3, 95 % interval 1.9 to 2.7)`.
   static func describe(_ block: BlockComparison) -> String {
     "\(Words.strong(block.domainA)) and \(Words.strong(block.domainB)) at \(Words.place(block)) "
-      + "(Hedges’ g = \(Words.number(block.hedgesG)), 95 % interval \(Words.interval(block)))"
+      + "(Hedges’ g = \(Words.number(block.hedgesG)), 95 % interval \(Words.interval(block))"
+      + "\(Words.ratio(block).map { "; ratio of means \($0)" } ?? ""))"
   }
 }

@@ -131,7 +131,7 @@ extension ReportSummary {
           + "(<code>block_influence</code> \(Words.number(first.value)), \(over)).")
     ]
     guard let share = first.leastShares?.first else {
-      let text = "How sure this rank is cannot be said: a domain has a single distinct text (stability: –)."
+      let text = "How sure this rank is cannot be said: a domain has a single \(data.loneUnit) (stability: –)."
       return statements + [Statement(.rankIsUnknown, text)]
     }
     if equal.count == 1 {
@@ -145,7 +145,7 @@ extension ReportSummary {
       statements.append(
         Statement(
           .rankIsSure,
-          "\(own) \(Words.percent(share)) of \(TextTable.count(ranking.resamples)) draws of texts like these\(over ?? ""); "
+          "\(own) \(Words.percent(share)) of \(TextTable.count(ranking.resamples)) draws of \(data.units) like these\(over ?? ""); "
             + "that speaks of the texts, not of what the model can do without the block."))
     }
     return statements

@@ -10,20 +10,57 @@ extension ReportSummary {
     guard let main else { return [] }
     let control = main.control
     guard control.comparisons > 0, control.rawShare.isFinite else {
-      return [Statement(.noControl, "There is no negative control: no domain has ten texts that differ.")]
+      return [Statement(.noControl, "There is no negative control: no domain has ten \(data.units) that differ.")]
     }
     let alpha = main.settings.alpha
     return [
       Statement(
         .control,
-        "Negative control: each domain’s texts split at random into halves, "
+        "Negative control: each domain’s \(data.units) split at random into halves, "
           + "\(Words.percent(control.rawShare, 1)) of \(TextTable.count(control.comparisons, "comparison")) have "
           + "p &lt; \(alpha) (about \(Words.percent(alpha)) are expected), and "
           + "\(Words.percent(control.differentShare, 1)) are called different."),
       Statement(
         .controlIsBlind,
-        "That tests the arithmetic: it cannot see copies, texts that were cut from one document, or length."),
+        "That tests the arithmetic, not the texts: random halves of a fixed set are alike whatever the set is. It cannot see "
+          + "that texts depend on each other (parts of one document, one author), nor that domains differ in length."),
+    ] + dependence
+  }
+
+  /// What is known of the dependence of texts.
+  private var dependence: [Statement] {
+    guard data.hasGroups else {
+      let reason =
+        record.groups.isSearched
+        ? "since no two have one group or are near-copies"
+        : "since the run is of an earlier version, which knew no groups of texts and searched no near-copies"
+      return [
+        Statement(
+          .noGroups,
+          "Every text counts as independent of all others, \(reason). If some were taken from one document, "
+            + "differences are less certain than they appear, and the control is blind to that: give such texts a group "
+            + "(<code>corpus build --group-field</code>).")
+      ]
+    }
+    let texts = record.domains.reduce(0) { $0 + $1.texts.count - $1.copies }
+    let near = record.groups.nearCopies
+    var statements = [
+      Statement(
+        .groups,
+        "The \(TextTable.count(texts, "text")) are in \(TextTable.count(data.allGroups, "group")), the units of every "
+          + "comparison, by the mean of their texts (\(near > 0 ? TextTable.count(near, "text") : "no text") joined one as a "
+          + "near-copy). Texts of a group may depend on each other; groups count as independent.")
     ]
+    let common = record.commonGroups
+    if let most = common.max(by: { $0.groups < $1.groups }) {
+      statements.append(
+        Statement(
+          .commonGroups,
+          "\(TextTable.count(common.count, "pair")) of domains \(common.count == 1 ? "has" : "have") groups in common (most: "
+            + "\(most.domainA.markup) – \(most.domainB.markup), \(TextTable.count(most.groups))), which are left out of that "
+            + "pair’s comparison."))
+    }
+    return statements
   }
 
   private var lengths: [Statement] {

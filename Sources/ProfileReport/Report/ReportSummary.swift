@@ -18,21 +18,46 @@ struct ReportSummary {
     let statements: [Statement]
   }
 
+  /// First screen: at most ten sentences on what the numbers support and what they do not, with the costs of removals if
+  /// the run has any.
+  var first: [Paragraph] {
+    let texts = Paragraph(title: "What was run", isScoped: false, statements: subject)
+    if !removals.isEmpty { return [texts] + removals.filter { !$0.statements.isEmpty } }
+    guard let composition = data.composition.map({ CompositionStatements(composition: $0, units: data.units) }) else {
+      let found = Array(profile.prefix(max(0, Self.most - subject.count)))
+      return [texts, Paragraph(title: "What the profile says", statements: found)].filter { !$0.statements.isEmpty }
+    }
+    let supported =
+      composition.identification + composition.inputs + composition.shares + composition.distances
+      + composition.stableGroups + composition.farthest + composition.confusion
+    let limits = composition.limits
+    let room = max(0, Self.most - subject.count - limits.count)
+    return [
+      texts, Paragraph(title: "What the profile is made of", statements: Array(supported.prefix(room))),
+      Paragraph(title: "What that does not say", isScoped: false, statements: limits),
+    ].filter { !$0.statements.isEmpty }
+  }
+
+  /// Largest number of sentences of the first screen.
+  private static let most = 10
+
+  /// Findings one by one.
   var paragraphs: [Paragraph] {
-    let all =
-      [Paragraph(title: "What was run", isScoped: false, statements: run)] + removals + [
-        Paragraph(title: "What the profile says", statements: profile),
-        Paragraph(title: "Where domains differ", statements: differences),
-        Paragraph(title: "What is equivalent", statements: equivalence),
-        Paragraph(title: "What remains open", statements: open),
-        Paragraph(title: "Can it be trusted", isScoped: false, statements: trust),
-      ]
+    let all = [
+      Paragraph(title: "Which texts and tokens", isScoped: false, statements: run),
+      Paragraph(title: "What the profile says", statements: profile),
+      Paragraph(title: "Where domains differ", statements: differences),
+      Paragraph(title: "What is equivalent", statements: equivalence),
+      Paragraph(title: "What remains open", statements: open),
+      Paragraph(title: "Can it be trusted", isScoped: false, statements: trust),
+    ]
     return all.filter { !$0.statements.isEmpty }
   }
 
   // MARK: The run
 
-  private var run: [Statement] {
+  /// Statements on the texts, the model and its changes.
+  private var subject: [Statement] {
     let model = record.settings.model
     let texts = record.domains.reduce(0) { $0 + $1.texts.count }
     let count = record.domains.reduce(0) { $0 + $1.texts.reduce(0) { $0 + $1.tokens } }
@@ -55,7 +80,11 @@ struct ReportSummary {
           "It was not run as it is in its checkpoint, but <b>changed</b>: <code>\(edits.markup)</code>.\(places ?? "")")
       )
     }
-    statements += sinks
+    return statements
+  }
+
+  private var run: [Statement] {
+    var statements = sinks
     for pool in record.pools { statements.append(Statement(.pools, "Pooled: \(pool.phrase.markup).")) }
     if data.copies > 0 {
       let (verb, noun) = data.copies == 1 ? ("is a copy", "counts") : ("are copies", "count")
@@ -63,7 +92,7 @@ struct ReportSummary {
         Statement(
           .copies,
           "<b>\(TextTable.count(data.copies, "text"))</b> \(verb) of an earlier one of the domain, token for token, and "
-            + "\(noun) nowhere below."))
+            + "\(noun) nowhere."))
     }
     if let first = data.layers.first, first > 0 {
       let layers = Words.blocks(Array(0..<first)).capitalizedFirst
@@ -71,7 +100,7 @@ struct ReportSummary {
     }
     // What removals cost is always of all tokens.
     let numbers = data.ablation == nil ? "Numbers" : "Numbers of the profile"
-    return statements + [Statement(.scope, "\(numbers) on this screen \(tokens).")]
+    return statements + [Statement(.scope, "\(numbers) here and on the first screen \(tokens).")]
   }
 
   /// Statements on massive activations; empty for a run of an earlier version, which did not look for them.

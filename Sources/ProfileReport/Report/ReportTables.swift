@@ -32,6 +32,7 @@ struct ReportTables {
         .max { abs($0.hedgesG) < abs($1.hedgesG) }
       let text = largest.map {
         "\($0.domainA.markup) – \($0.domainB.markup), \(Words.place($0)), g = \(Words.number($0.hedgesG)) (\(Words.interval($0)))"
+          + (Words.ratio($0).map { ", ratio \($0)" } ?? "")
       }
       return ["<code>\(comparison.metric.rawValue)</code>"]
         + verdicts.map { verdict in TextTable.count(comparison.blocks.count { $0.verdict == verdict }) }
@@ -56,13 +57,16 @@ struct ReportTables {
     guard let comparison = comparisons.first(where: { $0.metric == metric && !$0.blocks.isEmpty }) else { return "" }
     let rows = comparison.blocks.map { pair -> [String] in
       // The verdict says why what was not tested has no effect, interval or q.
-      let effect = [Words.number(pair.hedgesG), Words.interval(pair), Words.probability(pair.q)]
+      let effect = [
+        Words.number(pair.hedgesG), Words.interval(pair), Words.ratio(pair) ?? "–", Words.probability(pair.q),
+      ]
       return [
         "\(pair.domainA.markup) – \(pair.domainB.markup)", pair.verdict.rawValue, Words.number(pair.difference),
-      ] + (pair.verdict.isTested ? effect : ["–", "–", "–"])
+      ] + (pair.verdict.isTested ? effect : effect.map { _ in "–" })
     }
     return Self.table(
-      ["pair", "verdict", "difference", "Hedges’ g", "95 % interval", "q"], rows, numbers: [2, 3, 4, 5])
+      ["pair", "verdict", "difference", "Hedges’ g", "95 % interval", "ratio of means", "q"], rows,
+      numbers: [2, 3, 4, 5, 6])
   }
 
   /// Returns a table of the blocks of each verdict for `abs_mean`, by pair.
@@ -90,22 +94,28 @@ struct ReportTables {
 
   /// Returns a table of the domains: lengths, and texts that were left out, truncated or not finite.
   func domains() -> String {
-    let rows = zip(data.record.domains, data.record.profile.domains).map { domain, profile -> [String] in
+    let parts = zip(zip(data.record.domains, data.record.profile.domains), data.groups)
+    let rows = parts.map { both, groups -> [String] in
+      let (domain, profile) = both
       let sorted = domain.texts.map(\.tokens).sorted()
       let range = sorted.first.flatMap { first in
         sorted.last.map { "\(TextTable.count(first)) – \(TextTable.count($0))" }
       }
       return [
-        domain.name.markup, TextTable.count(sorted.count), TextTable.count(sorted.reduce(0, +)),
+        domain.name.markup, TextTable.count(sorted.count), TextTable.count(groups),
+        TextTable.count(sorted.reduce(0, +)),
         sorted.isEmpty ? "–" : Words.tokens(Quantile.median(sorted.map(Double.init))), range ?? "–",
         TextTable.count(profile.emptyTexts), TextTable.count(profile.truncatedTexts), TextTable.count(domain.copies),
         TextTable.count(profile.nonFiniteTexts),
       ]
     }
     return Self.table(
-      ["domain", "texts", "tokens", "median", "shortest – longest", "skipped, empty", "cut", "copies", "not finite"],
+      [
+        "domain", "texts", "groups", "tokens", "median", "shortest – longest", "skipped, empty", "cut", "copies",
+        "not finite",
+      ],
       rows,
-      numbers: Set(1...8))
+      numbers: Set(1...9))
   }
 
   /// Maximum number of places that the page lists; the manifest has more.

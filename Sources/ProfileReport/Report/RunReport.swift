@@ -1,5 +1,6 @@
 public import Foundation
 import Foundations
+import LlamaCore
 public import Profiler
 import Statistics
 
@@ -24,6 +25,17 @@ public struct RunReport: Sendable {
   package init(
     _ record: LoadedRun, ablation: RunAblation?, comparisons: [DomainComparison], seed: UInt64 = 0
   ) throws {
+    let threads = comparisons.first?.settings.threads ?? RunOptions().threads
+    try self.init(
+      record, ablation: ablation, comparisons: comparisons,
+      composition: record.composition(seed: seed, threads: threads), seed: seed)
+  }
+
+  /// As above, with what the profiles are made of.
+  init(
+    _ record: LoadedRun, ablation: RunAblation?, comparisons: [DomainComparison], composition: ProfileComposition?,
+    seed: UInt64
+  ) throws {
     var rankings: [ReportFigures.RankingKey: BlockRanking] = [:]
     for metric in ReportFigures.rankedMetrics {
       for scope in record.scopes {
@@ -32,7 +44,7 @@ public struct RunReport: Sendable {
       }
     }
     let figures = try ReportFigures(
-      data: ReportData(record, ablation), comparisons: comparisons, rankings: rankings)
+      data: ReportData(record, ablation, composition), comparisons: comparisons, rankings: rankings)
     let mostAffected = try Dictionary(
       uniqueKeysWithValues: record.scopes.map { ($0, try MostAffectedTexts(record, scope: $0)) })
     var wanted: [ByteString: Set<Int>] = [:]
@@ -66,6 +78,7 @@ public struct RunReport: Sendable {
   /// - Throws: ``ReportError``.
   public static func check(_ directory: URL) throws(ReportError) {
     try OwnFile.comparison.check(directory.appending(path: ComparisonCSV.fileName))
+    for (kind, name) in CompositionCSV.files { try kind.check(directory.appending(path: name)) }
     try OwnFile.report.check(directory.appending(path: fileName))
     let folder = directory.appending(path: figureFolderName)
     var status = stat()

@@ -74,6 +74,17 @@ package enum Words {
   /// Returns the 95 % interval of g as `1.9 to 2.7`.
   static func interval(_ block: BlockComparison) -> String { "\(number(block.gLow)) to \(number(block.gHigh))" }
 
+  /// Returns the ratio of means with its interval, as `1.09 (1.04 to 1.14)`, or with `no upper bound`; nil for a metric
+  /// that may be negative.
+  static func ratio(_ block: BlockComparison) -> String? {
+    guard block.ratio.isFinite, !block.ratioLow.isNaN else { return nil }
+    func three(_ value: Double) -> String { value < 10 ? String(format: "%.3f", value) : number(value) }
+    let ends =
+      block.ratioHigh == .infinity
+      ? "from \(three(block.ratioLow)), no upper bound" : "\(three(block.ratioLow)) to \(three(block.ratioHigh))"
+    return "\(three(block.ratio)) (\(ends))"
+  }
+
   /// Joins names as `a, b and c`.
   static func list(_ names: [String]) -> String {
     guard let last = names.last, names.count > 1 else { return names.first ?? "" }

@@ -9,6 +9,8 @@ public enum ComparisonError: DescribedError, Equatable, Sendable, SizedError {
   case pair(domains: Int, found: DomainPair)
   /// Samples of a pair that cannot be paired, because their numbers of texts differ.
   case unpaired(metric: Metric, scope: Scope?, expected: Int, found: Int)
+  /// Samples of a pair that cannot be paired, because their texts are in other groups.
+  case unpairedGroups(metric: Metric, scope: Scope?, expected: Int, found: Int)
   /// A text that does not have one value per block, or a single one for a metric of the text.
   case blockCount(metric: Metric, scope: Scope?, domain: String, text: Int, expected: Int, found: Int)
   /// A value that is not finite; such texts must be excluded from samples.
@@ -32,6 +34,9 @@ public enum ComparisonError: DescribedError, Equatable, Sendable, SizedError {
       "pair \(found.a) and \(found.b): expected places among \(domains) domains"
     case .unpaired(let metric, let scope, let expected, let found):
       "\(metric.rawValue)\(scope.map { " (\($0.rawValue))" } ?? ""): expected pairs of \(expected) texts, found \(found)"
+    case .unpairedGroups(let metric, let scope, let expected, let found):
+      "\(metric.rawValue)\(scope.map { " (\($0.rawValue))" } ?? ""): expected pairs of the same \(expected) groups of texts, "
+        + "found \(found) other ones"
     case .unreadable(let reason): reason.onOneLine
     case .memory(let needed, let limit):
       "expected a memory limit that leaves at least \(unit.text(needed)) for the tables of a metric, "
@@ -71,7 +76,7 @@ extension ComparisonSettings {
     guard alpha > 0, alpha < 1 else {
       throw .setting(name: "alpha", expected: "a number between 0 and 1", found: "\(alpha)")
     }
-    guard equivalenceBound > 0, equivalenceBound < .infinity else {
+    guard equivalenceBound.isValid else {
       throw .setting(name: "equivalence bound", expected: "a positive number", found: "\(equivalenceBound)")
     }
     let counts = [("permutations", permutations), ("resamples", resamples), ("threads", threads)]

@@ -21,8 +21,10 @@ package struct ComparisonMemory {
   private let settings: ComparisonSettings
 
   init(_ shape: SampleShape, blocks: Int, settings: ComparisonSettings) {
+    // Texts are held while their groups' means are taken.
     self.init(
-      counts: shape.counts, pairs: shape.pairs, isPaired: shape.isPaired, blocks: shape.metric.isOfText ? 1 : blocks,
+      counts: shape.units.map(\.texts), pairs: shape.pairs, isPaired: shape.isPaired,
+      blocks: shape.metric.isOfText ? 1 : blocks,
       settings: settings)
   }
 

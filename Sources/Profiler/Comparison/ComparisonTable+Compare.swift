@@ -28,13 +28,14 @@ extension ComparisonTable {
   }
 
   private func compare(_ index: Int) throws(FileError) -> PairResult {
-    let (a, b) = (pairs[index].a, pairs[index].b)
-    var result = PairResult(a: a, b: b)
-    for column in 0..<columns { add(column, index, to: &result) }
+    let (a, b) = sides[index]
+    var result = PairResult(a: a.domain, b: b.domain)
+    let (first, second) = (summaries(a), summaries(b))
+    for column in 0..<columns { add(first[column], second[column], column, index, to: &result) }
     let none = [Double](repeating: .nan, count: columns)
     result.chances = DealChances(single: none, maximum: none, clusters: inputs.map { _ in [] })
     result.intervals = none.map { ($0, $0) }
-    guard domains[a].count > 1, domains[b].count > 1, blocks > 0 else { return result }
+    guard a.count > 1, b.count > 1, blocks > 0 else { return result }
     result.intervals = try intervals(a, b, result.tests.map(\.difference))
     // An untested column must not count for the maximum: all zeros have a t of 0.
     let tested = result.untested.map { $0 == nil }
@@ -43,8 +44,9 @@ extension ComparisonTable {
   }
 
   /// Adds a column's tests, except those based on random draws.
-  private func add(_ column: Int, _ index: Int, to result: inout PairResult) {
-    let (first, second) = (summaries[result.a][column], summaries[result.b][column])
+  private func add(
+    _ first: ColumnSummary, _ second: ColumnSummary, _ column: Int, _ index: Int, to result: inout PairResult
+  ) {
     let (a, b) = (first.moments, second.moments)
     let (raw, other) = (a.shifted(by: base[column]), b.shifted(by: base[column]))
     let test: TTest
@@ -55,7 +57,8 @@ extension ComparisonTable {
       result.effects.append(HedgesG(paired: a, b, difference: changes.moments.mean))
       result.ratios.append(RatioInterval(paired: raw, other, differences: changes.moments))
     } else {
-      result.untested.append(Verdict(untested: first, second, differences: nil))
+      let areApart = areLengthsApart[index][column / blocks]
+      result.untested.append(Verdict(untested: first, second, differences: nil) ?? (areApart ? .lengthsApart : nil))
       test = TTest(a, b)
       result.effects.append(HedgesG(a, b))
       result.ratios.append(RatioInterval(raw, other))
@@ -74,29 +77,29 @@ extension ComparisonTable {
       let permutation = SignPermutation(tiles, blocks: blocks, settings: settings)
       return (permutation.clusters, permutation.run(workers))
     }
-    let (rowsA, rowsB) = (domains[pairs[index].a], domains[pairs[index].b])
-    var tiles = try ColumnTiles(values, [rowsA, rowsB])
+    let (a, b) = sides[index]
+    var tiles = try ColumnTiles(values, a.ranges + b.ranges)
     tiles.center(0..<tiles.rows, at: tiles.means())
     tiles.keep(tested)
-    let permutation = PairPermutation(tiles, countA: rowsA.count, blocks: blocks, settings: settings)
+    let permutation = PairPermutation(tiles, countA: a.count, blocks: blocks, settings: settings)
     return (permutation.clusters, permutation.run(workers))
   }
 
-  /// Returns the domain's mean in each column.
-  private func centers(_ domain: Int) -> [Double] {
-    summaries[domain].map { $0.moments.count > 0 ? $0.moments.mean : 0 }
+  /// Returns the mean in each column.
+  private func centers(_ summaries: [ColumnSummary]) -> [Double] {
+    summaries.map { $0.moments.count > 0 ? $0.moments.mean : 0 }
   }
 
   private func intervals(
-    _ a: Int, _ b: Int, _ differences: [Double]
+    _ a: UnitRows, _ b: UnitRows, _ differences: [Double]
   ) throws(FileError) -> [(low: Double, high: Double)] {
-    let countA = domains[a].count
+    let countA = a.count
     let bootstrap = Bootstrap(
-      rowsA: HeldDraws.identity(countA), rowsB: HeldDraws.identity(domains[b].count, from: countA), isPaired: isPaired,
+      rowsA: HeldDraws.identity(countA), rowsB: HeldDraws.identity(b.count, from: countA), isPaired: isPaired,
       settings: settings)
-    var tiles = try ColumnTiles(values, [domains[a], domains[b]])
-    tiles.center(0..<countA, at: centers(a))
-    tiles.center(countA..<tiles.rows, at: centers(b))
+    var tiles = try ColumnTiles(values, a.ranges + b.ranges)
+    tiles.center(0..<countA, at: centers(summaries(a)))
+    tiles.center(countA..<tiles.rows, at: centers(summaries(b)))
     let vectors = (0..<tiles.count).map { tile in
       var vector = ColumnTiles.Vector()
       for (lane, value) in differences.dropFirst(tile * ColumnTiles.width).prefix(ColumnTiles.width).enumerated() {
@@ -118,28 +121,30 @@ extension ComparisonTable {
     }
     let halves = domains.indices.map { domain in
       SplitHalves.Domain(
-        rows: domains[domain], centers: centers(domain),
-        tested: summaries[domain].map { $0.distinct.count == Verdict.leastValues })
+        rows: domains[domain], centers: centers(summaries(domain: domain)),
+        tested: summaries(domain: domain).map { $0.distinct.count == Verdict.leastValues })
     }
     return try SplitHalves(values, halves, settings: settings, workers: workers).controls(metrics)
   }
 
   private func omnibusTests() throws(FileError) -> [(f: Double, p: Double, pPermutation: Double)] {
     if isPaired { return [] }
+    // A group that occurs in several domains is left out.
+    let summaries = apart.map { self.summaries($0) }
     let tests = (0..<columns).map { column -> (f: Double, p: Double) in
       let found = summaries.map { $0[column] }
       return found.reduce([]) { Verdict.distinct($1.distinct, $0) }.count < Verdict.leastValues
         ? (.nan, .nan) : OmnibusPermutation.test(found.map(\.moments))
     }
-    guard domains.count(where: { !$0.isEmpty }) > 1 else { return tests.map { ($0.f, $0.p, .nan) } }
+    guard apart.count(where: { $0.count > 0 }) > 1 else { return tests.map { ($0.f, $0.p, .nan) } }
     var permuted: [Double] = []
     // At most the memory of a pair of domains at a time.
     let count = ComparisonMemory.omnibusTiles(domains.map(\.count), pairs, columns: columns)
     for start in stride(from: 0, to: ColumnTiles.count(columns), by: count) {
       let range = start..<min(start + count, ColumnTiles.count(columns))
-      var tiles = try ColumnTiles(values, [0..<values.rows], tiles: range)
+      var tiles = try ColumnTiles(values, apart.flatMap(\.ranges), tiles: range)
       tiles.center(0..<tiles.rows, at: tiles.means())
-      permuted += OmnibusPermutation(tiles, counts: domains.map(\.count), settings: settings).run(workers)
+      permuted += OmnibusPermutation(tiles, counts: apart.map(\.count), settings: settings).run(workers)
     }
     return zip(tests, permuted).map { test, p in (test.f, test.p, test.f.isNaN ? .nan : p) }
   }

@@ -32,44 +32,88 @@ extension ComparisonTable {
   private func rows(_ input: Int, _ results: [PairResult]) -> [BlockComparison] {
     let columns = input * blocks..<(input + 1) * blocks
     let p = results.flatMap { result in columns.map { result.untested[$0] == nil ? result.tests[$0].p : .nan } }
-    let q = BenjaminiHochberg.adjust(p)
+    let adjustedP = results.enumerated().flatMap { index, result in
+      columns.map { result.untested[$0] == nil ? adjusted[index][$0]?.p ?? .nan : .nan }
+    }
+    let (q, adjustedQ) = (BenjaminiHochberg.adjust(p), BenjaminiHochberg.adjust(adjustedP))
     return workers.map(q.count) { index in
-      row(input, results[index / blocks], block: index % blocks, p: p[index], q: q[index])
+      row(input, index / blocks, results[index / blocks], block: index % blocks, q: (q[index], adjustedQ[index]))
     }
   }
 
-  private func row(_ input: Int, _ result: PairResult, block: Int, p: Double, q: Double) -> BlockComparison {
+  /// - Parameter q: of the test, and of the length check.
+  private func row(
+    _ input: Int, _ pair: Int, _ result: PairResult, block: Int, q: (test: Double, adjusted: Double)
+  ) -> BlockComparison {
     let column = input * blocks + block
     let (test, effect, interval) = (result.tests[column], result.effects[column], result.intervals[column])
     let (ratio, untested) = (result.ratios[column], result.untested[column])
-    let equivalence =
-      untested == nil ? EquivalenceTest.p(test, effect, bound: settings.equivalenceBound) : Double.nan
-    let verdict =
-      untested ?? Verdict(q: q, interval: interval, equivalence: equivalence, alpha: settings.alpha)
+    let equivalence = equivalence(input, pair, column)
+    let pTOST = untested == nil ? equivalence.p : .nan
+    let verdict = untested ?? Verdict(q: q.test, interval: interval, equivalence: pTOST, alpha: settings.alpha)
     // Without scatter there is no unit for a difference.
     func measured(_ value: Double) -> Double { untested == .constant ? .nan : value }
     func tested(_ value: Double) -> Double { untested == nil ? value : .nan }
-    let shape = inputs[input]
-    let (countA, countB) = (shape.counts[result.a], shape.counts[result.b])
+    let isOpen = verdict == .inconclusive
+    let (a, b) = inputs[input].sides[pair]
+    let (groupsA, groupsB) = (sides[pair].a.count, sides[pair].b.count)
     return BlockComparison(
-      metric: inputs[input].metric, scope: inputs[input].scope, layer: places[block],
-      domainA: names[result.a], domainB: names[result.b], isPaired: isPaired, countA: countA,
-      countB: countB, tokensA: shape.tokens[result.a], tokensB: shape.tokens[result.b], difference: test.difference,
+      metric: inputs[input].metric, scope: inputs[input].scope, layer: places[block], domainA: names[result.a],
+      domainB: names[result.b], isPaired: isPaired, countA: a.texts, countB: b.texts, groupsA: groupsA,
+      groupsB: groupsB, tokensA: a.tokens, tokensB: b.tokens, difference: test.difference,
       hedgesG: measured(effect.g), gLow: measured(interval.low), gHigh: measured(interval.high), t: measured(test.t),
-      degreesOfFreedom: measured(test.df), p: p, q: q, pPermutation: tested(result.chances.single[column]),
-      pMaxT: tested(result.chances.maximum[column]), pTOST: equivalence, verdict: verdict,
-      ratio: ratio.ratio, ratioLow: ratio.low, ratioHigh: ratio.high,
-      textsNeeded: verdict == .inconclusive ? textsNeeded(test, effect, count: countA) : nil)
+      degreesOfFreedom: measured(test.df), p: tested(test.p), q: q.test,
+      pPermutation: tested(result.chances.single[column]), pMaxT: tested(result.chances.maximum[column]),
+      pTOST: pTOST, verdict: verdict, ratio: ratio.ratio, ratioLow: ratio.low, ratioHigh: ratio.high,
+      correlation: correlation(pair, column),
+      textsNeeded: isOpen ? textsForDifference(test, effect, count: groupsA) : nil,
+      textsForEquivalence: isOpen ? equivalence.needed() : nil,
+      textsOutOfReach: isOpen ? equivalence.outOfReach() : nil,
+      lengthCheck: q.adjusted.isNaN
+        ? nil
+        : adjusted[pair][column].map {
+          LengthCheck(
+            difference: test.difference, adjusted: $0.difference, q: q.adjusted, alpha: settings.alpha)
+        })
   }
 
-  private func textsNeeded(_ test: TTest, _ effect: HedgesG, count: Int) -> Int? {
-    guard isPaired else {
-      return Power.textsNeeded(effect: effect.g, bound: settings.equivalenceBound, alpha: settings.alpha)
-    }
+  /// Returns the p of the equivalence test, and the numbers of texts that it needs; none for a percentage of a metric
+  /// that may be negative.
+  private func equivalence(
+    _ input: Int, _ pair: Int, _ column: Int
+  ) -> (p: Double, needed: () -> Int?, outOfReach: () -> Int?) {
+    let bound = settings.equivalenceBound
+    guard !(bound.isRatio && inputs[input].metric.isSigned) else { return (.nan, { nil }, { nil }) }
+    // Only ratios depend on the zero point.
+    let offset = bound.isRatio ? base[column] : 0
+    let (a, b) = (
+      summaries(sides[pair].a)[column].moments.shifted(by: offset),
+      summaries(sides[pair].b)[column].moments.shifted(by: offset)
+    )
+    let differences = isPaired ? differenceSummaries[pair][column].moments : nil
+    let test = EquivalenceTest(bound, usesLogScale: settings.usesLogScale)
+    return (
+      test.p(a, b, differences: differences),
+      { test.textsNeeded(a, b, differences: differences, alpha: settings.alpha) },
+      { test.textsOutOfReach(a, b, differences: differences, alpha: settings.alpha) }
+    )
+  }
+
+  private func textsForDifference(_ test: TTest, _ effect: HedgesG, count: Int) -> Int? {
+    guard isPaired else { return Power.textsForDifference(effect: effect.g, alpha: settings.alpha) }
     // In standard deviations of differences, on which the tests are based.
     let deviation = test.standardError * Double(count).squareRoot()
-    let bound = settings.equivalenceBound * effect.pooledDeviation / effect.correction
-    return Power.pairsNeeded(effect: test.difference / deviation, bound: bound / deviation, alpha: settings.alpha)
+    return Power.textsForDifference(effect: test.difference / deviation, alpha: settings.alpha, .paired)
+  }
+
+  /// Returns the correlation of the two values of a text, or group, over these; NaN if texts are not paired.
+  private func correlation(_ pair: Int, _ column: Int) -> Double {
+    guard isPaired else { return .nan }
+    let (a, b) = (
+      summaries(sides[pair].a)[column].moments.variance, summaries(sides[pair].b)[column].moments.variance
+    )
+    let covariance = 0.5 * (a + b - differenceSummaries[pair][column].moments.variance)
+    return min(1, max(-1, covariance / (a * b).squareRoot()))
   }
 
   private func clusters(_ input: Int, _ result: PairResult) -> [BlockCluster] {

@@ -17,6 +17,10 @@ public struct BlockComparison: Sendable {
   /// Number of texts in A and B.
   public let countA: Int
   public let countB: Int
+  /// Number of groups of these texts, the units of the tests: the texts themselves unless they have groups. Groups that
+  /// occur in both A and B are left out, with their texts, unless texts are paired.
+  public let groupsA: Int
+  public let groupsB: Int
   /// Number of tokens of these texts.
   public let tokensA: Int
   public let tokensB: Int
@@ -24,7 +28,7 @@ public struct BlockComparison: Sendable {
   public let difference: Double
   /// The difference in units of pooled standard deviations, corrected for small samples (Hedges 1981).
   public let hedgesG: Double
-  /// The 95 % percentile bootstrap interval of g, over texts.
+  /// The 95 % percentile bootstrap interval of g, over groups.
   public let gLow: Double
   public let gHigh: Double
   /// Welch's t, its degrees of freedom after Satterthwaite, and its two-sided p.
@@ -33,7 +37,7 @@ public struct BlockComparison: Sendable {
   public let p: Double
   /// p after Benjamini and Hochberg, over all pairs and blocks of the metric and scope.
   public let q: Double
-  /// Two-sided p of t under random relabellings of the texts.
+  /// Two-sided p of t under relabellings of the groups.
   public let pPermutation: Double
   /// As above, for the largest t of any tested block: the probability of a single false alarm among the pair's blocks.
   public let pMaxT: Double
@@ -47,9 +51,22 @@ public struct BlockComparison: Sendable {
   /// no upper bound.
   public let ratioLow: Double
   public let ratioHigh: Double
-  /// Number of texts per domain for a power of 80 %, if the true effect were the observed one; nil unless the verdict
-  /// is inconclusive, and above a million.
+  /// Correlation of the two values of a text (or of a group's means) over texts, if these are paired; NaN otherwise.
+  public let correlation: Double
+  /// Number of texts (of groups, where texts have groups) per domain to find a difference with a power of 80 %, if the
+  /// true effect were the observed one; nil unless the verdict is inconclusive, and above a million.
   public let textsNeeded: Int?
+  /// Number of texts (or groups) per domain to be called equivalent with a power of 80 %, if means and standard deviations
+  /// were those observed; nil unless the verdict is inconclusive and the observed difference within the bound, and above a
+  /// million.
+  public let textsForEquivalence: Int?
+  /// If equivalence was out of reach, so that even equal means would not have been called equivalent: the least number of
+  /// texts (or groups) per domain with which they would; nil otherwise, unless the verdict is inconclusive, and above a
+  /// million.
+  public let textsOutOfReach: Int?
+  /// Whether the difference remains at equal length (analysis of covariance); nil without a test, for paired texts, for
+  /// texts of one length, and if fewer than ``CommonLengths/least`` texts (or groups) of a side are of common length.
+  public let lengthCheck: LengthCheck?
 }
 
 /// A cluster of neighbouring blocks that differ in the same direction, found by the cluster-mass permutation test of

@@ -11,6 +11,10 @@ extension MetricSamples {
       guard !isPaired || expected == found else {
         throw .unpaired(metric: metric, scope: scope, expected: expected, found: found)
       }
+      let (units, others) = (domains[pair.a].units, domains[pair.b].units)
+      guard !isPaired || units == others else {
+        throw .unpairedGroups(metric: metric, scope: scope, expected: units.count, found: others.count)
+      }
     }
     let layers = metric.isOfText ? 0..<1 : layers
     for domain in domains {

@@ -23,8 +23,8 @@ struct SampleShape {
   let metric: Metric
   let scope: Scope?
   let names: [String]
-  /// Number of texts and tokens of each domain.
-  let counts: [Int], tokens: [Int]
+  /// Units of each domain, of which a table has a row each.
+  let units: [SampleUnits]
   let pairs: [DomainPair]
   let isPaired: Bool
 
@@ -32,15 +32,17 @@ struct SampleShape {
     metric = samples.metric
     scope = samples.scope
     names = samples.domains.map(\.name)
-    counts = samples.domains.map(\.values.count)
-    tokens = samples.domains.map(\.tokens)
+    units = samples.domains.map(\.units)
     pairs = samples.pairs
     isPaired = samples.isPaired
   }
 
+  /// Number of units of each domain.
+  var counts: [Int] { units.map(\.count) }
+
   /// Returns true if both can share a table.
   func matches(_ other: SampleShape) -> Bool {
-    names == other.names && counts == other.counts && pairs == other.pairs && isPaired == other.isPaired
+    names == other.names && units == other.units && pairs == other.pairs && isPaired == other.isPaired
       && metric.isOfText == other.metric.isOfText
   }
 

@@ -136,19 +136,63 @@ private struct CorpusParser {
     while try reader.nextElement() {
       let isKept = keeps(domain, index)
       let kind = try reader.peek()
+      let text: CorpusText
       switch kind {
-      case .string:
-        let text = try reader.string()
-        if isKept { takeText(index, .string(text)) }
+      case .string: text = .string(try reader.string())
       case .array:
-        let tokens = try tokens(from: &reader, domain: domain, index: index, limit: isKept ? tokenLimit : 0)
-        if isKept { takeText(index, .tokens(tokens)) }
+        text = .tokens(try tokens(from: &reader, domain: domain, index: index, limit: isKept ? tokenLimit : 0))
+      case .object: text = try object(from: &reader, domain: domain, index: index, limit: isKept ? tokenLimit : 0)
       default:
         throw CorpusError.notAText(file: file, domain: domain, index: index, found: kind.rawValue)
       }
+      if isKept { takeText(index, text) }
       index += 1
       input.release(before: reader.offset, &released)
     }
+  }
+
+  /// Reads `{"text" | "tokens": …, "group": "…"}`. Other members are refused: they would have no effect.
+  private func object(
+    from reader: inout JSONReader, domain: String, index: Int, limit: Int
+  ) throws -> CorpusText {
+    func malformed(_ reason: String) -> CorpusError {
+      .malformedText(file: file, domain: domain, index: index, reason: reason)
+    }
+    var content: CorpusText.Content?
+    var group: String?
+    var known: Set<String> = []
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      guard known.insert(key).inserted else { throw malformed("\(key.quoted) appears twice") }
+      let kind = try reader.peek()
+      switch key {
+      case "text", "tokens":
+        guard content == nil else { throw malformed("expected \"text\" or \"tokens\", found both") }
+        guard kind == (key == "text" ? .string : .array) else {
+          let expected = key == "text" ? "a string" : "a list of token ids"
+          throw malformed("\(key.quoted): expected \(expected), found \(kind.rawValue)")
+        }
+        content =
+          key == "text"
+          ? .string(try reader.string())
+          : .tokens(try tokens(from: &reader, domain: domain, index: index, limit: limit))
+      case "group":
+        if kind == .null {
+          try reader.skipValue()
+          continue
+        }
+        guard kind == .string else { throw malformed("\"group\": expected a string, found \(kind.rawValue)") }
+        let name = try reader.string()
+        if let fault = CorpusText.fault(inGroup: name) { throw malformed(fault) }
+        group = name
+      case "messages":
+        throw malformed("expected \"text\" or \"tokens\", found \"messages\", which cannot be profiled yet")
+      default:
+        throw malformed("expected \"text\" or \"tokens\", and \"group\", found \(key.quoted)")
+      }
+    }
+    guard let content else { throw malformed("expected \"text\" or \"tokens\", found none") }
+    return CorpusText(content, group: group)
   }
 
   private func tokens(from reader: inout JSONReader, domain: String, index: Int, limit: Int) throws -> [TokenID] {

@@ -4,7 +4,7 @@ import Foundations
 extension Corpus {
   /// Writes the corpus as `{"domain": [text, …], …}`, one text per line, atomically.
   ///
-  /// Reading the file gives an equal corpus. A flat list is written as an object of one domain.
+  /// A text with a group is written as `{"text": …, "group": …}`. Reading the file gives an equal corpus. A flat list is written as an object of one domain.
   ///
   /// - Throws: `CorpusError.cannotWrite`.
   public func write(to url: URL) throws(CorpusError) {
@@ -17,9 +17,15 @@ extension Corpus {
         try file.write(": [")
         for (index, text) in domain.texts.enumerated() {
           try file.write(index == 0 ? "\n    " : ",\n    ")
-          switch text {
+          if text.group != nil { try file.write(text.isString ? "{\"text\": " : "{\"tokens\": ") }
+          switch text.content {
           case .string(let text): try file.write(text.jsonLiteral)
           case .tokens(let tokens): try file.write("[" + tokens.map(String.init).joined(separator: ",") + "]")
+          }
+          if let group = text.group {
+            try file.write(", \"group\": ")
+            try file.write(group.jsonLiteral)
+            try file.write("}")
           }
         }
         try file.write(domain.texts.isEmpty ? "]" : "\n  ]")
@@ -30,6 +36,11 @@ extension Corpus {
       throw .cannotWrite(file: url.relativePath, reason: error.reason.description)
     }
   }
+}
+
+extension CorpusText {
+  /// True for a text of characters.
+  fileprivate var isString: Bool { if case .string = content { true } else { false } }
 }
 
 extension String {

@@ -3,7 +3,7 @@ import Foundations
 /// Texts by domain, in file order.
 ///
 /// The file is `{"cpp": ["text", …], "python": […]}`, or a flat list, which is one domain named after the file. A text
-/// may be a list of token ids. Domains are distinguished by the bytes of their names. A text is identified by its
+/// may be a list of token ids, or an object `{"text": "…", "group": "…"}` or `{"tokens": […], "group": "…"}`. Domains are distinguished by the bytes of their names. A text is identified by its
 /// 0-based index in its domain's list, so empty texts are kept here and selecting never renumbers.
 public struct Corpus: Sendable, Equatable {
   /// The texts of one domain.

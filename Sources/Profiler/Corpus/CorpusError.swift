@@ -13,8 +13,10 @@ public enum CorpusError: DescribedError, Equatable, Sendable {
   case notACorpus(file: String, found: String)
   /// A domain's value is not a list. `domain` is nil if the file itself is the list.
   case notAList(file: String, domain: String, found: String)
-  /// A text is neither a string nor a list. `index` is 0-based.
+  /// A text is neither a string, a list nor an object. `index` is 0-based.
   case notAText(file: String, domain: String, index: Int, found: String)
+  /// A text that is an object of other members than a text and its group. `index` is 0-based.
+  case malformedText(file: String, domain: String, index: Int, reason: String)
   /// An element of a list of token ids is not an integer from 0 to 2,147,483,647. Both indices are 0-based.
   case notATokenID(file: String, domain: String, index: Int, position: Int, found: String)
   /// A text that the tokenizer refuses. `index` is 0-based.
@@ -42,7 +44,10 @@ extension CorpusError {
     case .notAList(let file, let domain, let found):
       "\(file.onOneLine): domain \(domain.quoted): expected a list of texts, found \(found)"
     case .notAText(let file, let domain, let index, let found):
-      "\(file.onOneLine): domain \(domain.quoted), text \(index): expected a string or a list of token ids, found \(found)"
+      "\(file.onOneLine): domain \(domain.quoted), text \(index): expected a string, a list of token ids or an "
+        + "object, found \(found)"
+    case .malformedText(let file, let domain, let index, let reason):
+      "\(file.onOneLine): domain \(domain.quoted), text \(index): \(reason)"
     case .notATokenID(let file, let domain, let index, let position, let found):
       "\(file.onOneLine): domain \(domain.quoted), text \(index), position \(position): "
         + "expected a token id from 0 to \(TokenID.max), found \(found)"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ProfileReport
 import Profiler
+import Statistics
 
 /// What is compared, and how.
 struct ComparisonOptions: ParsableArguments {
@@ -18,7 +19,11 @@ struct ComparisonOptions: ParsableArguments {
 
   @OptionGroup var tests: TestOptions
 
-  @Option(help: ArgumentHelp("Effects (Hedges' g) within ± this are equivalent.", valueName: "g"))
+  @Option(
+    help: ArgumentHelp(
+      "Differences within ± this are equivalent: standard deviations (Hedges' g), such as 0.2, or percent of the mean, "
+        + "such as 5%, of the metrics that are never negative.",
+      valueName: "g|percent"))
   var equivalenceBound = ComparisonSettings().equivalenceBound
 
   @Option(
@@ -37,17 +42,26 @@ struct ComparisonOptions: ParsableArguments {
 
   func validate() throws {
     try checkCounts(["--match-tokens": (matchTokens, 1...Int.max)])
-    if log, let signed = metric.first(where: \.isSigned) {
+    guard equivalenceBound.isValid else {
+      throw ValidationError("--equivalence-bound: expected a positive number, found \(equivalenceBound)")
+    }
+    guard let signed = metric.first(where: \.isSigned) else { return }
+    if log {
       throw ValidationError("--log: \(signed) may be negative and has no logarithm; leave out --log or this --metric")
     }
-    guard equivalenceBound > 0, equivalenceBound < .infinity else {
-      throw ValidationError("--equivalence-bound: expected a positive number, found \(equivalenceBound)")
+    if equivalenceBound.isRatio {
+      throw ValidationError(
+        "--equivalence-bound: \(signed) may be negative and has no percentages; give a number of standard deviations, "
+          + "or leave out this --metric")
     }
   }
 
+  /// True if only metrics that are never negative can be compared.
+  var isPositive: Bool { log || equivalenceBound.isRatio }
+
   /// Returns the columns to compare, in the order of the files.
   func columns(of runs: ComparedRuns) throws(RunComparisonError) -> [ComparedColumn] {
-    try runs.columns(metrics: metric, scopes: scope, usesLogScale: log)
+    try runs.columns(metrics: metric, scopes: scope, isPositive: isPositive)
   }
 
   func settings(threads: Int) -> ComparisonSettings {
@@ -58,5 +72,10 @@ struct ComparisonOptions: ParsableArguments {
   }
 }
 
+extension EquivalenceBound: ExpressibleByArgument {
+  /// Creates the bound of an argument such as `0.2` or `5%`.
+  public init?(argument: String) { self.init(argument) }
+  public var defaultValueDescription: String { description }
+}
 extension Metric: ExpressibleByArgument {}
 extension Scope: ExpressibleByArgument {}

@@ -18,6 +18,12 @@ struct TextFilterOptions: ParsableArguments {
     help: ArgumentHelp("Unit of text in a text file whose source names none.", valueName: "split"))
   var split = TextSplit.whole
 
+  @Option(
+    help: ArgumentHelp(
+      "Field or column that names a text's group, such as a document or a task; texts of a group count as one.",
+      valueName: "field"))
+  var groupField: String?
+
   @Flag(help: "Keeps repeated texts of a domain.")
   var keepDuplicates = false
 
@@ -34,7 +40,7 @@ struct TextFilterOptions: ParsableArguments {
   var options: CorpusBuilder.Options {
     CorpusBuilder.Options(
       sample: sample, seed: random.seed, minimumCharacters: minCharacters, maximumCharacters: maxCharacters,
-      removesDuplicates: !keepDuplicates, split: split, skipsInvalid: skipInvalid)
+      removesDuplicates: !keepDuplicates, split: split, skipsInvalid: skipInvalid, groupField: groupField)
   }
 }
 

@@ -10,6 +10,7 @@ extension FuzzTarget {
     "corpus", cases: 16_000, format: .json,
     seeds: [
       #"{"a": ["one", "two\n\u0000é"], "b": [[1, 2, 2147483647], []], "c": []}"#, #"["flat", [0], ""]"#,
+      #"{"a": [{"text": "one", "group": "d"}, {"group": null, "tokens": [1, 2]}, "two"]}"#,
     ].map { Array($0.utf8) } + [Fixtures.bytes("tiny-llama/corpus.json")],
     errors: [CorpusError.self]
   ) { bytes, folder in
