@@ -68,6 +68,9 @@ extension ComparedRuns {
           : "the runs differ in \(phrases.joined(separator: ", "))")
       notes += textNotes
     }
+    if let choice = runs[0].tokens {
+      notes.append("compared: \(choice) of the texts that have them; sinks are those of the whole texts")
+    }
     for pool in runs[0].pools { notes.append(pool.phrase) }
     if !copies.isEmpty {
       let list = copies.map { "\(TextTable.label($0.name, limit: 30)) \(TextTable.count($0.copies))" }

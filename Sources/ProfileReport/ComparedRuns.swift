@@ -28,6 +28,11 @@ public struct ComparedRuns: Sendable {
   let names: [String]
   /// Number of tokens per text, if only texts of one length are compared.
   let tokens: Int?
+  /// Tokens of each text that are compared, as in the column `prefix`: their number, a bucket such as `8-31`, or nothing for all.
+  public var prefix: String {
+    if case .bucket(let bucket) = runs[0].tokens { return bucket.description }
+    return tokens.map(String.init) ?? ""
+  }
   public let design: Design
   /// Differences between the two runs, apart from their texts.
   public let differences: [RunDifference]
@@ -47,7 +52,8 @@ public struct ComparedRuns: Sendable {
   /// - Parameters:
   ///   - other: a second run with the same blocks; its domains are compared with those of the same name.
   ///   - tokens: compares only texts of at least this many tokens, by their first `tokens` tokens. The rows of a run
-  ///     are over whole texts, so the runs must have been made with `--max-tokens` of this number.
+  ///     are over whole texts, so the runs must have been made with `--max-tokens` of this number, or read with
+  ///     `LoadedRun.init(contentsOf:cutTo:)`.
   ///   - isUnpaired: compares two runs as independent samples, whatever their texts.
   /// - Throws: ``RunComparisonError``.
   public init(
@@ -232,7 +238,7 @@ public struct ComparedRuns: Sendable {
   }
 
   private static func check(_ run: LoadedRun, tokens: Int) throws(RunComparisonError) {
-    guard run.settings.maximumTokens == tokens else {
+    guard run.tokens == .first(tokens) || run.tokens == nil && run.settings.maximumTokens == tokens else {
       throw .tokens(
         run: run.directory.relativePath, expected: tokens, found: run.settings.maximumTokens,
         model: run.settings.model, corpus: run.settings.corpus)

@@ -18,21 +18,21 @@ public enum ComparisonCSV {
   ///
   /// - Parameters:
   ///   - comparisons: comparisons to write.
-  ///   - tokens: length of the texts, if only texts of one length were compared.
+  ///   - prefix: tokens of each text that were compared, empty for all; see `ComparedRuns`.
   ///   - withHeader: false for rows that follow others.
   public static func text(
-    _ comparisons: [DomainComparison], tokens: Int? = nil, withHeader: Bool = true
+    _ comparisons: [DomainComparison], prefix: String = "", withHeader: Bool = true
   ) -> String {
     var csv = CSVText()
     if withHeader { csv.header(header) }
     for comparison in comparisons {
-      for row in comparison.blocks { append(row, comparison.settings, tokens, to: &csv) }
+      for row in comparison.blocks { append(row, comparison.settings, prefix, to: &csv) }
     }
     return csv.text
   }
 
   private static func append(
-    _ row: BlockComparison, _ settings: ComparisonSettings, _ tokens: Int?, to csv: inout CSVText
+    _ row: BlockComparison, _ settings: ComparisonSettings, _ prefix: String, to csv: inout CSVText
   ) {
     csv.field(row.metric.rawValue)
     csv.field(row.scope?.rawValue ?? "")
@@ -47,7 +47,7 @@ public enum ComparisonCSV {
     ] { csv.field(value) }
     csv.field(row.verdict.rawValue)
     csv.field(row.isPaired ? "true" : "false")
-    csv.field(tokens.map(String.init) ?? "")
+    csv.field(prefix)
     csv.field(settings.usesLogScale ? "true" : "false")
     csv.field(settings.alpha)
     csv.field(settings.equivalenceBound.description)

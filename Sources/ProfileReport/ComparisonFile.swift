@@ -27,7 +27,7 @@ public struct ComparisonFile: Sendable {
     self.settings = settings
     let usual = ComparisonSettings()
     let isOwn =
-      isOwnFolder && runs.design == .domains && runs.tokens == nil && runs.runs[0].pools.isEmpty
+      isOwnFolder && runs.design == .domains && runs.prefix.isEmpty && runs.runs[0].pools.isEmpty
       && columns == runs.columns && settings.alpha == usual.alpha
       && settings.equivalenceBound == usual.equivalenceBound && settings.permutations == usual.permutations
       && settings.resamples == usual.resamples && settings.seed == usual.seed && !settings.usesLogScale
@@ -37,7 +37,7 @@ public struct ComparisonFile: Sendable {
     }
     var lines = runs.runs.map { "run \($0.settings.fingerprint) \($0.digest)" }
     lines += [
-      "design \(runs.design.rawValue)", "tokens \(runs.tokens.map(String.init) ?? "")",
+      "design \(runs.design.rawValue)", "tokens \(runs.prefix)",
       "columns \(columns.map { "\($0.metric.rawValue) \($0.scope?.rawValue ?? "")" }.joined(separator: ","))",
       "alpha \(settings.alpha)",
       "bound \(settings.equivalenceBound)", "permutations \(settings.permutations)",
@@ -82,7 +82,7 @@ public struct ComparisonFile: Sendable {
   func stage(
     _ comparisons: [DomainComparison], _ composition: ProfileComposition?, into files: inout StagedFiles
   ) throws {
-    try files.add(.comparison, path, ComparisonCSV.text(comparisons, tokens: runs.tokens))
+    try files.add(.comparison, path, ComparisonCSV.text(comparisons, prefix: runs.prefix))
     guard isOwn else { return }
     let shapes = try runs.runs[0].shapes(seed: settings.seed, threads: settings.threads)
     try files.add(.shape, CompositionCSV.shapeFileName, CompositionCSV.shape(shapes))

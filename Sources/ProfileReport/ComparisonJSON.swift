@@ -13,7 +13,7 @@ public enum ComparisonJSON {
   ) rethrows {
     var json = JSONWriter(indentation: 2)
     json.beginObject()
-    if let settings = comparisons.first?.settings { write(settings, runs.tokens, &json) }
+    if let settings = comparisons.first?.settings { write(settings, runs, &json) }
     write(runs, &json)
     json.key("comparisons")
     json.beginArray()
@@ -26,7 +26,7 @@ public enum ComparisonJSON {
     try sink(String(decoding: json.take(), as: UTF8.self) + "\n")
   }
 
-  private static func write(_ settings: ComparisonSettings, _ tokens: Int?, _ json: inout JSONWriter) {
+  private static func write(_ settings: ComparisonSettings, _ runs: ComparedRuns, _ json: inout JSONWriter) {
     json.key("settings")
     json.beginObject()
     json.member("alpha", .number(settings.alpha))
@@ -38,7 +38,8 @@ public enum ComparisonJSON {
     // Written as a string, because many readers round integers beyond 2⁵³.
     json.member("seed", .string(String(settings.seed)))
     json.member("log_scale", .boolean(settings.usesLogScale))
-    json.member("match_tokens", tokens.map { .integer($0) } ?? .null)
+    json.member("match_tokens", runs.tokens.map { .integer($0) } ?? .null)
+    json.member("positions", runs.tokens != nil || runs.prefix.isEmpty ? .null : .string(runs.prefix))
     json.endObject()
   }
 

@@ -54,6 +54,8 @@ public struct LoadedRun: Sendable {
     public var groups: Int { Set(texts.lazy.filter { !$0.isCopy }.map(\.group)).count }
   }
 
+  /// Tokens of each text that its rows are of; nil for all.
+  public let tokens: PositionChoice?
   /// Folder of the run, as given.
   public let directory: URL
   /// 0-based indices of the measured blocks.
@@ -97,15 +99,53 @@ public struct LoadedRun: Sendable {
     try self.init(ProfileStore(reading: directory.appending(path: RunFolder.fileName)), directory: directory)
   }
 
+  /// Reads a run as if its texts consisted of some of their tokens, from the sums that it keeps; texts that have not all of these
+  /// are left out. Metrics of whole texts and of spectra are absent.
+  ///
+  /// - Parameters:
+  ///   - directory: folder of the run.
+  ///   - choice: tokens that count.
+  /// - Throws: As ``init(contentsOf:)``; `RunComparisonError` if the run keeps no such sums.
+  public init(contentsOf directory: URL, tokens choice: PositionChoice) throws {
+    let store = try ProfileStore(reading: directory.appending(path: RunFolder.fileName))
+    guard choice.buckets != nil else {
+      throw RunComparisonError.positions(
+        run: directory.relativePath, found: choice.description,
+        ends: PositionBucket.ends(upTo: store.settings.maximumTokens))
+    }
+    guard try store.hasPositions() else { throw RunComparisonError.noPositions(run: directory.relativePath) }
+    try self.init(store, directory: directory, tokens: choice)
+  }
+
+  /// Reads a run as if its texts were cut to a number of tokens: whole rows of a run that was made so, otherwise from the sums that
+  /// it keeps.
+  ///
+  /// - Parameters:
+  ///   - directory: folder of the run.
+  ///   - tokens: number of tokens of each text.
+  /// - Throws: As ``init(contentsOf:tokens:)``.
+  public init(contentsOf directory: URL, cutTo tokens: Int) throws {
+    let store = try ProfileStore(reading: directory.appending(path: RunFolder.fileName))
+    if store.settings.maximumTokens == tokens {
+      try self.init(store, directory: directory)
+    } else {
+      try self.init(contentsOf: directory, tokens: .first(tokens))
+    }
+  }
+
   /// Reads a run that is already open.
   ///
   /// - Parameter directory: folder of the run.
   /// - Throws: As ``init(contentsOf:)``.
   public init(_ store: ProfileStore, directory: URL) throws {
+    try self.init(store, directory: directory, tokens: nil)
+  }
+
+  private init(_ store: ProfileStore, directory: URL, tokens choice: PositionChoice?) throws {
     try store.checkFinished()
     let layers = store.settings.layers
-    let metrics = store.settings.metrics.filter { !$0.isOfText }
-    let textMetrics = store.settings.metrics.filter(\.isOfText)
+    let metrics = store.settings.metrics.filter { choice == nil ? !$0.isOfText : $0.isOfTokens }
+    let textMetrics = choice == nil ? store.settings.metrics.filter(\.isOfText) : []
     let stored = try store.domains()
     var profile = CorpusProfile(store, domains: stored)
     var domains = stored.map { Domain(name: $0.name, texts: []) }
@@ -114,20 +154,22 @@ public struct LoadedRun: Sendable {
     let columns = scopes.count * metrics.count + textMetrics.count
     var spool = ColumnSpool(columns: columns, width: layers.count, in: directory)
     var cells = [Double](repeating: .nan, count: spool.columns * spool.width)
-    var hashes = try store.textHashes()[...]
+    var hashes = try choice.map { try store.prefixHashes($0.least) } ?? store.textHashes().map { $0 }
+    hashes.reverse()
     let groups = try store.groups()
     var numbers = groups.numbers[...]
     var distinct: Set<TextHash> = []
     var digest: UInt64 = 0xCBF2_9CE4_8422_2325
-    try store.forEachText { domain, text in
+    try store.forEachText(withPositions: choice != nil) { domain, whole in
       // Rows and texts are stored in the same order.
-      guard domains[(domain + 1)...].allSatisfy(\.texts.isEmpty), let hash = hashes.popFirst(),
+      guard domains[(domain + 1)...].allSatisfy(\.texts.isEmpty), let known = hashes.popLast(),
         let group = numbers.popFirst()
       else {
         throw StoreError.malformed(
           file: store.file, place: "table text",
-          reason: "\(text.text): expected the texts of one domain after the other")
+          reason: "\(whole.text): expected the texts of one domain after the other")
       }
+      guard let hash = known, let text = choice.map({ whole.selecting($0) }) ?? whole else { return }
       profile.add(text, domain: domain)
       for (place, scope) in scopes.enumerated() {
         let start = place * metrics.count * layers.count
@@ -163,6 +205,7 @@ public struct LoadedRun: Sendable {
     nonFiniteCells = nonFinite
     self.profile = profile
     self.directory = directory
+    tokens = choice
     self.layers = layers
     self.metrics = metrics
     self.textMetrics = textMetrics

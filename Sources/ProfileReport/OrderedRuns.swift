@@ -10,6 +10,9 @@ public struct OrderedRuns: Sendable {
   /// The first run with each of the others, in order.
   public let comparisons: [ComparedRuns]
 
+  /// Tokens of each text that are compared, as for `ComparedRuns`.
+  public var prefix: String { comparisons.first?.prefix ?? "" }
+
   /// Runs in order.
   private var runs: [LoadedRun] { comparisons.prefix(1).map { $0.runs[0] } + comparisons.map { $0.runs[1] } }
 

@@ -16,6 +16,10 @@ public enum RunComparisonError: DescribedError, Equatable, Sendable {
   case noTexts(run: String, tokens: Int?, domains: [String], texts: [Int])
   /// The texts of a run were not truncated to the length to be compared.
   case tokens(run: String, expected: Int, found: Int?, model: String, corpus: String)
+  /// A run keeps no sums over these tokens of its texts.
+  case positions(run: String, found: String, ends: [Int])
+  /// A run of an earlier version keeps no sums over positions.
+  case noPositions(run: String)
   /// A run lacks a metric that is to be compared.
   case metric(MissingMetric)
   /// A run lacks a scope that is to be compared.
@@ -42,6 +46,11 @@ public enum RunComparisonError: DescribedError, Equatable, Sendable {
       "\(run.onOneLine): expected \(tokens.map { "at least \(Verdict.leastTexts) distinct texts of at least \($0) tokens" } ?? "texts") "
         + "to compare in two domains, found "
         + zip(domains, texts).map { "\($0.quoted) \(TextTable.count($1))" }.joined(separator: ", ")
+    case .positions(let run, let found, let ends):
+      "\(run.onOneLine): expected first tokens up to the end of a bucket of positions "
+        + "(\(ends.map(String.init).joined(separator: ", "))), or a run of profile --max-tokens with as many, found \(found)"
+    case .noPositions(let run):
+      "\(run.onOneLine): expected sums over positions, found a run of an earlier version, which has none; profile the texts anew"
     case .tokens(let run, let expected, let found, let model, let corpus):
       "\(run.onOneLine): expected texts cut to \(expected) tokens, found \(found.map { "\($0)" } ?? "no limit"); "
         + "make such a run with fp-cli profile --model \(model.onOneLine) --corpus \(corpus.onOneLine) "

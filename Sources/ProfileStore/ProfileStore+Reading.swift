@@ -119,6 +119,13 @@ extension ProfileStore {
   /// - Parameter body: receives the index of the text's domain and its rows; it must not use the store.
   /// - Throws: ``StoreError``; rethrows the errors of `body`.
   public func forEachText(_ body: (_ domain: Int, _ text: TextProfile) throws -> Void) throws {
+    try forEachText(withPositions: false, body)
+  }
+
+  /// As above, with the sums over positions where they are wanted.
+  package func forEachText(
+    withPositions: Bool, _ body: (_ domain: Int, _ text: TextProfile) throws -> Void
+  ) throws {
     let domains = try domains()
     let (layers, metrics, measured) = (settings.layers, settings.metrics, scopes)
     let columns = metrics.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
@@ -133,6 +140,7 @@ extension ProfileStore {
         db, sql: "SELECT text, layer, cause, position, count FROM non_finite ORDER BY text, layer")
       var sinks = try SinkCursor(db, self)
       var removals = try RemovalCursor(db, self)
+      var positions = try PositionCursor(db, self, isWanted: withPositions)
       var nextFinding = try findings.next().map { StoredRow($0, "non_finite", file) }
       while let row = try texts.next().map({ StoredRow($0, "text", file) }) {
         let (id, domain, tokens) = (try row.integer(0), try row.integer(1), try row.integer(3))
@@ -170,6 +178,7 @@ extension ProfileStore {
           withoutFirstToken: scopes[1], withoutSinks: scopes.count > 2 ? scopes[2] : [], sinks: found,
           omittedMassive: try sinks.omitted(of: id))
         text.removals = try removals.next(of: id, identity, tokens: tokens)
+        text.positions = try positions.next(of: id, identity, tokens: tokens, sinks: found.map(\.position))
         // An error of the caller is not an error of the database.
         do { try body(domain, text) } catch {
           failure = error

@@ -75,6 +75,7 @@ extension ProfileStore {
           try db.execute(sql: "INSERT INTO massive_cut VALUES (?, ?)", arguments: [id, text.omittedMassive])
         }
         if settings.ablation != nil { try add(text.removals, text: id, db) }
+        if let sums = text.positions { try add(sums, text: id, db) }
         try state.execute(arguments: [id])
       }
       try update(session, db)

@@ -93,6 +93,7 @@ public final class ProfileStore {
         }
       }
       try addGroups(of: corpus, db)
+      try addPrefixes(of: corpus, db)
     }
     try? queue.close()
     SyncedFolder.synchronize(url.deletingLastPathComponent())

@@ -149,6 +149,19 @@ enum StoreSchema {
       options: "STRICT, WITHOUT ROWID"),
   ]
 
+  /// Tables of positions, which runs of earlier versions lack: the sums of each text whose values are finite, as little-endian
+  /// doubles (see `PositionSums`), and the hashes of texts' first tokens where a bucket ends.
+  static let positionItems = [
+    table("position", ["text INTEGER NOT NULL PRIMARY KEY", "sums BLOB NOT NULL"]),
+    table(
+      "prefix",
+      ["text INTEGER NOT NULL", "tokens INTEGER NOT NULL", "sha256 TEXT NOT NULL", "PRIMARY KEY (text, tokens)"],
+      options: "STRICT, WITHOUT ROWID"),
+  ]
+
+  /// True if the run keeps sums over positions.
+  static func hasPositions(_ db: Database) throws -> Bool { try positionItems.allSatisfy { try has($0, db) } }
+
   /// True if the database has a table.
   static func has(_ item: Item, _ db: Database) throws -> Bool {
     try db.firstText("SELECT name FROM sqlite_schema WHERE name = ?", [item.name]) != nil
@@ -160,7 +173,7 @@ enum StoreSchema {
 
   /// Creates the tables in an empty database.
   static func create(_ db: Database, _ settings: RunSettings) throws {
-    for item in items(settings.metrics, version: version, ablation: settings.ablation) + groupItems {
+    for item in items(settings.metrics, version: version, ablation: settings.ablation) + groupItems + positionItems {
       try db.execute(sql: item.sql)
     }
     try db.execute(sql: "PRAGMA application_id = \(applicationID)")
@@ -192,7 +205,7 @@ enum StoreSchema {
       Ablation(text, swapsFrom: text.hasPrefix(Ablation.swapWord) ? URL(filePath: ".") : nil)
     }
     for item in items(metrics, version: found, ablation: ablation).dropFirst() { try check(item, db, file: file) }
-    for item in [cutItem] + groupItems where try has(item, db) { try check(item, db, file: file) }
+    for item in [cutItem] + groupItems + positionItems where try has(item, db) { try check(item, db, file: file) }
     if let trigger = try db.firstText("SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
       throw StoreError.malformed(file: file, place: "trigger \(trigger.quoted)", reason: "expected none")
     }

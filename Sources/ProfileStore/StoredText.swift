@@ -30,12 +30,13 @@ struct StoredText: Equatable {
       StoredText(number: $0.index, tokens: $0.tokens.count, hash: hash($0.tokens), state: .pending, reason: nil)
     }
     let failures = domain.failures.map {
-      StoredText(number: $0.index, tokens: 0, hash: hash([]), state: .failed, reason: $0.reason.onOneLine)
+      StoredText(number: $0.index, tokens: 0, hash: hash([TokenID]()), state: .failed, reason: $0.reason.onOneLine)
     }
     return failures.isEmpty ? texts : (texts + failures).sorted { $0.number < $1.number }
   }
 
-  private static func hash(_ tokens: [TokenID]) -> String {
+  /// Returns the hash of token ids.
+  static func hash(_ tokens: some Collection<TokenID>) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(4 * tokens.count)
     for token in tokens {

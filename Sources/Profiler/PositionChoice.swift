@@ -24,6 +24,16 @@ public enum PositionChoice: Hashable, Sendable {
   }
 }
 
+extension PositionChoice: CustomStringConvertible {
+  /// `the first 32 tokens`, or `positions 8-31`.
+  public var description: String {
+    switch self {
+    case .first(let tokens): "the first \(tokens) tokens"
+    case .bucket(let bucket): "positions \(bucket)"
+    }
+  }
+}
+
 extension TextProfile {
   /// Returns the profile of some of the text's tokens, from the sums that the run kept: the same, to rounding, as that of a text that ends
   /// with them. Sinks are those of the whole text. Values of the whole text and of its spectra are absent.

@@ -22,7 +22,7 @@ public struct TextProfile: Sendable {
   /// Number of massive activations beyond the limit, which are not kept.
   public let omittedMassive: Int
   /// Sums over the positions of each bucket; nil in a text whose values are not finite, and in a run that does not keep them.
-  package private(set) var positions: PositionSums?
+  package var positions: PositionSums?
   private var all, withoutFirstToken, withoutSinks: [BlockMetrics]
 
   /// - Parameter metrics: metrics of the run.

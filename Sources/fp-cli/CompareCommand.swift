@@ -51,7 +51,7 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
 
   func run() throws {
     let records = try folders.map { path in
-      try LoadedRun(contentsOf: URL(filePath: path)).pooled(comparison.pooling.pools)
+      try comparison.record(URL(filePath: path)).pooled(comparison.pooling.pools)
     }
     if records.count > 2 { return try compareInOrder(records) }
     let runs = try ComparedRuns(
@@ -76,7 +76,7 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
     case .table: try StandardOutput.write(VerdictTable(comparisons, of: runs).text)
     case .json: try ComparisonJSON.write(comparisons, of: runs) { try StandardOutput.write($0) }
     case .csv:
-      try StandardOutput.write(ComparisonCSV.text(comparisons, tokens: comparison.matchTokens))
+      try StandardOutput.write(ComparisonCSV.text(comparisons, prefix: runs.prefix))
       for note in runs.notes { progress.note(note) }
     }
     progress.note("\(duration(progress.elapsed)); \(place(folder, [file.path]))")
@@ -107,7 +107,7 @@ struct CompareCommand: ParsableCommand, MemoryLimited {
     case .json: try runs.writeJSON(found, trends) { try StandardOutput.write($0) }
     case .csv:
       for (place, comparisons) in found.enumerated() {
-        let text = ComparisonCSV.text(comparisons, tokens: comparison.matchTokens, withHeader: place == 0)
+        let text = ComparisonCSV.text(comparisons, prefix: runs.prefix, withHeader: place == 0)
         try StandardOutput.write(text)
       }
       for note in runs.comparisons.flatMap(\.notes) { progress.note(note) }

@@ -7,6 +7,9 @@ public struct PositionBucket: Hashable, Comparable, Sendable {
   /// - Parameter index: place among the buckets, from 0 to 30.
   package init(_ index: Int) { self.index = max(0, min(30, index)) }
 
+  /// All buckets, ascending.
+  public static let all = (0...30).map { PositionBucket($0) }
+
   /// Returns the bucket of a position.
   ///
   /// - Parameter position: 0-based position in a text.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import ProfileReport
 import Profiler
 import Statistics
@@ -28,9 +29,16 @@ struct ComparisonOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Compares the first N tokens of texts that have as many; the run must be one of profile --max-tokens N.",
+      "Compares the first N tokens of texts that have as many: 1, 8, 32, 128 and so on, each four times the one before, or N of "
+        + "profile --max-tokens N.",
       valueName: "n"))
   var matchTokens: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Compares the tokens at some positions, of texts that have all of them: 0, 1-7, 8-31, 32-127 and so on.",
+      valueName: "positions"))
+  var positions: PositionBucket?
 
   @Flag(help: "Compares logarithms, of the metrics that are never negative.")
   var log = false
@@ -42,6 +50,9 @@ struct ComparisonOptions: ParsableArguments {
 
   func validate() throws {
     try checkCounts(["--match-tokens": (matchTokens, 1...Int.max)])
+    if matchTokens != nil, positions != nil {
+      throw ValidationError("--match-tokens and --positions exclude each other")
+    }
     guard equivalenceBound.isValid else {
       throw ValidationError("--equivalence-bound: expected a positive number, found \(equivalenceBound)")
     }
@@ -58,6 +69,12 @@ struct ComparisonOptions: ParsableArguments {
 
   /// True if only metrics that are never negative can be compared.
   var isPositive: Bool { log || equivalenceBound.isRatio }
+
+  /// Reads a run with the tokens that are compared.
+  func record(_ folder: URL) throws -> LoadedRun {
+    if let positions { return try LoadedRun(contentsOf: folder, tokens: .bucket(positions)) }
+    return try matchTokens.map { try LoadedRun(contentsOf: folder, cutTo: $0) } ?? LoadedRun(contentsOf: folder)
+  }
 
   /// Returns the columns to compare, in the order of the files.
   func columns(of runs: ComparedRuns) throws(RunComparisonError) -> [ComparedColumn] {
@@ -79,3 +96,12 @@ extension EquivalenceBound: ExpressibleByArgument {
 }
 extension Metric: ExpressibleByArgument {}
 extension Scope: ExpressibleByArgument {}
+
+extension PositionBucket: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let bucket = PositionBucket.all.first(where: { $0.description == argument }) else { return nil }
+    self = bucket
+  }
+
+  public static var allValueStrings: [String] { ["0", "1-7", "8-31", "32-127", "128-511", "512-2047"] }
+}
