@@ -200,6 +200,10 @@ struct ComparisonTable {
 
     /// Adds the differences of a block at equal length, of logarithms except for metrics that may be negative.
     private mutating func adjust(_ samples: MetricSamples, _ block: Int, _ regressions: [LengthRegression?]) {
+      guard regressions.contains(where: { $0 != nil }) else {
+        for index in adjusted.indices { adjusted[index].append(nil) }
+        return
+      }
       let means = zip(units, samples.domains).map { units, sample in
         units.means { samples.metric.isSigned ? sample.values[$0][block] : log(sample.values[$0][block]) }
       }
