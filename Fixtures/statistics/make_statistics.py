@@ -342,6 +342,8 @@ def decide(rows, settings, needed):
 def omnibus(domains, settings):
     rows = np.vstack(domains)
     sizes = [len(d) for d in domains]
+    if sum(size > 0 for size in sizes) < 2:
+        return [{"f": None, "p": None, "pPermutation": None}] * rows.shape[1]
 
     def f(order):
         ends = np.cumsum(sizes)
@@ -434,40 +436,47 @@ def paired_control(differences, settings, tested):
     return shares(comparisons, raw, different)
 
 
+def pair_rows(x, y, a, b, settings):
+    """Rows and clusters of a pair of (A, B), rows of one place being of one text; `a` and `b` are not logarithms."""
+    d = x - y
+    verdicts = [untested(x[:, c], y[:, c], LEAST_PAIRS, d[:, c]) for c in range(a.shape[1])]
+    single, maximum, found = sign_permutation(d, settings, np.array([v is None for v in verdicts]))
+    low, high = paired_interval(x, y, settings)
+    rows = []
+    for c, verdict in enumerate(verdicts):
+        g, s, j = paired_effect(x[:, c], y[:, c])
+        row = {"block": c, "difference": d[:, c].mean(), "hedgesG": g, "gLow": low[c],
+               "gHigh": high[c], "verdict": verdict, "t": one_sample_t(d)[c], "df": len(a) - 1.0, "p": None,
+               "pPermutation": single[c], "pMaximum": maximum[c], "pEquivalence": None, "ratio": None}
+        if verdict is None:
+            test = stats.ttest_rel(x[:, c], y[:, c])
+            limit = settings["bound"] * s / j
+            row |= {"t": test.statistic, "df": test.df, "p": test.pvalue,
+                    "pEquivalence": ttost_paired(x[:, c], y[:, c], -limit, limit)[0]}
+            if settings["log"]:
+                half = test.confidence_interval(0.95)
+                row["ratio"] = list(np.exp([d[:, c].mean(), half.low, half.high]))
+            elif all_positive([a, b]):
+                n = len(a)
+                cov = np.cov(a[:, c], b[:, c])
+                row["ratio"] = list(fieller((a[:, c].mean(), cov[0, 0] / n), (b[:, c].mean(), cov[1, 1] / n),
+                                            cov[0, 1] / n, n - 1))
+            row["inDeviations"] = d[:, c].mean() / d[:, c].std(ddof=1)
+            row["correlation"] = stats.pearsonr(x[:, c], y[:, c]).statistic
+        rows.append(row)
+    return rows, [{"first": int(u), "last": int(v), "mass": m, "p": p} for u, v, m, p in found]
+
+
 def compare_paired(name, pairs, settings):
     """`pairs` are (A, B), rows of one place being of one text."""
-    alpha, bound = settings["alpha"], settings["bound"]
+    alpha = settings["alpha"]
     rows, bands, differences = [], [], []
     for index, (a, b) in enumerate(pairs):
         x, y = (np.log(a), np.log(b)) if settings["log"] else (a, b)
-        d = x - y
-        differences.append(d)
-        verdicts = [untested(x[:, c], y[:, c], LEAST_PAIRS, d[:, c]) for c in range(a.shape[1])]
-        single, maximum, found = sign_permutation(d, settings, np.array([v is None for v in verdicts]))
-        bands += [{"pair": index, "first": int(u), "last": int(v), "mass": m, "p": p} for u, v, m, p in found]
-        low, high = paired_interval(x, y, settings)
-        for c, verdict in enumerate(verdicts):
-            g, s, j = paired_effect(x[:, c], y[:, c])
-            row = {"pair": index, "block": c, "difference": d[:, c].mean(), "hedgesG": g, "gLow": low[c],
-                   "gHigh": high[c], "verdict": verdict, "t": one_sample_t(d)[c], "df": len(a) - 1.0, "p": None,
-                   "pPermutation": single[c], "pMaximum": maximum[c], "pEquivalence": None, "ratio": None}
-            if verdict is None:
-                test = stats.ttest_rel(x[:, c], y[:, c])
-                limit = bound * s / j
-                row |= {"t": test.statistic, "df": test.df, "p": test.pvalue,
-                        "pEquivalence": ttost_paired(x[:, c], y[:, c], -limit, limit)[0]}
-                if settings["log"]:
-                    half = test.confidence_interval(0.95)
-                    row["ratio"] = list(np.exp([d[:, c].mean(), half.low, half.high]))
-                elif all_positive([a, b]):
-                    n = len(a)
-                    cov = np.cov(a[:, c], b[:, c])
-                    row["ratio"] = list(fieller((a[:, c].mean(), cov[0, 0] / n), (b[:, c].mean(), cov[1, 1] / n),
-                                                cov[0, 1] / n, n - 1))
-                deviation = d[:, c].std(ddof=1)
-                row["inDeviations"] = d[:, c].mean() / deviation
-                row["correlation"] = stats.pearsonr(x[:, c], y[:, c]).statistic
-            rows.append(row)
+        differences.append(x - y)
+        more, found = pair_rows(x, y, a, b, settings)
+        rows += [{"pair": index} | row for row in more]
+        bands += [{"pair": index} | band for band in found]
     decide(rows, settings, lambda row: texts_needed(row["inDeviations"], alpha, lambda n: n - 1, math.sqrt))
     for row in rows:
         row.pop("inDeviations", None)
@@ -532,7 +541,7 @@ def compare_groups(name, domains, groups, settings):
 
 def compare_units(name, values, domains, settings, groups=None):
     """`groups` are the numbers of the units: one of both domains of a pair is left out there, and one of several domains
-    everywhere where all are compared at once."""
+    everywhere where all are compared at once. Two domains with the same groups are paired by these."""
     def kept(index, others):
         if groups is None:
             return np.full(len(values[index]), True)
@@ -545,6 +554,13 @@ def compare_units(name, values, domains, settings, groups=None):
     rows, bands = [], []
     for first in range(len(domains)):
         for second in range(first + 1, len(domains)):
+            if groups is not None and set(groups[first]) == set(groups[second]):
+                order = [groups[second].index(number) for number in groups[first]]
+                more, found = pair_rows(values[first], values[second][order], domains[first], domains[second][order],
+                                        settings)
+                rows += [{"pair": [first, second], "isPaired": True, "groups": [len(order)] * 2} | row for row in more]
+                bands += [{"pair": [first, second]} | band for band in found]
+                continue
             rows_a, rows_b = kept(first, [second]), kept(second, [first])
             a, b = values[first][rows_a], values[second][rows_b]
             raw_a, raw_b = domains[first][rows_a], domains[second][rows_b]
@@ -571,7 +587,10 @@ def compare_units(name, values, domains, settings, groups=None):
                     "verdict": verdicts[block]})
                 if groups is not None:
                     rows[-1]["groups"] = [len(a), len(b)]
-    decide(rows, settings, lambda row: texts_needed(row["hedgesG"], alpha))
+    decide(rows, settings, lambda row: texts_needed(row["inDeviations"], alpha, lambda n: n - 1, math.sqrt)
+           if "inDeviations" in row else texts_needed(row["hedgesG"], alpha))
+    for row in rows:
+        row.pop("inDeviations", None)
     apart = [v[kept(index, range(len(values)))] for index, v in enumerate(values)]
     return {"name": name, "settings": settings, "blocks": rows, "bands": bands, "omnibus": omnibus(apart, settings),
             "control": control(values, settings)}
@@ -605,6 +624,19 @@ def grouped():
     common[2][0] = 105
     few = [texts([2, 3, 1, 2, 2, 1], 3), texts([1, 4, 2, 2, 3, 1, 1], 3, 0.8)]
     positive = [texts(sizes[0], 3, positive=True), texts(sizes[1], 3, 0.5, positive=True)]
+
+    def tasks():
+        """Two domains of the same groups, in another order, whose texts have something in common; a third of its own."""
+        own = np.random.default_rng(20261128)
+        task = own.normal(size=(11, 4))
+        groups = [[int(g) for g in own.permutation(np.repeat(np.arange(11), own.integers(1, 4, size=11)))]
+                  for _ in range(2)]
+        effect = np.array([0, 0.3, -0.1, 0.02])
+        found = [np.round(np.exp(0.3 * task[g] + side * effect + 0.15 * own.normal(size=(len(g), 4))), 6)
+                 for side, g in enumerate(groups)]
+        third = np.round(np.exp(0.3 * own.normal(size=(9, 4))), 6)
+        return [*found, third], [*groups, [20 + index for index in range(9)]]
+
     return [
         compare_groups("groups of one to six texts", three, apart, base),
         compare_groups("groups whose texts are not neighbours", three, mixed, base),
@@ -612,6 +644,7 @@ def grouped():
         compare_groups("few groups, every deal taken", few, [numbers([2, 3, 1, 2, 2, 1], 0),
                                                               numbers([1, 4, 2, 2, 3, 1, 1], 50)], base),
         compare_groups("log scale", positive, apart[:2], dict(base, log=True, bound=0.5)),
+        compare_groups("the same groups in two of three domains", *tasks(), base),
         compare_groups("too few groups", few, [[index // 3 for index in range(len(few[0]))],
                                                [50 + index for index in range(len(few[1]))]], base),
     ]

@@ -3,16 +3,35 @@ import Profiler
 import Statistics
 
 extension LoadedRun {
-  /// Pairs of domains that have groups in common, with the number of these.
-  var commonGroups: [(domainA: String, domainB: String, groups: Int)] { commonGroups(atLeast: 0) }
+  /// Two domains with some groups in common.
+  struct CommonGroups {
+    let domainA: String, domainB: String
+    /// Number of these groups.
+    let groups: Int
+    /// True if neither domain has another group, so that they are compared group by group.
+    let areAll: Bool
+  }
 
-  /// As above, of texts with a least number of tokens.
-  func commonGroups(atLeast tokens: Int) -> [(domainA: String, domainB: String, groups: Int)] {
-    guard groups.areShared else { return [] }
-    let sets = domains.map { Set($0.texts.lazy.filter { !$0.isCopy && $0.tokens >= tokens }.map(\.group)) }
+  /// Returns the pairs of domains that have groups in common, of texts with a least number of tokens.
+  func commonGroups(atLeast tokens: Int = 0) -> [CommonGroups] {
+    let (sets, matched) = (groupSets(atLeast: tokens), Set(matchedDomains(atLeast: tokens)))
     return DomainPair.all(of: sets.count).compactMap { pair in
       let count = sets[pair.a].intersection(sets[pair.b]).count
-      return count > 0 ? (domains[pair.a].name, domains[pair.b].name, count) : nil
+      guard count > 0 else { return nil }
+      return CommonGroups(
+        domainA: domains[pair.a].name, domainB: domains[pair.b].name, groups: count, areAll: matched.contains(pair))
+    }
+  }
+
+  /// Returns the pairs of domains that have the same groups, of texts with a least number of tokens.
+  func matchedDomains(atLeast tokens: Int = 0) -> [DomainPair] {
+    MetricSamples.matched(DomainPair.all(of: domains.count), groupSets(atLeast: tokens))
+  }
+
+  /// Returns the groups of each domain; none if no two texts of the run share one.
+  private func groupSets(atLeast tokens: Int) -> [Set<Int>] {
+    domains.map { domain in
+      groups.areShared ? Set(domain.texts.lazy.filter { !$0.isCopy && $0.tokens >= tokens }.map(\.group)) : []
     }
   }
 }
@@ -31,8 +50,8 @@ extension ComparedRuns {
   /// True if any compared texts share a group.
   var isGrouped: Bool { groupCounts.contains { $0.groups < $0.texts } }
 
-  /// Pairs of domains that have groups in common, with the number of these.
-  var commonGroups: [(domainA: String, domainB: String, groups: Int)] {
+  /// Pairs of domains that have groups in common.
+  private var commonGroups: [LoadedRun.CommonGroups] {
     design == .domains ? runs[0].commonGroups(atLeast: tokens ?? 0) : []
   }
 
@@ -51,9 +70,15 @@ extension ComparedRuns {
       notes.append(
         "near-copies of other texts, which share a group with them\(label): \(TextTable.count(run.groups.nearCopies))")
     }
-    if !commonGroups.isEmpty {
-      let list = commonGroups.map { "\(title($0.domainA, $0.domainB, limit: 30)) \(TextTable.count($0.groups))" }
-      notes.append("groups in both domains of a pair, which are left out there: \(list.joined(separator: ", "))")
+    for areAll in [true, false] {
+      let list = commonGroups.filter { $0.areAll == areAll }
+        .map { "\(title($0.domainA, $0.domainB, limit: 30)) \(TextTable.count($0.groups))" }
+      guard !list.isEmpty else { continue }
+      let what =
+        areAll
+        ? "domains with the same groups, which are compared group by group (paired)"
+        : "groups in both domains of a pair, which are left out there"
+      notes.append("\(what): \(list.joined(separator: ", "))")
     }
     return notes
   }

@@ -157,7 +157,8 @@ public struct ComparedRuns: Sendable {
     }
     pairs.removeAll { domains[$0.a].values.isEmpty || domains[$0.b].values.isEmpty }
     return MetricSamples(
-      metric: metric, scope: scope, domains: domains, pairs: pairs, isPaired: design == .paired)
+      metric: metric, scope: scope, domains: domains, pairs: pairs, isPaired: design == .paired,
+      matched: design == .domains ? runs[0].matchedDomains(atLeast: tokens ?? 0) : [])
   }
 
   private func samples(of run: LoadedRun, _ metric: Metric, _ scope: Scope?) throws -> [DomainSample] {

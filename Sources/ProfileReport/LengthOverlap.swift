@@ -26,7 +26,8 @@ public struct LengthOverlap: Sendable, Equatable {
     (domainA, domainB) = (names[pair.a], names[pair.b])
     let (a, b) = (lengths[pair.a].apart(from: lengths[pair.b]), lengths[pair.b].apart(from: lengths[pair.a]))
     common = CommonLengths(a, b)
-    isCompared = min(a.count, b.count) >= Verdict.leastTexts
+    let least = lengths[pair.a].isMatched(with: lengths[pair.b]) ? Verdict.leastPairs : Verdict.leastTexts
+    isCompared = min(a.count, b.count) >= least
   }
 }
 
@@ -46,8 +47,13 @@ struct UnitLengths {
     groups = isApart ? [] : units.groups
   }
 
-  /// Returns the lengths of the units that are compared with another domain: those of groups in both are left out.
+  /// True if both have the same groups, which are then paired.
+  func isMatched(with other: UnitLengths) -> Bool { !groups.isEmpty && Set(groups) == Set(other.groups) }
+
+  /// Returns the lengths of the units that are compared with another domain: those of groups in both are left out, unless
+  /// they are paired.
   func apart(from other: UnitLengths) -> [Double] {
+    guard !isMatched(with: other) else { return lengths }
     let both = Set(groups).intersection(other.groups)
     return both.isEmpty ? lengths : zip(groups, lengths).filter { !both.contains($0.0) }.map(\.1)
   }

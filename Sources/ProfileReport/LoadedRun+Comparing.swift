@@ -10,9 +10,12 @@ extension LoadedRun {
   public func comparisons(
     _ settings: ComparisonSettings, progress: (Double) -> Void = { _ in }
   ) throws(ComparisonError) -> [DomainComparison] {
+    let matched = matchedDomains()
     let sources = ComparedColumn.all(allMetrics, scopes).map { column in
       SampleSource {
-        MetricSamples(metric: column.metric, scope: column.scope, domains: try samples(column.metric, column.scope))
+        MetricSamples(
+          metric: column.metric, scope: column.scope, domains: try samples(column.metric, column.scope),
+          matched: matched)
       }
     }
     return try DomainComparison.compare(

@@ -102,7 +102,10 @@ public struct VerdictTable: Sendable {
     let found = comparison.blocks.map(\.correlation).filter(\.isFinite)
     guard let least = found.min(), let most = found.max() else { return "" }
     func text(_ value: Double) -> String { String(format: "%.4f", value) }
-    let what = comparison.isGrouped ? "a group's two means over groups" : "a text's two values over texts"
+    let what =
+      !comparison.isPaired
+      ? "a group's values in two domains over groups"
+      : comparison.isGrouped ? "a group's two means over groups" : "a text's two values over texts"
     return "correlation of \(what): \(text(least)) … \(text(most))\n"
   }
 

@@ -43,7 +43,7 @@ import Testing
     let table = try Table(folder.text("step-0/comparisons/\(order)"))
     #expect(table.rows.count == 6)
     let rising = try #require(table.rows.indices.map { table[$0] }.first { $0["domain"] == "a" && $0["layer"] == "1" })
-    #expect(rising["texts"] == "20")
+    #expect(rising["texts"] == "20" && rising["groups"] == "20")
     #expect(rising["runs"] == "4")
     #expect(try abs(#require(rising["slope"].flatMap(Double.init)) - 0.1) < 0.01)
     #expect(try #require(rising["q"].flatMap(Double.init)) < 1e-6)
@@ -105,6 +105,13 @@ import Testing
     }
     let pairs = try Tool.run("compare", runs[0], runs[1], "--metric", "abs_mean", "--plan", "2%")
     #expect(pairs.output.hasPrefix("abs_mean, without sinks: pairs\n"), "\(pairs.output)")
+    // Of texts in groups it is groups that count.
+    var grouped = Self.run(0)
+    grouped.group = { domain, text in "\(domain) \(text / 2)" }
+    try grouped.write(to: folder.url.appending(path: "grouped"))
+    let groups = try Tool.run("compare", folder.path("grouped"), "--metric", "abs_mean", "--plan", "0.5")
+    #expect(groups.output.hasPrefix("abs_mean, without sinks: groups per domain\n"), "\(groups.output)")
+    #expect(groups.output.contains(/\ng = 0\.5 +64 +\d +64 +64 +\d\n/), "\(groups.output)")
     for (more, message) in [
       (["--format", "csv"], "--plan: expected --format table or json, found csv"),
       (["--output", folder.path("other")], "--plan: expected no --output"),

@@ -159,9 +159,16 @@ extension ClaimExample {
         .init("Every text counts as independent of all others, since no two have one group", Run(), not: grouped),
         .init("the control is blind to that", Run(), not: nearCopies),
       ]
+    case .matchedGroups:
+      [
+        .init(
+          "1 pair of domains has the same groups (most: a – b, 12) and is compared group by group", tasks, not: common),
+        .init("has the same groups", tasks, not: grouped),
+      ]
     case .commonGroups:
       [
         .init("1 pair of domains has groups in common (most: a – b, 6)", common, not: grouped),
+        .init("has groups in common", common, not: tasks),
         .init(
           "3 pairs of domains have groups in common",
           Run(
@@ -206,6 +213,8 @@ extension ClaimExample {
   private static var common: Run {
     Run(texts: 24, change: { $0.group = { domain, text in text < 6 ? "\(text)" : "\(domain) \(text)" } })
   }
+  /// The same groups in both domains.
+  private static var tasks: Run { Run(texts: 24, change: { $0.group = { _, text in "\(text / 2)" } }) }
   /// The first five texts of each domain consist of the same token, as often as each is long.
   private static var nearCopies: Run { Run(texts: 24, change: { $0.copies = [0, 1, 2, 3, 4] }) }
 

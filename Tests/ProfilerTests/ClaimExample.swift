@@ -75,7 +75,7 @@ struct ClaimExample {
       .equivalenceOutOfReach, .lengthsHardlyOverlap, .lengthHolds, .lengthMatters, .negligible, .untested,
       .inconclusive,
       .textsNeeded, .textsForEquivalence, .nothingOpen, .control,
-      .controlIsBlind, .groups, .noGroups, .commonGroups, .noControl, .lengthsDiffer, .exceptions,
+      .controlIsBlind, .groups, .noGroups, .matchedGroups, .commonGroups, .noControl, .lengthsDiffer, .exceptions,
       .noExceptions:
       comparison(claim)
     case .identified, .notIdentified, .identifiedBy, .confused, .notConfused, .varianceShares, .shapeDistances,

@@ -65,6 +65,42 @@ import Testing
     #expect(paired.allSatisfy { $0.verdict == .different && $0.lengthCheck == nil })
   }
 
+  @Test func `domains with the same groups have no verdict where lengths hardly overlap, and no length check`()
+    throws
+  {
+    var samples = NormalSamples(seed: 38)
+    let groups = (0..<40).map { $0 / 2 }
+    for (factor, isApart) in [(1, false), (10, true)] {
+      let domains = ["a", "b"].map { name in
+        let lengths = (0..<40).map { (40 + $0) * (name == "b" ? factor : 1) }
+        let sample = sample(name, lengths, power: 0, factors: [1], &samples)
+        return DomainSample(name: name, values: sample.values, groups: groups, lengths: lengths)
+      }
+      let row = try #require(
+        DomainComparison.compare(domains, metric: .absMean, scope: .all, layers: 0..<1, settings: settings()).blocks
+          .first)
+      #expect(row.isPaired && row.groupsA == 20 && row.groupsB == 20)
+      #expect((row.verdict == .lengthsApart) == isApart)
+      #expect(row.p.isNaN == isApart)
+      #expect(row.lengthCheck == nil)
+    }
+  }
+
+  @Test func `groups that one side lacks are left out of domains that are to be matched`() throws {
+    var samples = NormalSamples(seed: 39)
+    let domains = ["a", "b"].map { name in
+      let sample = samples.sample(name, texts: 12, blocks: 2, mean: 3)
+      return DomainSample(name: name, values: sample.values, groups: (0..<12).map { $0 + (name == "b" ? 2 : 0) })
+    }
+    let pair = DomainPair(0, 1)
+    func rows(_ matched: [DomainPair]?) throws -> [BlockComparison] {
+      let input = MetricSamples(metric: .absMean, scope: .all, domains: domains, matched: matched)
+      return try DomainComparison.compare([input], layers: 0..<2, settings: settings())[0].blocks
+    }
+    #expect(try rows([pair]).allSatisfy { $0.isPaired && $0.groupsA == 10 && $0.countB == 10 && $0.p.isFinite })
+    #expect(try rows(nil).allSatisfy { !$0.isPaired && $0.groupsA == 2 && $0.verdict == .tooFewGroups })
+  }
+
   @Test func `two measurements that differ by a hundredth are equivalent within five percent, though g is large`()
     throws
   {
@@ -179,6 +215,19 @@ import Testing
     #expect(found[1].low < found[1].slope && found[1].slope < found[1].high)
     #expect(abs(found[1].relative - 0.02) < 0.003)
     #expect(found.allSatisfy { $0.texts == 25 && $0.runs == 4 && $0.degreesOfFreedom == 24 })
+    // A group has the slope of its mean.
+    let groups = (0..<25).map { $0 / 3 }
+    let grouped = try OrderedTrend.all(
+      runs.map { [DomainSample(name: "a", values: $0[0].values, groups: groups)] }, metric: .absMean, scope: .all,
+      layers: 0..<2)
+    let means = try OrderedTrend.all(
+      runs.map { run in
+        [DomainSample(name: "a", values: DomainSample(name: "a", values: run[0].values, groups: groups).unitValues)]
+      }, metric: .absMean, scope: .all, layers: 0..<2)
+    for (own, mean) in zip(grouped, means) {
+      #expect(own.texts == 25 && own.groups == 9 && own.degreesOfFreedom == 8 && mean.texts == 9)
+      #expect(own.slope == mean.slope && own.p == mean.p && own.relative == mean.relative)
+    }
     let few = runs.map { [DomainSample(name: "a", values: Array($0[0].values.prefix(5)))] }
     #expect(try OrderedTrend.all(few, metric: .absMean, scope: .all, layers: 0..<2).allSatisfy { $0.p.isNaN })
     #expect(throws: ComparisonError.self) {

@@ -94,9 +94,36 @@ import Testing
     #expect(row.tokensA == (6..<24).reduce(0) { $0 + 20 + $1 })
     #expect(runs.notes.contains("groups in both domains of a pair, which are left out there: a – b 3"))
     #expect(runs.notes.contains { $0.contains("a 24 texts in 12 groups") })
-    // With all groups in common nothing is left to compare.
-    let all = try compare(written(run(common: 12)))
-    #expect(all.comparison.blocks.allSatisfy { $0.verdict == .tooFewGroups && $0.countA == 0 && $0.difference.isNaN })
+    #expect(!row.isPaired)
+  }
+
+  @Test func `domains with the same groups are compared group by group`() throws {
+    var made = run(common: 12)
+    // The texts of b are in another order, and one of its groups has three texts.
+    made.domains[1].tokens.append(44)
+    made.group = { domain, text in "g\(domain == 0 ? text / 2 : text == 24 ? 5 : (23 - text) / 2)" }
+    let (runs, comparison) = try compare(written(made))
+    #expect(!comparison.isPaired)
+    #expect(comparison.omnibus.allSatisfy { $0.f.isNaN })
+    #expect(comparison.control.comparisons > 0)
+    func mean(_ domain: Int, _ layer: Int, _ group: Int) -> Double {
+      let texts = (0..<24 + domain).filter { made.group(domain, $0) == "g\(group)" }
+      return texts.reduce(0) { $0 + MadeUpRun.noise(domain, $1, layer) } / Double(texts.count)
+        + (layer == 1 ? Double(domain) : 0)
+    }
+    for (layer, row) in comparison.blocks.enumerated() {
+      #expect(row.counts == [24, 25, 12, 12])
+      #expect(row.isPaired && row.degreesOfFreedom == 11 && row.lengthCheck == nil)
+      let (a, b) = ((0..<12).map { mean(0, layer, $0) }, (0..<12).map { mean(1, layer, $0) })
+      let test = TTest(paired: SampleMoments(zip(a, b).map { $0 - $1 }))
+      #expect(abs(row.t - test.t) < 1e-9 * abs(test.t))
+      #expect(abs(row.difference - test.difference) < 1e-12)
+      let (x, y) = (SampleMoments(a), SampleMoments(b))
+      #expect(abs(row.hedgesG - HedgesG(paired: x, y, difference: test.difference).g) < 1e-9)
+      #expect(abs(row.correlation) <= 1)
+    }
+    #expect(runs.notes.contains("domains with the same groups, which are compared group by group (paired): a – b 12"))
+    #expect(!runs.notes.contains { $0.contains("left out there") })
   }
 
   @Test func `fewer than five groups are too few, however many texts they have`() throws {

@@ -14,7 +14,8 @@ import Testing
       let pair = try #require(json["pair"]?.array).compactMap(\.integer)
       #expect([row.domainA, row.domainB] == pair.map { "domain \($0)" })
       #expect(row.layer.map { $0 - 3 } == json["block"]?.integer)
-      #expect(!row.isPaired)
+      // Domains with the same groups are.
+      #expect(row.isPaired == (json["isPaired"] == .boolean(true)))
       #expect(row.scope == .all)
       try expectRow(row, json)
     }

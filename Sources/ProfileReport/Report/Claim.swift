@@ -17,7 +17,8 @@ package enum Claim: String, CaseIterable, Sendable {
   /// Differences at equal length.
   case lengthHolds, lengthMatters
   // Trustworthiness.
-  case control, controlIsBlind, groups, noGroups, commonGroups, noControl, lengthsDiffer, exceptions, noExceptions
+  case control, controlIsBlind, groups, noGroups, matchedGroups, commonGroups, noControl, lengthsDiffer
+  case exceptions, noExceptions
   // Below the pictures.
   case meansHoldZero, farthestMean, domainsPart, bandsApart, noBandApart, mostVaried, noVariance
   // The four claims of the original page.

@@ -103,7 +103,7 @@ struct ReportDefinitions {
         + "many would show that it is. Equivalence was out of reach where so few texts would not have been called "
         + "equivalent even with equal means; then the number of texts from which on they would is given. Where texts have "
         + "groups, these numbers are of groups."
-    case .identical: return "The same value on both sides, text by text: there is nothing to test."
+    case .identical: return "The same value on both sides, text by text or group by group: there is nothing to test."
     case .constant: return "All texts of a domain have one value, in both domains: there is no scatter to measure by."
     case .tooFewValues: return "Fewer than \(Verdict.leastValues) distinct values in both domains together: not tested."
     case .lengthsApart:

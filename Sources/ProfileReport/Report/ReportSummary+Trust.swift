@@ -51,7 +51,16 @@ extension ReportSummary {
           + "comparison, by the mean of their texts (\(near > 0 ? TextTable.count(near, "text") : "no text") joined one as a "
           + "near-copy). Texts of a group may depend on each other; groups count as independent.")
     ]
-    let common = record.commonGroups
+    let matched = record.commonGroups().filter(\.areAll)
+    if let most = matched.max(by: { $0.groups < $1.groups }) {
+      statements.append(
+        Statement(
+          .matchedGroups,
+          "\(TextTable.count(matched.count, "pair")) of domains \(matched.count == 1 ? "has" : "have") the same groups (most: "
+            + "\(most.domainA.markup) – \(most.domainB.markup), \(TextTable.count(most.groups))) and "
+            + "\(matched.count == 1 ? "is" : "are") compared group by group, by paired tests."))
+    }
+    let common = record.commonGroups().filter { !$0.areAll }
     if let most = common.max(by: { $0.groups < $1.groups }) {
       statements.append(
         Statement(

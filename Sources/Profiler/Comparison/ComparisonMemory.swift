@@ -23,16 +23,20 @@ package struct ComparisonMemory {
   init(_ shape: SampleShape, blocks: Int, settings: ComparisonSettings) {
     // Texts are held while their groups' means are taken.
     self.init(
-      counts: shape.units.map(\.texts), pairs: shape.pairs, isPaired: shape.isPaired,
-      blocks: shape.metric.isOfText ? 1 : blocks,
-      settings: settings)
+      counts: shape.units.map(\.texts), pairs: shape.pairs, pairings: shape.pairings,
+      blocks: shape.metric.isOfText ? 1 : blocks, settings: settings)
   }
 
   /// - Parameter counts: number of texts of each domain.
   package init(counts: [Int], pairs: [DomainPair], isPaired: Bool, blocks: Int, settings: ComparisonSettings) {
+    self.init(
+      counts: counts, pairs: pairs, pairings: pairs.map { _ in isPaired }, blocks: blocks, settings: settings)
+  }
+
+  private init(counts: [Int], pairs: [DomainPair], pairings: [Bool], blocks: Int, settings: ComparisonSettings) {
     texts = counts.reduce(0, +)
     pairTexts = Self.pairTexts(counts, pairs)
-    pairedTexts = isPaired ? pairs.reduce(0) { $0 + counts[$1.a] } : 0
+    pairedTexts = zip(pairs, pairings).reduce(0) { $0 + ($1.1 ? counts[$1.0.a] : 0) }
     self.blocks = blocks
     self.settings = settings
   }

@@ -36,7 +36,7 @@ extension ComparisonTable {
     result.chances = DealChances(single: none, maximum: none, clusters: inputs.map { _ in [] })
     result.intervals = none.map { ($0, $0) }
     guard a.count > 1, b.count > 1, blocks > 0 else { return result }
-    result.intervals = try intervals(a, b, result.tests.map(\.difference))
+    result.intervals = try intervals(index, result.tests.map(\.difference))
     // An untested column must not count for the maximum: all zeros have a t of 0.
     let tested = result.untested.map { $0 == nil }
     if tested.contains(true) { (result.clusters, result.chances) = try permuted(index, tested) }
@@ -50,15 +50,15 @@ extension ComparisonTable {
     let (a, b) = (first.moments, second.moments)
     let (raw, other) = (a.shifted(by: base[column]), b.shifted(by: base[column]))
     let test: TTest
-    if isPaired {
+    let apart = areLengthsApart[index][column / blocks] ? Verdict.lengthsApart : nil
+    if pairings[index] {
       let changes = differenceSummaries[index][column]
-      result.untested.append(Verdict(untested: first, second, differences: changes))
+      result.untested.append(Verdict(untested: first, second, differences: changes) ?? apart)
       test = TTest(paired: changes.moments)
       result.effects.append(HedgesG(paired: a, b, difference: changes.moments.mean))
       result.ratios.append(RatioInterval(paired: raw, other, differences: changes.moments))
     } else {
-      let areApart = areLengthsApart[index][column / blocks]
-      result.untested.append(Verdict(untested: first, second, differences: nil) ?? (areApart ? .lengthsApart : nil))
+      result.untested.append(Verdict(untested: first, second, differences: nil) ?? apart)
       test = TTest(a, b)
       result.effects.append(HedgesG(a, b))
       result.ratios.append(RatioInterval(raw, other))
@@ -71,7 +71,7 @@ extension ComparisonTable {
   private func permuted(
     _ index: Int, _ tested: [Bool]
   ) throws(FileError) -> (clusters: [[ClusterOfBlocks]], chances: DealChances) {
-    if let differences {
+    if pairings[index], let differences {
       var tiles = try ColumnTiles(differences, [pairRows[index]])
       tiles.keep(tested)
       let permutation = SignPermutation(tiles, blocks: blocks, settings: settings)
@@ -91,11 +91,12 @@ extension ComparisonTable {
   }
 
   private func intervals(
-    _ a: UnitRows, _ b: UnitRows, _ differences: [Double]
+    _ index: Int, _ differences: [Double]
   ) throws(FileError) -> [(low: Double, high: Double)] {
+    let (a, b) = sides[index]
     let countA = a.count
     let bootstrap = Bootstrap(
-      rowsA: HeldDraws.identity(countA), rowsB: HeldDraws.identity(b.count, from: countA), isPaired: isPaired,
+      rowsA: HeldDraws.identity(countA), rowsB: HeldDraws.identity(b.count, from: countA), isPaired: pairings[index],
       settings: settings)
     var tiles = try ColumnTiles(values, a.ranges + b.ranges)
     tiles.center(0..<countA, at: centers(summaries(a)))
@@ -113,7 +114,7 @@ extension ComparisonTable {
   /// Returns the control of each input, over the tested columns.
   private func controls(_ results: [PairResult]) throws(FileError) -> [NegativeControl] {
     let metrics = inputs.indices.map { $0 * blocks..<($0 + 1) * blocks }
-    if let differences {
+    if isPaired, let differences {
       let pairs = zip(pairRows, results).map { rows, result in
         ExchangedPairs.Pair(rows: rows, tested: result.untested.map { $0 == nil })
       }

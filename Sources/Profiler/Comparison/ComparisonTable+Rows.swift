@@ -59,14 +59,14 @@ extension ComparisonTable {
     let (groupsA, groupsB) = (sides[pair].a.count, sides[pair].b.count)
     return BlockComparison(
       metric: inputs[input].metric, scope: inputs[input].scope, layer: places[block], domainA: names[result.a],
-      domainB: names[result.b], isPaired: isPaired, countA: a.texts, countB: b.texts, groupsA: groupsA,
+      domainB: names[result.b], isPaired: pairings[pair], countA: a.texts, countB: b.texts, groupsA: groupsA,
       groupsB: groupsB, tokensA: a.tokens, tokensB: b.tokens, difference: test.difference,
       hedgesG: measured(effect.g), gLow: measured(interval.low), gHigh: measured(interval.high), t: measured(test.t),
       degreesOfFreedom: measured(test.df), p: tested(test.p), q: q.test,
       pPermutation: tested(result.chances.single[column]), pMaxT: tested(result.chances.maximum[column]),
       pTOST: pTOST, verdict: verdict, ratio: ratio.ratio, ratioLow: ratio.low, ratioHigh: ratio.high,
       correlation: correlation(pair, column),
-      textsNeeded: isOpen ? textsForDifference(test, effect, count: groupsA) : nil,
+      textsNeeded: isOpen ? textsForDifference(pair, test, effect) : nil,
       textsForEquivalence: isOpen ? equivalence.needed() : nil,
       textsOutOfReach: isOpen ? equivalence.outOfReach() : nil,
       lengthCheck: q.adjusted.isNaN
@@ -90,7 +90,7 @@ extension ComparisonTable {
       summaries(sides[pair].a)[column].moments.shifted(by: offset),
       summaries(sides[pair].b)[column].moments.shifted(by: offset)
     )
-    let differences = isPaired ? differenceSummaries[pair][column].moments : nil
+    let differences = pairings[pair] ? differenceSummaries[pair][column].moments : nil
     let test = EquivalenceTest(bound, usesLogScale: settings.usesLogScale)
     return (
       test.p(a, b, differences: differences),
@@ -99,16 +99,16 @@ extension ComparisonTable {
     )
   }
 
-  private func textsForDifference(_ test: TTest, _ effect: HedgesG, count: Int) -> Int? {
-    guard isPaired else { return Power.textsForDifference(effect: effect.g, alpha: settings.alpha) }
+  private func textsForDifference(_ pair: Int, _ test: TTest, _ effect: HedgesG) -> Int? {
+    guard pairings[pair] else { return Power.textsForDifference(effect: effect.g, alpha: settings.alpha) }
     // In standard deviations of differences, on which the tests are based.
-    let deviation = test.standardError * Double(count).squareRoot()
+    let deviation = test.standardError * Double(sides[pair].a.count).squareRoot()
     return Power.textsForDifference(effect: test.difference / deviation, alpha: settings.alpha, .paired)
   }
 
-  /// Returns the correlation of the two values of a text, or group, over these; NaN if texts are not paired.
+  /// Returns the correlation of the two values of a text, or group, over these; NaN if they are not paired.
   private func correlation(_ pair: Int, _ column: Int) -> Double {
-    guard isPaired else { return .nan }
+    guard pairings[pair] else { return .nan }
     let (a, b) = (
       summaries(sides[pair].a)[column].moments.variance, summaries(sides[pair].b)[column].moments.variance
     )

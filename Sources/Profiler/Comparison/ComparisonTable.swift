@@ -11,6 +11,8 @@ struct ComparisonTable {
   let pairs: [DomainPair]
   let settings: ComparisonSettings
   let isPaired: Bool
+  /// True for each pair whose differences are tested: of the same texts, or of domains with the same groups.
+  let pairings: [Bool]
   /// Values, as logarithms if requested, minus `base`.
   let values: TileStore
   /// The rows of each domain.
@@ -27,7 +29,7 @@ struct ComparisonTable {
   /// The same of the sides that leave out units, for each of ``partial``.
   private let partialSummaries: [[ColumnSummary]]
   private let partial: [UnitRows]
-  /// If texts are paired, their differences, pair after pair, and the rows of each.
+  /// Differences of the pairs that are tested by these, pair after pair, and the rows of each pair, none of the others.
   let differences: TileStore?
   let pairRows: [Range<Int>]
   /// `[pair][column]`.
@@ -81,7 +83,7 @@ struct ComparisonTable {
     }
     self.settings = settings
     inputs = read.inputs
-    isPaired = shape.isPaired
+    (isPaired, pairings) = (shape.isPaired, shape.pairings)
     names = shape.names
     pairs = shape.pairs
     (values, domains, base, summaries) = (read.values, read.domains, read.base, read.summaries)
@@ -98,6 +100,7 @@ struct ComparisonTable {
     let units: [SampleUnits]
     let sides: [(a: UnitRows, b: UnitRows)]
     let apart: [UnitRows], partial: [UnitRows]
+    let pairings: [Bool]
     let blocks: Int
     var inputs: [Input] = []
     var values: TileStore
@@ -115,7 +118,9 @@ struct ComparisonTable {
       self.blocks = blocks
       domains = shape.rows
       units = shape.units
-      sides = shape.pairs.map { UnitRows.pair($0, shape) }
+      pairings = shape.pairings
+      let sides = zip(shape.pairs, pairings).map { UnitRows.pair($0, isPaired: $1, shape) }
+      self.sides = sides
       apart = shape.isPaired ? [] : UnitRows.apart(shape)
       var partial: [UnitRows] = []
       for rows in sides.flatMap({ [$0.a, $0.b] }) + apart where !rows.isWhole && !partial.contains(rows) {
@@ -125,8 +130,8 @@ struct ComparisonTable {
       partialSummaries = partial.map { _ in [] }
       values = try TileStore(rows: domains.last?.upperBound ?? 0, columns: metrics * blocks, in: folder)
       summaries = domains.map { _ in [] }
-      pairRows = shape.isPaired ? SampleShape.rows(shape.pairs.map { shape.counts[$0.a] }) : []
-      if shape.isPaired {
+      pairRows = SampleShape.rows(zip(sides, pairings).map { $1 ? $0.a.count : 0 })
+      if pairings.contains(true) {
         differences = try TileStore(rows: pairRows.last?.upperBound ?? 0, columns: metrics * blocks, in: folder)
       }
       differenceSummaries = pairRows.map { _ in [] }
@@ -153,8 +158,11 @@ struct ComparisonTable {
         guard differences != nil else { continue }
         // Computed before the offset is subtracted, because differences have few digits.
         var changes: [Double] = []
-        for (index, pair) in samples.pairs.enumerated() {
-          changes += units[pair.a].means { value(pair.a, $0, block) - value(pair.b, $0, block) }
+        for (index, pair) in samples.pairs.enumerated() where pairings[index] {
+          changes +=
+            samples.isPaired
+            ? units[pair.a].means { value(pair.a, $0, block) - value(pair.b, $0, block) }
+            : zip(sides[index].a.of(means[pair.a]), sides[index].b.of(means[pair.b])).map { $0 - $1 }
           differenceSummaries[index].append(DifferenceSummary(changes[pairRows[index]]))
         }
         try differences?.append(changes)
@@ -174,7 +182,8 @@ struct ComparisonTable {
     }
 
     /// Returns the length check of each pair and notes whose lengths hardly overlap. Texts that are paired have their
-    /// own lengths on both sides, and there is nothing to check.
+    /// own lengths on both sides, and there is nothing to check. Of paired groups the regression would not be one of
+    /// independent values.
     private mutating func lengthRegressions(_ samples: MetricSamples) -> [LengthRegression?] {
       let lengths = samples.isPaired ? samples.domains.map { _ in nil } : samples.domains.map(\.unitLengths)
       return sides.enumerated().map { index, side in
@@ -185,12 +194,16 @@ struct ComparisonTable {
           return nil
         }
         areLengthsApart[index].append(CommonLengths(a, b).isLittle)
-        return LengthRegression(a, b)
+        return pairings[index] ? nil : LengthRegression(a, b)
       }
     }
 
     /// Adds the differences of a block at equal length, of logarithms except for metrics that may be negative.
     private mutating func adjust(_ samples: MetricSamples, _ block: Int, _ regressions: [LengthRegression?]) {
+      guard regressions.contains(where: { $0 != nil }) else {
+        for index in adjusted.indices { adjusted[index].append(nil) }
+        return
+      }
       let means = zip(units, samples.domains).map { units, sample in
         units.means { samples.metric.isSigned ? sample.values[$0][block] : log(sample.values[$0][block]) }
       }

@@ -12,13 +12,14 @@ public struct BlockComparison: Sendable {
   public let layer: Int?
   public let domainA: String
   public let domainB: String
-  /// True if A and B are the same texts, measured twice, so that the tests are over their differences.
+  /// True if A and B are the same texts, measured twice, or domains with the same groups of texts, so that the tests are
+  /// over their differences.
   public let isPaired: Bool
   /// Number of texts in A and B.
   public let countA: Int
   public let countB: Int
   /// Number of groups of these texts, the units of the tests: the texts themselves unless they have groups. Groups that
-  /// occur in both A and B are left out, with their texts, unless texts are paired.
+  /// occur in both A and B are left out, with their texts, unless these are paired.
   public let groupsA: Int
   public let groupsB: Int
   /// Number of tokens of these texts.

@@ -27,6 +27,8 @@ struct SampleShape {
   let units: [SampleUnits]
   let pairs: [DomainPair]
   let isPaired: Bool
+  /// True for each pair whose differences are tested: of the same texts, or of domains with the same groups.
+  let pairings: [Bool]
 
   init(_ samples: MetricSamples) {
     metric = samples.metric
@@ -35,6 +37,7 @@ struct SampleShape {
     units = samples.domains.map(\.units)
     pairs = samples.pairs
     isPaired = samples.isPaired
+    pairings = samples.pairs.map { samples.isPaired || samples.matched.contains($0) }
   }
 
   /// Number of units of each domain.
@@ -43,7 +46,7 @@ struct SampleShape {
   /// Returns true if both can share a table.
   func matches(_ other: SampleShape) -> Bool {
     names == other.names && units == other.units && pairs == other.pairs && isPaired == other.isPaired
-      && metric.isOfText == other.metric.isOfText
+      && pairings == other.pairings && metric.isOfText == other.metric.isOfText
   }
 
   /// Row ranges of a table that holds one domain after the other.
