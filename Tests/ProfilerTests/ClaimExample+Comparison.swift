@@ -121,11 +121,11 @@ extension ClaimExample {
         .init("For 3 inconclusive comparisons, equivalent was out of reach", Run(), not: many),
         .init("n would have to be 136 per domain", Run(), not: apart),
       ]
-    case .lengthHolds: [.init("Of those that are different, all remain at equal length", Run(), not: longer(less: 0))]
+    case .lengthHolds: [.init("Of these, all remain at equal length", Run(), not: longer(less: 0))]
     case .lengthMatters:
       [
-        .init("Of those that are different, 4 are no longer found at equal length", longer(less: 0), not: Run()),
-        .init("Of those that are different, 4 turn round at equal length", longer(less: 0.06), not: longer(less: 0)),
+        .init("Of these, 4 are no longer found at equal length", longer(less: 0), not: Run()),
+        .init("Of these, 4 turn round at equal length", longer(less: 0.06), not: longer(less: 0)),
       ]
     case .nothingOpen:
       [

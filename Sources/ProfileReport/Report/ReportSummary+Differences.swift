@@ -83,7 +83,7 @@ extension ReportSummary {
     let (fades, reverses) = (count(.fades), count(.reverses))
     let subject =
       checked.count == found.count
-      ? "Of those that are different" : "Of the \(TextTable.count(checked.count)) that can be checked at equal length"
+      ? "Of these" : "Of the \(TextTable.count(checked.count)) that can be checked at equal length"
     guard fades + reverses > 0 else {
       return [Statement(.lengthHolds, "\(subject), all remain at equal length (analysis of covariance).")]
     }
