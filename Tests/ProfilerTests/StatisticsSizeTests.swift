@@ -69,8 +69,10 @@ import Testing
     #expect(!CommonLengths(long, Array(22..<38)).isLittle)
     #expect(CommonLengths(long, Array(22..<37)).isLittle)
     // Of fewer than eight texts, half.
-    #expect(!CommonLengths(long, [10, 11, 12, 30, 31, 32]).isLittle)
-    #expect(CommonLengths(long, [10, 11, 12, 13, 31, 32]).isLittle)
+    #expect(!CommonLengths(long, [10, 11, 12, 30, 31, 49]).isLittle)
+    #expect(CommonLengths(long, [10, 11, 12, 13, 31, 49]).isLittle)
+    // But eight of the side that has more.
+    #expect(CommonLengths(long, [10, 11, 12, 30, 31, 32]).isLittle)
     #expect(CommonLengths([], long).isLittle)
     // Of one length, or of too few texts in common, nothing can be checked.
     let same = [Int](repeating: 30, count: 20)

@@ -31,11 +31,11 @@ extension PruneSuggestion {
     }
     let texts =
       "the \(removed.count) least are the same in \(TextTable.percentage(share)) of "
-      + "\(TextTable.count(ranking.resamples)) resamples of \(isGrouped ? "groups of texts" : "texts") like these"
+      + "\(TextTable.count(ranking.resamples)) resamples of \(isGrouped ? "groups of texts" : "texts")"
     guard let over = ranking.sameSetSharesOverDomains?[removed.count - 1] else {
-      return texts + ", other domains aside"
+      return texts + " like these, other domains aside"
     }
-    return "\(texts), \(TextTable.percentage(over)) if the domains are resampled too"
+    return "\(texts), \(TextTable.percentage(over)) with the domains resampled"
   }
 
   /// The choice by each domain's own texts.
