@@ -50,7 +50,7 @@ extension LoadedRun {
   }
 
   /// Opens the file of the run again.
-  private func opened() throws -> ProfileStore {
+  func opened() throws -> ProfileStore {
     let store = try ProfileStore(reading: directory.appending(path: RunFolder.fileName))
     guard store.settings.fingerprint == settings.fingerprint,
       try store.domains().map(\.name).hasSameBytes(as: corpusDomains)

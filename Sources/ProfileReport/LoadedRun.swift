@@ -141,7 +141,7 @@ public struct LoadedRun: Sendable {
     try self.init(store, directory: directory, tokens: nil)
   }
 
-  private init(_ store: ProfileStore, directory: URL, tokens choice: PositionChoice?) throws {
+  init(_ store: ProfileStore, directory: URL, tokens choice: PositionChoice?) throws {
     try store.checkFinished()
     let layers = store.settings.layers
     let metrics = store.settings.metrics.filter { choice == nil ? !$0.isOfText : $0.isOfTokens }
@@ -217,6 +217,17 @@ public struct LoadedRun: Sendable {
     self.groups = groups
     self.spool = spool
     self.digest = digest
+  }
+
+  /// Reads the run again, with the same pools, as if its texts consisted of some of their tokens; nil if it keeps no sums
+  /// over these.
+  ///
+  /// - Throws: As ``init(contentsOf:tokens:)``.
+  func cut(to choice: PositionChoice) throws -> LoadedRun? {
+    let store = try opened()
+    guard tokens == nil, choice.buckets != nil, try store.hasPositions() else { return nil }
+    return try LoadedRun(store, directory: directory, tokens: choice)
+      .pooled(pools.map { pool in DomainPool(name: pool.name, domains: pool.domains.map(\.name)) })
   }
 
   /// Returns the domain of a name, compared by bytes.

@@ -73,8 +73,9 @@ package struct ReportMemory {
       + 3 * ColumnSpool.chunkBytes
   }
 
-  /// Bytes of a text's profile: as it is read, its logarithms, their shape, and lists of the same.
-  private var compositionBytes: Int { 6 * (8 * blocks + 64) }
+  /// Bytes of a text's profile: as it is read, its logarithms, their shape, and lists of the same; and of the text, as it is
+  /// read again with its first tokens.
+  private var compositionBytes: Int { 6 * (8 * blocks + 64) + 240 }
 
   /// Bytes of a text's costs of removals, which the files and the page each have, and of the metrics that they are held
   /// against.

@@ -12,6 +12,8 @@ public struct RunEstimate: Sendable {
   public let diskBytes: Int
   /// Seconds of disk reads, which overlap with the computation.
   public let diskSeconds: Double
+  /// Bytes of the sums over positions in the file of the run, for texts without sinks.
+  public let positionBytes: Int
 
   /// Seconds of the run.
   public var seconds: Double { max(computeSeconds, diskSeconds) }
@@ -82,7 +84,11 @@ extension CorpusProfiler {
       if read.bytes > 0 { diskSeconds = Double(diskBytes) * read.seconds / Double(read.bytes) }
     }
     return RunEstimate(
-      plan: plan, computeSeconds: once + total * waiting / threads, diskBytes: diskBytes, diskSeconds: diskSeconds)
+      plan: plan, computeSeconds: once + total * waiting / threads, diskBytes: diskBytes, diskSeconds: diskSeconds,
+      positionBytes: texts.reduce(0) {
+        $0 + MemoryLayout<Double>.stride
+          * PositionSums.count(tokens: $1.count, blocks: layers.count, metrics: metrics)
+      })
   }
 
   private static let mostCalibrations = 25

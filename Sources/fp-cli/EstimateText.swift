@@ -24,6 +24,7 @@ struct EstimateText {
     table.add(["waves", "\(TextTable.count(plan.waves)) of at most \(TextTable.count(plan.largestWave)) tokens"])
     table.add(["arithmetic", "\(decimals(plan.operations / 1e9, 0)) GFLOP"])
     table.add(["peak memory", unit?.text(plan.peakBytes) ?? size(plan.peakBytes)])
+    table.add(["sums by position, on disk", size(estimate.positionBytes)])
     table.add(["read from disk", size(estimate.diskBytes)])
     table.add(["computing", duration(estimate.computeSeconds)])
     if estimate.diskBytes > 0 { table.add(["reading, beside it", duration(estimate.diskSeconds)]) }
@@ -42,6 +43,7 @@ struct EstimateText {
     json.member("wave_tokens", .integer(plan.waveTokens))
     json.member("operations", .number(plan.operations))
     json.member("peak_bytes", .integer(plan.peakBytes))
+    json.member("position_bytes", .integer(estimate.positionBytes))
     json.member("disk_bytes", .integer(estimate.diskBytes))
     json.member("compute_seconds", .number(estimate.computeSeconds))
     json.member("disk_seconds", .number(estimate.diskSeconds))

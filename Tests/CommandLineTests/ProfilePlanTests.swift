@@ -36,7 +36,9 @@ import Testing
     let table = try profile(folder, "--dry-run")
     #expect(table.status == 0, "\(table.messages)")
     #expect(table.messages.isEmpty, "\(table.messages)")
-    for name in ["tokens", "waves", "arithmetic", "peak memory", "read from disk", "time", "speed"] {
+    for name in [
+      "tokens", "waves", "arithmetic", "peak memory", "sums by position, on disk", "read from disk", "time", "speed",
+    ] {
       #expect(table.output.contains("\n\(name) "), "\(name)")
     }
     let json = try object(try profile(folder, "--dry-run", "--format", "json").output)

@@ -19,6 +19,16 @@ extension ClaimExample {
   }
   /// Texts that are longer in b.
   private static var lengths: Run { Run(tokens: { 20 + 100 * $0 + 3 * $1 }) }
+  /// The same, whose tokens differ between domains as the texts do, or not at all.
+  private static func lengths(isAlike: Bool) -> Run {
+    var run = shared(lengths)
+    let share = run.change
+    run.change = { made in
+      share(&made)
+      made.tokenValue = { metric, domain, text, layer in Run.value(metric, isAlike ? 0 : domain, text, layer) }
+    }
+    return run
+  }
   /// Of c there are four texts, or twelve of one group.
   private static var few: Run { Run(domains: ["a", "b", "c"], change: { $0.domains[2].tokens.removeLast(8) }) }
   private static var fewGroups: Run {
@@ -45,6 +55,18 @@ extension ClaimExample {
         .init("The shape of the profile alone, its mean taken away, names it in 100 %", Run(), not: shared(alike)),
         .init("the length of the text alone in 100 %", lengths, not: Run()),
       ]
+    case .identifiedAtEqualLength:
+      [
+        .init(
+          "by the first 8 tokens of each text alone, it still names it in 100 %", lengths(isAlike: false),
+          not: lengths(isAlike: true)),
+        .init("At equal length, by the first", lengths(isAlike: false), not: lengths),
+      ]
+    case .notIdentifiedAtEqualLength:
+      [
+        .init(
+          "it does not name it better than chance: rightly in 50 %", lengths(isAlike: true), not: lengths(isAlike: false))
+      ]
     case .confused: [.init("Taken for another most often is", shared(oneOfThree), not: Run())]
     case .notConfused: [.init("No text is ever taken", Run(), not: shared(oneOfThree))]
     case .varianceShares:
@@ -65,7 +87,11 @@ extension ClaimExample {
     case .farthestDomain: [.init("c is farthest from the others", shared(oneOfThree), not: shared(three))]
     case .farthestOpen:
       [.init("Which domain is farthest from the others is open", shared(threeAlike), not: shared(oneOfThree))]
-    case .lengthNamesToo: [.init("The length of a text says something", lengths, not: shared(Run()))]
+    case .lengthNamesToo:
+      [
+        .init("The length of a text says something", lengths, not: shared(Run())),
+        .init("The length of a text says something", lengths(isAlike: true), not: lengths(isAlike: false)),
+      ]
     case .groupsUnknown:
       [
         .init("Every text counts by itself", lengths, not: shared(Run())),

@@ -78,8 +78,8 @@ struct ClaimExample {
       .controlIsBlind, .groups, .noGroups, .matchedGroups, .commonGroups, .noControl, .lengthsDiffer, .exceptions,
       .noExceptions:
       comparison(claim)
-    case .identified, .notIdentified, .identifiedBy, .confused, .notConfused, .varianceShares, .shapeDistances,
-      .twoShapes,
+    case .identified, .notIdentified, .identifiedBy, .identifiedAtEqualLength, .notIdentifiedAtEqualLength, .confused,
+      .notConfused, .varianceShares, .shapeDistances, .twoShapes,
       .stableGroups, .noStableGroup, .farthestDomain, .farthestOpen, .lengthNamesToo, .groupsUnknown, .domainsLeftOut:
       composition(claim)
     case .claimMeanHolds, .claimMeanFails, .claimLaterHolds, .claimLaterAbsolute, .claimLaterRelative, .claimLaterFails,

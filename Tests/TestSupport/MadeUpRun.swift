@@ -31,6 +31,8 @@ package struct MadeUpRun {
   package var cost: (_ domain: Int, _ text: Int, _ unit: BlockUnit) -> Double = { _, _, _ in 0 }
   /// The values of a text.
   package var value: (_ metric: Metric, _ domain: Int, _ text: Int, _ scope: Scope, _ layer: Int) -> Double
+  /// The value of every token of a text, whatever its position, of which a run keeps sums by position; nil for none.
+  package var tokenValue: ((_ metric: Metric, _ domain: Int, _ text: Int, _ layer: Int) -> Double)?
   /// The sinks of a text.
   package var sinks: (_ domain: Int, _ text: Int) -> [SinkToken] = { _, _ in [] }
   /// The massive activations of a text that are kept, and how many are not.
@@ -97,9 +99,37 @@ package struct MadeUpRun {
           withoutSinks: sinks(place, text).count < tokens ? rows(.withoutSinks) : [], sinks: sinks(place, text),
           massive: massive(place, text).kept, omittedMassive: massive(place, text).omitted)
         profile.removals = removals(place, text, nll)
+        profile.positions = positions(place, text, tokens)
         return profile
       }
     }
+  }
+
+  /// The sums of a text by position.
+  private func positions(_ domain: Int, _ text: Int, _ tokens: Int) -> PositionSums? {
+    guard let tokenValue else { return nil }
+    let sinks = sinks(domain, text).map(\.position)
+    let buckets = (0..<PositionBucket.count(tokens: tokens)).map { PositionBucket($0) }
+    let without = Set(sinks.map { PositionBucket(of: $0) }).sorted()
+    func numbers(_ layer: Int, _ bucket: PositionBucket, _ tokens: Int) -> [Double] {
+      metrics.flatMap { metric -> [Double] in
+        let value = tokenValue(metric, domain, text, layer)
+        switch metric {
+        case _ where !metric.isOfTokens: return []
+        case .residualMaxAbs: return [value]
+        case .std: return [0, value * value * Double(tokens)]
+        default: return [value * Double(tokens)]
+        }
+      }
+    }
+    let values = layers.flatMap { layer in
+      buckets.flatMap { numbers(layer, $0, $0.positions.clamped(to: 0..<tokens).count) }
+        + without.flatMap { bucket in
+          let positions = bucket.positions.clamped(to: 0..<tokens)
+          return numbers(layer, bucket, positions.count - sinks.count { positions.contains($0) })
+        }
+    }
+    return PositionSums(tokens: tokens, blocks: layers.count, metrics: metrics, sinks: sinks, values: values)
   }
 
   /// What the removals cost a text. A later block feels a tenth of its number of each.

@@ -68,6 +68,32 @@ struct CompositionStatements {
 
   private func accuracy(_ input: String) -> Double? { composition.identification(input)?.accuracy }
 
+  /// True if the first tokens of texts, equally many of each, name domains better than chance; nil if that is unknown.
+  private var isIdentifiedAtEqualLength: Bool? {
+    composition.firstIdentification.map { $0.interval.lowerBound > 1 / Double(count) }
+  }
+
+  /// Statement on what remains where all texts are equally long.
+  var equalLength: [Statement] {
+    guard isIdentified, let tokens = composition.firstTokens, let first = composition.firstIdentification,
+      let isBetter = isIdentifiedAtEqualLength
+    else { return [] }
+    let interval =
+      "95 % interval \(Words.percent(first.interval.lowerBound)) to \(Words.percent(first.interval.upperBound))"
+    let share = Words.percent(first.accuracy)
+    return [
+      isBetter
+        ? Statement(
+          .identifiedAtEqualLength,
+          "At equal length, by the first \(TextTable.count(tokens)) tokens of each text alone, it still names it in "
+            + "<b>\(share)</b> (\(interval)).")
+        : Statement(
+          .notIdentifiedAtEqualLength,
+          "At equal length, by the first \(TextTable.count(tokens)) tokens of each text alone, <b>it does not</b> name it "
+            + "better than chance: rightly in \(share) (\(interval)).")
+    ]
+  }
+
   /// Statement on the domains that are taken for another most often.
   var confusion: [Statement] {
     guard isIdentified, let whole = composition.identification(ProfileComposition.profileInput) else { return [] }
@@ -177,6 +203,7 @@ struct CompositionStatements {
   var limits: [Statement] {
     var statements: [Statement] = []
     if let length = composition.identification(ProfileComposition.lengthInput), isIdentified,
+      isIdentifiedAtEqualLength != true,
       length.interval.lowerBound > 1 / Double(count)
     {
       statements.append(

@@ -75,7 +75,7 @@ struct PictureStatements {
       Statement(
         .domainsPart,
         "Domains part most at block \(most.layer), where their means reach \(most.text), \(Words.number(most.spread)) "
-          + "standard deviations between texts of one domain; least at block \(least.layer) "
+          + "standard deviations between \(data.units) of one domain; least at block \(least.layer) "
           + "(\(Words.number(least.spread)))."
       )
     ]
@@ -141,7 +141,7 @@ struct PictureStatements {
       }
     }
     guard !groups.isEmpty else {
-      return [Statement(.noVariance, "No domain has two texts that differ, so there is no variance to rank.")]
+      return [Statement(.noVariance, "No domain has two \(data.units) that differ, so there is no variance to rank.")]
     }
     let texts = groups.map { group in
       let names =
@@ -149,7 +149,9 @@ struct PictureStatements {
       return "\(Words.list(group.blocks.map(String.init))) in \(names)"
     }
     return [
-      Statement(.mostVaried, "Most variance between texts, in this order: blocks \(texts.joined(separator: "; ")).")
+      Statement(
+        .mostVaried,
+        "Most variance between \(data.units), in this order: blocks \(texts.joined(separator: "; ")).")
     ]
   }
 }

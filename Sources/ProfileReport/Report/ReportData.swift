@@ -1,7 +1,8 @@
 import Profiler
 import Statistics
 
-/// Statistics of a run over its distinct texts, as needed by the page's sentences and pictures.
+/// Statistics of a run over its distinct texts, or over their groups where texts have any, as needed by the page's sentences
+/// and pictures. The value of a group is the mean of its texts.
 struct ReportData {
   /// Quantity drawn over the blocks: a metric, or attention's share of what a block adds.
   enum Quantity: Hashable {
@@ -62,38 +63,50 @@ struct ReportData {
     for scope in scopes {
       for (column, metric) in record.metrics.enumerated() {
         statistics[.metric(metric), default: [:]][scope] =
-          copies > 0
-          ? try Self.distinct(record, scope, column)
+          copies > 0 || hasGroups
+          ? try Self.distinct(record, scope) { $0[column, $1] }
           : record.profile.domains.map { domain in record.layers.map { domain[scope, $0, metric] } }
       }
       guard let attention, let mlp else { continue }
-      var shares = Array(
-        repeating: Array(repeating: RunningStatistics(), count: record.layers.count), count: record.domains.count)
-      try record.forEachText(scope) { domain, text, rows in
-        guard !text.isCopy else { return }
-        for block in 0..<record.layers.count where rows.isCounted(block: block) {
-          let (a, m) = (rows[attention, block], rows[mlp, block])
-          if a + m > 0 { shares[domain][block].add(a / (a + m)) }
-        }
+      statistics[.attentionShare, default: [:]][scope] = try Self.distinct(record, scope) { rows, block in
+        let (a, m) = (rows[attention, block], rows[mlp, block])
+        return a + m > 0 ? a / (a + m) : .nan
       }
-      statistics[.attentionShare, default: [:]][scope] = shares
     }
   }
 
-  /// Returns the statistics of a metric over distinct texts, for a run whose texts include copies.
+  /// Returns the statistics of a value by domain and block, over groups of distinct texts in the order of their first texts.
   private static func distinct(
-    _ record: LoadedRun, _ scope: Scope, _ column: Int
+    _ record: LoadedRun, _ scope: Scope, _ value: (_ rows: LoadedRun.Rows, _ block: Int) -> Double
   ) throws -> [[RunningStatistics]] {
-    var table = Array(
-      repeating: Array(repeating: RunningStatistics(), count: record.layers.count), count: record.domains.count)
+    let (blocks, domains) = (record.layers.count, record.domains.count)
+    var places = Array(repeating: [Int: Int](), count: domains)
+    var sums = Array(repeating: [[(sum: Double, count: Int)]](), count: domains)
     try record.forEachText(scope) { domain, text, rows in
       guard !text.isCopy else { return }
-      for block in 0..<record.layers.count where rows.isCounted(block: block) {
-        let value = rows[column, block]
-        if value.isFinite { table[domain][block].add(value) }
+      let place = places[domain][text.group] ?? sums[domain].count
+      if place == sums[domain].count {
+        places[domain][text.group] = place
+        sums[domain].append(Array(repeating: (0, 0), count: blocks))
+      }
+      for block in 0..<blocks where rows.isCounted(block: block) {
+        let value = value(rows, block)
+        guard value.isFinite else { continue }
+        sums[domain][place][block].sum += value
+        sums[domain][place][block].count += 1
       }
     }
-    return table
+    return sums.map { groups in
+      (0..<blocks).map { block in
+        var statistics = RunningStatistics()
+        for group in groups where group[block].count > 0 {
+          // A text alone keeps its bits.
+          let (sum, count) = group[block]
+          statistics.add(count > 1 ? sum / Double(count) : sum)
+        }
+        return statistics
+      }
+    }
   }
 
   /// Scope of the sentences: the most restrictive one that the run has.
@@ -142,7 +155,7 @@ struct ReportData {
   }
 
   /// Returns the distance of each domain's mean from the mean of all domains' means at the block, in standard
-  /// deviations between texts of one domain; nil if that deviation is undefined.
+  /// deviations between texts (or groups) of one domain; nil if that deviation is undefined.
   func deviations(_ metric: Metric, _ scope: Scope) -> [[Double?]] {
     let table = table(metric, scope)
     let overall = overall(.metric(metric), scope)

@@ -13,7 +13,7 @@ struct ReportDefinitions {
       general + (data.ablation == nil ? [] : removals) + (settings.map(comparison) ?? []) + [
         (
           "Among the k least",
-          "The texts of each domain are drawn anew with replacement, as many as there are, and the blocks ranked again by "
+          "The \(data.units) of each domain are drawn anew with replacement, as many as there are, and the blocks ranked again by "
             + "the mean over domains of their means. The share says in how many of these draws a block is among the k least. "
             + "Whiskers reach from the 2.5th to the 97.5th percentile of the draws."
         )
@@ -32,11 +32,18 @@ struct ReportDefinitions {
 
   private var general: [(String, String)] {
     [
-      (
-        "Text",
-        "The unit of observation. A domain's mean, variance (divided by n − 1) and standard deviation are taken over its "
-          + "distinct texts, not over tokens, since the tokens of one text are not independent."
-      ),
+      data.hasGroups
+        ? (
+          "Group",
+          "The unit of observation: the texts of a document or task, and near-copies, by the mean of their values. A domain's "
+            + "mean, variance (divided by n − 1) and standard deviation are taken over its groups, not over texts or tokens, "
+            + "since the texts of one group are not independent. summary.csv has the same over texts."
+        )
+        : (
+          "Text",
+          "The unit of observation. A domain's mean, variance (divided by n − 1) and standard deviation are taken over its "
+            + "distinct texts, not over tokens, since the tokens of one text are not independent."
+        ),
       (
         "All tokens, without the first token, without sinks",
         "A value of the stream is a massive activation where its size is above 100 and above 1,000 times the median size of the "
@@ -46,7 +53,7 @@ struct ReportDefinitions {
       ),
       (
         "Attention's share",
-        "attention_abs_mean / (attention_abs_mean + mlp_abs_mean) of each text, then the mean over texts."
+        "attention_abs_mean / (attention_abs_mean + mlp_abs_mean) of each text, then the mean over \(data.units)."
       ),
       (
         "Mean of all domains",
@@ -54,7 +61,7 @@ struct ReportDefinitions {
       ),
       (
         "Distance in SD",
-        "A domain's mean less the mean of all domains at that block, divided by the standard deviation between texts "
+        "A domain's mean less the mean of all domains at that block, divided by the standard deviation between \(data.units) "
           + "within domains, all domains taken together."
       ),
       ("95 % interval of a mean", "The mean ± Student's t times the standard deviation over √n."),
@@ -122,7 +129,7 @@ struct ReportDefinitions {
       (
         "Hedges' g",
         "The difference of the means in pooled standard deviations, corrected for small samples: 0.2 is called small, 0.5 "
-          + "medium, 0.8 large. Its interval comes from \(TextTable.count(settings.resamples)) bootstrap draws of the texts."
+          + "medium, 0.8 large. Its interval comes from \(TextTable.count(settings.resamples)) bootstrap draws of the \(data.units)."
       ),
       (
         "Ratio of means",
@@ -140,14 +147,14 @@ struct ReportDefinitions {
       (
         "Cluster of blocks",
         "Neighbouring blocks that differ in the same direction, tested as a whole against "
-          + "\(TextTable.count(settings.permutations)) random relabellings of the texts (Maris & Oostenveld 2007)."
+          + "\(TextTable.count(settings.permutations)) random relabellings of the \(data.units) (Maris & Oostenveld 2007)."
       ),
       (
         "Control",
-        "The texts of each domain are split at random into halves, which are compared the same way. Random halves of one set "
+        "The \(data.units) of each domain are split at random into halves, which are compared the same way. Random halves of one set "
           + "differ by chance only, so about \(Words.percent(settings.alpha)) of p-values should be below \(alpha), and "
           + "\(Words.percent(settings.alpha)) at most should be called different. It tests the arithmetic. It cannot see "
-          + "copies, texts that were cut from one document, or length."
+          + "that \(data.units) depend on each other, or length."
       ),
       ("Seed", "All random draws begin at \(settings.seed): the same run and seed give the same page."),
     ]

@@ -30,9 +30,9 @@ extension ReportFigures {
     let chart = LineChart(
       name: FigureName.picture(picture, scope).text, title: title, subtitle: scope.phrase, axis: text.axis,
       layers: data.layers, points: points, names: data.names, includesZero: true)
-    let band = "Band: ± one standard deviation between texts\(metric == other ? "" : " of \(other.rawValue)")."
+    let band = "Band: ± one standard deviation between \(data.units)\(metric == other ? "" : " of \(other.rawValue)")."
     return Figure(
-      chart: chart.chart, caption: "Line: mean over texts.", statements: reading(chart, band: band, .spread, .noSpread),
+      chart: chart.chart, caption: "Line: mean over \(data.units).", statements: reading(chart, band: band, .spread, .noSpread),
       inference: inference)
   }
 
@@ -73,11 +73,11 @@ extension ReportFigures {
     let values = data.table(metric, scope).map { $0.map(\.variance) }
     let chart = RankedDots(
       name: name.text, title: "Variance of \(metric.rawValue), blocks ranked",
-      subtitle: scope.phrase, axis: "sample variance between texts, activation units²", layers: data.layers,
+      subtitle: scope.phrase, axis: "sample variance between \(data.units), activation units²", layers: data.layers,
       names: data.names, values: values)
     return Figure(
       chart: chart.chart,
-      caption: "Dot: a domain’s variance between its texts. Dash: mean over domains, by which the blocks are ranked.",
+      caption: "Dot: a domain’s variance between its \(data.units). Dash: mean over domains, by which the blocks are ranked.",
       inference: inference)
   }
 }

@@ -57,7 +57,7 @@ struct ReportFigures {
     let statements = reading(
       chart, band: "Band: 95 % interval of that mean (Student’s t).", .interval, .noInterval)
     let even = quantity == .attentionShare ? " At 0.5 both add the same; above it attention adds more." : ""
-    return Figure(chart: chart.chart, caption: "Line: mean over texts.\(even)", statements: statements)
+    return Figure(chart: chart.chart, caption: "Line: mean over \(data.units).\(even)", statements: statements)
   }
 
   /// Returns a map of the means, domains × blocks.
@@ -75,9 +75,9 @@ struct ReportFigures {
         lines: [
           Tooltip.Line("mean", TooltipText.numbers(means)),
           Tooltip.Line("standard deviation", TooltipText.numbers(table.map { $0.map(\.standardDeviation) })),
-          Tooltip.Line("texts", table.map { $0.map { "\($0.count)" } }),
+          Tooltip.Line("\(data.unit)s", table.map { $0.map { "\($0.count)" } }),
         ]))
-    return Figure(chart: chart.chart, caption: "Mean over texts.")
+    return Figure(chart: chart.chart, caption: "Mean over \(data.units).")
   }
 
   /// Returns a map of each domain's distance from the others, domains × blocks.
@@ -88,7 +88,7 @@ struct ReportFigures {
       title: "\(metric.rawValue), each domain against all", subtitle: scope.phrase, rows: data.names,
       columnTitle: "block",
       columns: data.layers, cells: deviations,
-      meaning: "distance from the mean of all domains, SD between texts", isDiverging: true, kind: "deviation",
+      meaning: "distance from the mean of all domains, SD between \(data.units)", isDiverging: true, kind: "deviation",
       tooltip: Tooltip(
         rows: data.names, columns: blockNames,
         lines: [
@@ -132,7 +132,7 @@ struct ReportFigures {
     if ranked.scale.isLogarithmic { statements.append(Statement(.logarithmic, "The axis is logarithmic.")) }
     return Figure(
       chart: ranked.chart,
-      caption: "\(ranked.scale.isLogarithmic ? "Square" : "Bar"): mean over domains of their means over texts.",
+      caption: "\(ranked.scale.isLogarithmic ? "Square" : "Bar"): mean over domains of their means over \(data.units).",
       statements: statements)
   }
 
@@ -160,7 +160,7 @@ struct ReportFigures {
     let count = TextTable.count(ranking.resamples)
     return Figure(
       chart: chart.chart,
-      caption: "How often a block is among the k least when texts like these are drawn anew.",
+      caption: "How often a block is among the k least when \(data.units) like these are drawn anew.",
       statements: [Statement(.draws, "Of \(count) draws with replacement.")])
   }
 

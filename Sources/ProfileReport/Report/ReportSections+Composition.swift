@@ -19,7 +19,7 @@ extension ReportSections {
         .html(introduction),
         .paragraph(statements.shares + statements.leftOut), .html("\n" + tables.shares(composition)),
         .html("\n<h3>Naming the domain of a text</h3>\n"),
-        .paragraph(statements.identification + statements.inputs + statements.confusion),
+        .paragraph(statements.identification + statements.inputs + statements.equalLength + statements.confusion),
         .html("\n" + tables.identifications(composition) + tables.confusions(composition)),
         .html("\n<h3>Distances between domains</h3>\n"),
         .paragraph(statements.distances + statements.stableGroups + statements.farthest),
@@ -63,9 +63,14 @@ extension ReportTables {
   }
 
   func identifications(_ composition: ProfileComposition) -> String {
+    let first = composition.firstTokens
+    func name(_ input: String) -> String {
+      first.map(ProfileComposition.firstInput) == input
+        ? "profile of the first \(TextTable.count(first ?? 0)) tokens" : input
+    }
     let rows = composition.identifications.map { found in
       [
-        found.input, Words.percent(found.accuracy, 1),
+        name(found.input), Words.percent(found.accuracy, 1),
         "\(Words.percent(found.interval.lowerBound, 1)) to \(Words.percent(found.interval.upperBound, 1))",
       ]
     }

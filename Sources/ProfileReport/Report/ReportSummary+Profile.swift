@@ -31,7 +31,7 @@ extension ReportSummary {
     zip(data.layers, data.overall(quantity, scope)).compactMap { layer, value in value.map { (layer, $0) } }
   }
 
-  private var over: String { data.names.count == 1 ? "mean over texts" : "mean over domains" }
+  private var over: String { data.names.count == 1 ? "mean over \(data.units)" : "mean over domains" }
 
   private func change(_ most: Extreme, _ least: Extreme) -> [Statement] {
     guard most.value != least.value || data.layers.count == 1 else {

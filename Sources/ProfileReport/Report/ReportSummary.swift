@@ -28,7 +28,8 @@ struct ReportSummary {
       return [texts, Paragraph(title: "What the profile says", statements: found)].filter { !$0.statements.isEmpty }
     }
     let supported =
-      composition.identification + composition.inputs + composition.shares + composition.distances
+      composition.identification + composition.inputs + composition.equalLength + composition.shares
+      + composition.distances
       + composition.stableGroups + composition.farthest + composition.confusion
     let limits = composition.limits
     let room = max(0, Self.most - subject.count - limits.count)

@@ -7,7 +7,7 @@ import Statistics
 /// ``ShrunkDiscriminant`` that has learnt from nine names the domains of the tenth. The accuracy is balanced: the mean
 /// over domains of the share of their texts that are named rightly, so that chance is one over the number of domains.
 package struct Identification: Sendable {
-  /// What the texts were named by: `profile`, `scale`, `shape`, `length`.
+  /// What the texts were named by: `profile`, `scale`, `shape`, `length`, `first_32`.
   package let input: String
   /// Mean number of texts by domain, and by the domain that they were called, over the repeats.
   package let named: [[Double]]

@@ -22,8 +22,11 @@ package struct ProfileComposition: Sendable {
   package let sharedGroups: Int
   package let shares: VarianceShares
   package let shape: ShapeDistances
-  /// By the whole profile, its scale, its shape and the length of the text; empty if not asked for.
-  package let identifications: [Identification]
+  /// By the whole profile, its scale, its shape and the length of the text, and by what ``identify(byFirst:_:settings:_:)``
+  /// adds; empty if not asked for.
+  package private(set) var identifications: [Identification]
+  /// Number of first tokens of each text whose profiles the last identification is by; nil without one.
+  package private(set) var firstTokens: Int?
 
   /// Texts of all domains with their profiles.
   package struct Input: Sendable {
@@ -62,29 +65,16 @@ package struct ProfileComposition: Sendable {
   ///   - workers: threads, which affect no bit.
   /// - Returns: nil with fewer than two domains of enough groups, or without a block that has logarithms.
   package init?(_ input: Input, settings: Identification.Settings, identifies: Bool, _ workers: Workers) {
-    let columns = input.layers.indices.map { $0 - input.layers.lowerBound }
-      .filter { column in input.rows.allSatisfy { $0[column] > 0 } }
-    let labels = GroupedProfiles(
-      input.rows.map { _ in [] }, domains: input.domainOf, domainCount: input.domains.count, groups: input.groups)
-    let counts = labels.groupCounts
-    let kept = input.domains.indices.filter { counts[$0] >= Identification.leastGroups }
-    guard kept.count > 1, !columns.isEmpty else { return nil }
-    let place = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($0.element, $0.offset) })
-    let texts = input.rows.indices.filter { place[input.domainOf[$0]] != nil }
-    func profiles(_ row: (Int) -> [Double]) -> GroupedProfiles {
-      GroupedProfiles(
-        texts.map(row), domains: texts.map { place[input.domainOf[$0]] ?? 0 }, domainCount: kept.count,
-        groups: texts.map { input.groups[$0] })
-    }
-    let logs = profiles { text in columns.map { log(input.rows[text][$0]) } }
+    guard let selection = Selection(input) else { return nil }
+    let logs = selection.logarithms
     let centered = logs.centered
     guard let shares = VarianceShares(logs) else { return nil }
     metric = input.metric
     scope = input.scope
-    domains = kept.map { input.domains[$0] }
-    leftOut = input.domains.indices.filter { place[$0] == nil }.map { input.domains[$0] }
-    layers = columns.map { input.layers.lowerBound + $0 }
-    self.texts = texts.count
+    domains = selection.kept.map { input.domains[$0] }
+    leftOut = input.domains.indices.filter { !selection.kept.contains($0) }.map { input.domains[$0] }
+    layers = selection.columns.map { input.layers.lowerBound + $0 }
+    texts = selection.texts.count
     groups = logs.groups
     var sizes = Array(repeating: 0, count: logs.groups)
     for group in logs.groupOf { sizes[group] += 1 }
@@ -95,10 +85,9 @@ package struct ProfileComposition: Sendable {
       identifications = []
       return
     }
-    // A further input, such as the profiles of first tokens, is one more of these.
     let inputs: [(String, GroupedProfiles)] = [
       (Self.profileInput, logs), (Self.scaleInput, logs.means), (Self.shapeInput, centered),
-      (Self.lengthInput, profiles { [log(max(1, input.tokens[$0]))] }),
+      (Self.lengthInput, selection.profiles { [log(max(1, input.tokens[$0]))] }),
     ]
     identifications = inputs.map { name, profiles in
       var own = settings
@@ -108,8 +97,64 @@ package struct ProfileComposition: Sendable {
     }
   }
 
+  /// Adds the identification of the same domains by the profiles of the first tokens of their texts, of which no two texts
+  /// have different numbers; without effect unless each domain has enough groups of such texts.
+  ///
+  /// - Parameters:
+  ///   - tokens: number of first tokens.
+  ///   - input: the profiles of these.
+  package mutating func identify(
+    byFirst tokens: Int, _ input: Input, settings: Identification.Settings, _ workers: Workers
+  ) {
+    guard let selection = Selection(input), selection.kept.map({ input.domains[$0] }) == domains else { return }
+    var settings = settings
+    settings.permutations = 0
+    firstTokens = tokens
+    identifications.append(
+      Identification(Self.firstInput(tokens), selection.logarithms, settings: settings, workers))
+  }
+
+  /// Domains, texts and blocks of an input whose logarithms can be taken.
+  private struct Selection {
+    private let input: Input
+    /// Places of the blocks at which every text has a positive value.
+    let columns: [Int]
+    /// Places of the domains with enough groups, and of their texts.
+    let kept: [Int], texts: [Int]
+
+    init?(_ input: Input) {
+      self.input = input
+      columns = input.layers.indices.map { $0 - input.layers.lowerBound }
+        .filter { column in input.rows.allSatisfy { $0[column] > 0 } }
+      let counts = GroupedProfiles(
+        input.rows.map { _ in [] }, domains: input.domainOf, domainCount: input.domains.count, groups: input.groups
+      ).groupCounts
+      let kept = input.domains.indices.filter { counts[$0] >= Identification.leastGroups }
+      self.kept = kept
+      texts = input.rows.indices.filter { kept.contains(input.domainOf[$0]) }
+      guard kept.count > 1, !columns.isEmpty else { return nil }
+    }
+
+    /// Returns numbers of each text, with its domain and group.
+    func profiles(_ row: (_ text: Int) -> [Double]) -> GroupedProfiles {
+      let place = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($0.element, $0.offset) })
+      return GroupedProfiles(
+        texts.map(row), domains: texts.map { place[input.domainOf[$0]] ?? 0 }, domainCount: kept.count,
+        groups: texts.map { input.groups[$0] })
+    }
+
+    /// Logarithms of the values by block.
+    var logarithms: GroupedProfiles { profiles { text in columns.map { log(input.rows[text][$0]) } } }
+  }
+
   /// Inputs of the identifications, as files name them.
   package static let profileInput = "profile", scaleInput = "scale", shapeInput = "shape", lengthInput = "length"
+
+  /// Input that is the profile of some first tokens.
+  package static func firstInput(_ tokens: Int) -> String { "first_\(tokens)" }
+
+  /// The identification by the profiles of first tokens.
+  package var firstIdentification: Identification? { firstTokens.flatMap { identification(Self.firstInput($0)) } }
 
   /// Returns the identification by an input.
   package func identification(_ input: String) -> Identification? { identifications.first { $0.input == input } }

@@ -22,7 +22,7 @@ public struct PositionBucket: Hashable, Comparable, Sendable {
   private static func end(_ index: Int) -> Int { index == 0 ? 1 : 2 << (2 * index) }
 
   /// Number of buckets that some tokens at the beginning of a text fill or begin.
-  static func count(tokens: Int) -> Int {
+  package static func count(tokens: Int) -> Int {
     var count = 0
     while count <= 30 && (count == 0 ? 0 : end(count - 1)) < tokens { count += 1 }
     return count

@@ -39,7 +39,7 @@ struct BatchLinear: LinearBackend {
     }
   }
 
-  /// Number of segments per task when the rows are divided among workers.
+  /// Maximum number of segments per task when the rows are divided among workers.
   private static let partSegments = 4
 
   /// - Parameters:
@@ -117,9 +117,11 @@ struct BatchLinear: LinearBackend {
   ) throws {
     let whole = backend.sharesRows && !keepsRowOrder ? max(0, plan.chunks.count - workers.count) : plan.chunks.count
     var tasks = plan.chunks[..<whole].map { ($0, plan.segments[...]) }
+    // At least two tasks for each worker.
+    let size = max(1, min(Self.partSegments, plan.segments.count / (2 * workers.count)))
     for chunk in plan.chunks[whole...] {
-      for start in stride(from: 0, to: plan.segments.count, by: Self.partSegments) {
-        tasks.append((chunk, plan.segments[start..<min(plan.segments.count, start + Self.partSegments)]))
+      for start in stride(from: 0, to: plan.segments.count, by: size) {
+        tasks.append((chunk, plan.segments[start..<min(plan.segments.count, start + size)]))
       }
     }
     for scratch in scratch { scratch.packed = [nil, nil] }

@@ -1,15 +1,19 @@
 /// CBLAS: float32, weights as PyTorch stores them.
 ///
-/// One call covers a batch if the library computes each row independently, or does so for rows placed according to
-/// ``RowPlacement``, as ``BatchLayout`` places its sequences. Otherwise, and for weights so small that CBLAS would use
+/// A call covers rows of several sequences if the library computes each row independently, or does so for rows placed
+/// according to ``RowPlacement``, as ``BatchLayout`` places its sequences; calls then begin at multiples of every alignment.
+/// Otherwise, and for weights so small that CBLAS would use
 /// a different code path for few rows, each sequence gets separate calls, so that its results depend on it alone.
 struct CBLASBackend: GEMMBackend {
   let maximumColumns = 512
   let tileRows: Int? = nil
-  let sharesRows = false
+  let sharesRows = true
 
-  /// Minimum number of rows of a call for the whole batch, a multiple of every alignment.
+  /// Minimum number of rows of a call for several sequences, a multiple of every alignment.
   private static let minimumRows = 96
+  /// Rows of such a call where there are more: few enough for a balance of workers and for a tile to stay in cache, and
+  /// so many that packing the weight for each call takes no time.
+  private static let callRows = 4 * minimumRows
 
   func capacity(rows: Int) -> Int { max(Self.minimumRows, RowPlacement(.cblas).aligned(rows)) }
 
@@ -17,7 +21,11 @@ struct CBLASBackend: GEMMBackend {
     let isLarge =
       Self.minimumRows * BatchLinear.minimumColumns * inputs > BLAS.smallProduct
       && outputs >= BatchLinear.minimumColumns
-    return isLarge && BLAS.rowAlignment != nil ? [0..<capacity(rows: rows.count)] : rows.sequences
+    guard isLarge, BLAS.rowAlignment != nil else { return rows.sequences }
+    let count = capacity(rows: rows.count)
+    // The last call takes a remainder that would be too small for one of its own.
+    let calls = max(1, (count - Self.minimumRows) / Self.callRows + 1)
+    return (0..<calls).map { $0 * Self.callRows..<($0 + 1 < calls ? ($0 + 1) * Self.callRows : count) }
   }
 
   func multiply(_ a: MatrixView, _ b: MatrixView, isTransposed: Bool, into c: UnsafeMutablePointer<Float>) {
