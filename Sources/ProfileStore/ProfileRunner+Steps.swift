@@ -1,7 +1,7 @@
 import Foundation
 import Foundations
 import LlamaCore
-public import Profiler
+import Profiler
 
 /// Removal of units one after the other, once every text has been run.
 extension ProfileRunner {

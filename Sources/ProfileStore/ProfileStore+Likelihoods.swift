@@ -1,6 +1,6 @@
 import GRDB
 import LlamaCore
-public import Profiler
+import Profiler
 
 /// Likelihoods of texts under models without some units, for removals one after the other.
 extension ProfileStore {

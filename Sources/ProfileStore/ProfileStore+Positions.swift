@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 import LlamaCore
-public import Profiler
+import Profiler
 
 /// What a run keeps of the positions of its texts, so that their first tokens can be compared without a run of that length.
 extension ProfileStore {

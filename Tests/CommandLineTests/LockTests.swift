@@ -36,7 +36,7 @@ import Testing
     try DatabaseQueue(path: folder.path("run/profile.sqlite")).writeWithoutTransaction {
       try $0.execute(
         sql:
-          "PRAGMA journal_mode = WAL; DELETE FROM block; DELETE FROM session; DELETE FROM session_time; UPDATE text SET state = 'pending'"
+          "PRAGMA journal_mode = WAL; DELETE FROM block; DELETE FROM position; DELETE FROM session; DELETE FROM session_time; UPDATE text SET state = 'pending'"
       )
     }
     for name in try folder.names(in: "run") where !name.hasPrefix("profile.") {

@@ -40,7 +40,7 @@ import Testing
     let result = try Tool.run(profile(folder), shell: #""$@" <&- 2>&-"#)
     #expect(result.status == 0)
     #expect(try folder.text("run/texts.csv").hasPrefix("domain,text,tokens,scope,layer,"))
-    #expect(try folder.names(in: "run").count == 12)
+    #expect(try folder.names(in: "run").count == 13)
   }
 
   @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGBUS])

@@ -198,7 +198,12 @@ extension ClaimExample {
 
   /// Texts in groups of two.
   private static var grouped: Run {
-    Run(texts: 24, change: { $0.group = { domain, text in "\(domain) \(text / 2)" } })
+    Run(
+      texts: 24,
+      value: { metric, domain, text, layer in
+        Run.value(metric, domain, text, layer) + 0.01 * MadeUpRun.noise(domain, text, layer)
+      },
+      change: { $0.group = { domain, text in "\(domain) \(text / 2)" } })
   }
   /// Two domains of 24 texts that differ by less than these can tell.
   private static func near(grouped: Bool) -> Run {

@@ -153,6 +153,7 @@ import Testing
     let unpaired = try ComparedRuns(
       LoadedRun(contentsOf: folders[0].url), LoadedRun(contentsOf: folders[1].url), isUnpaired: true)
     let independent = try #require(unpaired.comparisons(column, settings).first).blocks
+    withExtendedLifetime(folders) {}
     // Taken as other texts, so the groups of both runs stay.
     #expect(independent.allSatisfy { $0.groupsA == 12 && $0.groupsB == 12 && $0.countA == 24 })
   }
@@ -168,7 +169,8 @@ import Testing
     #expect(comparison.blocks.allSatisfy { $0.groupsA == 24 && $0.countA == 24 })
     let words = try RunReport(record, comparisons: [comparison]).statements.filter { $0.claim == .noGroups }.map(\.html)
     #expect(words.count == 1 && words[0].contains("since the run is of an earlier version"))
-    #expect(try LoadedRun(contentsOf: written(run()).url).groups.isSearched)
+    let new = try written(run())
+    #expect(try LoadedRun(contentsOf: new.url).groups.isSearched)
   }
 
   @Test(arguments: [

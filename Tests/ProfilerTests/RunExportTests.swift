@@ -207,6 +207,6 @@ import Testing
       try SmallRun(domains: ["x"], blocks: blocks).write(to: nested)
     }
     #expect(try folder.text("a/b/x.csv").hasSuffix(",3.5,\n"))
-    #expect(try FileManager.default.contentsOfDirectory(atPath: nested.path).count == 6)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: nested.path).count == 7)
   }
 }

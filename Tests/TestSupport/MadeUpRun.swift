@@ -117,7 +117,7 @@ package struct MadeUpRun {
         switch metric {
         case _ where !metric.isOfTokens: return []
         case .residualMaxAbs: return [value]
-        case .std: return [0, value * value * Double(tokens)]
+        case .standardDeviation: return [0, value * value * Double(tokens)]
         default: return [value * Double(tokens)]
         }
       }

@@ -4,7 +4,7 @@ import Statistics
 
 /// Caveats that a reader needs before relying on the results.
 extension ReportSummary {
-  var trust: [Statement] { control + lengths + [exceptions] }
+  var trust: [Statement] { control + dependence + lengths + [exceptions] }
 
   private var control: [Statement] {
     guard let main else { return [] }
@@ -24,11 +24,12 @@ extension ReportSummary {
         .controlIsBlind,
         "That tests the arithmetic, not the texts: random halves of a fixed set are alike whatever the set is. It cannot see "
           + "that texts depend on each other (parts of one document, one author), nor that domains differ in length."),
-    ] + dependence
+    ]
   }
 
   /// What is known of the dependence of texts.
   private var dependence: [Statement] {
+    guard !comparisons.isEmpty else { return [] }
     guard data.hasGroups else {
       let reason =
         record.groups.isSearched

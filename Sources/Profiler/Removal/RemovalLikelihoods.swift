@@ -1,4 +1,4 @@
-public import LlamaCore
+import LlamaCore
 
 /// Negative log-likelihoods of texts under models without some units, as far as they are known. Rules ask for more of
 /// them until they have come to their end.

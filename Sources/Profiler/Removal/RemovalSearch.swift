@@ -1,4 +1,4 @@
-public import LlamaCore
+import LlamaCore
 import Statistics
 
 /// Removal of units one after the other by every rule of a run.
