@@ -240,9 +240,7 @@ public struct ComparedRuns: Sendable {
 
   private static func check(_ run: LoadedRun, tokens: Int) throws(RunComparisonError) {
     guard run.tokens == .first(tokens) || run.tokens == nil && run.settings.maximumTokens == tokens else {
-      throw .tokens(
-        run: run.directory.relativePath, expected: tokens, found: run.settings.maximumTokens,
-        model: run.settings.model, corpus: run.settings.corpus)
+      throw .tokens(tokens, run.settings, run.directory)
     }
   }
 

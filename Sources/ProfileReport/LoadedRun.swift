@@ -129,6 +129,9 @@ public struct LoadedRun: Sendable {
     if store.settings.maximumTokens == tokens {
       try self.init(store, directory: directory)
     } else {
+      guard PositionChoice.first(tokens).buckets != nil else {
+        throw RunComparisonError.tokens(tokens, store.settings, directory)
+      }
       try self.init(contentsOf: directory, tokens: .first(tokens))
     }
   }
@@ -156,7 +159,7 @@ public struct LoadedRun: Sendable {
     var cells = [Double](repeating: .nan, count: spool.columns * spool.width)
     var hashes = try choice.map { try store.prefixHashes($0.least) } ?? store.textHashes().map { $0 }
     hashes.reverse()
-    let groups = try store.groups()
+    let groups = try store.groups(firstTokens: choice?.least)
     var numbers = groups.numbers[...]
     var distinct: Set<TextHash> = []
     var digest: UInt64 = 0xCBF2_9CE4_8422_2325

@@ -1,4 +1,6 @@
+import Foundation
 public import Foundations
+import ProfileStore
 import Profiler
 import Statistics
 
@@ -14,8 +16,9 @@ public enum RunComparisonError: DescribedError, Equatable, Sendable {
   case otherTexts(run: String, first: Int, second: Int, common: Int, differences: [RunDifference])
   /// Fewer than two domains have a text, or no domain has texts in both runs.
   case noTexts(run: String, tokens: Int?, domains: [String], texts: [Int])
-  /// The texts of a run were not truncated to the length to be compared.
-  case tokens(run: String, expected: Int, found: Int?, model: String, corpus: String)
+  /// The texts of a run were not truncated to the length to be compared, and it keeps no sums over as many first tokens, but
+  /// up to the ends of some buckets of positions.
+  case tokens(run: String, expected: Int, ends: [Int], model: String, corpus: String)
   /// A run keeps no sums over these tokens of its texts.
   case positions(run: String, found: String, ends: [Int])
   /// A run of an earlier version keeps no sums over positions.
@@ -51,10 +54,19 @@ public enum RunComparisonError: DescribedError, Equatable, Sendable {
         + "(\(ends.map(String.init).joined(separator: ", "))), or a run of profile --max-tokens with as many, found \(found)"
     case .noPositions(let run):
       "\(run.onOneLine): expected sums over positions, found a run of an earlier version, which has none; profile the texts anew"
-    case .tokens(let run, let expected, let found, let model, let corpus):
-      "\(run.onOneLine): expected texts cut to \(expected) tokens, found \(found.map { "\($0)" } ?? "no limit"); "
-        + "make such a run with fp-cli profile --model \(model.onOneLine) --corpus \(corpus.onOneLine) "
+    case .tokens(let run, let expected, let ends, let model, let corpus):
+      "\(run.onOneLine): expected first tokens up to the end of a bucket of positions "
+        + "(\(ends.map(String.init).joined(separator: ", "))), found \(expected); make a run of \(expected) with fp-cli profile --model \(model.onOneLine) --corpus \(corpus.onOneLine) "
         + "--max-tokens \(expected) --output \(run.onOneLine)-\(expected)"
     }
+  }
+}
+
+extension RunComparisonError {
+  /// The error of a run that has no values of some first tokens.
+  static func tokens(_ expected: Int, _ settings: RunSettings, _ directory: URL) -> RunComparisonError {
+    .tokens(
+      run: directory.relativePath, expected: expected, ends: PositionBucket.ends(upTo: settings.maximumTokens),
+      model: settings.model, corpus: settings.corpus)
   }
 }

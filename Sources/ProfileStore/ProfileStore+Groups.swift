@@ -26,9 +26,12 @@ extension ProfileStore {
   /// Returns the groups of the finished texts. Texts of equal token ids are in one group, also in a run of an earlier
   /// version, which has no other groups.
   ///
+  /// - Parameter firstTokens: number of first tokens, the end of a bucket of positions, if the texts are to be compared by
+  ///   these: texts with the same ones are in one group too.
   /// - Throws: ``StoreError``.
-  public func groups() throws(StoreError) -> TextGroups {
+  public func groups(firstTokens: Int? = nil) throws(StoreError) -> TextGroups {
     let hashes = try textHashes()
+    let beginnings = try firstTokens.map { tokens throws(StoreError) in try prefixHashes(tokens) } ?? []
     return try read { db in
       var places: [Int: Int] = [:]
       var domains: [Int] = []
@@ -70,6 +73,11 @@ extension ProfileStore {
         // Each pair connects two sets of texts, so there are fewer pairs than texts.
         guard pairs.count < 2 * places.count else { throw row.fault("expected fewer pairs than texts, found more") }
         pairs.append(.init(text: place, other: other))
+      }
+      var begun: [TextHash: Int] = [:]
+      for (place, hash) in beginnings.enumerated() {
+        guard let hash else { continue }
+        if let other = begun[hash] { pairs.append(.init(text: place, other: other)) } else { begun[hash] = place }
       }
       return TextGroups(given: given, copies: copies, nearCopies: pairs)
     }

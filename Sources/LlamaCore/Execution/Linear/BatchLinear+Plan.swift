@@ -14,7 +14,7 @@ extension BatchLinear {
   /// Returns the bytes of scratch space.
   static func byteCount(_ options: RunOptions, rows: Int, columns: Int) -> Int {
     let size = scratch(options.library.backend, rows: rows, columns: columns)
-    return options.threads * 4 * (3 * size.weight + 2 * size.tile)
+    return options.threads * 4 * (5 * size.weight + 2 * size.tile)
   }
 
   /// Returns the ranges of a weight's outputs that tiles cover, in ascending order.

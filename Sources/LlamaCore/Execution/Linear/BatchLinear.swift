@@ -1,4 +1,5 @@
 import Foundations
+import Synchronization
 
 /// Linear layers over a batch: `output = input · weightᵀ + bias`, tile by tile.
 ///
@@ -19,6 +20,8 @@ struct BatchLinear: LinearBackend {
   private let releasesPages: Bool
   private let clock: PhaseClock
   private let scratch: [Scratch]
+  /// One for each of the last chunks of a product, whose rows are divided among workers.
+  private let shared: [SharedChunk]
 
   /// A worker's scratch buffers: two of each, for the two factors of the gated activation.
   private final class Scratch {
@@ -37,6 +40,35 @@ struct BatchLinear: LinearBackend {
       tiles = [FloatBuffer(tile), FloatBuffer(tile)]
       self.multiplier = multiplier
     }
+  }
+
+  /// A chunk that several workers multiply with: the first of them packs it.
+  private final class SharedChunk {
+    private let lock = Mutex(())
+    private let buffers: [FloatBuffer]
+    private var packed: [PackedWeight?] = [nil, nil]
+
+    init(weight: Int) { buffers = [FloatBuffer(weight), FloatBuffer(weight)] }
+
+    func clear() { packed = [nil, nil] }
+
+    /// Returns one of the two factors, which `pack` makes in a buffer that stays as it is until ``clear()``.
+    func factor(_ index: Int, _ pack: (FloatBuffer) throws -> PackedWeight?) rethrows -> PackedWeight? {
+      var factor: PackedWeight?
+      try lock.withLock { _ in
+        if packed[index] == nil { packed[index] = try pack(buffers[index]) }
+        factor = packed[index]
+      }
+      return factor
+    }
+  }
+
+  /// A chunk and segments of rows that one worker multiplies.
+  private struct Part {
+    let chunk: Plan.Chunk
+    let segments: ArraySlice<Range<Int>>
+    /// Nil if the chunk belongs to this part alone.
+    var shared: SharedChunk?
   }
 
   /// Maximum number of segments per task when the rows are divided among workers.
@@ -59,19 +91,21 @@ struct BatchLinear: LinearBackend {
     scratch = (0..<workers.count).map { _ in
       Scratch(weight: size.weight, tile: size.tile, backend.multiplier(options.precision))
     }
+    shared = (0..<workers.count).map { _ in SharedChunk(weight: size.weight) }
   }
 
   /// - Throws: ``RunError/precisionUnavailable(_:reason:)`` if the library refuses a product, ``FileError`` if a weight
   ///   cannot be read.
   func multiply(_ input: ActivationMatrix, _ rows: RowLayout, _ operations: [LinearOperation]) throws {
     let plan = Plan(operations.map(\.linear.weight), rows, backend, parts: input.parts)
-    try perform(plan, keepsRowOrder: operations.contains(where: \.keepsRowOrder)) { chunk, segments, worker in
+    try perform(plan, keepsRowOrder: operations.contains(where: \.keepsRowOrder)) { part, worker in
+      let chunk = part.chunk
       let operation = operations[chunk.weight]
       let linear = operation.linear
       let isReleased = releasesPages && operation.isLarge
       defer { if isReleased { linear.weight.release(rows: chunk.columns) } }
-      return try withPacked(linear.weight, chunk, input, buffer: 0, staysMapped: !isReleased, worker) { packed in
-        try segments.allSatisfy { rows in
+      return try withPacked(linear.weight, part, input, buffer: 0, staysMapped: !isReleased, worker) { packed in
+        try part.segments.allSatisfy { rows in
           let tile = OutputTile(values: scratch[worker].tiles[0].pointer, rows: rows, columns: chunk.columns)
           let isDone = try compute(tile, input, packed, linear.bias, worker)
           clock.time(operation.phase, worker) { operation.epilogue(tile) }
@@ -88,11 +122,11 @@ struct BatchLinear: LinearBackend {
     _ activation: GateActivation, into output: ActivationMatrix
   ) throws {
     let plan = Plan([gate.weight], rows, backend, parts: input.parts)
-    try perform(plan) { chunk, segments, worker in
-      let scratch = scratch[worker]
-      return try withPacked(up.weight, chunk, input, buffer: 1, worker) { packedUp in
-        try withPacked(gate.weight, chunk, input, buffer: 0, worker) { packedGate in
-          try segments.allSatisfy { rows in
+    try perform(plan) { part, worker in
+      let (scratch, chunk) = (scratch[worker], part.chunk)
+      return try withPacked(up.weight, part, input, buffer: 1, worker) { packedUp in
+        try withPacked(gate.weight, part, input, buffer: 0, worker) { packedGate in
+          try part.segments.allSatisfy { rows in
             let upTile = OutputTile(values: scratch.tiles[1].pointer, rows: rows, columns: chunk.columns)
             let gateTile = OutputTile(values: scratch.tiles[0].pointer, rows: rows, columns: chunk.columns)
             guard try compute(upTile, input, packedUp, up.bias, worker) else { return false }
@@ -110,23 +144,24 @@ struct BatchLinear: LinearBackend {
   }
 
   /// Calls `body` with every chunk and a range of row segments. For the last chunks, one per worker, the rows are
-  /// divided among workers if the library allows it, to balance the tail, unless an operation needs their order.
+  /// divided among workers, to balance the tail, unless an operation needs their order.
   private func perform(
-    _ plan: Plan, keepsRowOrder: Bool = false,
-    _ body: (Plan.Chunk, ArraySlice<Range<Int>>, _ worker: Int) throws -> Bool
+    _ plan: Plan, keepsRowOrder: Bool = false, _ body: (Part, _ worker: Int) throws -> Bool
   ) throws {
-    let whole = backend.sharesRows && !keepsRowOrder ? max(0, plan.chunks.count - workers.count) : plan.chunks.count
-    var tasks = plan.chunks[..<whole].map { ($0, plan.segments[...]) }
+    let whole = keepsRowOrder ? plan.chunks.count : max(0, plan.chunks.count - workers.count)
+    var parts = plan.chunks[..<whole].map { Part(chunk: $0, segments: plan.segments[...]) }
     // At least two tasks for each worker.
     let size = max(1, min(Self.partSegments, plan.segments.count / (2 * workers.count)))
-    for chunk in plan.chunks[whole...] {
+    for (chunk, shared) in zip(plan.chunks[whole...], shared) {
+      shared.clear()
       for start in stride(from: 0, to: plan.segments.count, by: size) {
-        tasks.append((chunk, plan.segments[start..<min(plan.segments.count, start + size)]))
+        let segments = plan.segments[start..<min(plan.segments.count, start + size)]
+        parts.append(Part(chunk: chunk, segments: segments, shared: shared))
       }
     }
     for scratch in scratch { scratch.packed = [nil, nil] }
-    try workers.forEach(tasks.count) { task, worker in
-      guard try body(tasks[task].0, tasks[task].1, worker) else {
+    try workers.forEach(parts.count) { part, worker in
+      guard try body(parts[part], worker) else {
         throw RunError.precisionUnavailable(precision, reason: "\(OneDNNMatmul.description) refused a product")
       }
     }
@@ -135,26 +170,30 @@ struct BatchLinear: LinearBackend {
   /// Calls `body` with a chunk of a weight in the order and precision of the product. Returns false if the scratch
   /// space is too small: leaving part of the output unwritten would be an undetectable error.
   ///
-  /// A worker that multiplies several parts of the rows with a chunk reads and converts it once, however many rows
-  /// there are.
+  /// A chunk is read and converted once, however many rows there are and workers that multiply with it.
   /// - Parameters:
-  ///   - index: place of the worker's scratch space for the chunk.
+  ///   - index: place of the scratch space for the chunk.
   ///   - staysMapped: false if the chunk's pages are released before the product is complete.
   private func withPacked(
-    _ weight: Weight, _ chunk: Plan.Chunk, _ input: ActivationMatrix, buffer index: Int, staysMapped: Bool = true,
+    _ weight: Weight, _ part: Part, _ input: ActivationMatrix, buffer index: Int, staysMapped: Bool = true,
     _ worker: Int, _ body: (PackedWeight) throws -> Bool
   ) throws -> Bool {
-    let scratch = scratch[worker]
+    let (scratch, chunk) = (scratch[worker], part.chunk)
+    func pack(_ buffer: FloatBuffer) throws -> PackedWeight? {
+      try clock.time(.pageIn, worker) { try weight.pageIn(rows: chunk.columns) }
+      let packed = clock.time(.widen, worker) {
+        scratch.multiplier.pack(
+          weight, rows: chunk.columns, parts: input.parts, scratch: buffer, staging: scratch.staging)
+      }
+      if packed != nil { clock.count(weightBytes: chunk.columns.count * weight.rowBytes, worker) }
+      return packed
+    }
+    // Pages that another part has released are read again where a product needs them.
+    if let shared = part.shared { return try shared.factor(index, pack).map(body) ?? false }
     if let last = scratch.packed[index], last.chunk == chunk { return try body(last.weight) }
     scratch.packed[index] = nil
-    try clock.time(.pageIn, worker) { try weight.pageIn(rows: chunk.columns) }
     let buffer = scratch.weights[index]
-    let packed = clock.time(.widen, worker) {
-      scratch.multiplier.pack(
-        weight, rows: chunk.columns, parts: input.parts, scratch: buffer, staging: scratch.staging)
-    }
-    guard let packed else { return false }
-    clock.count(weightBytes: chunk.columns.count * weight.rowBytes, worker)
+    guard let packed = try pack(buffer) else { return false }
     // The mapping has the lifetime of the weight.
     if staysMapped || packed.address == UnsafeRawPointer(buffer.pointer) { scratch.packed[index] = (chunk, packed) }
     return try body(packed)

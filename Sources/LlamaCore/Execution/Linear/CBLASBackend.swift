@@ -7,7 +7,6 @@
 struct CBLASBackend: GEMMBackend {
   let maximumColumns = 512
   let tileRows: Int? = nil
-  let sharesRows = true
 
   /// Minimum number of rows of a call for several sequences, a multiple of every alignment.
   private static let minimumRows = 96

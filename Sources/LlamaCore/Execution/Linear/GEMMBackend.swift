@@ -5,8 +5,6 @@ protocol GEMMBackend: Sendable {
   var maximumColumns: Int { get }
   /// Maximum number of rows in a tile; nil if one tile covers a batch.
   var tileRows: Int? { get }
-  /// True if the rows of the last chunks may be divided among workers.
-  var sharesRows: Bool { get }
   /// Returns the number of rows that a buffer of `rows` rows must have room for, because calls may touch them.
   func capacity(rows: Int) -> Int
   /// Returns ranges of rows that share a call, in the order of multiplication.

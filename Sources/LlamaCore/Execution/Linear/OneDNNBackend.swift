@@ -6,7 +6,6 @@ struct OneDNNBackend: GEMMBackend {
   let maximumColumns = 256
   /// Chosen so that a tile stays in the second-level cache.
   let tileRows: Int? = 256
-  let sharesRows = true
 
   /// oneDNN compiles a kernel for every number of rows, so only multiples of this are used.
   private static let rowStep = 16
