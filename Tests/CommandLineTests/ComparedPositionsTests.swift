@@ -76,7 +76,8 @@ import Testing
 
     let other = try Tool.run("compare", folder.path("whole"), "--match-tokens", "20")
     #expect(other.status != 0)
-    #expect(other.messages.contains("(1, 8, 32, 128), found 20; make a run of 20 with fp-cli profile"), "\(other.messages)")
+    #expect(
+      other.messages.contains("(1, 8, 32, 128), found 20; make a run of 20 with fp-cli profile"), "\(other.messages)")
     let both = try Tool.run("compare", folder.path("whole"), "--match-tokens", "8", "--positions", "0")
     #expect(both.status != 0 && both.messages.contains("exclude each other"))
     #expect(try Tool.run("compare", folder.path("whole"), "--positions", "8-30").status != 0)

@@ -84,7 +84,8 @@ import Testing
     let next = folder.path("run/profile.next.sqlite")
     try FileManager.default.copyItem(atPath: other.path("run/profile.sqlite"), toPath: next)
     try DatabaseQueue(path: next).writeWithoutTransaction {
-      try $0.execute(sql: "PRAGMA journal_mode = WAL; DELETE FROM block; DELETE FROM position; UPDATE text SET state = 'pending'")
+      try $0.execute(
+        sql: "PRAGMA journal_mode = WAL; DELETE FROM block; DELETE FROM position; UPDATE text SET state = 'pending'")
       try $0.execute(sql: "DELETE FROM session; DELETE FROM session_time")
     }
     let old = try profile(folder)

@@ -65,7 +65,8 @@ extension ClaimExample {
     case .notIdentifiedAtEqualLength:
       [
         .init(
-          "it does not name it better than chance: rightly in 50 %", lengths(isAlike: true), not: lengths(isAlike: false))
+          "it does not name it better than chance: rightly in 50 %", lengths(isAlike: true),
+          not: lengths(isAlike: false))
       ]
     case .confused: [.init("Taken for another most often is", shared(oneOfThree), not: Run())]
     case .notConfused: [.init("No text is ever taken", Run(), not: shared(oneOfThree))]

@@ -26,8 +26,8 @@ package enum Claim: String, CaseIterable, Sendable {
   case claimOneApart, claimSeveralApart, claimNoneApart
   case claimEndsVary, claimEndsVaryAbsolute, claimEndsVaryRelative, claimEndsDoNotVary
   // What the profile is made of.
-  case identified, notIdentified, identifiedBy, identifiedAtEqualLength, notIdentifiedAtEqualLength, confused, notConfused
-  case varianceShares, shapeDistances, twoShapes
+  case identified, notIdentified, identifiedBy, identifiedAtEqualLength, notIdentifiedAtEqualLength
+  case confused, notConfused, varianceShares, shapeDistances, twoShapes
   case stableGroups, noStableGroup, farthestDomain, farthestOpen, lengthNamesToo, groupsUnknown, domainsLeftOut
   // Captions and tables.
   case spread, noSpread, interval, noInterval, logarithmic, partlyLogarithmic, axisWithoutZero, whisker, noWhisker,

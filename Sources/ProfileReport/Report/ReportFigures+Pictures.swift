@@ -32,7 +32,8 @@ extension ReportFigures {
       layers: data.layers, points: points, names: data.names, includesZero: true)
     let band = "Band: ± one standard deviation between \(data.units)\(metric == other ? "" : " of \(other.rawValue)")."
     return Figure(
-      chart: chart.chart, caption: "Line: mean over \(data.units).", statements: reading(chart, band: band, .spread, .noSpread),
+      chart: chart.chart, caption: "Line: mean over \(data.units).",
+      statements: reading(chart, band: band, .spread, .noSpread),
       inference: inference)
   }
 
@@ -77,7 +78,8 @@ extension ReportFigures {
       names: data.names, values: values)
     return Figure(
       chart: chart.chart,
-      caption: "Dot: a domain’s variance between its \(data.units). Dash: mean over domains, by which the blocks are ranked.",
+      caption:
+        "Dot: a domain’s variance between its \(data.units). Dash: mean over domains, by which the blocks are ranked.",
       inference: inference)
   }
 }
