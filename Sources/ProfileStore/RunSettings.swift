@@ -82,7 +82,7 @@ public struct RunSettings: Equatable, Sendable {
   package static let stepLimit = 10_000
 
   /// Incremented with every change of the program that changes a number of some run.
-  static let currentNumbersVersion = 2
+  static let currentNumbersVersion = 3
 }
 
 // MARK: As rows of the table `setting`

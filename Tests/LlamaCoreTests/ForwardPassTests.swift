@@ -94,6 +94,48 @@ struct Recorder: LayerObserver {
     }
   }
 
+  /// Holds a text's first tokens, up to each end of a range of positions, to a text that ends there.
+  private func checkBeginnings(_ arithmetic: Arithmetic) throws {
+    let tiny = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
+    let wide = try wideModel()
+    for model in [tiny, wide.model] {
+      let text = Self.tokens(150, 4)
+      for count in [1, 8, 32, 128] {
+        let others = [Self.tokens(20, 1), Array(text.prefix(count)), text]
+        let found = try record(model, others, arithmetic.options(threads: 2)).values
+        let blocks = Set(found.keys.map(\.layer))
+        #expect(!blocks.isEmpty)
+        for layer in blocks {
+          func rows(_ text: Int) -> [[Float]] {
+            let calls = found.filter { $0.key.layer == layer && $0.key.text == text }
+            let ordered = calls.sorted { $0.key.positions.lowerBound < $1.key.positions.lowerBound }
+            return ordered.flatMap { call, values -> [[Float]] in
+              // Four sites, each of all positions of the call.
+              let (tokens, width) = (call.positions.count, values.count / (4 * call.positions.count))
+              return (0..<tokens).map { token in
+                (0..<4).flatMap { site in
+                  let start = (site * tokens + token) * width
+                  return values[start..<start + width]
+                }
+              }
+            }
+          }
+          #expect(rows(1) == Array(rows(2).prefix(count)), "\(count) tokens, block \(layer)")
+        }
+      }
+    }
+  }
+
+  @Test func `a text's first 1, 8, 32 and 128 tokens have the bits of a text that ends there`() throws {
+    try checkBeginnings(.cblas)
+  }
+
+  @Test(.enabled(if: Arithmetic.oneDNN.isTaken, "float32 goes through CBLAS here: no AVX-512, or built without oneDNN"))
+  func `so they have in float32 through oneDNN`() throws { try checkBeginnings(.oneDNN) }
+
+  @Test(.enabled(if: Arithmetic.bfloat16.isTaken, "no bfloat16 on this processor or in this build"))
+  func `so they have in bfloat16`() throws { try checkBeginnings(.bfloat16) }
+
   private func checkCompany(_ arithmetic: Arithmetic) throws {
     let model = try LlamaModel(directory: Repository.fixtures.appending(path: "tiny-llama"))
     try check(model, [1, 2, 17, 64, 130, 200].enumerated().map { Self.tokens($1, $0) }, arithmetic)

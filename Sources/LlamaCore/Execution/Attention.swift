@@ -5,7 +5,7 @@ import Foundations
 ///
 /// A task covers a tile of queries of one sequence and the heads that share a key/value head, so that keys are read
 /// once for all of them, and memory grows linearly, not quadratically, with the length of the text. The result of a
-/// task depends on its text only.
+/// task depends on its text only, up to the end of its tile (``PositionTiles``).
 final class Attention {
   private let workers: Workers
   private let blocks: [AttentionSpec]
@@ -103,8 +103,9 @@ final class Attention {
     let (tile, group) = (Self.tile(spec), spec.queryGroupSize)
     var tasks: [Task] = []
     for slot in batch.slots {
-      for start in stride(from: 0, to: slot.rows.count, by: tile) {
-        let queries = start..<min(slot.rows.count, start + tile)
+      let start = slot.slice.start
+      for positions in PositionTiles.ranges(start..<start + slot.rows.count, height: tile) {
+        let queries = positions.lowerBound - start..<positions.upperBound - start
         for head in stride(from: 0, to: spec.headCount, by: group) {
           tasks.append(Task(slot: slot, queries: queries, heads: head..<head + group))
         }

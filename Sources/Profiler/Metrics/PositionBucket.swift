@@ -1,3 +1,5 @@
+import LlamaCore
+
 /// Range of positions whose sums a run keeps: 0, 1–7, 8–31, 32–127, 128–511, 512–2,047 and so on, each with four times as many
 /// ends as the one before.
 public struct PositionBucket: Hashable, Comparable, Sendable {
@@ -19,7 +21,7 @@ public struct PositionBucket: Hashable, Comparable, Sendable {
   public var positions: Range<Int> { index == 0 ? 0..<1 : (index == 1 ? 1 : Self.end(index - 1))..<Self.end(index) }
 
   /// Number of the first tokens of a text that this bucket and all before it hold.
-  private static func end(_ index: Int) -> Int { index == 0 ? 1 : 2 << (2 * index) }
+  private static func end(_ index: Int) -> Int { PositionTiles.end(index) }
 
   /// Number of buckets that some tokens at the beginning of a text fill or begin.
   package static func count(tokens: Int) -> Int {

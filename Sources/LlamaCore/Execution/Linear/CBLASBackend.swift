@@ -2,8 +2,8 @@
 ///
 /// A call covers rows of several sequences if the library computes each row independently, or does so for rows placed
 /// according to ``RowPlacement``, as ``BatchLayout`` places its sequences; calls then begin at multiples of every alignment.
-/// Otherwise, and for weights so small that CBLAS would use
-/// a different code path for few rows, each sequence gets separate calls, so that its results depend on it alone.
+/// Otherwise, and for weights so small that CBLAS would use a different code path for few rows, each of a sequence's
+/// ``PositionTiles`` gets calls of its own, so that its results depend on it alone.
 struct CBLASBackend: GEMMBackend {
   let maximumColumns = 512
   let tileRows: Int? = nil
@@ -20,7 +20,11 @@ struct CBLASBackend: GEMMBackend {
     let isLarge =
       Self.minimumRows * BatchLinear.minimumColumns * inputs > BLAS.smallProduct
       && outputs >= BatchLinear.minimumColumns
-    guard isLarge, BLAS.rowAlignment != nil else { return rows.sequences }
+    guard isLarge, BLAS.rowAlignment != nil else {
+      return rows.sequences.flatMap { rows in
+        PositionTiles.ranges(0..<rows.count).map { rows.lowerBound + $0.lowerBound..<rows.lowerBound + $0.upperBound }
+      }
+    }
     let count = capacity(rows: rows.count)
     // The last call takes a remainder that would be too small for one of its own.
     let calls = max(1, (count - Self.minimumRows) / Self.callRows + 1)
