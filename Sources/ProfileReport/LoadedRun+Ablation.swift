@@ -43,7 +43,8 @@ extension LoadedRun {
     try store.forEachText { domain, text in
       guard let place = places[domain] else { return }
       guard domains[place].texts.indices.contains(next[place]) else { throw Self.replaced(store) }
-      result.add(text, domain: place, isCopy: domains[place].texts[next[place]].isCopy)
+      let entry = domains[place].texts[next[place]]
+      result.add(text, domain: place, isCopy: entry.isCopy, group: groups.areShared ? entry.group : nil)
       next[place] += 1
     }
     return result

@@ -22,11 +22,13 @@ extension ProfileStore {
   }
 
   /// Returns the finished texts of each domain, divided into those by which rules choose and the others: those of two tokens
-  /// and more, without copies.
+  /// and more, without copies; the others without texts that share a group with one by which rules choose.
   ///
   /// - Throws: ``StoreError``.
   package func searchDomains(_ steps: RemovalSteps) throws(StoreError) -> [RemovalSearch.Domain] {
     let names = try domains().map(\.name)
+    let groups = try groups()
+    var place = 0
     var texts: [[(text: RemovalLikelihoods.Text, hash: String)]] = names.map { _ in [] }
     try read { db in
       let rows = try Row.fetchCursor(
@@ -34,7 +36,9 @@ extension ProfileStore {
       while let row = try rows.next().map({ StoredRow($0, "text", file) }) {
         let domain = try row.integer(1)
         guard names.indices.contains(domain) else { throw row.fault("expected a domain, found \(domain)") }
-        texts[domain].append((.init(id: try row.integer(0), tokens: try row.integer(2)), try row.text(3)))
+        let group = groups.areShared && groups.numbers.indices.contains(place) ? groups.numbers[place] : nil
+        place += 1
+        texts[domain].append((.init(id: try row.integer(0), tokens: try row.integer(2), group: group), try row.text(3)))
       }
     }
     let split = TextSplit(texts.map { $0.map(\.hash) }, count: steps.chosenTexts, seed: steps.seed)
@@ -43,7 +47,11 @@ extension ProfileStore {
       func counting(_ places: [Int]) -> [RemovalLikelihoods.Text] {
         places.map { texts[$0].text }.filter { $0.tokens > 1 }
       }
-      return RemovalSearch.Domain(name: name, chosen: counting(split.chosen), heldOut: counting(split.heldOut))
+      let chosen = counting(split.chosen)
+      // Texts of one group may depend on each other: what was chosen by one is not judged on another.
+      let known = Set(chosen.compactMap(\.group))
+      let heldOut = counting(split.heldOut).filter { $0.group.map(known.contains) != true }
+      return RemovalSearch.Domain(name: name, chosen: chosen, heldOut: heldOut)
     }
   }
 

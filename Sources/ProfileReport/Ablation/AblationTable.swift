@@ -55,8 +55,9 @@ public struct AblationTable: Sendable {
   }
 
   private func domain(_ summary: AblationSummary) -> String {
+    let groups = summary.groups < summary.texts ? " in \(TextTable.count(summary.groups, "group"))" : ""
     var facts = [
-      TextTable.count(summary.texts, "text"), TextTable.count(summary.predictedTokens, "predicted token"),
+      TextTable.count(summary.texts, "text") + groups, TextTable.count(summary.predictedTokens, "predicted token"),
       "nll \(TextTable.number(summary.nll)) nats a token", "perplexity \(TextTable.number(summary.perplexity))",
     ]
     if summary.textsOfOneToken > 0 { facts.append("\(TextTable.count(summary.textsOfOneToken)) of one token left out") }
@@ -66,7 +67,7 @@ public struct AblationTable: Sendable {
       table.add([
         row.unit.description, row.rank.map(String.init) ?? "-", TextTable.number(row.deltaNLL),
         row.interval.map { "\(TextTable.number($0.lowerBound)) … \(TextTable.number($0.upperBound))" } ?? "-",
-        TextTable.number(row.perplexity), TextTable.percentage(row.top1), Self.verdict(row),
+        TextTable.number(row.perplexity), TextTable.percentage(row.top1), Self.verdict(row, unit),
       ])
     }
     return Self.filled("\(Self.label(summary.domain)): ", facts) + table.text + Self.leftOut(summary)
@@ -81,9 +82,12 @@ public struct AblationTable: Sendable {
     }
   }
 
-  private static func verdict(_ row: AblationSummary.Unit) -> String {
-    row.textsNeeded.map { "\(row.verdict.rawValue), \(TextTable.about($0, "text"))" } ?? row.verdict.rawValue
+  private static func verdict(_ row: AblationSummary.Unit, _ unit: String) -> String {
+    row.textsNeeded.map { "\(row.verdict.rawValue), \(TextTable.about($0, unit))" } ?? row.verdict.rawValue
   }
+
+  /// The word for an observation: a group if some group of texts has several.
+  private var unit: String { summaries.contains { $0.groups < $0.texts } ? "group" : "text" }
 
   /// Returns a remark on texts with non-finite values, which are never dropped silently.
   private static func leftOut(_ summary: AblationSummary) -> String {
@@ -149,7 +153,7 @@ public struct AblationTable: Sendable {
     guard let comparison, !comparison.rows.isEmpty else { return "" }
     let (tested, different) = (comparison.tested, comparison.different)
     guard !tested.isEmpty else {
-      return "domains not compared: that takes \(Verdict.leastTexts) texts in each of two, and some scatter\n"
+      return "domains not compared: that takes \(Verdict.leastTexts) \(unit)s in each of two, and some scatter\n"
     }
     let count = TextTable.count(different.count)
     let lines = different.prefix(Self.listed).map { row in
@@ -168,7 +172,8 @@ public struct AblationTable: Sendable {
     guard let settings = summaries.first?.settings else { return "" }
     var notes = [
       "harmless: the interval lies below the margin of \(settings.margin) nats a token; harmful: above it",
-      "nll and delta_nll are means over texts, perplexity is of all tokens",
+      "nll and delta_nll are means over \(unit)s\(unit == "group" ? ", each by the mean of its texts" : ""), "
+        + "perplexity is of all tokens",
       "intervals are of one unit at a time, and verdicts are not corrected over units",
       "\"harmless over all units\": an expected \(TextTable.percentage(settings.alpha)) of a list at most is wrong",
     ]
@@ -186,8 +191,8 @@ public struct AblationTable: Sendable {
         "the metric is the highest of those whose interval lies above 0, in hindsight; all: \(AblationCSV.proxiesFileName)"
       )
     }
-    if summaries.contains(where: { (2..<Self.fewTexts).contains($0.texts) }) {
-      notes.append("intervals of fewer than \(Self.fewTexts) texts are too narrow")
+    if summaries.contains(where: { (2..<Self.fewTexts).contains($0.groups) }) {
+      notes.append("intervals of fewer than \(Self.fewTexts) \(unit)s are too narrow")
     }
     return notes.map { $0 + "\n" }.joined()
   }

@@ -46,10 +46,12 @@ public struct RunAblation: Sendable {
 
   /// Adds a text.
   ///
-  /// - Parameter isCopy: true if its tokens are those of an earlier text of the domain.
-  mutating func add(_ text: TextProfile, domain: Int, isCopy: Bool) {
+  /// - Parameters:
+  ///   - isCopy: true if its tokens are those of an earlier text of the domain.
+  ///   - group: number of its group; nil if no texts of the run share one.
+  mutating func add(_ text: TextProfile, domain: Int, isCopy: Bool, group: Int? = nil) {
     let costs = AblationText(
-      text: text.text, tokens: text.tokens, nll: text.nll, costs: text.removals.map(\.withoutEffects))
+      text: text.text, tokens: text.tokens, nll: text.nll, costs: text.removals.map(\.withoutEffects), group: group)
     texts[domain].append(costs)
     if isCopy { return }
     distinct[domain].append(costs)
@@ -78,10 +80,15 @@ public struct RunAblation: Sendable {
             ? ProxyRanking.Input(scope: name, metric: metric, values: values[number][scope][place]) : nil
         }
       }
-      return ProxyRanking(domain: domain.name, deltaNLL: domain.deltaNLL(of: .block), inputs, settings: settings)
+      return ProxyRanking(
+        domain: domain.name, deltaNLL: domain.deltaNLL(of: .block), inputs, groups: domain.texts.compactMap(\.group),
+        settings: settings)
     }
     values = []
   }
+
+  /// True if observations are groups of texts.
+  var isGrouped: Bool { summaries.contains { $0.groups < $0.texts } }
 
   /// Kinds and names of the files that a run with removals may have besides.
   static let allFiles: [(OwnFile, String)] = [
@@ -142,7 +149,9 @@ public struct RunAblation: Sendable {
     }
     return zip(names, distinct).map { name, texts in
       let values = AblationDomain(name: name, units: ablation.units, texts: texts).deltaNLL(of: .block)
-      return DomainSample(name: name, values: values.compactMap(\.self).filter { $0.allSatisfy(\.isFinite) })
+      let kept = values.indices.filter { values[$0]?.allSatisfy(\.isFinite) == true }
+      return DomainSample(
+        name: name, values: kept.compactMap { values[$0] }, groups: kept.compactMap { texts[$0].group })
     }
   }
 }

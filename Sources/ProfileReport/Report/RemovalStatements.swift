@@ -6,6 +6,8 @@ import Statistics
 /// on removals have them both.
 struct RemovalStatements {
   let ablation: RunAblation
+  /// The observations: texts, or groups of texts.
+  private var units: String { ablation.isGrouped ? "groups of texts" : "texts" }
 
   // MARK: Domains compared
 
@@ -19,7 +21,7 @@ struct RemovalStatements {
         Statement(
           .removalsNotCompared,
           "None of \(TextTable.count(comparison.rows.count, "comparison")) \(family) could be tested: that takes "
-            + "\(Verdict.leastTexts) texts in each domain, and some scatter.")
+            + "\(Verdict.leastTexts) \(units) in each domain, and some scatter.")
       ]
     }
     let rate = "at a false discovery rate of \(Words.percent(comparison.settings.alpha))"

@@ -73,7 +73,7 @@ struct ReportDefinitions {
       (
         "delta_nll of a removal",
         "The negative log-likelihood of a text, a mean over its tokens but the first, under the model in which the part adds 0, "
-          + "less that under the unchanged model. Means are over texts; the 95 % interval comes from draws of the texts with "
+          + "less that under the unchanged model. Means are over \(data.units); the 95 % interval comes from draws of the \(data.units) with "
           + "replacement."
       ),
       (

@@ -44,10 +44,10 @@ extension ReportFigures {
       axis: "rise of the negative log-likelihood, \(Self.unit)", layers: data.layers, points: points, names: data.names,
       includesZero: true, reference: margin, linearWithin: Self.bend(margin))
     return Figure(
-      chart: chart.chart, caption: "Line: mean over texts. Rule across: the margin of \(margin).",
+      chart: chart.chart, caption: "Line: mean over \(data.units). Rule across: the margin of \(margin).",
       statements: reading(
-        chart, band: "Band: 95 % interval of that mean (bootstrap over texts).", .interval, .noInterval,
-        without: "No band where fewer than two texts of a domain count."))
+        chart, band: "Band: 95 % interval of that mean (bootstrap over \(data.units)).", .interval, .noInterval,
+        without: "No band where fewer than two \(data.units) of a domain count."))
   }
 
   private func influence() -> Figure {
@@ -61,7 +61,7 @@ extension ReportFigures {
       axis: Metric.blockInfluence.definition.axis, layers: data.layers, points: points, names: data.names,
       includesZero: true)
     return Figure(
-      chart: chart.chart, caption: "Line: mean over texts.",
+      chart: chart.chart, caption: "Line: mean over \(data.units).",
       statements: reading(chart, band: "Band: 95 % interval of that mean (Student’s t).", .interval, .noInterval))
   }
 
@@ -89,7 +89,7 @@ extension ReportFigures {
       subtitle: agreement.scope.phrase, xAxis: metric.definition.axis, yAxis: "delta_nll of the block, \(Self.unit)",
       xName: metric.rawValue, yName: "delta_nll", points: points.filter { $0.x.isFinite && $0.y.isFinite },
       reference: margin, linearWithin: Self.bend(margin))
-    let over = data.names.count == 1 ? "mean over texts" : "mean over domains of their means over texts"
+    let over = data.names.count == 1 ? "mean over \(data.units)" : "mean over domains of their means over \(data.units)"
     return Figure(
       chart: chart.chart,
       caption: "Square: a block, \(over). Number: the block, where there is room. Rule across: the margin.",
@@ -163,7 +163,8 @@ extension ReportFigures {
         columnName: { TextTable.count($0, "part") + " removed" },
         kind: .rules)
       return Figure(
-        chart: chart.chart, caption: "Line: mean over texts.", statements: bands(points, of: set.rules) + axis(chart))
+        chart: chart.chart, caption: "Line: mean over \(data.units).",
+        statements: bands(points, of: set.rules) + axis(chart))
     }
   }
 
@@ -173,7 +174,7 @@ extension ReportFigures {
     let others = banded.filter { $0 != RemovalCurveSet.random }
     var statements: [Statement] = []
     if !others.isEmpty {
-      statements.append(Statement(.curveBand, "Band: 95 % interval of that mean (bootstrap over texts)."))
+      statements.append(Statement(.curveBand, "Band: 95 % interval of that mean (bootstrap over \(data.units))."))
     }
     if others.count < banded.count {
       let name = others.isEmpty ? "Band:" : "Band of <code>\(RemovalCurveSet.random)</code>:"

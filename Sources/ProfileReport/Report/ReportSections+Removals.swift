@@ -39,7 +39,7 @@ extension ReportSections {
       Self.heading(
         "Which metric names the blocks",
         "A metric of the profile takes one run of the model; what it is worth on this model is how well it orders the blocks by "
-          + "the damage. Spearman’s correlation over the blocks with its 95 % interval by bootstrap over texts, and how many of "
+          + "the damage. Spearman’s correlation over the blocks with its 95 % interval by bootstrap over \(self.figures.data.units), and how many of "
           + "the least harmful quarter of the blocks are in the quarter of its smallest values."),
       .figures(figures), .html("\n" + tables.proxies(ablation)),
     ]
@@ -77,7 +77,8 @@ extension ReportSections {
       Self.heading(
         "Verdicts",
         "Mean <code>delta_nll</code> with its 95 % interval, the least harm first. †: harmless also with the error rate held "
-          + "over all parts of the domain. Open: the number of texts that would decide, were mean and spread to stay."),
+          + "over all parts of the domain. Open: the number of \(self.figures.data.units) that would decide, were mean and spread to stay."
+      ),
       .html(tables.removalVerdicts(ablation)),
     ]
   }

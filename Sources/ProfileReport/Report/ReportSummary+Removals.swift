@@ -228,19 +228,19 @@ extension ReportSummary {
     let open = units.filter { $0.verdict == .open }
     if !open.isEmpty {
       let needed = open.compactMap(\.textsNeeded).min().map {
-        ", of which \(TextTable.about($0, "text")) would decide the first"
+        ", of which \(TextTable.about($0, data.unit)) would decide the first"
       }
       statements.append(
         Statement(
           .removalsOpen,
           "\(Words.are(open.count, "verdict")) open, of \(TextTable.count(units.count))\(needed ?? "")."))
     }
-    let few = zip(data.names, ablation.summaries).filter { (2..<Self.fewTexts).contains($1.texts) }
+    let few = zip(data.names, ablation.summaries).filter { (2..<Self.fewTexts).contains($1.groups) }
       .map { Words.strong($0.0) }
     if !few.isEmpty {
       let place = data.names.count == 1 ? "" : ", in \(Words.list(few))"
       statements.append(
-        Statement(.fewRemovalTexts, "Intervals of fewer than \(Self.fewTexts) texts are too narrow\(place)."))
+        Statement(.fewRemovalTexts, "Intervals of fewer than \(Self.fewTexts) \(data.units) are too narrow\(place)."))
     }
     let broken = ablation.summaries.reduce(0) { $0 + $1.nonFiniteTexts }
     if broken > 0 {

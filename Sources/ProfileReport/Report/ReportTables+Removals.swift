@@ -17,7 +17,7 @@ extension ReportTables {
       units.indices.filter { units[$0].part == part }.sorted { (means[$0], $0) < (means[$1], $1) }
     }
     let rows = order.map { place in
-      [Words.units([units[place]])] + ablation.summaries.map { Self.verdict($0.units[place]) }
+      [Words.units([units[place]])] + ablation.summaries.map { verdict($0.units[place]) }
     }
     return Self.table([Self.heading(ablation)] + data.names.map(\.markup), rows)
   }
@@ -25,12 +25,12 @@ extension ReportTables {
   /// Heading of a column of parts.
   private static func heading(_ ablation: RunAblation) -> String { ablation.ablation.isSwap ? "swapped" : "without" }
 
-  private static func verdict(_ unit: AblationSummary.Unit) -> String {
+  private func verdict(_ unit: AblationSummary.Unit) -> String {
     let words: String
     switch unit.verdict {
     case .harmless: words = "<b>harmless</b>" + (unit.isHarmlessOverall ? "&nbsp;†" : "")
     case .harmful: words = "harmful"
-    case .open: words = "open" + (unit.textsNeeded.map { ", \(TextTable.about($0, "text"))" } ?? "")
+    case .open: words = "open" + (unit.textsNeeded.map { ", \(TextTable.about($0, data.unit))" } ?? "")
     }
     return "\(Words.number(unit.deltaNLL, unit.interval))<br>\(words)"
   }

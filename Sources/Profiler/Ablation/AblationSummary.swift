@@ -4,15 +4,17 @@ import Statistics
 
 /// What the removals cost in a domain, with the uncertainty of the texts.
 ///
-/// The unit of observation is the text: `delta_nll` is paired, changed model minus unchanged, and means are over texts,
-/// each with the same weight. Texts of one token have nothing to predict and do not count. Intervals and verdicts are of
+/// The unit of observation is the text, or the group of texts where texts have groups, by the mean of its texts: `delta_nll`
+/// is paired, changed model minus unchanged, and means are over these, each with the same weight. Texts of one token have nothing to predict and do not count. Intervals and verdicts are of
 /// one unit at a time; ``Unit/isHarmlessOverall`` holds over all units of the domain.
 public struct AblationSummary: Sendable {
   /// The costs of one removal.
   public struct Unit: Sendable {
     public let unit: BlockUnit
-    /// Number of texts that count, n of every mean.
+    /// Number of texts that count.
     public let texts: Int
+    /// Number of their groups, n of every mean: the texts themselves unless they have groups.
+    public let groups: Int
     /// Number of texts left out because a number of theirs is not finite.
     public let nonFiniteTexts: Int
     /// Mean over texts of the rise of the negative log-likelihood, in nats a token; nil without a text.
@@ -29,7 +31,7 @@ public struct AblationSummary: Sendable {
     /// equals. Nil without a text.
     public let rank: Int?
     public let verdict: RemovalVerdict
-    /// Number of texts that would decide an open verdict if mean and spread stayed as they are; nil for another verdict,
+    /// Number of texts (of groups, where texts have groups) that would decide an open verdict if mean and spread stayed as they are; nil for another verdict,
     /// if no number would, and above a million.
     public let textsNeeded: Int?
     /// One-sided p of the hypothesis that the mean is at least the margin (Student's t); NaN for fewer than two texts.
@@ -44,6 +46,8 @@ public struct AblationSummary: Sendable {
   public let domain: String
   /// Number of texts with a token to predict and a finite likelihood under the unchanged model.
   public let texts: Int
+  /// Number of their groups: the texts themselves unless they have groups.
+  public let groups: Int
   /// Number of predicted tokens of these texts: all but the first of each.
   public let predictedTokens: Int
   /// Number of texts of one token.
@@ -63,13 +67,12 @@ public struct AblationSummary: Sendable {
     self.settings = settings
     textsOfOneToken = domain.texts.count { $0.nll == nil }
     nonFiniteTexts = domain.texts.count { $0.hasNonFinite }
-    let base = domain.texts.compactMap { text -> (nll: Double, tokens: Int)? in
-      guard let nll = text.nll, nll.isFinite else { return nil }
-      return (nll, text.tokens - 1)
-    }
+    let places = domain.texts.indices.filter { domain.texts[$0].nll?.isFinite == true }
+    let base = places.map { (nll: domain.texts[$0].nll ?? .nan, tokens: domain.texts[$0].tokens - 1) }
+    let bases = domain.sampleUnits(places)
     let tokens = base.reduce(0) { $0 + $1.tokens }
-    (texts, predictedTokens) = (base.count, tokens)
-    nll = RunningStatistics(base.lazy.map(\.nll)).mean
+    (texts, groups, predictedTokens) = (base.count, bases.count, tokens)
+    nll = RunningStatistics(bases.means { base[$0].nll }).mean
     perplexity = tokens > 0 ? exp(base.reduce(0) { $0 + $1.nll * Double($1.tokens) } / Double(tokens)) : nil
 
     let samples = domain.units.indices.map { RemovalSample(domain, $0) }
@@ -82,7 +85,8 @@ public struct AblationSummary: Sendable {
       let (sample, interval) = (samples[unit], intervals[unit])
       let verdict = RemovalVerdict(interval, margin: settings.margin)
       return Unit(
-        unit: domain.units[unit], texts: sample.deltaNLL.count, nonFiniteTexts: sample.nonFiniteTexts,
+        unit: domain.units[unit], texts: sample.places.count, groups: sample.deltaNLL.count,
+        nonFiniteTexts: sample.nonFiniteTexts,
         deltaNLL: sample.deltaNLL.isEmpty ? nil : moments[unit].mean, interval: interval, kl: sample.kl.mean,
         top1: sample.top1.mean, perplexity: sample.perplexity, rank: ranks[unit], verdict: verdict,
         textsNeeded: verdict == .open ? MarginTest.textsNeeded(settings.margin, moments[unit]) : nil, p: p[unit],
@@ -95,9 +99,10 @@ public struct AblationSummary: Sendable {
     _ samples: [RemovalSample], _ settings: AblationSettings
   ) -> [ClosedRange<Double>?] {
     var intervals = [ClosedRange<Double>?](repeating: nil, count: samples.count)
-    for (texts, units) in Dictionary(grouping: samples.indices, by: { samples[$0].places }) {
-      let rows = texts.indices.map { text in units.map { samples[$0].deltaNLL[text] } }
-      let bootstrap = MeanBootstrap(texts: texts.count, resamples: settings.resamples, seed: settings.seed)
+    for units in Dictionary(grouping: samples.indices, by: { samples[$0].places }).values {
+      let count = units.first.map { samples[$0].deltaNLL.count } ?? 0
+      let rows = (0..<count).map { row in units.map { samples[$0].deltaNLL[row] } }
+      let bootstrap = MeanBootstrap(texts: count, resamples: settings.resamples, seed: settings.seed)
       for (unit, interval) in zip(units, bootstrap.intervals(rows)) { intervals[unit] = interval }
     }
     return intervals

@@ -1,17 +1,20 @@
 public import LlamaCore
+import Statistics
 
 /// The costs of all removals on one text.
 public struct AblationText: Sendable, Equatable {
   public let text: TextIdentity
   /// Number of tokens.
   public let tokens: Int
+  /// Number of the text's group, whose texts are one observation; nil for a text that is a group of its own.
+  public let group: Int?
   /// Negative log-likelihood under the unchanged model, a mean over tokens, in nats; nil for a text of one token.
   public let nll: Double?
   /// The costs, in the order of the domain's units.
   public let costs: [RemovalCost]
 
-  public init(text: TextIdentity, tokens: Int, nll: Double?, costs: [RemovalCost]) {
-    (self.text, self.tokens, self.nll, self.costs) = (text, tokens, nll, costs)
+  public init(text: TextIdentity, tokens: Int, nll: Double?, costs: [RemovalCost], group: Int? = nil) {
+    (self.text, self.tokens, self.nll, self.costs, self.group) = (text, tokens, nll, costs, group)
   }
 
   /// Returns the rise of the negative log-likelihood through a removal, in nats a token; negative where the text becomes
@@ -47,6 +50,13 @@ public struct AblationDomain: Sendable, Equatable {
   public init(name: String, units: [BlockUnit], texts: [AblationText]) {
     precondition(texts.allSatisfy { $0.costs.count == units.count }, "a text without the costs of every unit")
     (self.name, self.units, self.texts) = (name, units, texts)
+  }
+
+  /// Returns the units of observation of some texts: their groups, or themselves if any has no group.
+  ///
+  /// - Parameter places: places of the texts.
+  func sampleUnits(_ places: [Int]) -> SampleUnits {
+    SampleUnits(texts: places.count, groups: places.compactMap { texts[$0].group })
   }
 
   /// Returns the values of `delta_nll` of some units for each text, `[text][unit]`: the truth of ``ProxyRanking``. Nil

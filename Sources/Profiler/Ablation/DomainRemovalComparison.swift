@@ -2,7 +2,8 @@ public import LlamaCore
 public import Statistics
 
 /// Where a removal hurts one domain and not another: the difference of the domains' mean `delta_nll`, for each unit and
-/// pair of domains, by Welch's test over texts.
+/// pair of domains, by Welch's test over texts, or over groups of texts where texts have groups. A group that occurs in both
+/// domains is left out.
 public struct DomainRemovalComparison: Sendable {
   /// One unit in two domains.
   public struct Row: Sendable {
@@ -17,7 +18,8 @@ public struct DomainRemovalComparison: Sendable {
     /// The interval of ``difference`` at the level 1 - alpha, `± t √(s²_A / n_A + s²_B / n_B)` with Satterthwaite's degrees
     /// of freedom; nil if not tested.
     public let interval: ClosedRange<Double>?
-    /// Two-sided p; NaN if not tested: fewer than ``Verdict/leastTexts`` texts in a domain, or no scatter in either.
+    /// Two-sided p; NaN if not tested: fewer than ``Verdict/leastTexts`` texts (or groups) in a domain, or no scatter in
+    /// either.
     public let p: Double
     /// p after Benjamini & Hochberg (1995), over all units and pairs.
     public let q: Double
@@ -38,9 +40,17 @@ public struct DomainRemovalComparison: Sendable {
     let units = domains.first?.units ?? []
     precondition(domains.allSatisfy { $0.units == units }, "domains of other units")
     let pairs = DomainPair.all(of: domains.count)
+    let groups = domains.map { Set($0.texts.compactMap(\.group)) }
+    let common = pairs.map { groups[$0.a].intersection(groups[$0.b]) }
     let tests = units.indices.flatMap { unit in
-      let moments = domains.map { RemovalSample($0, unit).moments }
-      return pairs.map { pair in Self.test(moments[pair.a], moments[pair.b]) }
+      let samples = domains.map { RemovalSample($0, unit) }
+      return zip(pairs, common).map { pair, common in
+        common.isEmpty
+          ? Self.test(samples[pair.a], samples[pair.b])
+          : Self.test(
+            RemovalSample(domains[pair.a], unit, without: common), RemovalSample(domains[pair.b], unit, without: common)
+          )
+      }
     }
     let q = BenjaminiHochberg.adjust(tests.map { $0.isTested ? $0.test.p : .nan })
     rows = tests.indices.map { index in
@@ -65,10 +75,10 @@ public struct DomainRemovalComparison: Sendable {
   }
 
   private static func test(
-    _ a: SampleMoments, _ b: SampleMoments
+    _ a: RemovalSample, _ b: RemovalSample
   ) -> (test: TTest, isTested: Bool, textsA: Int, textsB: Int) {
-    let test = TTest(a, b)
-    let isTested = min(a.count, b.count) >= Verdict.leastTexts && test.standardError > 0
-    return (test, isTested, a.count, b.count)
+    let test = TTest(a.moments, b.moments)
+    let isTested = min(a.deltaNLL.count, b.deltaNLL.count) >= Verdict.leastTexts && test.standardError > 0
+    return (test, isTested, a.places.count, b.places.count)
   }
 }

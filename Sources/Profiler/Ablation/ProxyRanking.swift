@@ -5,8 +5,8 @@ import Statistics
 /// How well the metrics of a profile name the damage of removing a block: a metric's domain means against the domain's
 /// mean `delta_nll`, over the blocks.
 ///
-/// Means are over the texts that have both, so that the texts are the same ones; the interval draws a text's metric and
-/// its `delta_nll` together.
+/// Means are over the texts that have both, so that the texts are the same ones, or over their groups where texts have
+/// groups; the interval draws a text's (or group's) metric and its `delta_nll` together.
 public struct ProxyRanking: Sendable {
   /// One metric of a domain's texts in one scope.
   public struct Input: Sendable {
@@ -52,16 +52,18 @@ public struct ProxyRanking: Sendable {
   ///   - deltaNLL: `[text][block]` of the removal of each block, see ``AblationDomain/deltaNLL(of:)``; nil for a text of
   ///     one token.
   ///   - inputs: metrics of blocks, of the same texts and blocks.
+  ///   - groups: the number of each text's group; empty if every text is a group of its own.
   ///   - settings: resamples and seed of the intervals.
   /// - Precondition: every input has as many texts, and every text as many blocks, as `deltaNLL`.
   public init(
-    domain: String, deltaNLL: [[Double]?], _ inputs: [Input], settings: AblationSettings = AblationSettings()
+    domain: String, deltaNLL: [[Double]?], _ inputs: [Input], groups: [Int] = [],
+    settings: AblationSettings = AblationSettings()
   ) {
     self.domain = domain
-    let samples = inputs.map { Sample($0, deltaNLL) }
+    let samples = inputs.map { Sample($0, deltaNLL, groups) }
     let draws = Dictionary(samples.map { ($0.places, $0) }) { first, _ in first }.mapValues { sample in
       let bootstrap = MeanBootstrap(
-        texts: sample.places.count, resamples: settings.resamples, seed: settings.seed)
+        texts: sample.truth.count, resamples: settings.resamples, seed: settings.seed)
       return (bootstrap: bootstrap, ranks: bootstrap.ranks(sample.truth))
     }
     rows = Workers(settings.threads).map(inputs.count) { index in
@@ -75,12 +77,12 @@ public struct ProxyRanking: Sendable {
   private struct Sample {
     /// Places of the texts.
     var places: [Int] = []
-    /// `[text][block]`.
+    /// `[text][block]`, or `[group][block]`.
     var metric: [[Double]] = []
     var truth: [[Double]] = []
     var nonFiniteTexts = 0
 
-    init(_ input: Input, _ deltaNLL: [[Double]?]) {
+    init(_ input: Input, _ deltaNLL: [[Double]?], _ groups: [Int]) {
       precondition(input.values.count == deltaNLL.count, "a metric of other texts")
       for (place, (values, deltas)) in zip(input.values, deltaNLL).enumerated() {
         guard let values, let deltas else { continue }
@@ -93,6 +95,11 @@ public struct ProxyRanking: Sendable {
           nonFiniteTexts += 1
         }
       }
+      guard groups.count == deltaNLL.count, !groups.isEmpty else { return }
+      func means(_ rows: [[Double]]) -> [[Double]] {
+        DomainSample(name: "", values: rows, groups: places.map { groups[$0] }).unitValues
+      }
+      (metric, truth) = (means(metric), means(truth))
     }
   }
 

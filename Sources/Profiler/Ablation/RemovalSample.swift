@@ -2,11 +2,14 @@ import Foundation
 import LlamaCore
 import Statistics
 
-/// The texts of a domain that count for one unit: those with a token to predict and finite numbers only.
+/// The texts of a domain that count for one unit: those with a token to predict and finite numbers only. Where texts have
+/// groups, an observation is the mean of a group's texts.
 struct RemovalSample {
   /// Places of the texts in the domain.
   let places: [Int]
-  /// One value per text, in the order of the corpus.
+  /// The observations.
+  let units: SampleUnits
+  /// One value per observation, in the order of the corpus.
   let deltaNLL: [Double]
   let kl, top1: RunningStatistics
   /// Sum of the changed model's negative log-likelihood over predicted tokens, and their number.
@@ -15,12 +18,13 @@ struct RemovalSample {
   /// Number of texts left out because a number of theirs is not finite.
   let nonFiniteTexts: Int
 
-  /// - Parameter unit: place of the unit in the domain's list.
-  init(_ domain: AblationDomain, _ unit: Int) {
-    var (places, deltaNLL): ([Int], [Double]) = ([], [])
-    var (kl, top1) = (RunningStatistics(), RunningStatistics())
+  /// - Parameters:
+  ///   - unit: place of the unit in the domain's list.
+  ///   - excluded: groups whose texts do not count.
+  init(_ domain: AblationDomain, _ unit: Int, without excluded: Set<Int> = []) {
+    var (places, deltaNLL, kl, top1): ([Int], [Double], [Double], [Double]) = ([], [], [], [])
     var (sum, tokens, nonFinite) = (0.0, 0, 0)
-    for (place, text) in domain.texts.enumerated() {
+    for (place, text) in domain.texts.enumerated() where text.group.map(excluded.contains) != true {
       if text.hasNonFinite(unit) {
         nonFinite += 1
         continue
@@ -29,12 +33,16 @@ struct RemovalSample {
       guard let delta = text.deltaNLL(unit), let nll = cost.nll else { continue }
       places.append(place)
       deltaNLL.append(delta)
-      kl.add(cost.kl)
-      top1.add(cost.top1)
+      kl.append(cost.kl)
+      top1.append(cost.top1)
       sum += nll * Double(text.tokens - 1)
       tokens += text.tokens - 1
     }
-    (self.places, self.deltaNLL, self.kl, self.top1) = (places, deltaNLL, kl, top1)
+    let units = domain.sampleUnits(places)
+    (self.places, self.units) = (places, units)
+    self.deltaNLL = units.means { deltaNLL[$0] }
+    self.kl = RunningStatistics(units.means { kl[$0] })
+    self.top1 = RunningStatistics(units.means { top1[$0] })
     (nllSum, predictedTokens, nonFiniteTexts) = (sum, tokens, nonFinite)
   }
 

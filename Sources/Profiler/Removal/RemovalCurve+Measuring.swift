@@ -34,6 +34,8 @@ extension RemovalCurve {
     let texts: [RemovalLikelihoods.Text]
     /// `[removal][text]`.
     let values: [[(nll: Double, delta: Double)]]
+    /// Observations: texts, or their groups.
+    private let units: SampleUnits
 
     init(_ removals: [Removal?], _ texts: [RemovalLikelihoods.Text], _ likelihoods: RemovalLikelihoods) {
       let finite = texts.filter { text in
@@ -41,14 +43,15 @@ extension RemovalCurve {
           && likelihoods.nll(nil, text.id)?.isFinite == true
       }
       self.texts = finite
+      units = SampleUnits(texts: finite.count, groups: finite.compactMap(\.group))
       values = removals.map { removed in
         finite.map { (likelihoods.nll(removed, $0.id) ?? .nan, likelihoods.deltaNLL(removed, $0.id)) }
       }
     }
 
-    /// Returns the mean over removals of the mean over texts; nil without texts.
+    /// Returns the mean over removals of the mean over texts, or over their groups; nil without texts.
     func mean(_ value: ((nll: Double, delta: Double)) -> Double) -> Double? {
-      let means = values.compactMap { RunningStatistics($0.lazy.map(value)).mean }
+      let means = values.compactMap { values in RunningStatistics(units.means { value(values[$0]) }).mean }
       return RunningStatistics(means).mean
     }
 
@@ -63,13 +66,14 @@ extension RemovalCurve {
     }
 
     func interval(_ settings: AblationSettings) -> ClosedRange<Double>? {
-      let bootstrap = MeanBootstrap(texts: texts.count, resamples: settings.resamples, seed: settings.seed)
-      return bootstrap.intervals((values.first ?? []).map { [$0.delta] }).first ?? nil
+      let bootstrap = MeanBootstrap(texts: units.count, resamples: settings.resamples, seed: settings.seed)
+      guard let first = values.first else { return nil }
+      return bootstrap.intervals(units.means { first[$0].delta }.map { [$0] }).first ?? nil
     }
 
     /// Returns the range of the removals' means without a share on either side.
     func band(outside: Double) -> ClosedRange<Double>? {
-      let means = values.compactMap { RunningStatistics($0.lazy.map(\.delta)).mean }.sorted()
+      let means = values.compactMap { values in RunningStatistics(units.means { values[$0].delta }).mean }.sorted()
       guard !means.isEmpty else { return nil }
       let low = Quantile.of(means, outside)
       return low...max(low, Quantile.of(means, 1 - outside))

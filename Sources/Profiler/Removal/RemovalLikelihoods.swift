@@ -9,8 +9,10 @@ package struct RemovalLikelihoods: Sendable {
     package let id: Int
     /// Number of tokens.
     package let tokens: Int
+    /// Number of the text's group, whose texts are one observation; nil for a text that is a group of its own.
+    package let group: Int?
 
-    package init(id: Int, tokens: Int) { (self.id, self.tokens) = (id, tokens) }
+    package init(id: Int, tokens: Int, group: Int? = nil) { (self.id, self.tokens, self.group) = (id, tokens, group) }
   }
 
   /// By removed units in their text form, which is empty for the unchanged model, and by text, in nats a token. A value
