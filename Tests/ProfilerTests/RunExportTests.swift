@@ -162,7 +162,7 @@ import Testing
     #expect(manifest["tokens_per_second"]?.double == 1)
     #expect(
       manifest["versions"]
-        == .object(["fp-cli": .string("1.0"), "matmul": .string("a library 2"), "numbers": .integer(2)]))
+        == .object(["fp-cli": .string("1.0"), "matmul": .string("a library 2"), "numbers": .integer(3)]))
     #expect(manifest["thread_seconds"] == .object(["matmul": .number(3), "vector_loops": .number(1)]))
   }
 
