@@ -11,9 +11,8 @@ package struct Mutator {
     case safetensors
   }
 
-  /// The longest document: long enough to tell a quadratic parser from a linear one.
-  package static let limit = 1 << 16
-
+  /// The longest document: long enough to tell a quadratic parser from a linear one, and for every seed.
+  private let limit: Int
   let format: Format
   private let seeds: [[UInt8]]
   var random: SplitMix64
@@ -21,6 +20,7 @@ package struct Mutator {
   package init(seeds: [[UInt8]], format: Format, seed: UInt64, number: Int) {
     self.seeds = seeds
     self.format = format
+    limit = max(1 << 16, 2 * (seeds.map(\.count).max() ?? 0))
     // A stream of its own for each case: any can be made again without those before it.
     var start = SplitMix64(seed: seed)
     random = SplitMix64(seed: start.next() &+ UInt64(truncatingIfNeeded: number))
@@ -41,7 +41,7 @@ package struct Mutator {
     while changes < 8, chance(2) { changes += 1 }
     for _ in 0..<changes {
       if json, chance(2) { changeValue(&bytes) } else { change(&bytes) }
-      if bytes.count > Self.limit { bytes.removeSubrange(Self.limit...) }
+      if bytes.count > limit { bytes.removeSubrange(limit...) }
     }
     return bytes
   }
@@ -88,7 +88,7 @@ package struct Mutator {
     if range.isEmpty { return }
     let part = Array(bytes[range])
     var copies = 1
-    if chance(16) { copies = below(max(1, (Self.limit - bytes.count) / part.count) + 1) }
+    if chance(16) { copies = below(max(1, (limit - bytes.count) / part.count) + 1) }
     bytes.insert(contentsOf: repeatElement(part, count: copies).joined(), at: range.lowerBound)
   }
 
