@@ -58,7 +58,7 @@ import Testing
           #expect(one[name] == other[name])
           continue
         }
-        #expect(found == wanted || abs(found - wanted) <= 1e-9 * max(1, abs(wanted)) || found.isNaN, "\(name): \(one)")
+        #expect(found == wanted || abs(found - wanted) <= 1e-12 * max(1, abs(wanted)) || found.isNaN, "\(name): \(one)")
       }
     }
     #expect(Set(whole.map { $0["prefix"] }) == ["\(tokens)"])
