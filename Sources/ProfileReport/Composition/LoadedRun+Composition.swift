@@ -23,14 +23,14 @@ extension LoadedRun {
   }
 
   /// Number of first tokens by which texts of all domains can be held against each other at equal length: the most, at the
-  /// end of a bucket of positions, that nine in ten texts of every domain have, at least 8. Nil if there is none, and if no
-  /// text has more.
+  /// end of a bucket of positions, that ten texts of every domain have (one for each fold), at least 8. Nil if there is none,
+  /// and if no text has more.
   var commonTokens: Int? {
     let lengths = domains.map { domain in domain.texts.lazy.filter { !$0.isCopy }.map(\.tokens) }
       .filter { $0.count >= Identification.leastGroups }
     guard lengths.count > 1, let most = lengths.joined().max() else { return nil }
     return PositionBucket.ends(upTo: most - 1).last { end in
-      end >= 8 && lengths.allSatisfy { 10 * $0.count { $0 >= end } >= 9 * $0.count }
+      end >= 8 && lengths.allSatisfy { $0.count { $0 >= end } >= Identification.Settings().folds }
     }
   }
 

@@ -81,16 +81,17 @@ struct CompositionStatements {
     let interval =
       "95 % interval \(Words.percent(first.interval.lowerBound)) to \(Words.percent(first.interval.upperBound))"
     let share = Words.percent(first.accuracy)
+    let subject =
+      "At equal length, by the first \(TextTable.count(tokens)) tokens alone of the "
+      + "\(TextTable.count(composition.firstTexts, "text")) that have as many,"
     return [
       isBetter
         ? Statement(
           .identifiedAtEqualLength,
-          "At equal length, by the first \(TextTable.count(tokens)) tokens of each text alone, it still names it in "
-            + "<b>\(share)</b> (\(interval)).")
+          "\(subject) it still names it in <b>\(share)</b> (\(interval)).")
         : Statement(
           .notIdentifiedAtEqualLength,
-          "At equal length, by the first \(TextTable.count(tokens)) tokens of each text alone, <b>it does not</b> name it "
-            + "better than chance: rightly in \(share) (\(interval)).")
+          "\(subject) <b>it does not</b> name it better than chance: rightly in \(share) (\(interval)).")
     ]
   }
 

@@ -27,6 +27,8 @@ package struct ProfileComposition: Sendable {
   package private(set) var identifications: [Identification]
   /// Number of first tokens of each text whose profiles the last identification is by; nil without one.
   package private(set) var firstTokens: Int?
+  /// Number of texts that have as many.
+  package private(set) var firstTexts = 0
 
   /// Texts of all domains with their profiles.
   package struct Input: Sendable {
@@ -109,7 +111,7 @@ package struct ProfileComposition: Sendable {
     guard let selection = Selection(input), selection.kept.map({ input.domains[$0] }) == domains else { return }
     var settings = settings
     settings.permutations = 0
-    firstTokens = tokens
+    (firstTokens, firstTexts) = (tokens, selection.texts.count)
     identifications.append(
       Identification(Self.firstInput(tokens), selection.logarithms, settings: settings, workers))
   }
