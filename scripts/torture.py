@@ -29,7 +29,7 @@ class Torture:
         self.words = [command] + (["--effects", "--heads", "0", "--parts", "block,mlp", "--remove", "2", "--rules", "greedy"] if command == "ablate" else [])
         # Every text goes through the model once for each removal.
         # So little memory that there are many waves.
-        self.limit = "72MB" if command == "ablate" else "68MB"
+        self.limit = "76MB" if command == "ablate" else "70MB"
         self.texts = 150 if command == "ablate" else 1500
         self.force = False
         self.corpus = folder / "corpus.json"
